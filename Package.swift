@@ -1,0 +1,81 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// MARK: C libraries
+
+let cLibraries: [Target] = [
+  .systemLibrary(
+    name: "COpenBLAS", pkgConfig: "openblas",
+    providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+  .systemLibrary(
+    name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
+  .systemLibrary(
+    name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+  .systemLibrary(
+    name: "CJPEG", pkgConfig: "libjpeg",
+    providers: [.apt(["libjpeg62-turbo-dev"]), .brew(["jpeg-turbo"])]),
+  .systemLibrary(
+    name: "CArchive", pkgConfig: "libarchive",
+    providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
+  .systemLibrary(
+    name: "CMatIO", pkgConfig: "matio", providers: [.apt(["libmatio-dev"]), .brew(["libmatio"])]),
+]
+
+// MARK: What the tools share
+
+let argumentParser: Target.Dependency =
+  .product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+
+let libraries: [Target] = [
+  .target(name: "Tensors", dependencies: ["COpenBLAS"]),
+  .target(name: "Networks", dependencies: ["Tensors"]),
+  .target(name: "Features", dependencies: ["Tensors", "Networks"]),
+  .target(name: "HDF5", dependencies: ["CHDF5"]),
+  .target(name: "Tooling", dependencies: ["HDF5", argumentParser, crypto]),
+  .target(name: "Schemas", dependencies: ["Networks", "Features", "HDF5", "Tooling"]),
+  .target(
+    name: "ImageFormats", dependencies: ["Tensors", "CPNG", "CJPEG", "CArchive", "CMatIO"]),
+  .target(name: "StateDictionaries", dependencies: ["HDF5", "CArchive"]),
+  .target(name: "Studies"),
+]
+
+// MARK: The tools and the tests
+
+let tools: [Target] = [
+  .executableTarget(name: "fetch-data", dependencies: ["Tooling"]),
+  .executableTarget(name: "decode-images", dependencies: ["ImageFormats", "Schemas"]),
+  .executableTarget(name: "extract-pretrained", dependencies: ["StateDictionaries", "Schemas"]),
+  .executableTarget(name: "compute-agop", dependencies: ["Schemas"]),
+  .executableTarget(name: "compute-nfm", dependencies: ["Schemas"]),
+  .executableTarget(name: "sample-init", dependencies: ["Schemas"]),
+  .executableTarget(name: "train", dependencies: ["Schemas"]),
+  .executableTarget(name: "report", dependencies: ["Studies", "ImageFormats", "Schemas"]),
+]
+
+/// Each test folder holds its fixtures beside the script that made them.
+let fixtures: [Resource] = [.copy("Fixtures")]
+
+let tests: [Target] = [
+  .testTarget(name: "TensorsTests", dependencies: ["Tensors"], resources: fixtures),
+  .testTarget(name: "NetworksTests", dependencies: ["Networks"], resources: fixtures),
+  .testTarget(name: "FeaturesTests", dependencies: ["Features"], resources: fixtures),
+  .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], resources: fixtures),
+  .testTarget(name: "ToolingTests", dependencies: ["Tooling"], resources: fixtures),
+  .testTarget(name: "SchemasTests", dependencies: ["Schemas"], resources: fixtures),
+  .testTarget(name: "ImageFormatsTests", dependencies: ["ImageFormats"], resources: fixtures),
+  .testTarget(
+    name: "StateDictionariesTests", dependencies: ["StateDictionaries"], resources: fixtures),
+  .testTarget(name: "StudiesTests", dependencies: ["Studies"], resources: fixtures),
+  .testTarget(name: "ToolTests", dependencies: ["Schemas", "ImageFormats"], resources: fixtures),
+]
+
+let package = Package(
+  name: "feature-init",
+  platforms: [.macOS(.v15)],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+  ],
+  targets: cLibraries + libraries + tools + tests
+)
