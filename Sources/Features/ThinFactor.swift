@@ -1,3 +1,4 @@
+import Foundation
 import Tensors
 
 /// A positive semi-definite matrix G = FᵀF of size d×d, held as its factor F [r, d] with r ≤ K: never
@@ -89,7 +90,7 @@ public struct ThinFactor: Equatable, Sendable {
     let kept = eigen.values.prefix { $0 > Self.cutoff * largest && $0 > 0 }.count
     let vectors = Matrix(
       Array(eigen.vectors.values.prefix(kept * rank)), rows: kept, columns: rank)
-    let scales = eigen.values.prefix(kept).map { power(of: $0, (alpha - 1) / 2) }
+    let scales = eigen.values.prefix(kept).map { pow($0, (alpha - 1) / 2) }
     return ThinFactor((vectors * factor).scalingRows(scales))
   }
 }
@@ -117,9 +118,9 @@ public func effectiveRank(_ eigenvalues: [Double]) -> Double {
   guard total > 0 else { return 0 }
   let entropy = eigenvalues.reduce(0.0) { sum, value in
     let p = value / total
-    return p > 0 ? sum - p * naturalLogarithm(p) : sum
+    return p > 0 ? sum - p * log(p) : sum
   }
-  return exponential(entropy)
+  return exp(entropy)
 }
 
 /// What cannot be computed, in one line.
