@@ -47,7 +47,8 @@ extension AttributeValue {
   private static let largestBytes = 1 << 26
 
   private static func variableLengthTexts(
-    _ attribute: borrowing Handle, _ type: borrowing Handle, _ space: borrowing Handle, _ count: Int,
+    _ attribute: borrowing Handle, _ type: borrowing Handle, _ space: borrowing Handle,
+    _ count: Int,
     orThrow error: HDF5Error
   ) throws -> [String] {
     guard count > 0 else { return [] }

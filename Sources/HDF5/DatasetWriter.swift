@@ -32,7 +32,8 @@ public final class DatasetWriter<Element: Scalar> {
       guard !values.isEmpty else { return }
       let rows = rowsWritten..<rowsWritten + values.count / rowCount
       let fileSpace = try Handle(
-        H5Dget_space(handle.id), H5Sclose, orThrow: group.failure(.writeFailed, name, "has no shape"))
+        H5Dget_space(handle.id), H5Sclose,
+        orThrow: group.failure(.writeFailed, name, "has no shape"))
       let memorySpace = try DataSpace.create(
         [values.count], orThrow: group.failure(.writeFailed, name, "cannot be written"))
       guard DataSpace.select(rows: rows, of: shape, in: fileSpace),
@@ -61,7 +62,8 @@ public final class DatasetWriter<Element: Scalar> {
 
   func writeAll(_ values: UnsafeBufferPointer<Element>) throws {
     guard !values.isEmpty else { return }
-    guard H5Dwrite(handle.id, Element.numberType.memoryType, 0, 0, 0, values.baseAddress) >= 0 else {
+    guard H5Dwrite(handle.id, Element.numberType.memoryType, 0, 0, 0, values.baseAddress) >= 0
+    else {
       throw group.failure(.writeFailed, name, "cannot be written")
     }
     rowsWritten = shape.first ?? 1

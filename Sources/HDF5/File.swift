@@ -100,7 +100,9 @@ public final class File {
     let creation = try properties(hdf5_file_creation(), name: name)
     H5Pset_obj_track_times(creation.id, false)
     let id = try withPath(path, name) { H5Fcreate($0, hdf5_truncate(), creation.id, access.id) }
-    guard id >= 0 else { throw HDF5Error.fromLibrary(.cannotCreate, file: name, "cannot be created") }
+    guard id >= 0 else {
+      throw HDF5Error.fromLibrary(.cannotCreate, file: name, "cannot be created")
+    }
     return File(id: id, name: name)
   }
 

@@ -47,7 +47,8 @@ extension Group {
       // The dataset's own size was checked, so a part of it cannot overflow.
       let count = extent == 0 ? 0 : dataset.count / extent * rows.count
       guard buffer.count == count else {
-        throw invalid(name, "\(rows.count) rows of shape \(shape) do not fill \(buffer.count) values")
+        throw invalid(
+          name, "\(rows.count) rows of shape \(shape) do not fill \(buffer.count) values")
       }
       guard count > 0 else { return }
       let rowSpace = try Handle(

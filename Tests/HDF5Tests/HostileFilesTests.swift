@@ -24,17 +24,20 @@ func refusesAbsurdSizes(name: String) throws {
 
 @Test func refusesRepeatedCompression() throws {
   let root = try File.open(try fixture("hostile.h5")).root
-  #expect(try message { _ = try root.read("bomb", as: Float.self) }.contains("compression"))
+  let text = try message { _ = try root.read("bomb", as: Float.self) }
+  #expect(text.contains("bomb: its compression"))
 }
 
 @Test func namesWhatIsNotHDF5() throws {
   try withScratchFolder { folder in
     let path = folder + "/text.h5"
     try Data("just text\n".utf8).write(to: URL(fileURLWithPath: path))
-    #expect(try message { _ = try File.open(path) } == "\(path): is not an HDF5 file")
+    let text = try message { _ = try File.open(path) }
+    #expect(text == "\(path): is not an HDF5 file")
     let absent = try message { _ = try File.open(folder + "/absent.h5") }
     #expect(absent.contains("No such file or directory"))
-    #expect(try message { _ = try File.open(image: [], name: "pipe") } == "pipe: is empty")
+    let empty = try message { _ = try File.open(image: [], name: "pipe") }
+    #expect(empty == "pipe: is empty")
     let noise = try message { _ = try File.open(image: [1, 2, 3], name: "pipe") }
     #expect(noise == "pipe: is not an HDF5 file")
     let folderFile = try message { _ = try File.create(folder + "/no/such/folder.h5") }
@@ -74,7 +77,8 @@ func refusesAbsurdSizes(name: String) throws {
   #expect(throws: HDF5Error.self) { try writer.appendRows([1, 2, 3]) }
   try writer.appendRows([1, 2, 3, 4])
   #expect(throws: HDF5Error.self) { try writer.appendRows([1, 2, 3, 4]) }
-  #expect(try message { try writer.finish() }.contains("rows: only 2 of its 3 rows were written"))
+  let unfinished = try message { try writer.finish() }
+  #expect(unfinished.contains("rows: only 2 of its 3 rows were written"))
 }
 
 /// Whatever a flipped byte does, it ends in values or in an error.
@@ -88,8 +92,9 @@ func refusesAbsurdSizes(name: String) throws {
       damaged[Int.random(in: 0..<damaged.count, using: &generator)] = .random(
         in: 0...255, using: &generator)
     }
-    do { try readEverything(in: try File.open(image: damaged, name: "damaged").root, depth: 4) } catch
-    { refused += 1 }
+    do {
+      try readEverything(in: try File.open(image: damaged, name: "damaged").root, depth: 4)
+    } catch { refused += 1 }
   }
   #expect(refused > 0)
 }

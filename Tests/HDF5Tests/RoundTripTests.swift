@@ -42,8 +42,9 @@ private func fill(_ file: File) throws {
   #expect(try root.read("single", as: Double.self).shape == [])
   #expect(try root.read("none", as: UInt8.self).shape == [0, 4])
   let rows = [UInt8](unsafeUninitializedCapacity: 60) { buffer, count in
-    count = (try? root.read("train/images", rows: 500..<502, into: .init(rebasing: buffer[..<60])))
-      == nil ? 0 : 60
+    count =
+      (try? root.read("train/images", rows: 500..<502, into: .init(rebasing: buffer[..<60])))
+        == nil ? 0 : 60
   }
   #expect(rows == (0..<60).map { UInt8(truncatingIfNeeded: 500 + $0) })
   #expect(try root.attribute("outputs") == 10)

@@ -22,7 +22,8 @@ func bytes(of path: String) throws -> [UInt8] {
   [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
 }
 
-/// The one-line message of the HDF5Error that `body` must throw.
+/// The one-line message of the HDF5Error that `body` must throw. (Not to be called inside `#expect`:
+/// Swift 6.3 confuses closures in a macro's arguments with others of the same function.)
 func message(_ body: () throws -> Void) throws -> String {
   do {
     try body()
