@@ -134,9 +134,9 @@ struct Train: Tool {
       let record = training.runEpoch { progress.advance(to: $0) }
       Log.say(
         "epoch \(training.epochs.count)/\(epochs):"
-          + " loss \(decimal(record.trainLoss, 4)), accuracy"
-          + " train \(percent(record.trainAccuracy)), validation"
-          + " \(percent(record.validationAccuracy)), test \(percent(record.testAccuracy))")
+          + " loss \(Format.fixed(record.trainLoss, 4)), accuracy"
+          + " train \(Format.percent(record.trainAccuracy)), validation"
+          + " \(Format.percent(record.validationAccuracy)), test \(Format.percent(record.testAccuracy))")
     }
     progress.finish()
     if let epoch = training.divergedAt {
