@@ -35,17 +35,21 @@ final class GzipReader {
     return Int(count)
   }
 
-  /// Exactly `count` bytes; throws when the file ends before.
-  func read(_ count: Int, _ what: String) throws -> [UInt8] {
-    let bytes = try [UInt8](unsafeUninitializedCapacity: count) { target, initialized in
+  /// The next `count` bytes, fewer only at the end.
+  func readUpTo(_ count: Int) throws -> [UInt8] {
+    try [UInt8](unsafeUninitializedCapacity: count) { target, initialized in
+      let whole = UnsafeMutableRawBufferPointer(target)
       while initialized < count {
-        let rest = UnsafeMutableRawBufferPointer(
-          rebasing: UnsafeMutableRawBufferPointer(target)[initialized...])
-        let more = try read(into: rest)
+        let more = try read(into: UnsafeMutableRawBufferPointer(rebasing: whole[initialized...]))
         if more == 0 { break }
         initialized += more
       }
     }
+  }
+
+  /// Exactly `count` bytes; throws when the file ends before.
+  func read(_ count: Int, _ what: String) throws -> [UInt8] {
+    let bytes = try readUpTo(count)
     guard bytes.count == count else { throw ImageFormatError(file, "ends within its \(what)") }
     return bytes
   }

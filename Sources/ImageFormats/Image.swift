@@ -51,7 +51,7 @@ struct ImageShape: Sendable, Equatable {
   static let longestSide = 1 << 14
   static let largestArea = 1 << 26
 
-  init(height: Int, width: Int, channels: Int, file: String) throws {
+  init(height: Int, width: Int, channels: Int, file: String) throws(ImageFormatError) {
     guard (1...Self.longestSide).contains(height), (1...Self.longestSide).contains(width),
       height * width <= Self.largestArea
     else {

@@ -21,7 +21,7 @@ public enum JPEG {
   }
 
   /// Height, width and channels, from the header alone.
-  static func size(_ bytes: [UInt8], file: String) throws -> ImageShape {
+  static func size(_ bytes: [UInt8], file: String) throws(ImageFormatError) -> ImageShape {
     var header = CJPEGHeader()
     let status = cjpeg_read(
       bytes, bytes.count, UInt32(ImageShape.longestSide), &header, nil, 0, 0)

@@ -43,7 +43,7 @@ public enum PNG {
   /// Height, width and channels, and whether there is transparency, from the header alone.
   static func size(
     _ bytes: [UInt8], file: String
-  ) throws -> (shape: ImageShape, transparent: Bool) {
+  ) throws(ImageFormatError) -> (shape: ImageShape, transparent: Bool) {
     var header = CPNGHeader()
     let status = cpng_read(
       bytes, bytes.count, UInt32(ImageShape.longestSide), &header, nil, 0, 0)

@@ -14,7 +14,7 @@ public enum Picture {
   /// Its size and whether it has transparency, from the header alone.
   static func size(
     _ bytes: [UInt8], file: String
-  ) throws -> (shape: ImageShape, transparent: Bool) {
+  ) throws(ImageFormatError) -> (shape: ImageShape, transparent: Bool) {
     switch FileKind(bytes) {
     case .jpeg: return (try JPEG.size(bytes, file: file), false)
     case .png: return try PNG.size(bytes, file: file)
