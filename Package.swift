@@ -4,6 +4,7 @@ import PackageDescription
 // MARK: C libraries
 
 let cLibraries: [Target] = [
+  .systemLibrary(name: "CThreads"),
   .systemLibrary(
     name: "COpenBLAS", pkgConfig: "openblas",
     providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
@@ -28,7 +29,7 @@ let argumentParser: Target.Dependency =
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 
 let libraries: [Target] = [
-  .target(name: "Tensors", dependencies: ["COpenBLAS"]),
+  .target(name: "Tensors", dependencies: ["COpenBLAS", "CThreads"]),
   .target(name: "Networks", dependencies: ["Tensors"]),
   .target(name: "Features", dependencies: ["Tensors", "Networks"]),
   .target(name: "HDF5", dependencies: ["CHDF5"]),
