@@ -10,6 +10,7 @@ struct Archive: FileCollection {
 
   let path: String
   let kind: FileKind
+  var source: ImageSet.Source { .init(role: "archive", path: path) }
 
   func forEachFile(_ body: (MemberFile) throws -> Void) throws -> Int {
     let reader = try ArchiveReader(path, zip: kind == .zip)

@@ -1,6 +1,6 @@
 /// From records to one contiguous block of images, in parallel. Image i goes to slot i whoever decodes
 /// it, so the block does not depend on the number of threads.
-import Dispatch
+import Tensors
 
 /// Decodes, makes RGB, resizes and pads.
 final class BatchDecoder {
@@ -9,14 +9,14 @@ final class BatchDecoder {
   private let shape: ImageShape
   private let resize: Int?
   private let pad: Int?
-  private let threads: Int
+  private let pool: WorkerPool
   private var block: [UInt8] = []
 
-  init(channels: Int, height: Int, width: Int, resize: Int?, pad: Int?, threads: Int) {
-    shape = ImageShape(unchecked: height, width, channels)
-    self.resize = resize
-    self.pad = pad
-    self.threads = max(threads, 1)
+  init(_ shape: ImageShape, options: ImageSet.Options, threads: Int) {
+    self.shape = shape
+    resize = options.resize
+    pad = options.pad
+    pool = WorkerPool(threads: max(threads, 1))
     capacity = min(max((16 << 20) / shape.bytes, 8), 8192)
   }
 
@@ -25,80 +25,65 @@ final class BatchDecoder {
   func decode(
     _ records: [Record], _ body: (UnsafeBufferPointer<UInt8>) throws -> Void
   ) throws -> ChannelStatistics {
-    let size = shape.bytes
-    if block.count < records.count * size {
-      block = [UInt8](repeating: 0, count: records.count * size)
+    if block.count < records.count * shape.bytes {
+      block = [UInt8](repeating: 0, count: records.count * shape.bytes)
     }
-    let workers = min(threads, records.count)
-    var results = [Result<ChannelStatistics, FirstFailure>](
-      repeating: .success(ChannelStatistics(channels: shape.channels)), count: workers)
+    var workers = [Worker](repeating: Worker(shape: shape), count: pool.threads)
     return try block.withUnsafeMutableBufferPointer { block in
-      results.withUnsafeMutableBufferPointer { results in
-        // Each worker writes its own slots and its own result.
-        nonisolated(unsafe) let block = block
-        nonisolated(unsafe) let results = results
-        let (shape, resize, pad) = (shape, resize, pad)
-        DispatchQueue.concurrentPerform(iterations: workers) { worker in
-          let share = Worker(shape: shape, resize: resize, pad: pad)
-          results[worker] = share.decode(
-            records, stride(from: worker, to: records.count, by: workers), into: block)
+      workers.withUnsafeMutableBufferPointer { workers in
+        pool.run(records.count) { index, worker in
+          let slot = UnsafeMutableBufferPointer(
+            rebasing: block[(index * shape.bytes)..<((index + 1) * shape.bytes)])
+          workers[worker].decode(records[index], index, resize: resize, pad: pad, into: slot)
         }
       }
-      var statistics = ChannelStatistics(channels: shape.channels)
-      var first: FirstFailure?
-      for result in results {
-        switch result {
-        case .success(let sums): statistics.add(sums)
-        case .failure(let failure):
-          if failure.index < first?.index ?? .max { first = failure }
-        }
+      if let first = workers.compactMap(\.failure).min(by: { $0.index < $1.index }) {
+        throw first.error
       }
-      if let first { throw first.error }
-      try body(UnsafeBufferPointer(rebasing: block[..<(records.count * size)]))
-      return statistics
+      try body(UnsafeBufferPointer(rebasing: block[..<(records.count * shape.bytes)]))
+      return workers.dropFirst().reduce(into: workers[0].statistics) { $0.add($1.statistics) }
     }
   }
 }
 
-private struct FirstFailure: Error {
-  let index: Int
-  let error: any Error
-}
-
-/// One thread's share of a batch.
+/// What one thread keeps from image to image.
 private struct Worker {
   let shape: ImageShape
-  let resize: Int?
-  let pad: Int?
+  var statistics: ChannelStatistics
+  /// The first of this thread's records that is damaged.
+  var failure: (index: Int, error: any Error)?
+  private var resampler: Resampler?
 
-  func decode(
-    _ records: [Record], _ indices: StrideTo<Int>, into block: UnsafeMutableBufferPointer<UInt8>
-  ) -> Result<ChannelStatistics, FirstFailure> {
-    var statistics = ChannelStatistics(channels: shape.channels)
-    var resampler: Resampler?
-    for index in indices {
-      do {
-        var image = try records[index].decode(channels: shape.channels)
-        if let resize {
-          if resampler?.source != image.shape {
-            let target = ImageShape(unchecked: resize, resize, shape.channels)
-            resampler = Resampler(from: image.shape, to: target)
-          }
-          if let resampler { image = resampler.apply(image) }
-        }
-        if let pad { image = try image.padded(to: pad) }
-        guard image.shape == shape else {
-          throw ImageFormatError(records[index].file, "its size changed while it was being read")
-        }
-        let slot = UnsafeMutableBufferPointer(
-          rebasing: block[(index * shape.bytes)..<((index + 1) * shape.bytes)])
-        _ = slot.update(fromContentsOf: image.pixels)
-        statistics.add(UnsafeBufferPointer(slot))
-      } catch {
-        return .failure(FirstFailure(index: index, error: error))
+  init(shape: ImageShape) {
+    self.shape = shape
+    statistics = ChannelStatistics(channels: shape.channels)
+  }
+
+  mutating func decode(
+    _ record: Record, _ index: Int, resize: Int?, pad: Int?,
+    into slot: UnsafeMutableBufferPointer<UInt8>
+  ) {
+    do {
+      var image = try record.decode(channels: shape.channels)
+      if let resize { image = resized(image, resize) }
+      if let pad { image = try image.padded(to: pad) }
+      guard image.shape == shape else {
+        throw ImageFormatError(record.file, "its size changed while it was being read")
       }
+      _ = slot.update(fromContentsOf: image.pixels)
+      statistics.add(UnsafeBufferPointer(slot))
+    } catch {
+      if index < failure?.index ?? .max { failure = (index, error) }
     }
-    return .success(statistics)
+  }
+
+  /// The weights are kept while images are of one size.
+  private mutating func resized(_ image: Image, _ side: Int) -> Image {
+    let target = ImageShape(unchecked: side, side, image.channels)
+    let current = resampler.flatMap { $0.source == image.shape ? $0 : nil }
+    let resampler = current ?? Resampler(from: image.shape, to: target)
+    self.resampler = resampler
+    return resampler.apply(image)
   }
 }
 

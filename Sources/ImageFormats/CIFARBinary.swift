@@ -86,7 +86,8 @@ enum CIFARBinary {
     }
     let counts = Dictionary(uniqueKeysWithValues: files.map { ($0.path, $0.labels.count) })
     return Survey(
-      file: collection.path, name: name ?? (fine ? "cifar-100" : "cifar-10"), classes: classes,
+      sources: [collection.source], name: name ?? (fine ? "cifar-100" : "cifar-10"),
+      classes: classes,
       labels: labels, sizes: SizeCensus(all: CIFARLayout.shape, file: collection.path),
       notes: labels[1].isEmpty ? ["no test images in the archive: test is empty"] : [],
       records: { body in

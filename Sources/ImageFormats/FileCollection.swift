@@ -5,6 +5,7 @@ import Foundation
 protocol FileCollection: Sendable {
   /// For messages.
   var path: String { get }
+  var source: ImageSet.Source { get }
   /// Calls `body` with every regular file; the file may be read only within the call.
   /// Returns how many links were left out.
   func forEachFile(_ body: (MemberFile) throws -> Void) throws -> Int
@@ -57,6 +58,7 @@ struct MemberFile {
 /// folders are not.
 struct Folder: FileCollection {
   let path: String
+  var source: ImageSet.Source { .init(role: "folder", path: path) }
 
   func forEachFile(_ body: (MemberFile) throws -> Void) throws -> Int {
     var links = 0

@@ -96,13 +96,18 @@ enum Idx {
       values[part.rawValue] = try reader.read(answers.count, "labels").map { UInt16($0) }
       try reader.expectEnd()
     }
-    guard let first = paths.first, let shape else {
+    guard let first = images.lazy.compactMap({ $0 }).first?.path, let shape else {
       throw ImageFormatError("input", "no idx images among the inputs")
+    }
+    let sources = zip(zip(images, labels), ["train", "test"]).flatMap { pair, part in
+      [(pair.0, "images"), (pair.1, "labels")].compactMap { file, content in
+        file.map { ImageSet.Source(role: "\(part)-\(content)", path: $0.path) }
+      }
     }
     let largest = values.lazy.compactMap { $0.max() }.max() ?? 0
     let absent = images[1] == nil ? ["no test images among the inputs: test is empty"] : []
     return Survey(
-      file: first, name: name ?? "idx",
+      sources: sources, name: name ?? "idx",
       classes: try ClassNames.named(name, atLeast: Int(largest) + 1, file: first), labels: values,
       sizes: SizeCensus(all: shape, file: first), notes: absent,
       records: { [images] body in

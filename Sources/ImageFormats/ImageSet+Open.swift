@@ -9,10 +9,11 @@ extension ImageSet {
   ///   folders of pictures.
   ///
   /// - Parameters:
+  ///   - extra: more training images in a MATLAB file of SVHN's.
   ///   - name: the set's name; `fashion-mnist` also names its classes. Nil: what the format suggests.
   /// - Throws: `ImageFormatError`, one line that names the file.
   public static func open(
-    _ inputs: [String], name: String? = nil, options: Options = Options()
+    _ inputs: [String], extra: String? = nil, name: String? = nil, options: Options = Options()
   ) throws -> ImageSet {
     guard let first = inputs.first else { throw ImageFormatError("input", "no file given") }
     let kinds = try inputs.map { try InputKind($0) }
@@ -20,13 +21,16 @@ extension ImageSet {
       throw ImageFormatError(
         path, "\(kind.description), which does not go with \(kinds[0].description)")
     }
+    if let extra, kinds[0].family != FileKind.matlab.description {
+      throw ImageFormatError(extra, "extra training images go with SVHN's MATLAB files only")
+    }
     let survey: Survey
     switch kinds[0] {
     case .folder: survey = try collection(Folder(path: first), inputs, name)
     case .file(.zip), .file(.tar):
       survey = try collection(Archive(path: first, kind: kinds[0].fileKind), inputs, name)
     case .file(.idxImages), .file(.idxLabels): survey = try Idx.survey(inputs, name: name)
-    case .file(.matlab): survey = try SVHN.survey(inputs, name: name)
+    case .file(.matlab): survey = try SVHN.survey(inputs, extra: extra, name: name)
     case .file(.png), .file(.jpeg):
       throw ImageFormatError(
         first, "one picture is not a set; give the folder of its class folders")

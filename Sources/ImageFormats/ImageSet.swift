@@ -33,6 +33,9 @@ public struct ImageSet: Sendable {
     public let images: UnsafeBufferPointer<UInt8>
   }
 
+  /// The longest side of the images of a set.
+  public static let longestSide = 4096
+
   /// The set's own name, such as `cifar-10`.
   public let name: String
   /// The name of each label, from 0.
@@ -44,6 +47,15 @@ public struct ImageSet: Sendable {
   public let channels: Int
   /// What a user should know of how the files were read, one line each.
   public let notes: [String]
+  /// The files, with the part that each plays (`train-images`, `archive` …), in an order that does not
+  /// depend on the order in which they were given.
+  public let sources: [Source]
+
+  /// One of the files that a set is read from.
+  public struct Source: Sendable {
+    public let role: String
+    public let path: String
+  }
 
   private let labels: [[UInt16]]
   private let survey: Survey
@@ -72,6 +84,11 @@ public struct ImageSet: Sendable {
       shape = try ImageShape(
         height: side, width: side, channels: native.channels, file: "--pad \(side)")
     }
+    guard max(shape.height, shape.width) <= Self.longestSide else {
+      throw ImageFormatError(
+        survey.file,
+        "images of \(shape.height)×\(shape.width); sets go up to \(Self.longestSide): use --resize")
+    }
     labels = survey.labels.map { labels in
       let choice = Choice(of: labels.count, limit: options.limit)
       return labels.indices.filter { choice.keeps($0) }.map { labels[$0] }
@@ -85,6 +102,7 @@ public struct ImageSet: Sendable {
     width = shape.width
     channels = shape.channels
     notes = survey.notes + survey.sizes.notes
+    sources = survey.sources
   }
 
   /// Decodes everything, handing over each batch in turn; batches of the two parts may alternate,
@@ -97,8 +115,7 @@ public struct ImageSet: Sendable {
       Choice(of: survey.labels[$0].count, limit: options.limit)
     }
     let decoder = BatchDecoder(
-      channels: channels, height: height, width: width, resize: options.resize, pad: options.pad,
-      threads: threads)
+      ImageShape(unchecked: height, width, channels), options: options, threads: threads)
     var pending = Part.allCases.map { PendingBatch($0) }
     var statistics = ChannelStatistics(channels: channels)
     func flush(_ part: Part) throws {

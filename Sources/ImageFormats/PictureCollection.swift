@@ -28,7 +28,7 @@ extension Survey {
     }
     let links = inventory.links > 0 ? ["left out \(inventory.links) links"] : []
     self.init(
-      file: collection.path, name: name, classes: classes, labels: labels, sizes: sizes,
+      sources: [collection.source], name: name, classes: classes, labels: labels, sizes: sizes,
       notes: notes + links,
       records: { body in
         var rows = [0, 0]

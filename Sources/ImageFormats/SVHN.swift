@@ -3,10 +3,11 @@
 /// Source: http://ufldl.stanford.edu/housenumbers/
 
 enum SVHN {
-  static func survey(_ paths: [String], name: String?) throws -> Survey {
+  /// `extra` is the extra training set, whatever its name.
+  static func survey(_ paths: [String], extra: String?, name: String?) throws -> Survey {
     var files: [Role: DigitFile] = [:]
-    for path in paths {
-      let role = try Role(path)
+    for path in paths + (extra.map { [$0] } ?? []) {
+      let role = try path == extra ? .extra : Role(path)
       if let other = files[role] {
         throw ImageFormatError(path, "plays the same part as \(other.path)")
       }
@@ -21,7 +22,8 @@ enum SVHN {
     var labels: [[UInt16]] = [[], []]
     for (role, file) in ordered { labels[role.part.rawValue] += file.labels }
     return Survey(
-      file: first.path, name: name ?? "svhn", classes: (0..<10).map { "\($0)" }, labels: labels,
+      sources: ordered.map { .init(role: "\($0.key)", path: $0.value.path) }, name: name ?? "svhn",
+      classes: (0..<10).map { "\($0)" }, labels: labels,
       sizes: SizeCensus(all: first.shape, file: first.path),
       notes: labels[1].isEmpty ? ["no test_ file among the inputs: test is empty"] : [],
       records: { body in

@@ -22,8 +22,8 @@ struct Record: Sendable {
 
 /// The result of the first pass of every format.
 struct Survey: Sendable {
-  /// The first of the files, for errors that concern the whole.
-  let file: String
+  /// The files, in an order of their own.
+  let sources: [ImageSet.Source]
   let name: String
   let classes: [String]
   /// Of the two parts, before any limit.
@@ -32,6 +32,9 @@ struct Survey: Sendable {
   let notes: [String]
   /// Hands over every record, the rows of each part ascending.
   let records: @Sendable (_ body: (Record) throws -> Void) throws -> Void
+
+  /// For errors that concern the whole.
+  var file: String { sources.first?.path ?? "input" }
 }
 
 /// Whether all images are of one size, which file is the first odd one, and what will be dropped.
