@@ -23,7 +23,8 @@ struct ComputeAGOP: Tool {
 
       Example:
         compute-agop vgg11.h5 --images build/images/fashion-mnist.h5 --count 256 -o agop.h5
-      """)
+      """,
+    version: version)
 
   @Argument(help: "A network or run file; - for standard input.")
   var input = "-"
@@ -61,15 +62,16 @@ struct ComputeAGOP: Tool {
 
   func validate() throws {
     guard power > 0, power.isFinite else {
-      throw ValidationError("--power is a positive number, not \(power)")
+      throw ValidationError("power is a positive number, not \(power)")
     }
-    if let count, count < 1 { throw ValidationError("--count is at least 1, not \(count)") }
+    if let count, count < 1 { throw ValidationError("count is at least 1, not \(count)") }
   }
 
   func run() throws {
     let paper = convention == .paper
-    let input = Input(path: input)
-    let imagesInput = Input(path: images)
+    let input = try Input(path: input)
+    let imagesInput = try Input(path: images)
+    let output = try Output(path: output)
     let file = try input.openHDF5()
     let network = try NetworkFile(file)
     let images = try ImagesFile(imagesInput.openHDF5())
@@ -90,15 +92,15 @@ struct ComputeAGOP: Tool {
     let history = try History.of(file).appending(
       tool: "compute-agop",
       options: [
-        ("--count", "\(count)"), ("--logits", logits.text), ("--reduction", reduction.rawValue),
-        ("--power", "\(power)"), ("--own-bias", ownBias.rawValue),
-        ("--convention", convention.rawValue), ("--seed", "\(seed)"),
+        ("count", "\(count)"), ("logits", logits.text), ("reduction", reduction.rawValue),
+        ("power", "\(power)"), ("own-bias", ownBias.rawValue),
+        ("convention", convention.rawValue), ("seed", "\(seed)"),
       ],
       inputs: [
         (role: "network", sha256: try input.sha256()),
         (role: "images", sha256: try imagesInput.sha256()),
       ])
-    try Output(path: output).writeHDF5 { file in
+    try output.writeHDF5 { file in
       try FeaturesFile(features, labels: network.labels.source).write(to: file)
       let root = file.root
       try root.setAttribute("images", .integer(count))
@@ -124,11 +126,11 @@ struct ComputeAGOP: Tool {
         network, side: side, logits: logits, keepsOwnBias: ownBias == .kept, seed: seed,
         pool: pool)
       let batches = try BatchAssembler(images.train, side: side, mean: mean, std: std)
-      let progress = Progress(label: "agop", total: count, unit: "images")
+      let progress = ProgressBar(label: "agop", total: count, unit: "images")
       for first in stride(from: 0, to: count, by: pass.imagesPerPass) {
         let batch = chosen[first..<min(first + pass.imagesPerPass, count)]
         batches.assemble(batch, into: pass.input, pool: pool)
-        pass.add(images: batch.count, labels: batch.map { images.train.labels[$0] })
+        try pass.add(images: batch.count, labels: batch.map { images.train.labels[$0] })
         progress.advance(to: first + batch.count)
       }
       progress.finish()

@@ -17,7 +17,8 @@ struct ComputeNFM: Tool {
 
       Example:
         compute-nfm vgg11.h5 | sample-init --method kaiming-nfm --seed 1 -o init.h5
-      """)
+      """,
+    version: version)
 
   @Argument(help: "A network or run file; - for standard input.")
   var input = "-"
@@ -28,7 +29,7 @@ struct ComputeNFM: Tool {
   @Option(help: "α, the power of the matrix.")
   var power = 1.0
 
-  @OptionGroup var standard: StandardOptions
+  @OptionGroup var quiet: QuietOption
 
   func validate() throws {
     guard power > 0, power.isFinite else {
@@ -37,14 +38,15 @@ struct ComputeNFM: Tool {
   }
 
   func run() throws {
-    let input = Input(path: input)
+    let input = try Input(path: input)
+    let output = try Output(path: output)
     let file = try input.openHDF5()
     let network = try NetworkFile(file)
     let features = try FeatureSet.nfm(of: network.network, power: power)
     let history = try History.of(file).appending(
-      tool: "compute-nfm", options: [("--power", "\(power)")],
+      tool: "compute-nfm", options: [("power", "\(power)")],
       inputs: [(role: "network", sha256: try input.sha256())])
-    try Output(path: output).writeHDF5 { file in
+    try output.writeHDF5 { file in
       try FeaturesFile(features, labels: network.labels.source).write(to: file)
       try history.write(to: file)
     }

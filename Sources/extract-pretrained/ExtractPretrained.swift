@@ -19,7 +19,8 @@ struct ExtractPretrained: Tool {
 
       Example:
         extract-pretrained build/demo/source-1.run.h5 -o vgg11.h5
-      """)
+      """,
+    version: version)
 
   enum Epoch: String, ExpressibleByArgument, CaseIterable { case best, last }
 
@@ -32,10 +33,11 @@ struct ExtractPretrained: Tool {
   @Option(help: "Which epoch of a run: best (on validation) or last.")
   var epoch = Epoch.best
 
-  @OptionGroup var standard: StandardOptions
+  @OptionGroup var quiet: QuietOption
 
   func run() throws {
-    let input = Input(path: input)
+    let input = try Input(path: input)
+    let output = try Output(path: output)
     let file = try input.openHDF5()
     let isRun = file.root.contains("epochs/train_loss")
     let network = try NetworkFile(file, group: isRun && epoch == .best ? "best" : nil)
@@ -50,9 +52,9 @@ struct ExtractPretrained: Tool {
       Log.say("epoch \(chosen ?? 0) of \(run.epochs.count) of \(input.name)")
     }
     let history = try History.of(file).appending(
-      tool: "extract-pretrained", options: isRun ? [("--epoch", epoch.rawValue)] : [],
+      tool: "extract-pretrained", options: isRun ? [("epoch", epoch.rawValue)] : [],
       inputs: [(role: isRun ? "run" : "network", sha256: try input.sha256())])
-    try Output(path: output).writeHDF5 { file in
+    try output.writeHDF5 { file in
       try NetworkFile(network.network, labels: labels).write(to: file)
       try history.write(to: file)
     }

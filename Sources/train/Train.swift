@@ -24,7 +24,8 @@ struct Train: Tool {
 
       Example:
         train init.h5 --images build/images/fashion-mnist.h5 --epochs 4 --seed 1 -o run.h5
-      """)
+      """,
+    version: version)
 
   @Argument(help: "The initial network (or a run, to train it on); - for standard input.")
   var input = "-"
@@ -86,11 +87,13 @@ struct Train: Tool {
   }
 
   func run() throws {
-    let input = Input(path: input)
-    let imagesInput = Input(path: images)
+    let input = try Input(path: input)
+    let imagesInput = try Input(path: images)
+    let output = try Output(path: output)
     let file = try input.openHDF5()
     let initial = try NetworkFile(file)
-    let images = try ImagesFile(imagesInput.openHDF5())
+    let imagesFile = try imagesInput.openHDF5()
+    let images = try ImagesFile(imagesFile)
     var network = initial.network
     (network.preparation.mean, network.preparation.std) = images.normalisation
     network.preparation.side = network.preparation.side ?? images.train.height
@@ -111,20 +114,22 @@ struct Train: Tool {
       NetworkFile(training.network, labels: initial.labels), best: training.best?.network,
       bestEpoch: training.best?.epoch, epochs: training.epochs, divergedAt: training.divergedAt,
       dataset: images.name, seed: seed, options: attributes(training))
-    let history = try History.of(file).merging(History.of(imagesInput.openHDF5())).appending(
+    let history = History.merging([
+      try History.of(file), try History.of(imagesFile),
+    ]).appending(
       tool: "train", options: described,
       inputs: [
         (role: "network", sha256: try input.sha256()),
         (role: "images", sha256: try imagesInput.sha256()),
       ])
-    try Output(path: output).writeHDF5 { file in
+    try output.writeHDF5 { file in
       try run.write(to: file)
       try history.write(to: file)
     }
   }
 
   private func perform(_ training: Training) {
-    let progress = Progress(label: "train", total: training.totalSteps, unit: "steps")
+    let progress = ProgressBar(label: "train", total: training.totalSteps, unit: "steps")
     while !training.isFinished {
       let record = training.runEpoch { progress.advance(to: $0) }
       Log.say(
@@ -135,18 +140,18 @@ struct Train: Tool {
     }
     progress.finish()
     if let epoch = training.divergedAt {
-      Log.say("warning: the loss ceased to be finite in epoch \(epoch): this run diverged")
+      Log.warn("the loss ceased to be finite in epoch \(epoch): this run diverged")
     }
   }
 
   /// What decides the result, under the names it was given by.
   private var described: [(String, String)] {
     [
-      ("--epochs", "\(epochs)"), ("--batch", "\(batch)"), ("--learning-rate", "\(learningRate)"),
-      ("--momentum", "\(momentum)"), ("--weight-decay", "\(weightDecay)"), ("--seed", "\(seed)"),
-      ("--validation-share", "\(validationShare)"),
-    ] + (subset.map { [("--subset", "\($0)")] } ?? [])
-      + (testSubset.map { [("--test-subset", "\($0)")] } ?? [])
+      ("epochs", "\(epochs)"), ("batch", "\(batch)"), ("learning-rate", "\(learningRate)"),
+      ("momentum", "\(momentum)"), ("weight-decay", "\(weightDecay)"), ("seed", "\(seed)"),
+      ("validation-share", "\(validationShare)"),
+    ] + (subset.map { [("subset", "\($0)")] } ?? [])
+      + (testSubset.map { [("test-subset", "\($0)")] } ?? [])
   }
 
   private func attributes(_ training: Training) -> [String: AttributeValue] {
