@@ -36,7 +36,7 @@ let libraries: [Target] = [
   .target(name: "Schemas", dependencies: ["Networks", "Features", "HDF5", "Tooling"]),
   .target(
     name: "ImageFormats", dependencies: ["Tensors", "CPNG", "CJPEG", "CArchive", "CMatIO"]),
-  .target(name: "StateDictionaries", dependencies: ["HDF5", "CArchive"]),
+  .target(name: "StateDictionaries", dependencies: ["HDF5"]),
   .target(name: "Studies"),
 ]
 
