@@ -1,6 +1,8 @@
 /// A model's named tensors, whatever file they come from. Formats are told apart by their first
 /// bytes, never by the file's name.
 
+import HDF5
+
 /// Named tensors in the file's order.
 public struct StateDictionary {
   /// The file's name, for messages.
@@ -37,15 +39,18 @@ public struct StateDictionary {
   /// Reads names and shapes; the numbers stay in the file until they are asked for.
   /// - Throws: `StateDictionaryError` for anything but a whole and harmless file of tensors.
   public init(path: String) throws {
-    try self.init(ByteSource(path: path))
+    let source = try ByteSource(path: path)
+    try self.init(source) { try HDF5.File.open(path) }
   }
 
   /// The same from a file's bytes.
   public init(bytes: [UInt8], name: String) throws {
-    try self.init(ByteSource(bytes: bytes, name: name))
+    try self.init(ByteSource(bytes: bytes, name: name)) {
+      try HDF5.File.open(image: bytes, name: name)
+    }
   }
 
-  private init(_ source: ByteSource) throws {
+  private init(_ source: ByteSource, openHDF5: () throws -> HDF5.File) throws {
     let format = try Self.format(source)
     let tensors =
       switch format {
@@ -53,7 +58,8 @@ public struct StateDictionary {
       case .torchLegacy: try TorchLegacy.tensors(source)
       case .torchTar: try TorchTar.tensors(source)
       case .safetensors: try Safetensors.tensors(source)
-      case .keras, .memory: throw source.error("HDF5")
+      case .keras: try KerasHDF5.tensors(KerasHDF5.translating(openHDF5))
+      case .memory: [StoredTensor]()
       }
     self.init(tensors, format: format, file: source.name)
   }

@@ -45,6 +45,10 @@ struct PythonTests {
     for (file, _) in VGGWeightsTests.torch + VGGWeightsTests.others {
       try fixture.checkLogits(file, VGGWeights(StateDictionary(path: fixture.path(file))))
     }
+    for file in KerasTests.files {
+      let dictionary = try StateDictionary(path: fixture.path(file))
+      try fixture.checkLogits(file, VGGWeights(dictionary, inputOrder: .bgr))
+    }
   }
 
   @Test func exportsLoadInPyTorch() throws {

@@ -3,7 +3,7 @@
 
     python3 make_fixtures.py [FOLDER]     # default: this folder; needs torch, torchvision, safetensors, h5py
 
-Values are drawn from a fixed seed. `expected.json` says what each file holds: for every tensor its shape and its values
+Values are drawn from a fixed seed; the older form's keys (memory addresses) and safetensors' order of metadata vary. `expected.json` says what each file holds: for every tensor its shape and its values
 as float32, in the order of the file. Values are small multiples of 1/64, so that float16 and bfloat16 hold them exactly.
 """
 
@@ -215,6 +215,7 @@ BLOCKS = {11: [1, 1, 2, 2, 2], 13: [2, 2, 2, 2, 2], 16: [2, 2, 3, 3, 3], 19: [2,
 
 def vgg(depth, batch_norm, outputs=4):
     """torchvision's own class with a narrow table and a narrow head."""
+    torch.manual_seed(depth + batch_norm)
     table = [c for width, count in zip(WIDTHS, BLOCKS[depth]) for c in [width] * count + ["M"]]
     model = torchvision.models.vgg.VGG(
         torchvision.models.vgg.make_layers(table, batch_norm=batch_norm), num_classes=1, init_weights=False
@@ -223,7 +224,6 @@ def vgg(depth, batch_norm, outputs=4):
     model.classifier = torch.nn.Sequential(
         head(WIDTHS[-1] * 49, 6), torch.nn.ReLU(), torch.nn.Dropout(), head(6, 5), torch.nn.ReLU(), torch.nn.Dropout(), head(5, outputs)
     )
-    torch.manual_seed(depth + batch_norm)
     for module in model.modules():
         if isinstance(module, torch.nn.Conv2d):
             torch.nn.init.normal_(module.weight, std=0.35)
@@ -324,6 +324,16 @@ def keras():
         file.create_dataset("side1/layers/conv2d/vars/1", data=np.ones(1, "f4"))
 
 
+def hostile_keras():
+    with h5py.File(path("hostile-cycle.h5"), "w") as file:
+        file.create_dataset("inner/vars/0", data=np.zeros((2, 2), "f4"))
+        file["inner/again"] = file["/"]
+    with h5py.File(path("hostile-external-link.h5"), "w") as file:
+        file["conv"] = h5py.ExternalLink("keras-2.h5", "/block1_conv1")
+    with h5py.File(path("hostile-external-storage.h5"), "w") as file:
+        file.create_dataset("conv/vars/0", (3, 3, 3, 4), "f4", external=[("/etc/passwd", 0, 432)])
+
+
 kinds()
 every_kind_as_safetensors()
 tar_of_torch_0_1(
@@ -334,5 +344,6 @@ wrapped()
 hostile()
 networks()
 keras()
+hostile_keras()
 with open(path("expected.json"), "w") as file:
     json.dump(EXPECTED, file, separators=(",", ":"))
