@@ -3,8 +3,9 @@
 
     python3 make_fixtures.py [FOLDER]     # default: this folder; needs torch, torchvision, safetensors, h5py
 
-Values are drawn from a fixed seed; the older form's keys (memory addresses) and safetensors' order of metadata vary. `expected.json` says what each file holds: for every tensor its shape and its values
-as float32, in the order of the file. Values are small multiples of 1/64, so that float16 and bfloat16 hold them exactly.
+Values are drawn from a fixed seed; the older form's keys (memory addresses) and the order of safetensors' metadata vary.
+`expected.json` says what each file holds: for every tensor its shape and its values as float32, in the order of the file.
+Values are small multiples of 1/64, so that float16 and bfloat16 hold them exactly.
 """
 
 import io
