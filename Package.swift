@@ -38,7 +38,7 @@ let libraries: [Target] = [
     name: "Schemas", dependencies: ["Networks", "Features", "HDF5", "Tooling", argumentParser]),
   .target(
     name: "ImageFormats", dependencies: ["Tensors", "CPNG", "CJPEG", "CArchive", "CMatIO"]),
-  .target(name: "StateDictionaries", dependencies: ["HDF5", "CArchive"]),
+  .target(name: "StateDictionaries", dependencies: ["HDF5"]),
   .target(name: "Studies"),
 ]
 

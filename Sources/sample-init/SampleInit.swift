@@ -17,7 +17,7 @@ struct SampleInit: Tool {
       architecture; the others take the architecture from the options.
 
       Methods:
-      \(Initialisers.all.map { "  \($0.name.padded(to: 17)) \($0.summary)" }.joined(separator: "\n"))
+      \(Initialisers.all.map { "  \(Format.padded($0.name, to: 17)) \($0.summary)" }.joined(separator: "\n"))
 
       Costs about a second for all of VGG11; no matrix of size (C·9)² is formed.
 
@@ -131,7 +131,7 @@ struct SampleInit: Tool {
         architecture, method: initialiser, options: options, seed: seed, features: features,
         source: sourceNetwork)
       labels["init_scale"] = try initialiser.scale(options).map { .string($0.rawValue) }
-    } catch let error as FeatureError {
+    } catch {
       throw ToolError(.data, error.description)
     }
     network.preparation = preparation(features: features, target: target)

@@ -113,7 +113,7 @@ struct Train: Tool {
     let run = RunFile(
       NetworkFile(training.network, labels: initial.labels), best: training.best?.network,
       bestEpoch: training.best?.epoch, epochs: training.epochs, divergedAt: training.divergedAt,
-      dataset: images.name, seed: seed, options: attributes(training))
+      dataset: images.name, seed: seed, options: attributes(training, classes: images.classes.count))
     let history = History.merging([
       try History.of(file), try History.of(imagesFile),
     ]).appending(
@@ -134,9 +134,9 @@ struct Train: Tool {
       let record = training.runEpoch { progress.advance(to: $0) }
       Log.say(
         "epoch \(training.epochs.count)/\(epochs):"
-          + " loss \(decimal(record.trainLoss, 4)), accuracy"
-          + " train \(percent(record.trainAccuracy)), validation"
-          + " \(percent(record.validationAccuracy)), test \(percent(record.testAccuracy))")
+          + " loss \(Format.fixed(record.trainLoss, 4)), accuracy"
+          + " train \(Format.percent(record.trainAccuracy)), validation"
+          + " \(Format.percent(record.validationAccuracy)), test \(Format.percent(record.testAccuracy))")
     }
     progress.finish()
     if let epoch = training.divergedAt {
@@ -154,9 +154,9 @@ struct Train: Tool {
       + (testSubset.map { [("test-subset", "\($0)")] } ?? [])
   }
 
-  private func attributes(_ training: Training) -> [String: AttributeValue] {
+  private func attributes(_ training: Training, classes: Int) -> [String: AttributeValue] {
     var values: [String: AttributeValue] = [
-      "epochs_asked": .integer(epochs), "batch": .integer(batch),
+      "classes": .integer(classes), "epochs_asked": .integer(epochs), "batch": .integer(batch),
       "learning_rate": .double(exactly(learningRate)), "momentum": .double(exactly(momentum)),
       "weight_decay": .double(exactly(weightDecay)),
       "validation_share": .double(validationShare),
