@@ -150,4 +150,4 @@ struct ComputeAGOP: Tool {
   }
 }
 
-extension FeatureSet.Reduction: @retroactive ExpressibleByArgument {}
+extension FeatureSet.Reduction: ExpressibleByArgument {}
