@@ -47,7 +47,7 @@ seed = $(lastword $(subst ., ,$(call id,$1)))
 method = $(patsubst %-$(call id,$1),%,$(notdir $1))
 dataset = $(patsubst %/,%,$(dir $1))
 source = $(if $(findstring .,$(call id,$1)),$(firstword $(subst ., ,$(call id,$1))),$(firstword $(source_seeds)))
-features = $(foreach kind,nfm agop,$(if $(findstring $(kind),$(call method,$1)),$(build)/source-$(call source,$1).$(kind).h5))
+features = $(strip $(foreach kind,nfm agop,$(if $(findstring $(kind),$(call method,$1)),$(build)/source-$(call source,$1).$(kind).h5)))
 
 # ---- The five verbs ----
 
@@ -101,15 +101,16 @@ $(tools): Package.swift $(shell find Sources -type f) | packages
 
 option_files := $(addprefix $(build)/options/,source agop nfm init train report) \
   $(images:build/images/%.h5=build/options/decode-%)
-words = $($(@F)_options)
 define remember
 $1: words := $2
 ifneq ($$(strip $$(file <$1)),$$(strip $2))
 $1: FORCE
 endif
 endef
-$(foreach o,source agop nfm init train report,\
+$(foreach o,agop nfm train report,\
   $(eval $(call remember,$(build)/options/$o,$($o_options))))
+$(foreach o,source init,\
+  $(eval $(call remember,$(build)/options/$o,$(network_options) $($o_options))))
 $(foreach i,$(images:build/images/%.h5=%),\
   $(eval $(call remember,build/options/decode-$i,$(decode_$i))))
 $(option_files):
@@ -120,7 +121,7 @@ FORCE:
 
 # ---- Images ----
 
-# The manifest's third part of a line's life: DATASET FILE …
+# A line of the manifest begins DATASET FILE.
 downloads_of = $(addprefix build/downloads/,$(shell awk '$$1 == "$1" && !seen[$$2]++ { print $$2 }' data-manifest.txt))
 downloads := $(foreach i,$(images:build/images/%.h5=%),$(call downloads_of,$i))
 
