@@ -19,10 +19,11 @@ public final class File {
   }
 
   /// Creates a file, or empties the one that is there.
-  public static func create(_ path: String) throws -> File {
+  /// - Parameter name: what messages call it, the path when nil.
+  public static func create(_ path: String, name: String? = nil) throws -> File {
     try Library.call {
-      let access = try accessProperties(name: path)
-      return try create(path, access: access, name: path)
+      let access = try accessProperties(name: name ?? path)
+      return try create(path, access: access, name: name ?? path)
     }
   }
 
@@ -111,11 +112,19 @@ public final class File {
   ) throws -> File {
     let id = try withPath(path, name) { H5Fopen($0, hdf5_read_only(), access.id) }
     guard id >= 0 else {
-      let error = HDF5Error.fromLibrary(.invalid, file: name, "cannot be opened as HDF5")
-      throw error.reason.contains("signature")
-        ? HDF5Error(.invalid, file: name, "is not an HDF5 file") : error
+      throw openFailure(name)
     }
     return File(id: id, name: name)
+  }
+
+  /// Tells a file that is not there from one that is not HDF5.
+  private static func openFailure(_ name: String) -> HDF5Error {
+    if let cause = HDF5Error.systemCause() {
+      return HDF5Error(.unreadable, file: name, cause)
+    }
+    let error = HDF5Error.fromLibrary(.invalid, file: name, "cannot be opened as HDF5")
+    return error.reason.contains("signature")
+      ? HDF5Error(.invalid, file: name, "is not an HDF5 file") : error
   }
 
   private static func withPath(
