@@ -9,6 +9,12 @@ public struct GnuplotFigure: Sendable, Equatable {
   /// Columns panel, series, x, runs, mean, low, high, in the units of the axes; blocks for gnuplot's
   /// `index` separated by two blank lines, which readers of tables skip.
   public let data: String
+
+  public init(name: String, script: String, data: String) {
+    self.name = name
+    self.script = script
+    self.data = data
+  }
 }
 
 /// Sizes in pixels.

@@ -119,7 +119,7 @@ struct ComputeAGOP: Tool {
   ) throws -> (FeatureSet, [GradientSurvey.Agreement]) {
     var stream = RandomStream(seed: seed, .selection)
     let chosen = Array(stream.permutation(images.count).prefix(count))
-    let progress = ProgressBar(label: "agop", total: count, unit: "images")
+    let progress = ProgressBar(label: "gradients", total: count, unit: "images")
     do {
       let survey = try GradientSurvey(
         network, images: images, indices: chosen, logits: logits,
@@ -150,4 +150,4 @@ struct ComputeAGOP: Tool {
   }
 }
 
-extension FeatureSet.Reduction: @retroactive ExpressibleByArgument {}
+extension FeatureSet.Reduction: ExpressibleByArgument {}

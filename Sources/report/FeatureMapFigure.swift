@@ -117,7 +117,7 @@ struct FeatureMapFigure {
         panel(
           row: 0, column: 0, side: side, title: "image, \(side)×\(side)",
           plot: "using 1:2:3:4:5 with rgbimage")
-        data += block(of: side) { y, x in
+        data += Self.block(of: side) { y, x in
           let pixel = (y * side + x) * 3
           return "\(picture[pixel])\t\(picture[pixel + 1])\t\(picture[pixel + 2])"
         }
@@ -126,7 +126,7 @@ struct FeatureMapFigure {
         panel(
           row: row, column: column + 1, side: map.side, title: map.title,
           plot: "using 1:2:3 with image")
-        data += block(of: map.side) { y, x in
+        data += Self.block(of: map.side) { y, x in
           String(format: "%.4f", map.values[y * map.side + x])
         }
       }
@@ -137,7 +137,7 @@ struct FeatureMapFigure {
   }
 
   /// One block of gnuplot's `index`, a line a pixel.
-  private func block(of side: Int, _ value: (Int, Int) -> String) -> String {
+  private static func block(of side: Int, _ value: (Int, Int) -> String) -> String {
     var lines = ""
     for y in 0..<side { for x in 0..<side { lines += "\(x)\t\(y)\t\(value(y, x))\n" } }
     return lines + "\n\n"

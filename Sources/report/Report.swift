@@ -93,9 +93,14 @@ struct Report: Tool {
     Log.say("\(study.runs.count) runs in \(output)/table.md")
   }
 
+  /// `COLUMNS`, else wide enough for the whole table.
+  private var columns: Int {
+    ProcessInfo.processInfo.environment["COLUMNS"].flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil } ?? 120
+  }
+
   private func text(of table: ResultTable) throws -> String {
     switch format {
-    case .terminal: table.terminal(width: Terminal.columns ?? 100)
+    case .terminal: table.terminal(width: columns)
     case .markdown: table.markdown
     case .csv: table.csv
     case .json: try table.json()
