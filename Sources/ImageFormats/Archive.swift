@@ -13,15 +13,17 @@ struct Archive: FileCollection {
   var source: ImageSet.Source { .init(role: "archive", path: path) }
 
   func forEachFile(_ body: (MemberFile) throws -> Void) throws -> Int {
-    let reader = try ArchiveReader(path, zip: kind == .zip)
-    var links = 0
-    while let member = try reader.next() {
-      switch member {
-      case .file(let file): try body(file)
-      case .link: links += 1
+    try withNamesInUTF8 {
+      let reader = try ArchiveReader(path, zip: kind == .zip)
+      var links = 0
+      while let member = try reader.next() {
+        switch member {
+        case .file(let file): try body(file)
+        case .link: links += 1
+        }
       }
+      return links
     }
-    return links
   }
 }
 

@@ -27,11 +27,15 @@ struct CIFARLayout {
     }
   }
 
-  /// The label of each record.
-  func labels(_ member: MemberFile) throws -> [UInt8] {
+  /// The label of each record; a failure if the file does not end with one. Throws if it cannot be read.
+  func labels(_ member: MemberFile) throws -> Result<[UInt8], ImageFormatError> {
     var labels: [UInt8] = []
-    try forEachRecord(member) { labels.append($0[labelBytes - 1]) }
-    return labels
+    while true {
+      let record = try member.read(recordBytes)
+      if record.isEmpty { return .success(labels) }
+      guard record.count == recordBytes else { return .failure(unfinished(member)) }
+      labels.append(record[labelBytes - 1])
+    }
   }
 
   /// Each record, whole.
@@ -39,12 +43,14 @@ struct CIFARLayout {
     while true {
       let record = try member.read(recordBytes)
       if record.isEmpty { return }
-      guard record.count == recordBytes else {
-        throw ImageFormatError(
-          member.file, "ends within a record; its size should be a multiple of \(recordBytes)")
-      }
+      guard record.count == recordBytes else { throw unfinished(member) }
       try body(record)
     }
+  }
+
+  private func unfinished(_ member: MemberFile) -> ImageFormatError {
+    ImageFormatError(
+      member.file, "ends within a record; its size should be a multiple of \(recordBytes)")
   }
 }
 
@@ -57,7 +63,7 @@ enum CIFARBinary {
       guard let layout = CIFARLayout(fileName: baseName(path)) else {
         throw ImageFormatError(collection.path, "\(path) is not a file of CIFAR's")
       }
-      return (path: path, layout: layout, labels: labels)
+      return (path: path, layout: layout, labels: try labels.get())
     }.sorted {
       ($0.layout.part.rawValue, $0.layout.order) < ($1.layout.part.rawValue, $1.layout.order)
     }

@@ -26,17 +26,7 @@ struct MemberFile {
   let source: (UnsafeMutableRawBufferPointer) throws -> Int
 
   /// The next `count` bytes, fewer only at the end.
-  func read(_ count: Int) throws -> [UInt8] {
-    try [UInt8](unsafeUninitializedCapacity: count) { target, initialized in
-      while initialized < count {
-        let rest = UnsafeMutableRawBufferPointer(
-          rebasing: UnsafeMutableRawBufferPointer(target)[initialized...])
-        let more = try source(rest)
-        if more == 0 { break }
-        initialized += more
-      }
-    }
-  }
+  func read(_ count: Int) throws -> [UInt8] { try readFully(count, from: source) }
 
   /// All of it after `head`, in steps, so that only what is there is allocated.
   func readAll(after head: [UInt8] = [], limit: Int = largestPicture) throws -> [UInt8] {

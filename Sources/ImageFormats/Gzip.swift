@@ -37,14 +37,7 @@ final class GzipReader {
 
   /// The next `count` bytes, fewer only at the end.
   func readUpTo(_ count: Int) throws -> [UInt8] {
-    try [UInt8](unsafeUninitializedCapacity: count) { target, initialized in
-      let whole = UnsafeMutableRawBufferPointer(target)
-      while initialized < count {
-        let more = try read(into: UnsafeMutableRawBufferPointer(rebasing: whole[initialized...]))
-        if more == 0 { break }
-        initialized += more
-      }
-    }
+    try readFully(count) { try read(into: $0) }
   }
 
   /// Exactly `count` bytes; throws when the file ends before.

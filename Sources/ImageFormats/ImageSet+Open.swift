@@ -45,8 +45,10 @@ extension ImageSet {
     guard inputs.count == 1 else {
       throw ImageFormatError(inputs[1], "one archive or folder is read at a time")
     }
-    let inventory = try Inventory(files)
-    if !inventory.labels.isEmpty { return try CIFARBinary.survey(files, inventory, name: name) }
+    let inventory = try Inventory.take(of: files)
+    if !inventory.labels.isEmpty && inventory.pictures.isEmpty {
+      return try CIFARBinary.survey(files, inventory, name: name)
+    }
     if inventory.text(named: "wnids.txt") != nil {
       return try TinyImageNet.survey(files, inventory, name: name)
     }

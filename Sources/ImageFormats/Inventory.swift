@@ -12,27 +12,18 @@ struct Inventory {
   }
 
   private(set) var pictures: [PictureFile] = []
-  /// Label bytes of CIFAR's files, by path.
-  private(set) var labels: [String: [UInt8]] = [:]
+  /// Label bytes of CIFAR's files, by path; what is wrong with a file matters only if it is used.
+  private(set) var labels: [String: Result<[UInt8], ImageFormatError>] = [:]
   /// Lists of names, by path.
-  private(set) var texts: [String: String] = [:]
-  private(set) var others: [String] = []
-  let links: Int
+  private var texts: [String: String] = [:]
+  /// The first file of no use, to be named when there is no other.
+  private(set) var stranger: String?
+  private(set) var links = 0
 
-  init(_ collection: some FileCollection) throws {
-    var found = Inventory()
-    let links = try collection.forEachFile { try found.take($0) }
-    self = Inventory(found, links: links)
-  }
-
-  private init() { links = 0 }
-
-  private init(_ found: Inventory, links: Int) {
-    pictures = found.pictures
-    labels = found.labels
-    texts = found.texts
-    others = found.others
-    self.links = links
+  static func take(of collection: some FileCollection) throws -> Inventory {
+    var inventory = Inventory()
+    inventory.links = try collection.forEachFile { try inventory.take($0) }
+    return inventory
   }
 
   private mutating func take(_ member: MemberFile) throws {
@@ -43,13 +34,11 @@ struct Inventory {
         PictureFile(path: member.path, file: member.file, size: try Self.size(member)))
     } else if let layout = CIFARLayout(fileName: name) {
       labels[member.path] = try layout.labels(member)
-    } else if name.hasSuffix(".txt") {
-      if Self.namesClasses.contains(name) {
-        let bytes = try member.readAll(limit: 16 << 20)
-        texts[member.path] = String(decoding: bytes, as: UTF8.self)
-      }
-    } else if others.count < 100 {
-      others.append(member.path)
+    } else if Self.namesClasses.contains(name) {
+      let bytes = try member.readAll(limit: 16 << 20)
+      texts[member.path] = String(decoding: bytes, as: UTF8.self)
+    } else if stranger == nil {
+      stranger = member.path
     }
   }
 

@@ -1,4 +1,4 @@
-/// The little that is asked of the file system.
+/// The little that is asked of files in general.
 import Foundation
 
 /// Bytes of a file; throws when there is none.
@@ -14,4 +14,18 @@ func fileSize(_ path: String) throws -> Int {
 /// The last component.
 func baseName(_ path: String) -> String {
   path.split(separator: "/").last.map(String.init) ?? path
+}
+
+/// The next `count` bytes of a source that may give them piecemeal (0 at its end): fewer only at the end.
+func readFully(
+  _ count: Int, from source: (UnsafeMutableRawBufferPointer) throws -> Int
+) rethrows -> [UInt8] {
+  try [UInt8](unsafeUninitializedCapacity: count) { target, initialized in
+    let whole = UnsafeMutableRawBufferPointer(target)
+    while initialized < count {
+      let more = try source(UnsafeMutableRawBufferPointer(rebasing: whole[initialized...]))
+      if more == 0 { break }
+      initialized += more
+    }
+  }
 }

@@ -26,7 +26,7 @@ extension Survey {
     guard !labels[0].isEmpty || !labels[1].isEmpty else {
       throw ImageFormatError(collection.path, "no labelled picture in it")
     }
-    let links = inventory.links > 0 ? ["left out \(inventory.links) links"] : []
+    let links = inventory.links > 0 ? ["links left out: \(inventory.links)"] : []
     self.init(
       sources: [collection.source], name: name, classes: classes, labels: labels, sizes: sizes,
       notes: notes + links,

@@ -77,8 +77,8 @@ struct SizeCensus: Sendable {
 
   var notes: [String] {
     var notes: [String] = []
-    if grey > 0 && colour > 0 { notes.append("\(grey) grey images become RGB, as the others are") }
-    if transparent > 0 { notes.append("transparency dropped from \(transparent) images") }
+    if grey > 0 && colour > 0 { notes.append("grey images made RGB, as the others are: \(grey)") }
+    if transparent > 0 { notes.append("images whose transparency is dropped: \(transparent)") }
     return notes
   }
 }

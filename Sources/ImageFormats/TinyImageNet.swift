@@ -12,6 +12,9 @@ enum TinyImageNet {
     }
     let root = String(list.dropLast("wnids.txt".count))
     let wnids = lines.map(\.trimmed)
+    guard wnids.count <= 1 << 16 else {
+      throw ImageFormatError("\(collection.path): \(list)", "\(wnids.count) classes")
+    }
     var labels: [String: UInt16] = [:]
     for (number, wnid) in wnids.enumerated() {
       labels[wnid] = UInt16(exactly: number)
@@ -50,7 +53,7 @@ enum TinyImageNet {
     }
     for picture in inventory.pictures where try place(picture.path) == nil { unlabelled += 1 }
     var notes = ["val/ is the test set"]
-    if unlabelled > 0 { notes.append("left out \(unlabelled) images without labels") }
+    if unlabelled > 0 { notes.append("images without labels left out: \(unlabelled)") }
     return try Survey(
       collection, inventory, name: name ?? "tiny-imagenet",
       classes: classNames(wnids, words: inventory.text(named: "words.txt")?.lines ?? []),

@@ -20,7 +20,7 @@ func digest(_ path: String) throws -> String {
     throw ToolError(.noInput, "\(path): cannot be listed")
   }
   var list = ""
-  for name in names.sorted() where !isFolder("\(path)/\(name)") {
+  for name in names.sorted() where isRegular("\(path)/\(name)") {
     list += "\(try Input(path: "\(path)/\(name)").sha256())  \(name)\n"
   }
   return hexadecimal(SHA256.hash(data: Data(list.utf8)))
@@ -29,4 +29,11 @@ func digest(_ path: String) throws -> String {
 private func isFolder(_ path: String) -> Bool {
   var isFolder: ObjCBool = false
   return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+}
+
+/// Links followed.
+private func isRegular(_ path: String) -> Bool {
+  let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+  let attributes = try? FileManager.default.attributesOfItem(atPath: target)
+  return attributes?[.type] as? FileAttributeType == .typeRegular
 }

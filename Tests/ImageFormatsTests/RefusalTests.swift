@@ -52,10 +52,11 @@ func refusals(_ name: String, _ reason: String) throws {
     try ImageSet.open(names.map(FixtureFolder.committed.path)).notes.joined(separator: "; ")
   }
   #expect(try notes("grey.tar").contains("all images are for training, test is empty"))
-  #expect(try notes("grey.tar").contains("left out 1 links"))
+  #expect(try notes("grey.tar").contains("links left out: 1"))
   #expect(try notes("photos").contains("val/ is the test set"))
-  #expect(try notes("photos").contains("2 grey images become RGB"))
-  #expect(try notes("tiny-imagenet-200.zip").contains("left out 1 images without labels"))
+  #expect(try notes("photos").contains("made RGB, as the others are: 2"))
+  #expect(try notes("tiny-imagenet-200.zip").contains("images without labels left out: 1"))
+  #expect(try notes("beside.zip").contains("images beside these folders left out: 2"))
   #expect(try notes("pets.zip").isEmpty)
 }
 

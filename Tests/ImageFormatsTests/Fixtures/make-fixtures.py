@@ -337,6 +337,18 @@ described(
     ["photos"], "photos", kinds[:2], (np.stack([rgb(m[1]) for m in train]), [m[2] for m in train]),
     (np.stack([rgb(m[1]) for m in test]), [m[2] for m in test]))
 
+# Names beyond ASCII, a class called train, pictures beside the parts; in all the ways archives write names.
+kinds = ["train", "vélo", "ψ"]
+members = [(f"{kinds[k % 3]}/{k}.png", picture(0, 3, (5, 5)), k % 3) for k in range(6)]
+whole = (np.stack([rgb(m[1]) for m in members]), [m[2] for m in members])
+none = (np.zeros((0, 5, 5, 3), np.uint8), [])
+zipped("names.zip", [m[:2] for m in members])
+tar("names.tar", [m[:2] for m in members], "w")
+for name in ("names.zip", "names.tar"):
+    described([name], name, kinds, whole, none)
+zipped("beside.zip", [("Train/" + m[0], m[1]) for m in members] + [("sample.png", picture(0)), ("docs/a/b.png", picture(0))])
+described(["beside.zip"], "beside", kinds, whole, none)
+
 # MARK: what must be refused
 
 def unequal(k):
