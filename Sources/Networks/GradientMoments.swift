@@ -10,6 +10,8 @@ public struct GradientMoments: Sendable {
   public internal(set) var images = 0
   /// Gradients (logits, or sign vectors that stand for all logits) per image.
   public internal(set) var gradientsPerImage = 0
+  /// Logits whose squared gradients one gradient's square estimates: 1, or all for a sign vector.
+  public internal(set) var logitsPerGradient = 1
   /// Positions per image for each convolution: H·W.
   public internal(set) var positions: [Int]
   /// Share of filters' positions at which each convolution's δ was zero throughout: 1 says that no
@@ -83,6 +85,7 @@ public final class GradientMomentsPass {
       sums: shapes.map { Matrix(zeros: $0.outputs, $0.outputs) },
       positions: shapes.map { $0.height * $0.width })
     moments.gradientsPerImage = gradients
+    if case .probes = logits { moments.logitsPerGradient = outputs }
     delta = Buffer(count: compiled.batch * (shapes.map(\.mapCount).max() ?? 0))
     let widest = shapes.map(\.outputs).max() ?? 0
     partial = Buffer(count: parts * widest * widest)
@@ -91,8 +94,13 @@ public final class GradientMomentsPass {
   /// Adds images: fill `input` [n, side, side, 3] with at most `imagesPerPass` first.
   ///
   /// - Parameter labels: of these images; only `.label` needs them.
-  public func add(images n: Int, labels: [UInt16]) {
+  /// - Throws: `NetworkError` if a label that is needed is outside the head.
+  public func add(images n: Int, labels: [UInt16]) throws(NetworkError) {
     precondition(n > 0 && n <= imagesPerPass && labels.count == n)
+    let outputs = compiled.architecture.outputs
+    if logits == .label, let largest = labels.max(), Int(largest) >= outputs {
+      throw NetworkError("label \(largest) is outside the head's \(outputs) outputs")
+    }
     compiled.forward(images: n, from: 0, retaining: true, dropout: nil)
     let last = compiled.blocks.count - 1
     var first = 0
@@ -102,7 +110,8 @@ public final class GradientMomentsPass {
       if keepsOwnBias {
         sweep(from: last, through: 0, images: n, repeats: count)
       } else {
-        for layer in 0...last {
+        // From the last on: a layer without its bias spoils the maps after it, none before.
+        for layer in stride(from: last, through: 0, by: -1) {
           withoutBias(of: layer) {
             compiled.forward(images: n, from: layer, retaining: true, dropout: nil)
             sweep(from: last, through: layer, images: n, repeats: count, onlyAdding: layer)

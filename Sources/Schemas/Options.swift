@@ -1,9 +1,11 @@
 import ArgumentParser
 import Features
 import Networks
+import Tensors
 
 // How the mathematics' own types are written on a command line and in attributes.
 
+extension ConvolutionAlgorithm: ExpressibleByArgument {}
 extension Convention: ExpressibleByArgument {}
 extension FilterScale: ExpressibleByArgument {}
 extension HeadInitialisation: ExpressibleByArgument {}

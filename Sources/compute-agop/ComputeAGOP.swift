@@ -42,7 +42,7 @@ struct ComputeAGOP: Tool {
   var logits: LogitSelection?
 
   @Option(help: "mean or sum over images, positions and logits. [default: mean; paper: sum]")
-  var reduction: Reduction?
+  var reduction: FeatureSet.Reduction?
 
   @Option(help: "α, the power of the matrix.")
   var power = 0.5
@@ -73,7 +73,7 @@ struct ComputeAGOP: Tool {
     let imagesInput = try Input(path: images)
     let output = try Output(path: output)
     let file = try input.openHDF5()
-    let network = try NetworkFile(file)
+    let stored = try NetworkFile(file)
     let images = try ImagesFile(imagesInput.openHDF5())
     let logits = logits ?? (paper ? .first(10) : .all)
     let reduction = reduction ?? (paper ? .sum : .mean)
@@ -83,12 +83,13 @@ struct ComputeAGOP: Tool {
       throw ToolError(
         .usage, "--count \(count), but \(imagesInput.name) has \(images.train.count) images")
     }
-    let moments = try moments(
-      of: network.network, images, count: count, logits: logits, ownBias: ownBias,
-      name: input.name)
-    let features = try FeatureSet.agop(
-      of: network.network, moments: moments, reduction: reduction, power: power,
-      convention: convention)
+    var network = stored.network
+    if network.preparation.mean.isEmpty {
+      (network.preparation.mean, network.preparation.std) = images.normalisation
+    }
+    let (features, convergence) = try compute(
+      network, images.train, count: count, logits: logits, reduction: reduction,
+      ownBias: ownBias, name: input.name)
     let history = try History.of(file).appending(
       tool: "compute-agop",
       options: [
@@ -101,42 +102,52 @@ struct ComputeAGOP: Tool {
         (role: "images", sha256: try imagesInput.sha256()),
       ])
     try output.writeHDF5 { file in
-      try FeaturesFile(features, labels: network.labels.source).write(to: file)
+      try FeaturesFile(features, labels: stored.labels.source).write(to: file)
       let root = file.root
       try root.setAttribute("images", .integer(count))
       try root.setAttribute("logits", .string(logits.text))
       try root.setAttribute("reduction", .string(reduction.rawValue))
       try root.setAttribute("own_bias", .string(ownBias.rawValue))
+      try Self.write(convergence, to: file)
       try history.write(to: file)
     }
   }
 
-  private func moments(
-    of network: Network, _ images: ImagesFile, count: Int, logits: LogitSelection,
-    ownBias: OwnBias, name: String
-  ) throws -> GradientMoments {
+  private func compute(
+    _ network: Network, _ images: LabelledImages, count: Int, logits: LogitSelection,
+    reduction: FeatureSet.Reduction, ownBias: OwnBias, name: String
+  ) throws -> (FeatureSet, [GradientSurvey.Agreement]) {
     var stream = RandomStream(seed: seed, .selection)
-    let chosen = Array(stream.permutation(images.train.count).prefix(count))
-    let side = network.preparation.side ?? images.train.height
-    let own = network.preparation.mean
-    let (mean, std) = own.isEmpty ? images.normalisation : (own, network.preparation.std)
-    let pool = WorkerPool(threads: standard.threadCount)
+    let chosen = Array(stream.permutation(images.count).prefix(count))
+    let progress = ProgressBar(label: "gradients", total: count, unit: "images")
     do {
-      let pass = try GradientMomentsPass(
-        network, side: side, logits: logits, keepsOwnBias: ownBias == .kept, seed: seed,
-        pool: pool)
-      let batches = try BatchAssembler(images.train, side: side, mean: mean, std: std)
-      let progress = ProgressBar(label: "agop", total: count, unit: "images")
-      for first in stride(from: 0, to: count, by: pass.imagesPerPass) {
-        let batch = chosen[first..<min(first + pass.imagesPerPass, count)]
-        batches.assemble(batch, into: pass.input, pool: pool)
-        try pass.add(images: batch.count, labels: batch.map { images.train.labels[$0] })
-        progress.advance(to: first + batch.count)
-      }
+      let survey = try GradientSurvey(
+        network, images: images, indices: chosen, logits: logits,
+        keepsOwnBias: ownBias == .kept, seed: seed,
+        pool: WorkerPool(threads: standard.threadCount)
+      ) { progress.advance(to: $0) }
       progress.finish()
-      return pass.moments
-    } catch let error as NetworkError {
+      let features = try FeatureSet.agop(
+        network, moments: survey.whole, reduction: reduction, power: power)
+      return (
+        convention == .paper ? try features.shifted() : features,
+        try survey.convergence(network, power: power)
+      )
+    } catch {
       throw ToolError(.data, "\(name): \(error)")
     }
   }
+
+  /// How the matrices of the first N/2, N/4, … images agree with those of all N.
+  private static func write(
+    _ convergence: [GradientSurvey.Agreement], to file: File
+  ) throws {
+    guard let layers = convergence.first?.cosines.count else { return }
+    let group = try file.root.createGroup("convergence")
+    try group.write(convergence.map { Int64($0.images) }, shape: [convergence.count], to: "images")
+    try group.write(
+      convergence.flatMap(\.cosines), shape: [convergence.count, layers], to: "cosine")
+  }
 }
+
+extension FeatureSet.Reduction: ExpressibleByArgument {}

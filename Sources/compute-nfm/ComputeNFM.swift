@@ -29,11 +29,14 @@ struct ComputeNFM: Tool {
   @Option(help: "α, the power of the matrix.")
   var power = 1.0
 
+  @Option(help: "paper adds the authors' shift of the spectrum where the matrix is singular; exact has no need.")
+  var convention = Convention.exact
+
   @OptionGroup var quiet: QuietOption
 
   func validate() throws {
-    guard power > 0, power.isFinite else {
-      throw ValidationError("--power is a positive number, not \(power)")
+    guard power > 0, power <= 4 else {
+      throw ValidationError("--power is in (0, 4], not \(power)")
     }
   }
 
@@ -42,9 +45,15 @@ struct ComputeNFM: Tool {
     let output = try Output(path: output)
     let file = try input.openHDF5()
     let network = try NetworkFile(file)
-    let features = try FeatureSet.nfm(of: network.network, power: power)
+    let features: FeatureSet
+    do {
+      let exact = try FeatureSet.nfm(network.network, power: power)
+      features = convention == .paper ? try exact.shifted() : exact
+    } catch {
+      throw ToolError(.data, "\(input.name): \(error)")
+    }
     let history = try History.of(file).appending(
-      tool: "compute-nfm", options: [("power", "\(power)")],
+      tool: "compute-nfm", options: [("power", "\(power)"), ("convention", convention.rawValue)],
       inputs: [(role: "network", sha256: try input.sha256())])
     try output.writeHDF5 { file in
       try FeaturesFile(features, labels: network.labels.source).write(to: file)

@@ -63,6 +63,9 @@ struct Train: Tool {
   @Option(help: "Test on the first so many test images. [default: all]")
   var testSubset: Int?
 
+  @Option(help: "Arithmetic of the convolutions: winograd, or direct (im2col), slower and for comparison.")
+  var convolution = ConvolutionAlgorithm.winograd
+
   @OptionGroup var standard: StandardOptions
 
   func validate() throws {
@@ -105,7 +108,7 @@ struct Train: Tool {
     do {
       training = try Training(
         network, images: images.train, test: images.test, options: options,
-        pool: WorkerPool(threads: standard.threadCount))
+        algorithm: convolution, pool: WorkerPool(threads: standard.threadCount))
     } catch {
       throw ToolError(.data, "\(input.name) on \(imagesInput.name): \(error)")
     }
@@ -113,7 +116,7 @@ struct Train: Tool {
     let run = RunFile(
       NetworkFile(training.network, labels: initial.labels), best: training.best?.network,
       bestEpoch: training.best?.epoch, epochs: training.epochs, divergedAt: training.divergedAt,
-      dataset: images.name, seed: seed, options: attributes(training))
+      dataset: images.name, seed: seed, options: attributes(training, classes: images.classes.count))
     let history = History.merging([
       try History.of(file), try History.of(imagesFile),
     ]).appending(
@@ -129,7 +132,7 @@ struct Train: Tool {
   }
 
   private func perform(_ training: Training) {
-    let progress = ProgressBar(label: "train", total: training.totalSteps, unit: "steps")
+    let progress = ProgressBar(label: "training", total: training.totalSteps, unit: "steps")
     while !training.isFinished {
       let record = training.runEpoch { progress.advance(to: $0) }
       Log.say(
@@ -149,16 +152,17 @@ struct Train: Tool {
     [
       ("epochs", "\(epochs)"), ("batch", "\(batch)"), ("learning-rate", "\(learningRate)"),
       ("momentum", "\(momentum)"), ("weight-decay", "\(weightDecay)"), ("seed", "\(seed)"),
-      ("validation-share", "\(validationShare)"),
+      ("validation-share", "\(validationShare)"), ("convolution", convolution.rawValue),
     ] + (subset.map { [("subset", "\($0)")] } ?? [])
       + (testSubset.map { [("test-subset", "\($0)")] } ?? [])
   }
 
-  private func attributes(_ training: Training) -> [String: AttributeValue] {
+  private func attributes(_ training: Training, classes: Int) -> [String: AttributeValue] {
     var values: [String: AttributeValue] = [
-      "epochs_asked": .integer(epochs), "batch": .integer(batch),
+      "classes": .integer(classes), "epochs_asked": .integer(epochs), "batch": .integer(batch),
       "learning_rate": .double(exactly(learningRate)), "momentum": .double(exactly(momentum)),
       "weight_decay": .double(exactly(weightDecay)),
+      "convolution": .string(convolution.rawValue),
       "validation_share": .double(validationShare),
       "train_images": .integer(training.trainingCount),
       "validation_images": .integer(training.validationCount),
