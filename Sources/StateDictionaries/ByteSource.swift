@@ -11,8 +11,25 @@ final class ByteSource: Sendable {
   private let backing: Backing
 
   private enum Backing {
-    case descriptor(Int32)
+    case descriptor(Int32, version: Version)
     case bytes([UInt8])
+  }
+
+  /// What changes when a file is written to.
+  private struct Version: Equatable {
+    let size, seconds, nanoseconds: Int
+
+    init?(_ descriptor: Int32) {
+      var status = stat()
+      guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+      size = Int(status.st_size)
+      #if canImport(Darwin)
+        let time = status.st_mtimespec
+      #else
+        let time = status.st_mtim
+      #endif
+      (seconds, nanoseconds) = (Int(time.tv_sec), Int(time.tv_nsec))
+    }
   }
 
   init(bytes: [UInt8], name: String) {
@@ -27,17 +44,16 @@ final class ByteSource: Sendable {
     guard descriptor >= 0 else {
       throw StateDictionaryError(file: path, problem: String(cString: strerror(errno)))
     }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+    guard let version = Version(descriptor) else {
       close(descriptor)
       throw StateDictionaryError(file: path, problem: "not a regular file")
     }
-    count = Int(status.st_size)
-    backing = .descriptor(descriptor)
+    count = version.size
+    backing = .descriptor(descriptor, version: version)
   }
 
   deinit {
-    if case .descriptor(let descriptor) = backing { close(descriptor) }
+    if case .descriptor(let descriptor, _) = backing { close(descriptor) }
   }
 
   func error(_ problem: String) -> StateDictionaryError {
@@ -59,16 +75,18 @@ final class ByteSource: Sendable {
       bytes.withUnsafeBytes {
         buffer.copyMemory(from: .init(rebasing: $0[offset...].prefix(buffer.count)))
       }
-    case .descriptor(let descriptor):
+    case .descriptor(let descriptor, let version):
       var done = 0
       while done < buffer.count {
         let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
         let got = pread(descriptor, rest.baseAddress, rest.count, off_t(offset + done))
         if got < 0 && errno == EINTR { continue }
-        guard got > 0 else {
-          throw error(got == 0 ? "shrank while it was read" : String(cString: strerror(errno)))
-        }
+        guard got >= 0 else { throw error(String(cString: strerror(errno))) }
+        if got == 0 { break }
         done += got
+      }
+      guard done == buffer.count, Version(descriptor) == version else {
+        throw error("changed while it was read")
       }
     }
   }

@@ -3,10 +3,16 @@
 
 extension StateDictionary {
   /// Writes every tensor as Float32, in order.
-  /// - Parameter sink: takes the file's bytes piece by piece.
+  /// - Parameters:
+  ///   - metadata: remarks for the header, under distinct keys.
+  ///   - sink: takes the file's bytes piece by piece.
   /// - Throws: what reading a tensor or `sink` throws.
-  public func writeSafetensors(to sink: (UnsafeRawBufferPointer) throws -> Void) throws {
-    var entries = [#""__metadata__":{"format":"pt"}"#]
+  public func writeSafetensors(
+    metadata: [(key: String, value: String)] = [],
+    to sink: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    let remarks = ([("format", "pt")] + metadata).map { "\(Self.quoted($0)):\(Self.quoted($1))" }
+    var entries = ["\"__metadata__\":{\(remarks.joined(separator: ","))}"]
     var offset = 0
     for tensor in tensors {
       let end = try offset + byteCount(tensor)

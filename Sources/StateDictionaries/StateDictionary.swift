@@ -64,6 +64,15 @@ public struct StateDictionary {
     self.init(tensors, format: format, file: source.name)
   }
 
+  /// Tells a file's format by its first bytes; HDF5 counts as Keras's.
+  /// - Throws: `StateDictionaryError` when it is none of them.
+  public static func format(path: String) throws -> Format { try format(ByteSource(path: path)) }
+
+  /// The same from a file's bytes.
+  public static func format(bytes: [UInt8], name: String) throws -> Format {
+    try format(ByteSource(bytes: bytes, name: name))
+  }
+
   private static func format(_ source: ByteSource) throws -> Format {
     let start = try source.bytes(at: 0, count: min(source.count, 9))
     // First, since a length may begin with any byte; it is below 2^32.

@@ -83,6 +83,14 @@ public struct VGGWeights {
   /// Channels of each convolution's output, block by block.
   public var channels: [[Int]] { blocks.map { $0.map { $0.weight.shape[0] } } }
 
+  /// Side of the square map that the first linear layer takes, 7 in torchvision's; nil without one.
+  public var pooled: Int? {
+    guard let inputs = classifier.first?.weight.shape[1], let last = channels.last?.last else {
+      return nil
+    }
+    return Int(Double(inputs / last).squareRoot())
+  }
+
   /// `vgg11`; `vgg11@0.25` where every channel count is multiplied; else the table itself,
   /// `vgg:16,M,32,M`, M being a pool.
   public var architecture: String {

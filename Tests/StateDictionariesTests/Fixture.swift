@@ -67,6 +67,14 @@ struct Fixture {
   }
 }
 
+/// A new folder of its own.
+func temporaryFolder() throws -> URL {
+  let folder = FileManager.default.temporaryDirectory
+    .appendingPathComponent("state-dictionaries-\(UUID().uuidString)")
+  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  return folder
+}
+
 /// The one line with which a file is refused.
 func refusal(_ bytes: [UInt8], _ name: String = "input") -> String {
   do {

@@ -33,9 +33,7 @@ enum Python {
 )
 struct PythonTests {
   @Test func fixturesMadeNowReadAsTheCommittedOnes() throws {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("state-dictionaries-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let folder = try temporaryFolder()
     defer { try? FileManager.default.removeItem(at: folder) }
     let made = try Python.run([Fixture.path("make_fixtures.py"), folder.path])
     try #require(made.status == 0, "\(made.output)")
@@ -52,16 +50,14 @@ struct PythonTests {
   }
 
   @Test func exportsLoadInPyTorch() throws {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("state-dictionaries-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let folder = try temporaryFolder()
     defer { try? FileManager.default.removeItem(at: folder) }
     let weights = try VGGWeights(StateDictionary(path: Fixture.path("vgg11-bn.pth")))
     let dictionary = weights.stateDictionary
     let pth = folder.appendingPathComponent("network.pth")
     let safetensors = folder.appendingPathComponent("network.safetensors")
     try Data(WriterTests.written(dictionary.writeTorchZip)).write(to: pth)
-    try Data(WriterTests.written(dictionary.writeSafetensors)).write(to: safetensors)
+    try Data(WriterTests.written { try dictionary.writeSafetensors(to: $0) }).write(to: safetensors)
 
     let checked = try Python.run([
       Fixture.path("check_exports.py"), Fixture.committed.folder.path, pth.path, safetensors.path,

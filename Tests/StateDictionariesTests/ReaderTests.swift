@@ -1,5 +1,6 @@
 /// Every reader against files that PyTorch and safetensors wrote: names, order, shapes and values.
 
+import Foundation
 import StateDictionaries
 import Testing
 
@@ -51,5 +52,23 @@ struct ReaderTests {
     #expect(throws: StateDictionaryError(file: "/tmp", problem: "not a regular file")) {
       try StateDictionary(path: "/tmp")
     }
+  }
+
+  @Test func aFileThatChangesWhileItIsReadIsRefused() throws {
+    let folder = try temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appendingPathComponent("changing.pth").path
+    let bytes = Data(try Fixture.bytes("kinds-legacy.pth"))
+    try bytes.write(to: URL(fileURLWithPath: path))
+    let dictionary = try StateDictionary(path: path)
+    let tensor = try #require(dictionary["whole"])
+    #expect(try tensor.floats().count == 40)
+    let file = try #require(FileHandle(forWritingAtPath: path))
+    try file.truncate(atOffset: 200)
+    let changed = StateDictionaryError(file: path, problem: "changed while it was read")
+    #expect(throws: changed) { try tensor.floats() }
+    // Of the same size, and other content.
+    try file.truncate(atOffset: UInt64(bytes.count))
+    #expect(throws: changed) { try tensor.floats() }
   }
 }
