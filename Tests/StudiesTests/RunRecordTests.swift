@@ -73,8 +73,10 @@ import Testing
   #expect(study.datasets == ["cifar10", "aerial"])
   #expect(study.runs(of: "kaiming-nfm", on: "cifar10").map(\.seed) == [1, 2])
   #expect(study.methods(on: "aerial") == ["lsuv"])
-  #expect(try Study(runs + runs).runs.count == runs.count)
-  #expect(try Study(runs, order: ["zero"]).methods.first == "zero")
+  let twice = try Study(runs + runs)
+  #expect(twice.runs.count == runs.count)
+  let reordered = try Study(runs, order: ["zero"])
+  #expect(reordered.methods.first == "zero")
   #expect(throws: StudyError.self) { try Study(runs + [run("normal", seed: 1, [0.41])]) }
 }
 

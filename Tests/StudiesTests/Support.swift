@@ -42,3 +42,10 @@ func withFolder<T>(_ body: (URL) throws -> T) throws -> T {
   defer { try? FileManager.default.removeItem(at: folder) }
   return try body(folder)
 }
+
+/// A program on the PATH, or nil.
+func executable(_ name: String) -> URL? {
+  let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+  return path.split(separator: ":").map { "\($0)/\(name)" }
+    .first(where: FileManager.default.isExecutableFile).map(URL.init(fileURLWithPath:))
+}
