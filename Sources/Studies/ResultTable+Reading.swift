@@ -18,7 +18,9 @@ extension ResultTable {
   /// The same for a terminal of `width` characters, with a sparkline of the validation accuracy.
   public func terminal(width: Int = 100) -> String {
     sections.map { section in
-      let notes = notes(section).map { "  \($0)\n" }.joined()
+      let notes = notes(section).map { note in
+        wrapped(note, width: width - 2).map { "  \($0)\n" }.joined()
+      }.joined()
       return "\(section.dataset)\n\n"
         + text(section, sparklines: true).terminal(width: width) + "\n\(notes)"
     }.joined(separator: "\n")
