@@ -18,15 +18,18 @@ extension ResultTable {
     sections.map { section in
       let notes = notes(section).map(latexEscaped).joined(separator: " ")
       return "\\begin{table}\n\\centering\n\\caption{Test accuracy on "
-        + "\(latexEscaped(section.dataset)).}\n\\small\n\(reading(section).latex)"
+        + "\(latexEscaped(section.dataset)).}\n\\footnotesize\\setlength{\\tabcolsep}{4pt}\n\(reading(section).latex)"
         + "\n\\smallskip\n\\parbox{\\linewidth}{\\footnotesize \(notes)}\n\\end{table}\n"
     }.joined(separator: "\n")
   }
 
-  /// A page of a paper is narrower than a screen: without p, epochs to reach, and sparklines.
+  /// A page is narrower than a screen, and its readers expect p rather than a verdict in words.
   private func reading(_ section: Section) -> TextTable {
     let table = text(section)
-    return table.keeping { table.columns[$0].priority < 6 }
+    return table.keeping { index in
+      let heading = table.columns[index].heading
+      return heading != "verdict" && !heading.hasPrefix("epochs to")
+    }
   }
 }
 
