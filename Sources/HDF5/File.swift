@@ -19,10 +19,11 @@ public final class File {
   }
 
   /// Creates a file, or empties the one that is there.
-  public static func create(_ path: String) throws -> File {
+  /// - Parameter name: what messages call it, the path when nil.
+  public static func create(_ path: String, name: String? = nil) throws -> File {
     try Library.call {
-      let access = try accessProperties(name: path)
-      return try create(path, access: access, name: path)
+      let access = try accessProperties(name: name ?? path)
+      return try create(path, access: access, name: name ?? path)
     }
   }
 
@@ -31,7 +32,7 @@ public final class File {
   public static func createInMemory(name: String) throws -> File {
     try Library.call {
       let access = try memoryProperties(name: name)
-      return try create(name, access: access, name: name)
+      return try create(unusedPath(), access: access, name: name)
     }
   }
 
@@ -56,7 +57,7 @@ public final class File {
       guard status >= 0 else {
         throw HDF5Error.fromLibrary(.invalid, file: name, "cannot be held in memory")
       }
-      return try open(name, access: access, name: name)
+      return try open(unusedPath(), access: access, name: name)
     }
   }
 
@@ -111,11 +112,26 @@ public final class File {
   ) throws -> File {
     let id = try withPath(path, name) { H5Fopen($0, hdf5_read_only(), access.id) }
     guard id >= 0 else {
-      let error = HDF5Error.fromLibrary(.invalid, file: name, "cannot be opened as HDF5")
-      throw error.reason.contains("signature")
-        ? HDF5Error(.invalid, file: name, "is not an HDF5 file") : error
+      throw openFailure(name)
     }
     return File(id: id, name: name)
+  }
+
+  /// A path where no file can be. The library takes memory files of one path for one file, and
+  /// looks whether there is a file of that path on the disk, too.
+  private static func unusedPath() -> String {
+    Library.memoryFiles += 1
+    return "/dev/null/\(Library.memoryFiles)"
+  }
+
+  /// Tells a file that is not there from one that is not HDF5.
+  private static func openFailure(_ name: String) -> HDF5Error {
+    if let cause = HDF5Error.systemCause() {
+      return HDF5Error(.unreadable, file: name, cause)
+    }
+    let error = HDF5Error.fromLibrary(.invalid, file: name, "cannot be opened as HDF5")
+    return error.reason.contains("signature")
+      ? HDF5Error(.invalid, file: name, "is not an HDF5 file") : error
   }
 
   private static func withPath(

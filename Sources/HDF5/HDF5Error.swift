@@ -40,13 +40,22 @@ extension HDF5Error {
   static func fromLibrary(
     _ kind: Kind, file: String, object: String? = nil, _ reason: String
   ) -> HDF5Error {
-    guard let cause = libraryCause() else {
+    guard let cause = systemCause() ?? libraryCause() else {
       return HDF5Error(kind, file: file, object: object, reason)
     }
     return HDF5Error(kind, file: file, object: object, "\(reason) (\(cause))")
   }
 
-  /// The innermost message on the library's error stack; the system's own words where it has some.
+  /// The operating system's own words, when it was a system call that failed.
+  static func systemCause() -> String? {
+    let pieces = libraryCause()?.split(separator: "'", omittingEmptySubsequences: false) ?? []
+    guard let marker = pieces.firstIndex(where: { $0.hasSuffix("error message = ") }),
+      marker + 1 < pieces.count
+    else { return nil }
+    return String(pieces[marker + 1])
+  }
+
+  /// The innermost message on the library's error stack, in one line.
   private static func libraryCause() -> String? {
     var cause: String?
     withUnsafeMutablePointer(to: &cause) { result in
@@ -59,14 +68,6 @@ extension HDF5Error {
           return 0
         }, result)
     }
-    guard let cause else { return nil }
-    let marker = "error message = '"
-    let pieces = cause.split(separator: "'", omittingEmptySubsequences: false)
-    if let start = pieces.firstIndex(where: { $0.hasSuffix(marker.dropLast()) }),
-      start + 1 < pieces.count
-    {
-      return String(pieces[start + 1])
-    }
-    return cause.split(whereSeparator: \.isNewline).joined(separator: " ")
+    return cause.map { $0.split(whereSeparator: \.isNewline).joined(separator: " ") }
   }
 }
