@@ -96,12 +96,13 @@ struct ExtractPretrained: Tool {
       try refuse(epoch, "--epoch is for runs of these tools: \(input.name) is none")
       extracted = try Extracted(dictionary, inputOrder: inputOrder, depth: depth)
     }
+    let digest = try input.sha256()
     if let mean { extracted.preparation.mean = mean.values }
     if let std { extracted.preparation.std = std.values }
     if let side { extracted.preparation.side = side }
-    extracted.history = try extracted.history.appending(
+    extracted.history = extracted.history.appending(
       tool: Self.configuration.commandName ?? "", options: options(extracted),
-      inputs: [(role: extracted.role, sha256: try input.sha256())])
+      inputs: [(role: extracted.role, sha256: digest)])
     switch export {
     case nil: try extracted.writeNetwork(to: output)
     case .safetensors: try extracted.writeSafetensors(to: output)
