@@ -4,6 +4,7 @@ import PackageDescription
 // MARK: C libraries
 
 let cLibraries: [Target] = [
+  .systemLibrary(name: "CThreads"),
   .systemLibrary(
     name: "COpenBLAS", pkgConfig: "openblas",
     providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
@@ -28,15 +29,16 @@ let argumentParser: Target.Dependency =
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 
 let libraries: [Target] = [
-  .target(name: "Tensors", dependencies: ["COpenBLAS"]),
+  .target(name: "Tensors", dependencies: ["COpenBLAS", "CThreads"]),
   .target(name: "Networks", dependencies: ["Tensors"]),
   .target(name: "Features", dependencies: ["Tensors", "Networks"]),
   .target(name: "HDF5", dependencies: ["CHDF5"]),
   .target(name: "Tooling", dependencies: ["HDF5", argumentParser, crypto]),
-  .target(name: "Schemas", dependencies: ["Networks", "Features", "HDF5", "Tooling"]),
+  .target(
+    name: "Schemas", dependencies: ["Networks", "Features", "HDF5", "Tooling", argumentParser]),
   .target(
     name: "ImageFormats", dependencies: ["Tensors", "CPNG", "CJPEG", "CArchive", "CMatIO"]),
-  .target(name: "StateDictionaries", dependencies: ["HDF5", "CArchive"]),
+  .target(name: "StateDictionaries", dependencies: ["HDF5"]),
   .target(name: "Studies"),
 ]
 

@@ -1,0 +1,118 @@
+import Networks
+import Tensors
+
+/// From a network, and D for AGOP, to the features of all its convolutions.
+extension FeatureSet {
+  /// Whether AGOP's terms are averaged over images, positions and logits, or only added up, as the
+  /// authors' code does.
+  public enum Reduction: String, CaseIterable, Sendable {
+    case mean, sum
+  }
+
+  /// NFM^α: (WᵀW)^α of each convolution.
+  ///
+  /// - Throws: `FeatureError` if a weight is not finite.
+  public static func nfm(_ network: Network, power: Double = 1) throws(FeatureError) -> FeatureSet {
+    try FeatureSet(.nfm, of: network, power: power) { _, weight in .nfm(weight) }
+  }
+
+  /// AGOP^α: (Wᵀ·D·W)^α of each convolution, D the mean or sum of the gradients' outer products.
+  ///
+  /// With sign vectors in place of logits, both estimate the mean or sum over all logits.
+  ///
+  /// - Throws: `FeatureError` if `moments` is of other layers, empty, or not finite.
+  public static func agop(
+    _ network: Network, moments: GradientMoments, reduction: Reduction = .mean,
+    power: Double = 0.5
+  ) throws(FeatureError) -> FeatureSet {
+    let filters = network.architecture.convolutions.map(\.outputs)
+    guard moments.sums.map(\.rows) == filters else {
+      throw FeatureError("gradients of another network than \(network.architecture.name)")
+    }
+    guard moments.images > 0 else { throw FeatureError("an AGOP of no images") }
+    return try FeatureSet(.agop, of: network, power: power) {
+      index, weight throws(FeatureError) in
+      let d = moments.matrix(of: index, reduction)
+      guard d.isFinite else {
+        throw FeatureError(
+          "gradients at '\(network.architecture.convolutions[index].name)' are not finite")
+      }
+      return try .agop(weight, moment: d)
+    }
+  }
+
+  private init(
+    _ kind: Kind, of network: Network, power: Double,
+    factor: (_ index: Int, _ weight: Tensor) throws(FeatureError) -> ThinFactor
+  ) throws(FeatureError) {
+    guard power > 0, power <= 4 else {
+      throw FeatureError("the power of a feature matrix is in (0, 4], not \(power)")
+    }
+    var layers: [String: LayerFeatures] = [:]
+    for (index, convolution) in network.architecture.convolutions.enumerated() {
+      let weight = network[convolution.name + ".weight"]
+      guard weight.isFinite else {
+        throw FeatureError("'\(convolution.name).weight' holds numbers that are not finite")
+      }
+      layers[convolution.name] = LayerFeatures(try factor(index, weight).power(power))
+    }
+    try self.init(
+      kind: kind, architecture: network.architecture, preparation: network.preparation,
+      layers: layers, power: power)
+  }
+
+  /// The authors' shift of each matrix whose smallest eigenvalue λ is not positive: + (|λ| + 1e-6)·I.
+  ///
+  /// A Gram matrix of fewer than d filters has λ = 0 exactly, so the shift is 1e-6; what the authors'
+  /// single-precision eigenvalues gave was rounding of zero.
+  ///
+  /// - Throws: `FeatureError` if a factor is not finite.
+  public func shifted() throws(FeatureError) -> FeatureSet {
+    var layers = self.layers
+    for (name, layer) in layers {
+      let spectrum = try layer.factor.spectrum()
+      let full = spectrum.count == layer.factor.dimension
+      let smallest = (full ? spectrum.last ?? 0 : 0) + layer.isotropic
+      if smallest <= 0 {
+        layers[name] = LayerFeatures(layer.factor, isotropic: layer.isotropic + 1e-6)
+      }
+    }
+    return try FeatureSet(
+      kind: kind, architecture: architecture, preparation: preparation, layers: layers,
+      power: power)
+  }
+}
+
+extension GradientMoments {
+  /// D [K, K] of convolution `index`: the mean over images, positions and logits, or the sum.
+  public func matrix(of index: Int, _ reduction: FeatureSet.Reduction) -> Matrix {
+    // n sign vectors an image give n times the sum over logits.
+    var terms = logitsPerGradient == 1 ? 1.0 : Double(gradientsPerImage)
+    if reduction == .mean {
+      let logits = logitsPerGradient == 1 ? gradientsPerImage : logitsPerGradient
+      terms *= Double(images) * Double(positions[index]) * Double(logits)
+    }
+    var d = sums[index]
+    for i in d.values.indices { d.values[i] /= terms }
+    return d
+  }
+}
+
+extension LayerFeatures {
+  /// FᵀF + ρI [d, d] in single precision: 85 MB for 512 channels, so only on demand.
+  public func dense() -> Tensor {
+    let (rank, d) = (factor.rank, factor.dimension)
+    let f = factor.factor.values.map(Float.init)
+    var values = [Float](repeating: 0, count: d * d)
+    f.withUnsafeBufferPointer { f in
+      values.withUnsafeMutableBufferPointer { values in
+        FloatProduct.gram(f, rows: rank, columns: d, into: values)
+      }
+    }
+    for i in 0..<d {
+      values[i * d + i] += Float(isotropic)
+      for j in 0..<i { values[i * d + j] = values[j * d + i] }
+    }
+    return Tensor(values, shape: [d, d])
+  }
+}

@@ -1,0 +1,88 @@
+import Networks
+import Tensors
+
+/// Runs `GradientMomentsPass` over images, stopping at smaller numbers of them on the way: whether an
+/// AGOP has enough images shows in how its halves agree with the whole.
+public struct GradientSurvey: Sendable {
+  /// Over all images.
+  public let whole: GradientMoments
+  /// Over the first N/2, N/4, … images, the fewest first; at most `limit`.
+  public let partial: [GradientMoments]
+
+  static let limit = 6
+
+  /// - Parameters:
+  ///   - network: with the mean and std of its images.
+  ///   - indices: which images, in the order in which they are taken.
+  ///   - batch: images times logits of one backward sweep.
+  ///   - progress: called with the number of images done.
+  /// - Throws: `NetworkError` if images, labels, logits and network do not fit together.
+  public init(
+    _ network: Network, images: LabelledImages, indices: [Int], logits: LogitSelection,
+    keepsOwnBias: Bool = true, seed: UInt64 = 0, pool: WorkerPool, batch: Int = 160,
+    progress: (Int) -> Void = { _ in }
+  ) throws(NetworkError) {
+    guard !indices.isEmpty else { throw NetworkError("an AGOP of no images") }
+    guard indices.allSatisfy({ (0..<images.count).contains($0) }) else {
+      throw NetworkError("an image outside the \(images.count) there are")
+    }
+    let side = network.preparation.side ?? images.height
+    let assembler = try BatchAssembler(
+      images, side: side, mean: network.preparation.mean, std: network.preparation.std)
+    let pass = try GradientMomentsPass(
+      network, side: side, logits: logits, keepsOwnBias: keepsOwnBias, seed: seed, pool: pool,
+      batch: batch)
+    let stops = Self.stops(indices.count)
+    var partial: [GradientMoments] = []
+    var first = 0
+    while first < indices.count {
+      let stop = stops.first { $0 > first } ?? indices.count
+      let chosen = indices[first..<min(first + pass.imagesPerPass, stop)]
+      assembler.assemble(chosen, into: pass.input, pool: pool)
+      try pass.add(images: chosen.count, labels: chosen.map { images.labels[$0] })
+      first = chosen.endIndex
+      if first == stop && stop < indices.count { partial.append(pass.moments) }
+      progress(first)
+    }
+    whole = pass.moments
+    self.partial = partial
+  }
+
+  /// N/2, N/4, …, ascending.
+  static func stops(_ count: Int) -> [Int] {
+    var stops: [Int] = []
+    var next = count / 2
+    while next > 0 && stops.count < limit {
+      stops.append(next)
+      next /= 2
+    }
+    return stops.reversed()
+  }
+
+  /// For each convolution, the cosine between the AGOP^α of the first images and that of all.
+  public struct Agreement: Equatable, Sendable {
+    public let images: Int
+    /// In the network's order of convolutions; NaN where a matrix is zero.
+    public let cosines: [Double]
+  }
+
+  /// How the AGOP^α converges with the number of images, the fewest first.
+  ///
+  /// - Throws: `FeatureError` if gradients or weights are not finite.
+  public func convergence(
+    _ network: Network, power: Double
+  ) throws(FeatureError) -> [Agreement] {
+    let names = network.architecture.convolutions.map(\.name)
+    let all = try FeatureSet.agop(network, moments: whole, power: power)
+    var agreements: [Agreement] = []
+    for moments in partial {
+      let some = try FeatureSet.agop(network, moments: moments, power: power)
+      let cosines = names.map { name in
+        guard let a = some.layers[name], let b = all.layers[name] else { return Double.nan }
+        return cosine(a.factor, b.factor)
+      }
+      agreements.append(Agreement(images: moments.images, cosines: cosines))
+    }
+    return agreements
+  }
+}

@@ -1,0 +1,50 @@
+/// How large the filters of a drawn or copied layer are. A covariance says a shape; the size is a
+/// choice of its own, and confounds every comparison in which it is not held fixed.
+public enum FilterScale: String, CaseIterable, Sendable {
+  /// tr Σ = 1, the authors' `agop` and `nfm`: half of He's variance.
+  case trace
+  /// Mean per-weight variance 2/fan_in, as He's: tr Σ = 2.
+  case fanIn = "fan-in"
+  /// Mean square of the source network's own filters of the layer.
+  case source
+  /// Each layer in turn rescaled so that its pre-activations have unit deviation on a batch of images
+  /// (as LSUV does).
+  case output
+  /// The authors' `kaiming-…`: He's *deviation* √(2/fan_in) times Σ as it is, not normalised; AGOP
+  /// also divided by 100.
+  case heDeviation = "he-deviation"
+}
+
+/// Which of the two sets of options holds where none is named: the authors' arithmetic or the
+/// statistically sound one (SCIENCE: two conventions).
+public enum Convention: String, CaseIterable, Sendable {
+  case paper, exact
+}
+
+/// How the fully connected layers are drawn, the same for every method. Biases are zero, or copied.
+public enum HeadInitialisation: String, CaseIterable, Sendable {
+  /// N(0, 0.01²)
+  case torchvision
+  /// N(0, 2/inputs)
+  case kaiming
+  /// The source network's; the last layer N(0, 2/inputs) if it has another number of outputs.
+  case copy
+}
+
+/// Options of `initialise`. `convention` only sets the others together.
+public struct InitialisationOptions: Equatable, Sendable {
+  public let convention: Convention
+  /// nil: the method's own under the convention (`Initialiser.scale(under:)`).
+  public var scale: FilterScale?
+  /// ρ in [0, 1]: Σ/tr Σ → (1−ρ)·Σ/tr Σ + ρ·I/d before scaling.
+  public var shrink = 0.0
+  public var head: HeadInitialisation
+  /// Convolutions that the method initialises; the others are Kaiming-normal, with the values that
+  /// `kaiming-normal` draws under the same seed.
+  public var layers = LayerSelection.all
+
+  public init(convention: Convention = .exact) {
+    self.convention = convention
+    head = convention == .paper ? .torchvision : .kaiming
+  }
+}

@@ -1,0 +1,88 @@
+import Tensors
+
+/// A way to draw the filters of convolutions: a value in the table `Initialisers.all`.
+public struct Initialiser: Sendable {
+  /// What must be at hand.
+  public enum Need: Equatable, Sendable {
+    case nothing
+    /// Features of this kind; nil: of any.
+    case features(FeatureSet.Kind?)
+    /// The network that is copied from.
+    case source
+    /// Images of the task that the network is for.
+    case images
+  }
+
+  /// What decides the size of the filters.
+  enum Size: Equatable, Sendable {
+    /// The distribution has its own.
+    case own
+    /// Unit deviation of the pre-activations, always.
+    case output
+    /// The scale that is asked for, or else these.
+    case asked(exact: FilterScale, paper: FilterScale)
+  }
+
+  public let name: String
+  /// The distribution in one line.
+  public let summary: String
+  public let needs: Need
+  let size: Size
+  /// Whether Σ can be shrunk towards the identity.
+  public let hasCovariance: Bool
+  /// Filters [K, C·9] of one layer.
+  let draw: @Sendable (inout LayerDraw) throws(FeatureError) -> [Float]
+
+  init(
+    _ name: String, _ summary: String, needs: Need = .nothing,
+    size: Size = .own, hasCovariance: Bool = false,
+    draw: @escaping @Sendable (inout LayerDraw) throws(FeatureError) -> [Float]
+  ) {
+    self.name = name
+    self.summary = summary
+    self.needs = needs
+    self.size = size
+    self.hasCovariance = hasCovariance
+    self.draw = draw
+  }
+
+  /// The scale that holds when the options name none; nil: the distribution has a size of its own.
+  public func scale(under convention: Convention) -> FilterScale? {
+    switch size {
+    case .own: nil
+    case .output: .output
+    case .asked(let exact, let paper): convention == .paper ? paper : exact
+    }
+  }
+
+  /// The scale that the options come to: what files record.
+  ///
+  /// - Throws: `FeatureError` if an option means nothing for this method.
+  public func scale(_ options: InitialisationOptions) throws(FeatureError) -> FilterScale? {
+    guard (0...1).contains(options.shrink) else {
+      throw FeatureError("shrinkage is a share in [0, 1], not \(options.shrink)")
+    }
+    if options.shrink > 0 && !hasCovariance {
+      throw FeatureError("'\(name)' has no covariance to shrink")
+    }
+    guard let asked = options.scale else { return scale(under: options.convention) }
+    guard asked != .output else { return asked }
+    if size == .own || size == .output {
+      throw FeatureError("'\(name)' has a size of its own: only scale 'output' is possible")
+    }
+    if asked == .heDeviation, !hasFeatures {
+      throw FeatureError("scale '\(asked.rawValue)' multiplies features, '\(name)' has none")
+    }
+    return asked
+  }
+
+  /// Whether images are needed with these options.
+  public func needsImages(_ options: InitialisationOptions) -> Bool {
+    needs == .images || options.scale == .output
+  }
+
+  private var hasFeatures: Bool {
+    if case .features = needs { return true }
+    return false
+  }
+}

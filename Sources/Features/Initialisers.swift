@@ -1,0 +1,110 @@
+/// Every way to initialise, as a table. Filters of convolutions only: biases are zero, and the fully
+/// connected layers are drawn alike for all (`HeadInitialisation`).
+public enum Initialisers {
+  public static let all = distributions + covariances + controls + baselines
+
+  /// Distributions that know only a layer's shape.
+  private static let distributions = [
+    Initialiser("zero", "0: every filter alike, for ever") { layer in layer.constant(0) },
+    Initialiser("normal", "N(0, 0.05²)") { layer in layer.normal(variance: 0.05 * 0.05) },
+    Initialiser("uniform", "U(−0.025, 0.025)") { layer in layer.uniform(bound: 0.025) },
+    Initialiser("xavier-normal", "N(0, 4/(fan_in + fan_out)): Glorot & Bengio 2010, gain √2") {
+      layer in
+      layer.normal(variance: 4 / Double(layer.convolution.fanIn + layer.convolution.fanOut))
+    },
+    Initialiser("kaiming-uniform", "U(±√(6/fan_in)): He et al. 2015") { layer in
+      layer.uniform(bound: (6 / Double(layer.convolution.fanIn)).squareRoot())
+    },
+    Initialiser("kaiming-normal", "N(0, 2/fan_in): He et al. 2015") { layer in
+      layer.normal(variance: 2 / Double(layer.convolution.fanIn))
+    },
+    Initialiser("default", "N(0, 2/fan_out): torchvision's VGG") { layer in
+      layer.normal(variance: 2 / Double(layer.convolution.fanOut))
+    },
+    Initialiser("torch", "U(±1/√fan_in): PyTorch's Conv2d") { layer in
+      layer.uniform(bound: 1 / Double(layer.convolution.fanIn).squareRoot())
+    },
+  ]
+
+  /// Filters drawn with the covariance of a trained network's features.
+  private static let covariances = [
+    Initialiser(
+      "agop", "N(0, Σ/tr Σ), Σ the average gradient outer product", needs: .features(.agop),
+      size: .asked(exact: .trace, paper: .trace), hasCovariance: true
+    ) { layer throws(FeatureError) in try layer.features() },
+    Initialiser(
+      "nfm", "N(0, Σ/tr Σ), Σ the neural feature matrix WᵀW", needs: .features(.nfm),
+      size: .asked(exact: .trace, paper: .trace), hasCovariance: true
+    ) { layer throws(FeatureError) in try layer.features() },
+    Initialiser(
+      "kaiming-agop", "agop at He's variance (paper: √(2/fan_in)·Σ/100)",
+      needs: .features(.agop), size: .asked(exact: .fanIn, paper: .heDeviation), hasCovariance: true
+    ) { layer throws(FeatureError) in try layer.features() },
+    Initialiser(
+      "kaiming-nfm", "nfm at He's variance (paper: √(2/fan_in)·Σ)", needs: .features(.nfm),
+      size: .asked(exact: .fanIn, paper: .heDeviation), hasCovariance: true
+    ) { layer throws(FeatureError) in try layer.features() },
+  ]
+
+  /// What of a trained network is it that helps?
+  private static let controls = [
+    Initialiser(
+      "copy", "the source's filters themselves", needs: .source,
+      size: .asked(exact: .source, paper: .source)
+    ) { layer throws(FeatureError) in try layer.copy() },
+    Initialiser(
+      "permuted", "copy, the filters shuffled within each layer", needs: .source,
+      size: .asked(exact: .source, paper: .source)
+    ) { layer throws(FeatureError) in try layer.permuted() },
+    Initialiser(
+      "select", "evenly spaced weights of a larger source: Xu et al. 2024", needs: .source,
+      size: .asked(exact: .source, paper: .source)
+    ) { layer throws(FeatureError) in try layer.select() },
+    Initialiser(
+      "spectrum", "N(0, Σ'), the features' eigenvalues with random eigenvectors",
+      needs: .features(nil), size: .asked(exact: .fanIn, paper: .trace), hasCovariance: true
+    ) { layer throws(FeatureError) in try layer.spectrum() },
+    Initialiser(
+      "spatial", "N(0, S ⊗ I), the features' 9×9 spatial covariance in every channel",
+      needs: .features(nil), size: .asked(exact: .fanIn, paper: .trace), hasCovariance: true
+    ) { layer throws(FeatureError) in try layer.spatial() },
+  ]
+
+  /// Rivals that need no trained network.
+  private static let baselines = [
+    Initialiser(
+      "patches", "N(0, Σ), the covariance of the patches that each layer sees of the task's images",
+      needs: .images, size: .asked(exact: .fanIn, paper: .trace), hasCovariance: true
+    ) { layer throws(FeatureError) in try layer.patches() },
+    Initialiser("orthogonal", "√2 times random orthonormal filters: Saxe et al. 2014") {
+      layer throws(FeatureError) in try layer.orthogonal()
+    },
+    Initialiser(
+      "lsuv", "orthogonal, each layer scaled to unit output deviation: Mishkin & Matas 2016",
+      needs: .images, size: .output
+    ) { layer throws(FeatureError) in try layer.orthogonal() },
+  ]
+
+  /// - Throws: `FeatureError` that suggests the nearest name.
+  public static func named(_ name: String) throws(FeatureError) -> Initialiser {
+    if let found = all.first(where: { $0.name == name }) { return found }
+    let nearest = all.map(\.name).min { distance($0, name) < distance($1, name) } ?? ""
+    throw FeatureError("no initialiser '\(name)': did you mean '\(nearest)'?")
+  }
+
+  /// Levenshtein's distance.
+  private static func distance(_ a: String, _ b: String) -> Int {
+    let (a, b) = (Array(a.utf8), Array(b.utf8.prefix(64)))
+    var row = Array(0...b.count)
+    for i in a.indices {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for j in b.indices {
+        let substituted = diagonal + (a[i] == b[j] ? 0 : 1)
+        diagonal = row[j + 1]
+        row[j + 1] = min(substituted, row[j] + 1, row[j + 1] + 1)
+      }
+    }
+    return row[b.count]
+  }
+}

@@ -1,0 +1,142 @@
+import Networks
+import Tensors
+
+/// One layer being drawn: what an initialiser may look at, and the stream it draws from.
+struct LayerDraw {
+  let architecture: Architecture
+  /// Of this convolution, from 0.
+  let index: Int
+  let options: InitialisationOptions
+  let scale: FilterScale?
+  let featureSet: FeatureSet?
+  let source: Network?
+  /// The layers before, on a batch of images; only for those who need them.
+  let growing: GrowingNetwork?
+  let convolution: Architecture.Convolution
+  var stream: RandomStream
+
+  var count: Int { convolution.outputs * convolution.fanIn }
+
+  func constant(_ value: Float) -> [Float] { [Float](repeating: value, count: count) }
+
+  mutating func normal(variance: Double) -> [Float] {
+    var values = stream.normals(count)
+    let deviation = Float(variance.squareRoot())
+    for i in values.indices { values[i] *= deviation }
+    return values
+  }
+
+  mutating func uniform(bound: Double) -> [Float] {
+    var values = stream.uniforms(count)
+    let bound = Float(bound)
+    for i in values.indices { values[i] = (2 * values[i] - 1) * bound }
+    return values
+  }
+
+  /// Filters with the covariance of the given features, at the asked scale.
+  mutating func features() throws(FeatureError) -> [Float] {
+    let features = try layerFeatures()
+    return try covariance(features.factor, isotropic: features.isotropic)
+  }
+
+  /// The given features of this layer.
+  func layerFeatures() throws(FeatureError) -> LayerFeatures {
+    let name = convolution.name
+    guard let features = featureSet?.layers[name] else {
+      throw FeatureError("no features of '\(name)'")
+    }
+    guard features.factor.dimension == convolution.fanIn else {
+      throw FeatureError(
+        "features of '\(name)' are of patches of \(features.factor.dimension) values, this"
+          + " network's have \(convolution.fanIn)")
+    }
+    return features
+  }
+
+  /// Filters from N(0, T·[(1−ρ)·(FᵀF + ρ₀I)/tr + ρI/d]), T the trace that the scale asks for.
+  mutating func covariance(
+    _ factor: ThinFactor, isotropic: Double
+  ) throws(FeatureError) -> [Float] {
+    let filters = convolution.outputs
+    return try covariance(trace: factor.trace, isotropic: isotropic) { stream, s, v in
+      stream.filters(filters, factor: factor.factor, scale: s, isotropic: v)
+    }
+  }
+
+  /// The same for a Σ of this trace (less ρ₀) in whatever form: `draw` draws from s·Σ + vI.
+  mutating func covariance(
+    trace: Double, isotropic: Double,
+    draw: (_ stream: inout RandomStream, _ s: Double, _ v: Double) -> [Float]
+  ) throws(FeatureError) -> [Float] {
+    let dimension = Double(convolution.fanIn)
+    let natural = trace + isotropic * dimension
+    guard natural > 0, natural.isFinite else {
+      throw FeatureError(
+        "the covariance of '\(convolution.name)' is \(natural == 0 ? "zero" : "not finite"):"
+          + " there is nothing to draw from")
+    }
+    let wanted = try self.trace(natural: natural)
+    let size = wanted * (1 - options.shrink) / natural
+    return draw(&stream, size, size * isotropic + wanted * options.shrink / dimension)
+  }
+
+  /// T, a filter's mean squared norm under the scale, for filters or a Σ with this trace of their own.
+  func trace(natural: Double) throws(FeatureError) -> Double {
+    switch scale {
+    case .trace: return 1
+    case .fanIn, .output: return 2
+    case .heDeviation:
+      let deviation = (2 / Double(convolution.fanIn)).squareRoot()
+      return deviation * natural / (featureSet?.kind == .agop ? 100 : 1)
+    case .source: return try sourceTrace()
+    case nil: return natural
+    }
+  }
+
+  /// Mean squared norm of the source's filters: ‖W‖²/K, which an NFM holds as its trace.
+  private func sourceTrace() throws(FeatureError) -> Double {
+    let name = convolution.name
+    if let weight = source?.parameters[name + ".weight"] {
+      return weight.squaredNorm / Double(weight.rows)
+    }
+    if let set = featureSet, set.kind == .nfm, set.power == 1,
+      let filters = set.architecture.convolutions.first(where: { $0.name == name })?.outputs,
+      let features = set.layers[name]
+    {
+      return features.factor.trace / Double(filters)
+    }
+    throw FeatureError("scale 'source' needs the source network, or its NFM of power 1")
+  }
+}
+
+extension RandomStream {
+  /// `count` filters [count, d] from N(0, s·FᵀF + vI): w = √s·Fᵀε₁ + √v·ε₂ with F [r, d]. One product in
+  /// single precision; no d×d matrix, no decomposition.
+  mutating func filters(
+    _ count: Int, factor: Matrix, scale s: Double, isotropic v: Double
+  ) -> [Float] {
+    filters(
+      count, factor: factor.values.map(Float.init), rank: factor.rows, scale: s, isotropic: v)
+  }
+
+  /// The same with F [rank, d] in single precision.
+  mutating func filters(
+    _ count: Int, factor: [Float], rank: Int, scale s: Double, isotropic v: Double
+  ) -> [Float] {
+    let (dimension, root) = (factor.count / max(rank, 1), Float(s.squareRoot()))
+    var coefficients = normals(count * rank)
+    for i in coefficients.indices { coefficients[i] *= root }
+    var filters = [Float](repeating: 0, count: count * dimension)
+    coefficients.withUnsafeBufferPointer { a in
+      factor.withUnsafeBufferPointer { b in
+        filters.withUnsafeMutableBufferPointer { c in
+          FloatProduct.multiply(a, b, m: count, n: dimension, k: rank, into: c)
+        }
+      }
+    }
+    guard v > 0 else { return filters }
+    let (noise, deviation) = (normals(filters.count), Float(v.squareRoot()))
+    for i in filters.indices { filters[i] += deviation * noise[i] }
+    return filters
+  }
+}

@@ -1,0 +1,130 @@
+import Foundation
+import Tensors
+
+/// A positive semi-definite matrix G = FᵀF of size d×d, held as its factor F [r, d] with r ≤ K: never
+/// formed, never decomposed. All its algebra is that of the small Gram matrix F·Fᵀ [r, r], which has
+/// the same non-zero eigenvalues.
+public struct ThinFactor: Equatable, Sendable {
+  /// F [r, d]
+  public let factor: Matrix
+
+  public init(_ factor: Matrix) { self.factor = factor }
+
+  /// The factor of the neural feature matrix WᵀW: the filters themselves, [K, C·3·3].
+  public static func nfm(_ weight: Tensor) -> ThinFactor { ThinFactor(Matrix(weight)) }
+
+  /// The factor of Wᵀ·D·W, D^{1/2}·W: the average gradient outer product when D is the mean of δδᵀ.
+  ///
+  /// - Throws: `FeatureError` if D is not finite or its eigenproblem does not converge.
+  public static func agop(
+    _ weight: Tensor, moment d: Matrix
+  ) throws(FeatureError) -> ThinFactor {
+    guard let eigen = SymmetricEigen(d) else {
+      throw FeatureError("the gradients' second moment is not finite")
+    }
+    // D is a sum of squares: a negative eigenvalue is rounding.
+    let roots = eigen.values.map { max($0, 0).squareRoot() }
+    return ThinFactor((eigen.vectors * Matrix(weight)).scalingRows(roots))
+  }
+
+  /// d
+  public var dimension: Int { factor.columns }
+  /// r
+  public var rank: Int { factor.rows }
+
+  /// tr G = ‖F‖²
+  public var trace: Double { factor.squaredNorm }
+
+  /// F·Fᵀ [r, r]
+  public var gram: Matrix { factor.timesTransposed(factor) }
+
+  /// ‖G‖_F = ‖FFᵀ‖_F
+  public var norm: Double { gram.squaredNorm.squareRoot() }
+
+  /// ⟨G, H⟩ = Σ of the products of entries = ‖F_G·F_Hᵀ‖²
+  public func inner(_ other: ThinFactor) -> Double {
+    factor.timesTransposed(other.factor).squaredNorm
+  }
+
+  /// Σ of all entries of G = ‖F·1‖²
+  public var entrySum: Double {
+    (0..<rank).reduce(0) { sum, i in
+      let row = factor.values[i * dimension..<(i + 1) * dimension].reduce(0, +)
+      return sum + row * row
+    }
+  }
+
+  /// s·G for s ≥ 0.
+  public func scaled(by s: Double) -> ThinFactor {
+    precondition(s >= 0, "a covariance cannot be scaled by a negative number")
+    var scaled = factor
+    let root = s.squareRoot()
+    for i in scaled.values.indices { scaled.values[i] *= root }
+    return ThinFactor(scaled)
+  }
+
+  /// Eigenvalues of G that can differ from zero, descending; at most min(r, d).
+  ///
+  /// - Throws: `FeatureError` if F is not finite.
+  public func spectrum() throws(FeatureError) -> [Double] {
+    guard let eigen = SymmetricEigen(gram) else {
+      throw FeatureError("the factor holds numbers that are not finite")
+    }
+    return eigen.values.prefix(min(rank, dimension)).map { max($0, 0) }
+  }
+
+  /// Eigenvalues below this share of the largest count as zero: they are rounding, and a power
+  /// below 1 would make them features.
+  public static let cutoff = 1e-7
+
+  /// G^α for α > 0: with FFᵀ = UΛUᵀ, the factor Λ^{(α−1)/2}·Uᵀ·F over the eigenvalues above `cutoff`.
+  ///
+  /// - Throws: `FeatureError` if F is not finite.
+  public func power(_ alpha: Double) throws(FeatureError) -> ThinFactor {
+    precondition(alpha > 0, "a power of a singular matrix is defined for positive exponents")
+    guard alpha != 1 else { return self }
+    guard let eigen = SymmetricEigen(gram) else {
+      throw FeatureError("the factor holds numbers that are not finite")
+    }
+    let largest = eigen.values.first ?? 0
+    let kept = eigen.values.prefix { $0 > Self.cutoff * largest && $0 > 0 }.count
+    let vectors = Matrix(
+      Array(eigen.vectors.values.prefix(kept * rank)), rows: kept, columns: rank)
+    let scales = eigen.values.prefix(kept).map { pow($0, (alpha - 1) / 2) }
+    return ThinFactor((vectors * factor).scalingRows(scales))
+  }
+}
+
+/// Cosine of the two matrices as vectors of d² entries; NaN if one is zero.
+public func cosine(_ a: ThinFactor, _ b: ThinFactor) -> Double {
+  a.inner(b) / (a.norm * b.norm)
+}
+
+/// Pearson's correlation of the two matrices' entries: the cosine after each one's mean entry is
+/// subtracted. NaN if one is constant.
+public func pearson(_ a: ThinFactor, _ b: ThinFactor) -> Double {
+  let entries = Double(a.dimension) * Double(a.dimension)
+  let (sa, sb) = (a.entrySum, b.entrySum)
+  let covariance = a.inner(b) - sa * sb / entries
+  let va = a.gram.squaredNorm - sa * sa / entries
+  let vb = b.gram.squaredNorm - sb * sb / entries
+  return covariance / (va * vb).squareRoot()
+}
+
+/// Effective rank of a spectrum: exp of the entropy of the normalised eigenvalues (Roy & Vetterli 2007).
+/// Between 1 and the number of eigenvalues; 0 for a zero matrix.
+public func effectiveRank(_ eigenvalues: [Double]) -> Double {
+  let total = eigenvalues.reduce(0, +)
+  guard total > 0 else { return 0 }
+  let entropy = eigenvalues.reduce(0.0) { sum, value in
+    let p = value / total
+    return p > 0 ? sum - p * log(p) : sum
+  }
+  return exp(entropy)
+}
+
+/// What cannot be computed, in one line.
+public struct FeatureError: Error, CustomStringConvertible {
+  public let description: String
+  public init(_ description: String) { self.description = description }
+}

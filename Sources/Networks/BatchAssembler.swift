@@ -1,0 +1,63 @@
+import Tensors
+
+/// Turns bytes into the floats of one batch: value/255, normalised by channel through a table of
+/// 256 values.
+public struct BatchAssembler: Sendable {
+  private let images: LabelledImages
+  private let side: Int
+  /// [3][256]
+  private let table: [Float]
+
+  /// - Throws: `NetworkError` if a mean or std is missing, not finite, or a std is not positive.
+  public init(
+    _ images: LabelledImages, side: Int, mean: [Double], std: [Double]
+  ) throws(NetworkError) {
+    guard mean.count == Architecture.inputChannels, std.count == mean.count,
+      (mean + std).allSatisfy(\.isFinite), std.allSatisfy({ $0 > 0 })
+    else {
+      throw NetworkError("normalisation needs three finite means and three positive deviations")
+    }
+    guard images.height == side, images.width == side else {
+      throw NetworkError("images of \(images.height)×\(images.width) are not \(side)×\(side)")
+    }
+    self.images = images
+    self.side = side
+    table = (0..<Architecture.inputChannels).flatMap { c in
+      (0..<256).map { Float((Double($0) / 255 - mean[c]) / std[c]) }
+    }
+  }
+
+  /// Fills `input` [N, side, side, 3] with the images at `indices`.
+  public func assemble(_ indices: ArraySlice<Int>, into input: Buffer, pool: WorkerPool) {
+    let pixelsOut = side * side * Architecture.inputChannels
+    precondition(input.count >= indices.count * pixelsOut)
+    precondition(indices.allSatisfy { $0 >= 0 && $0 < images.count }, "an image that is not there")
+    let size = images.height * images.width * images.channels
+    let first = indices.startIndex
+    images.pixels.withUnsafeBufferPointer { pixels in
+      table.withUnsafeBufferPointer { table in
+        guard let source = pixels.baseAddress, let table = table.baseAddress,
+          let start = input.elements.baseAddress
+        else { return }
+        pool.run(indices.count) { n, _ in
+          let image = source + indices[first + n] * size
+          let target = start + n * pixelsOut
+          normalise(image, table, into: target)
+        }
+      }
+    }
+  }
+
+  private func normalise(
+    _ image: UnsafePointer<UInt8>, _ table: UnsafePointer<Float>,
+    into target: UnsafeMutablePointer<Float>
+  ) {
+    let step = images.channels == 1 ? 0 : 1
+    for position in 0..<side * side {
+      let pixel = image + position * images.channels
+      for c in 0..<Architecture.inputChannels {
+        target[position * 3 + c] = table[c * 256 + Int(pixel[c * step])]
+      }
+    }
+  }
+}

@@ -1,0 +1,182 @@
+import Tensors
+
+/// D of each convolution: Σ δδᵀ over images, positions and logits, with δ = ∂logit/∂(pre-activation)
+/// in R^K. AGOP = Wᵀ·D·W/(number of terms), for all layers from one backward sweep per logit, where
+/// the authors form the Jacobian by every patch (SCIENCE: exact factorisation).
+public struct GradientMoments: Sendable {
+  /// [K, K] for each convolution, in order; symmetric.
+  public internal(set) var sums: [Matrix]
+  /// Images seen so far.
+  public internal(set) var images = 0
+  /// Gradients (logits, or sign vectors that stand for all logits) per image.
+  public internal(set) var gradientsPerImage = 0
+  /// Logits whose squared gradients one gradient's square estimates: 1, or all for a sign vector.
+  public internal(set) var logitsPerGradient = 1
+  /// Positions per image for each convolution: H·W.
+  public internal(set) var positions: [Int]
+  /// Share of filters' positions at which each convolution's δ was zero throughout: 1 says that no
+  /// gradient reaches the layer.
+  public var isZero: [Bool] { sums.map { $0.trace == 0 } }
+}
+
+/// Which outputs of the head the gradients are taken of.
+public enum LogitSelection: Equatable, Sendable {
+  /// The first n logits.
+  case first(Int)
+  case all
+  /// The logit of each image's own label.
+  case label
+  /// n random sign vectors r per image: E over r of the gradient of rᵀf squared is the sum over all
+  /// logits. Unbiased, and affordable for 1000-way heads.
+  case probes(Int)
+}
+
+/// Computes `GradientMoments` batch by batch.
+public final class GradientMomentsPass {
+  public private(set) var moments: GradientMoments
+  /// Images per call of `add`.
+  public let imagesPerPass: Int
+  private let compiled: CompiledNetwork
+  private let pool: WorkerPool
+  private let logits: LogitSelection
+  private let keepsOwnBias: Bool
+  private let gradientsAtOnce: Int
+  private let gradients: Int
+  private var probes: RandomStream
+  private let delta: Buffer
+  private let partial: Buffer
+  private let network: Network
+  /// Rows of δ are summed in this many partial sums whatever the number of threads.
+  private let parts = 8
+
+  /// - Parameters:
+  ///   - keepsOwnBias: false: for each layer, δ is taken in a network whose layer lacks its own bias,
+  ///     as the authors' patch network does; later layers keep theirs.
+  ///   - seed: of the sign vectors.
+  /// - Throws: `NetworkError` if the selection does not fit the head, or the side the pools.
+  public init(
+    _ network: Network, side: Int, logits: LogitSelection, keepsOwnBias: Bool = true,
+    seed: UInt64 = 0, pool: WorkerPool, batch: Int = 160
+  ) throws(NetworkError) {
+    let outputs = network.architecture.outputs
+    switch logits {
+    case .first(let n):
+      guard (1...outputs).contains(n) else {
+        throw NetworkError("\(n) logits of a head with \(outputs)")
+      }
+      gradients = n
+    case .all: gradients = outputs
+    case .label: gradients = 1
+    case .probes(let n):
+      guard (1...65_536).contains(n) else { throw NetworkError("\(n) probes an image") }
+      gradients = n
+    }
+    gradientsAtOnce = min(gradients, batch)
+    imagesPerPass = max(1, batch / gradientsAtOnce)
+    compiled = try CompiledNetwork(
+      network, side: side, batch: imagesPerPass * gradientsAtOnce, pool: pool, trains: false)
+    self.network = network
+    self.pool = pool
+    self.logits = logits
+    self.keepsOwnBias = keepsOwnBias
+    probes = RandomStream(seed: seed, .probes)
+    let shapes = compiled.blocks.map(\.shape)
+    moments = GradientMoments(
+      sums: shapes.map { Matrix(zeros: $0.outputs, $0.outputs) },
+      positions: shapes.map { $0.height * $0.width })
+    moments.gradientsPerImage = gradients
+    if case .probes = logits { moments.logitsPerGradient = outputs }
+    delta = Buffer(count: compiled.batch * (shapes.map(\.mapCount).max() ?? 0))
+    let widest = shapes.map(\.outputs).max() ?? 0
+    partial = Buffer(count: parts * widest * widest)
+  }
+
+  /// Adds images: fill `input` [n, side, side, 3] with at most `imagesPerPass` first.
+  ///
+  /// - Parameter labels: of these images; only `.label` needs them.
+  /// - Throws: `NetworkError` if a label that is needed is outside the head.
+  public func add(images n: Int, labels: [UInt16]) throws(NetworkError) {
+    precondition(n > 0 && n <= imagesPerPass && labels.count == n)
+    let outputs = compiled.architecture.outputs
+    if logits == .label, let largest = labels.max(), Int(largest) >= outputs {
+      throw NetworkError("label \(largest) is outside the head's \(outputs) outputs")
+    }
+    compiled.forward(images: n, from: 0, retaining: true, dropout: nil)
+    let last = compiled.blocks.count - 1
+    var first = 0
+    while first < gradients {
+      let count = min(gradientsAtOnce, gradients - first)
+      seedGradient(first: first, count: count, images: n, labels: labels)
+      if keepsOwnBias {
+        sweep(from: last, through: 0, images: n, repeats: count)
+      } else {
+        // From the last on: a layer without its bias spoils the maps after it, none before.
+        for layer in stride(from: last, through: 0, by: -1) {
+          withoutBias(of: layer) {
+            compiled.forward(images: n, from: layer, retaining: true, dropout: nil)
+            sweep(from: last, through: layer, images: n, repeats: count, onlyAdding: layer)
+          }
+        }
+        compiled.forward(images: n, from: 0, retaining: true, dropout: nil)
+      }
+      first += count
+    }
+    moments.images += n
+  }
+
+  public var input: Buffer { compiled.input }
+
+  private func seedGradient(first: Int, count: Int, images n: Int, labels: [UInt16]) {
+    let outputs = compiled.architecture.outputs
+    let gradient = compiled.classifier.logitsGradient.elements
+    for g in 0..<count {
+      for image in 0..<n {
+        let row = (g * n + image) * outputs
+        if case .probes = logits {
+          for j in 0..<outputs { gradient[row + j] = probes.sign() }
+          continue
+        }
+        for j in 0..<outputs { gradient[row + j] = 0 }
+        if logits == .label {
+          gradient[row + Int(labels[image])] = 1
+        } else {
+          gradient[row + first + g] = 1
+        }
+      }
+    }
+  }
+
+  /// One backward-data sweep, adding δδᵀ of every layer on its way (or of one).
+  private func sweep(
+    from last: Int, through end: Int, images n: Int, repeats: Int, onlyAdding only: Int? = nil
+  ) {
+    compiled.classifier.inputGradient(
+      images: n, repeats: repeats, into: compiled.mapGradients[last])
+    for layer in stride(from: last, through: end, by: -1) {
+      let block = compiled.blocks[layer]
+      block.preactivationGradient(
+        compiled.mapGradients[layer], images: n, repeats: repeats, into: delta)
+      if only == nil || only == layer { accumulate(layer, rows: n * repeats) }
+      if layer > end {
+        block.inputGradient(delta, images: n * repeats, into: compiled.mapGradients[layer - 1])
+      }
+    }
+  }
+
+  /// D += δᵀδ, rows in float32 within a part, parts and batches in double.
+  private func accumulate(_ layer: Int, rows: Int) {
+    let k = compiled.blocks[layer].shape.outputs
+    Gram.accumulate(
+      delta, rows: rows * moments.positions[layer], columns: k, parts: parts, scratch: partial,
+      into: &moments.sums[layer], pool: pool)
+  }
+
+  private func withoutBias(of layer: Int, _ body: () -> Void) {
+    let (block, name) = (compiled.blocks[layer], compiled.architecture.convolutions[layer].name)
+    let weight = network[name + ".weight"].values
+    let bias = network[name + ".bias"].values
+    block.load(weight: weight, bias: [Float](repeating: 0, count: bias.count))
+    body()
+    block.load(weight: weight, bias: bias)
+  }
+}

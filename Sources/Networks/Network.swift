@@ -1,0 +1,60 @@
+import Tensors
+
+/// A network as it travels: an architecture, its parameters under PyTorch's names, and how its images
+/// are prepared.
+public struct Network: Sendable {
+  public let architecture: Architecture
+  /// Convolutions [K, C, 3, 3], linear layers [out, in], biases [out].
+  public let parameters: [String: Tensor]
+  public var preparation: Preparation
+
+  /// How an image becomes an input: resized to `side`, divided by 255, normalised by channel.
+  public struct Preparation: Equatable, Sendable {
+    /// Height and width of the input; nil: as the images are.
+    public var side: Int?
+    /// Per channel, of values in [0, 1]; three of each, or none when not known yet.
+    public var mean: [Double]
+    public var std: [Double]
+
+    public init(side: Int? = nil, mean: [Double] = [], std: [Double] = []) {
+      self.side = side
+      self.mean = mean
+      self.std = std
+    }
+  }
+
+  /// - Throws: `NetworkError` naming the first parameter that is missing, superfluous or of another shape.
+  public init(
+    _ architecture: Architecture, parameters: [String: Tensor],
+    preparation: Preparation = Preparation()
+  ) throws(NetworkError) {
+    let expected = architecture.parameters
+    for (name, shape) in expected {
+      guard let tensor = parameters[name] else {
+        throw NetworkError("no '\(name)' for \(architecture.name)")
+      }
+      guard tensor.shape == shape else {
+        throw NetworkError("'\(name)' is \(tensor.shape), \(architecture.name) needs \(shape)")
+      }
+    }
+    guard parameters.count == expected.count else {
+      let names = Set(expected.map(\.name))
+      let extra = parameters.keys.filter { !names.contains($0) }.sorted()
+      throw NetworkError("'\(extra.first ?? "?")' is no parameter of \(architecture.name)")
+    }
+    self.architecture = architecture
+    self.parameters = parameters
+    self.preparation = preparation
+  }
+
+  /// A parameter that the initialiser has checked to be there.
+  public subscript(name: String) -> Tensor {
+    guard let tensor = parameters[name] else { preconditionFailure("no parameter \(name)") }
+    return tensor
+  }
+
+  /// The first parameter that holds NaN or infinity, if any.
+  public var firstNonFinite: String? {
+    architecture.parameters.first { !self[$0.name].isFinite }?.name
+  }
+}

@@ -1,0 +1,84 @@
+import Features
+import Networks
+import Tensors
+import Testing
+
+/// What is refused, what is suggested, and which layers a method reaches.
+@Suite struct InitialiserOptionsTests {
+  static func message(_ body: () throws -> Void) -> String {
+    do {
+      try body()
+      return "nothing thrown"
+    } catch { return "\(error)" }
+  }
+
+  @Test func unknownNamesSuggestTheNearest() {
+    let said = Self.message { _ = try Initialisers.named("kaiming-nmf") }
+    #expect(said == "no initialiser 'kaiming-nmf': did you mean 'kaiming-nfm'?")
+    #expect(Set(Initialisers.all.map(\.name)).count == Initialisers.all.count)
+  }
+
+  @Test(arguments: ["", "0", "x", "3-1", "1-", "1,,2", "-3", "1-2-3"])
+  func listsOfLayersThatAreNone(_ text: String) {
+    #expect(Self.message { _ = try LayerSelection(text) }.hasPrefix("layers '\(text)'"))
+  }
+
+  @Test func listsOfLayers() throws {
+    let chosen = try LayerSelection("2,5-7")
+    #expect((0..<8).filter(chosen.contains(index:)) == [1, 4, 5, 6])
+    #expect(chosen.description == "2,5-7")
+    #expect((0..<8).allSatisfy(LayerSelection.all.contains(index:)))
+    let architecture = try Architecture("vgg:4,4,M", outputs: 2)
+    var options = InitialisationOptions()
+    options.layers = chosen
+    let said = Self.message {
+      _ = try initialise(
+        architecture, method: Initialisers.named("zero"), options: options, seed: 1)
+    }
+    #expect(said == "layer 7 of a network with 2 convolutions")
+  }
+
+  @Test func otherLayersAreKaimingNormalsOwn() throws {
+    let architecture = try Architecture("vgg:4,4,4,M", outputs: 2)
+    var options = InitialisationOptions()
+    options.layers = try LayerSelection("2")
+    let mixed = try initialise(
+      architecture, method: Initialisers.named("torch"), options: options, seed: 9)
+    let kaiming = try initialise(
+      architecture, method: Initialisers.named("kaiming-normal"), seed: 9)
+    let torch = try initialise(architecture, method: Initialisers.named("torch"), seed: 9)
+    #expect(mixed["features.0.weight"] == kaiming["features.0.weight"])
+    #expect(mixed["features.2.weight"] == torch["features.2.weight"])
+    #expect(mixed["features.4.weight"] == kaiming["features.4.weight"])
+  }
+
+  @Test func optionsThatMeanNothingAreRefused() throws {
+    let architecture = try Architecture("vgg:4,M", outputs: 2)
+    let set = try CovarianceTests.features()
+    func attempt(
+      _ name: String, _ change: (inout InitialisationOptions) -> Void,
+      features: FeatureSet? = nil
+    ) -> String {
+      var options = InitialisationOptions()
+      change(&options)
+      return Self.message {
+        _ = try initialise(
+          architecture, method: Initialisers.named(name), options: options, seed: 1,
+          features: features)
+      }
+    }
+    #expect(
+      attempt("normal") { $0.scale = .fanIn }
+        == "'normal' has a size of its own: only scale 'output' is possible")
+    #expect(attempt("normal") { $0.shrink = 0.5 } == "'normal' has no covariance to shrink")
+    #expect(
+      attempt("nfm", { $0.shrink = 1.5 }, features: set)
+        == "shrinkage is a share in [0, 1], not 1.5")
+    #expect(attempt("nfm") { _ in } == "'nfm' needs features: the output of compute-nfm")
+    #expect(
+      attempt("agop", { _ in }, features: set)
+        == "'agop' needs features of kind agop, not nfm")
+    #expect(
+      attempt("zero") { $0.head = .copy } == "copying the head needs the source network")
+  }
+}
