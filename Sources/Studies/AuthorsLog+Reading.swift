@@ -56,9 +56,15 @@ extension AuthorsLog {
     return name == "xavier" ? "xavier-normal" : name
   }
 
+  /// The optimiser's options by this project's names and by the authors'.
+  static let optimiserNames = [
+    "learning_rate": "lr", "momentum": "momentum", "weight_decay": "weight_decay",
+  ]
+
   static func options(_ section: [String: Any]) -> [RunOption] {
     section.sorted { $0.key < $1.key }.map { key, value in
-      RunOption(key, value as? String ?? number(value).map { exact($0) } ?? "\(value)")
+      let name = optimiserNames.first { $0.value == key }?.key ?? key
+      return RunOption(name, value as? String ?? number(value).map { exact($0) } ?? "\(value)")
     }
   }
 

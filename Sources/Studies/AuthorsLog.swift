@@ -81,7 +81,7 @@ public enum AuthorsLog {
       seed: seed ?? number(config["seed"]).flatMap { Int(exactly: $0) } ?? 42,
       architecture: model["type"] as? String ?? "unknown",
       convention: config["convention"] as? String ?? "paper", classes: classes,
-      options: options(section("optimizer")), epochs: epochs)
+      options: options(section("optimizer")) + options(section("options")), epochs: epochs)
     // Losses that were never logged are no divergence.
     let losses = [trainLosses, validationLosses].compactMap(\.self)
     record.divergedAt = (0..<count).first { epoch in losses.contains { !$0[epoch].isFinite } }
@@ -104,8 +104,8 @@ public enum AuthorsLog {
       "model": [
         "type": run.architecture, "init_method": run.method.replacing("-", with: "_"),
       ],
-      "optimizer": Dictionary(
-        run.options.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
+      "optimizer": dictionary(run.options.filter { optimiserNames[$0.name] != nil }),
+      "options": dictionary(run.options.filter { optimiserNames[$0.name] == nil }),
       "training": ["epochs": run.epochs.count, "criterion": "cross_entropy"],
       "convention": run.convention,
       "seed": run.seed,
@@ -128,6 +128,12 @@ public enum AuthorsLog {
     return try JSONSerialization.data(
       withJSONObject: log, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
       + Data("\n".utf8)
+  }
+
+  private static func dictionary(_ options: [RunOption]) -> [String: Any] {
+    Dictionary(
+      options.map { (optimiserNames[$0.name] ?? $0.name, Double($0.value) ?? $0.value as Any) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   private static func json(_ value: Double?) -> Any {

@@ -63,9 +63,11 @@ extension Comparison {
   /// Why the exact test cannot tell, as "3 pairs cannot give p below 0.250".
   var reason: String {
     let n = overSeeds.summary.n
-    let holm = family > 1 ? ", \(probability(smallestPossibleP)) after Holm over \(family)" : ""
-    return "\(n == 1 ? "1 pair" : "\(n) pairs") cannot give p below "
-      + probability(overSeeds.permutation.smallestPossibleP) + holm
+    guard n > 1 else { return "1 pair is no test" }
+    let alone = probability(overSeeds.permutation.smallestPossibleP)
+    let together = probability(smallestPossibleP)
+    let holm = family > 1 ? ", \(together) after Holm over \(family)" : ""
+    return "\(n) pairs cannot give p below \(alone)\(holm)"
   }
 
   /// How far the comparison reaches beyond its own source networks; nil without any source.

@@ -80,12 +80,15 @@ extension ResultTable {
 
   /// What the columns mean and how far they may be believed, a sentence each.
   public func notes(_ section: Section) -> [String] {
+    let isReplicated = section.rows.contains { $0.runs > 1 }
+    let crossed =
+      "; [low, high]: bootstrap over sources × seeds, which over few sources is too narrow "
+      + "(of 3 × 5 runs it holds the truth in some 80 % of studies, not 95)"
     var notes = [
-      "Test accuracy is at the epoch with the best validation accuracy. Mean ± half of a 95 % t "
-        + "interval over runs"
-        + (section.rows.contains { $0.sources > 1 }
-          ? "; [low, high]: bootstrap over sources × seeds, which over few sources is too narrow "
-            + "(of 3 × 5 runs it holds the truth in some 80 % of studies, not 95)." : ".")
+      "Test accuracy is at the epoch with the best validation accuracy. "
+        + (isReplicated
+          ? "Mean ± half of a 95 % t interval over runs" : "One run each: there is no interval")
+        + (section.rows.contains { $0.sources > 1 } ? crossed : "") + "."
     ]
     let comparisons = section.rows.compactMap(\.comparison)
     if let baseline, let first = comparisons.first {
@@ -93,7 +96,7 @@ extension ResultTable {
       notes.append(
         "Difference to \(baseline), paired by seed; p: "
           + (exact ? "exact sign-flip test" : "sign-flip test (sampled above 20 pairs)")
-          + ", Holm's correction over \(first.family) methods.")
+          + (first.family > 1 ? ", Holm's correction over \(first.family) methods." : "."))
     }
     notes += Set(
       comparisons.filter { $0.verdict == .tooFewToTell || $0.verdict.rawValue.hasPrefix("prob") }

@@ -10,7 +10,7 @@ public enum StudyError: Error, Equatable, CustomStringConvertible {
     case .duplicate(let dataset, let method, let sourceSeed, let seed):
       let source = sourceSeed.map { ", source seed \($0)" } ?? ""
       return "two different runs of \(method) on \(dataset) with seed \(seed)\(source): "
-        + "replicates need seeds of their own, variants a method name of their own"
+        + "replicates need seeds of their own; variants are told apart by the option that differs"
     }
   }
 }

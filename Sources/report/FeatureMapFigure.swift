@@ -51,7 +51,8 @@ struct FeatureMapFigure {
       let features = try FeaturesFile(Input(path: path).openHDF5()).features
       guard features.architecture.layers == network.architecture.layers else {
         throw ToolError(
-          .data, "\(path): features of \(features.architecture.name), but \(networkPath) is"
+          .data,
+          "\(path): features of \(features.architecture.name), but \(networkPath) is"
             + " \(network.architecture.name)")
       }
       return Self.maps(compiled, features)

@@ -10,35 +10,66 @@ import Tooling
 struct Report: Tool {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Compare runs: table, curves, feature maps.",
+    abstract: "Compare runs: table, curves, feature maps, and a page with all of it.",
     discussion: """
-      Reads run files and prints the table of methods and data sets: test accuracy at the epoch with the
-      best validation accuracy, mean ± 95 % confidence interval over seeds, the best validation accuracy
-      (the paper's metric) and n. Methods that diverged or stayed at chance are rows that say so.
+      Reads run files, and logs of the paper's own code (.json), and prints the table of methods and
+      data sets: test accuracy at the epoch with the best validation accuracy, mean ± 95 % confidence
+      interval over seeds (or a bootstrap over sources and seeds), the best validation accuracy (the
+      paper's metric) beside the paper's own, n, and the difference to a baseline with an exact
+      sign-flip test. Methods that diverged or stayed at chance are rows that say so, and so are
+      comparisons of too few runs.
 
-      With -o FOLDER it writes table.md, table.csv, curves.png (the paper's Figure 2), loss-gap.png
-      (Figure 3) and methods.png, each figure beside the gnuplot script and the table it is drawn from;
-      with --feature-maps also feature-maps.png (Figure 1): what each layer's features see in an image.
+      With -o FOLDER it writes index.html (all of it in one page), table.md, .csv, .json and .tex,
+      curves.png (the paper's Figure 2), loss-gap.png (Figure 3) and methods.png, each figure beside
+      the gnuplot script and the table it is drawn from; with --feature-maps also feature-maps.png
+      (Figure 1): what each layer's features see in an image.
+
+      Runs are identified by data set, method, source seed and seed. --by OPTION tells variants of a
+      method apart (its value joins the method's name); --tune OPTION keeps, for each method, the
+      value with the best mean validation accuracy, and says which.
 
       Examples:
         report build/demo/fashion-mnist/*.run.h5
+        report --tune learning_rate build/tune/fashion-mnist/*.run.h5 -o results/tune
         compute-nfm vgg11.h5 | sample-init --method nfm | train --images images.h5 | report -
       """,
     version: version)
 
-  enum TableFormat: String, ExpressibleByArgument, CaseIterable { case terminal, markdown, csv, json }
+  enum TableFormat: String, ExpressibleByArgument, CaseIterable {
+    case terminal, markdown, csv, json, latex
+    /// A log as the paper's code writes it.
+    case log
+  }
 
-  @Argument(help: "Run files; - for standard input.")
+  @Argument(help: "Run files, logs of the paper's code (.json); - for standard input.")
   var runs: [String]
 
-  @Option(name: .shortAndLong, help: "A folder for tables and figures; without, the table is printed.")
+  @Option(
+    name: .shortAndLong,
+    help: "A folder for page, tables and figures; without, the table is printed.")
   var output: String?
 
-  @Option(help: "How to print the table: terminal, markdown, csv or json.")
+  @Option(
+    help:
+      "How to print: terminal, markdown, csv, json, latex, or one run as a log of the paper's code."
+  )
   var format = TableFormat.terminal
 
   @Option(help: "The method that the others are compared with.")
   var baseline = "kaiming-normal"
+
+  @Option(
+    help:
+      "Count epochs until this validation accuracy, in percent; by default 9/10 of the baseline's.")
+  var reach: Double?
+
+  @Option(
+    parsing: .singleValue,
+    help: "An option that tells variants apart, as learning_rate; may be repeated.")
+  var by: [String] = []
+
+  @Option(help: "An option to choose by validation accuracy for each method, as learning_rate.")
+  var tune: String?
 
   @Option(help: "An images file: draw what features see in one of its test images.")
   var featureMaps: String?
@@ -64,113 +95,72 @@ struct Report: Tool {
       throw ValidationError("--feature-maps draws into a folder: give -o")
     }
     guard image >= 0 else { throw ValidationError("--image counts from 0") }
+    guard reach.map({ (0...100).contains($0) }) ?? true else {
+      throw ValidationError("--reach is an accuracy in percent, from 0 to 100")
+    }
+    guard format != .log || runs.count == 1 && output == nil else {
+      throw ValidationError("--format log writes one run, to standard output")
+    }
   }
 
   func run() throws {
-    let records = try runs.map(Self.record)
-    let study: Study
-    do { study = try Study(records) } catch { throw ToolError(.data, "\(error)") }
-    let table = ResultTable(study, baseline: baseline)
+    let found = try runs.map(FoundRun.init)
+    let (study, settings) = try study(of: found.map(\.record))
+    let table = ResultTable(study, baseline: baseline, target: reach.map { $0 / 100 })
+    if table.baseline == nil, study.methods.count > 1 {
+      Log.say("no run of \(baseline): methods are compared with nothing; --baseline names another")
+    }
     guard let output else {
-      try Output(path: "-", isText: true).write(text(of: table))
+      try Output(path: "-", isText: true).write(text(of: table, first: found[0].record))
       return
     }
-    let folder = URL(fileURLWithPath: output, isDirectory: true)
-    do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    } catch {
-      throw ToolError(.cannotCreate, "\(output): the folder cannot be created")
-    }
-    try draw(study, in: folder)
+    let folder = try ReportFolder(output)
+    try folder.draw(study, baseline: table.baseline)
+    var maps: GnuplotFigure?
     if let featureMaps, let network {
       let figure = try FeatureMapFigure(
         images: featureMaps, index: image, network: network, features: features)
-      try draw(figure.gnuplot, in: folder)
+      maps = figure.gnuplot
+      try folder.draw(figure.gnuplot)
     }
-    try Output(path: folder.appendingPathComponent("table.csv").path).write(table.csv)
-    // Last, since it is what make looks at.
-    try Output(path: folder.appendingPathComponent("table.md").path).write(table.markdown)
-    Log.say("\(study.runs.count) runs in \(output)/table.md")
+    try folder.write(
+      study, table, found: found, featureMaps: maps, settings: settings,
+      title: folder.name)
+    Log.say("\(study.runs.count) runs in \(output)/index.html and \(output)/table.md")
+  }
+
+  private func study(of records: [RunRecord]) throws -> (Study, [TunedSetting]) {
+    var (kept, settings) = (records, [TunedSetting]())
+    if let tune {
+      (kept, settings) = tuned(records, by: tune)
+      guard !settings.isEmpty else {
+        throw ToolError(.usage, "--tune \(tune): no run has that option")
+      }
+    }
+    for name in by where !kept.contains(where: { $0.option(name) != nil }) {
+      throw ToolError(.usage, "--by \(name): no run has that option")
+    }
+    do {
+      return (try Study(kept.map { $0.distinguished(by: by) }), settings)
+    } catch {
+      throw ToolError(.data, "\(error): report --by OPTION")
+    }
   }
 
   /// `COLUMNS`, else wide enough for the whole table.
   private var columns: Int {
-    ProcessInfo.processInfo.environment["COLUMNS"].flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil } ?? 120
+    let columns = ProcessInfo.processInfo.environment["COLUMNS"].flatMap(Int.init) ?? 0
+    return columns > 0 ? columns : 140
   }
 
-  private func text(of table: ResultTable) throws -> String {
+  private func text(of table: ResultTable, first: RunRecord) throws -> String {
     switch format {
     case .terminal: table.terminal(width: columns)
     case .markdown: table.markdown
     case .csv: table.csv
     case .json: try table.json()
-    }
-  }
-
-  private func draw(_ study: Study, in folder: URL) throws {
-    for dataset in study.datasets {
-      let suffix = study.datasets.count > 1 ? "-" + dataset : ""
-      let figures = [
-        ("curves", study.accuracyCurves(on: dataset, baseline: baseline)),
-        ("loss-gap", study.lossGapCurves(on: dataset, baseline: baseline)),
-        ("methods", study.accuracyByMethod(on: dataset, baseline: baseline)),
-      ]
-      for (name, figure) in figures {
-        try draw(figure.named(name + suffix).gnuplot, in: folder)
-      }
-    }
-  }
-
-  private func draw(_ figure: GnuplotFigure, in folder: URL) throws {
-    do { try Gnuplot().draw(figure, in: folder) } catch let error as GnuplotError {
-      throw ToolError(error == .absent ? .unavailable : .io, "\(figure.name): \(error)")
-    }
-  }
-
-  /// What the study needs of a run file.
-  private static func record(_ path: String) throws -> RunRecord {
-    let input = try Input(path: path)
-    let run = try RunSummary(input.openHDF5())
-    let method = run.labels["init_method"]?.string ?? "unknown"
-    let skipped: Set = ["history", "mean", "std"]
-    return RunRecord(
-      dataset: run.dataset, method: method,
-      sourceSeed: run.labels["init_features"] == nil ? nil : run.labels["source_seed"]?.integer,
-      seed: Int(run.seed), architecture: run.architecture.name,
-      convention: run.labels["init_convention"]?.string ?? "unknown",
-      classes: run.attributes["classes"]?.integer,
-      options: run.attributes.sorted { $0.key < $1.key }.filter { !skipped.contains($0.key) }
-        .map { RunOption($0.key, $0.value.text) },
-      epochs: run.epochs.map {
-        EpochRecord(
-          trainLoss: $0.trainLoss, trainAccuracy: $0.trainAccuracy,
-          trainLossEvaluated: $0.trainLossEvaluated, validationLoss: $0.validationLoss,
-          validationAccuracy: $0.validationAccuracy, testLoss: $0.testLoss,
-          testAccuracy: $0.testAccuracy)
-      },
-      divergedAt: run.divergedAt, digest: try input.sha256())
-  }
-}
-
-extension Figure {
-  /// The figure under another file name.
-  fileprivate func named(_ name: String) -> Figure {
-    Figure(
-      name: name, title: title, caption: caption, panels: panels, columns: columns,
-      sharesRange: sharesRange)
-  }
-}
-
-extension AttributeValue {
-  /// As options are written.
-  fileprivate var text: String {
-    switch self {
-    case .string(let text): text
-    case .integer(let number): "\(number)"
-    case .double(let number): "\(number)"
-    case .strings(let texts): texts.joined(separator: ",")
-    case .integers(let numbers): numbers.map { "\($0)" }.joined(separator: ",")
-    case .doubles(let numbers): numbers.map { "\($0)" }.joined(separator: ",")
+    case .latex: table.latex
+    case .log: String(decoding: try AuthorsLog.write(first), as: UTF8.self)
     }
   }
 }

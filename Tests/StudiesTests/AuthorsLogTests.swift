@@ -19,12 +19,12 @@ private func read(_ text: String) throws -> RunRecord {
   #expect(run.epochs.map(\.trainAccuracy) == [0.075, 0.21, 0.3325, 0.4])
   // Python's NaN.
   #expect(run.divergedAt == 4)
-  #expect(run.options.contains(RunOption("lr", "0.001")))
+  #expect(run.options.contains(RunOption("learning_rate", "0.001")))
 }
 
 @Test func writtenLogsReadBack() throws {
   var run = StudiesTests.run("kaiming-nfm", seed: 7, source: 3, [0.25, 0.5])
-  run.options = [RunOption("lr", "0.01")]
+  run.options = [RunOption("learning_rate", "0.01"), RunOption("init_scale", "trace")]
   let back = try AuthorsLog.read(AuthorsLog.write(run), file: "back")
   #expect(back.seed == 7 && back.sourceSeed == 3 && back.method == run.method)
   #expect(back.epochs.map(\.validationAccuracy) == [0.25, 0.5])

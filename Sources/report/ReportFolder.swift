@@ -1,0 +1,102 @@
+import Foundation
+import Schemas
+import Studies
+import Tooling
+
+/// The folder of a study's results: figures, tables, and the page that shows them all.
+struct ReportFolder {
+  private let url: URL
+
+  init(_ path: String) throws {
+    url = URL(fileURLWithPath: path, isDirectory: true)
+    do {
+      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    } catch {
+      throw ToolError(.cannotCreate, "\(path): the folder cannot be created")
+    }
+  }
+
+  /// The folder's own name: the pipeline's.
+  var name: String { url.lastPathComponent }
+
+  /// The paper's Figures 2 and 3 for each data set, and accuracy by method.
+  func draw(_ study: Study, baseline: String?) throws {
+    for dataset in study.datasets {
+      let suffix = study.datasets.count > 1 ? "-" + dataset : ""
+      let figures = [
+        ("curves", study.accuracyCurves(on: dataset, baseline: baseline)),
+        ("loss-gap", study.lossGapCurves(on: dataset, baseline: baseline)),
+        ("methods", study.accuracyByMethod(on: dataset, baseline: baseline)),
+      ]
+      for (name, figure) in figures { try draw(figure.named(name + suffix).gnuplot) }
+    }
+  }
+
+  func draw(_ figure: GnuplotFigure) throws {
+    do { try Gnuplot().draw(figure, in: url) } catch let error as GnuplotError {
+      throw ToolError(error == .absent ? .unavailable : .io, "\(figure.name): \(error)")
+    }
+  }
+
+  /// Writes the tables and the page; `table.md` last, since it is what make looks at.
+  func write(
+    _ study: Study, _ table: ResultTable, found: [FoundRun], featureMaps: GnuplotFigure?,
+    settings: [TunedSetting], title: String
+  ) throws {
+    var parts: [PagePart] = []
+    if let featureMaps {
+      parts.append(
+        .picture(
+          title: "What features see",
+          caption: "The paper's Figure 1: the norm ‖Mp‖ of every patch p under the features M of "
+            + "a layer, scaled to the map's own range.",
+          alternative: "An image, and maps of where each layer's features respond to it",
+          png: try Input(path: path("\(featureMaps.name).png")).bytes()))
+    }
+    if !settings.isEmpty {
+      parts.append(
+        .table(
+          title: "Settings chosen", caption: "By mean best validation accuracy",
+          tuningTable(settings)))
+    }
+    let page = Page(
+      title: "Feature initialisation: \(title)", study: study, table: table, parts: parts,
+      links: [
+        ("table.csv", "table.csv"), ("table.json", "table.json"), ("table.md", "table.md"),
+        ("table.tex", "table.tex"),
+      ],
+      provenance: found.filter { !$0.history.isEmpty }.map {
+        Provenance(name: $0.name, commands: $0.history)
+      })
+    let tuning =
+      settings.isEmpty
+      ? "" : "\n### settings chosen by validation accuracy\n\n\(tuningTable(settings).markdown)"
+    try write(table.csv, to: "table.csv")
+    try write(table.json(), to: "table.json")
+    try write(table.latex, to: "table.tex")
+    try write(page.html, to: "index.html")
+    try write(table.markdown + tuning, to: "table.md")
+  }
+
+  private func tuningTable(_ settings: [TunedSetting]) -> TextTable {
+    let values = Set(settings.flatMap { $0.tried.keys }).sorted {
+      (Double($0) ?? .infinity, $0) < (Double($1) ?? .infinity, $1)
+    }
+    return TextTable(
+      [.init("data set", isNumeric: false), .init("method", isNumeric: false)]
+        + [.init(settings.first?.option ?? "")] + values.map { .init("at \($0), %") }
+        + [.init("note", isNumeric: false)],
+      rows: settings.map { setting in
+        [setting.dataset, setting.method, setting.value]
+          + values.map { value in
+            setting.tried[value].map { String(format: "%.2f", 100 * $0) } ?? ""
+          } + [setting.isAtEdge ? "at the edge of what was tried" : ""]
+      })
+  }
+
+  private func path(_ name: String) -> String { url.appendingPathComponent(name).path }
+
+  private func write(_ text: String, to name: String) throws {
+    try Output(path: path(name)).write(text)
+  }
+}

@@ -1,0 +1,71 @@
+import Foundation
+import HDF5
+import Schemas
+import Studies
+import Tooling
+
+/// A run as it was found: what the study needs of it, and how its file came to be.
+struct FoundRun {
+  let record: RunRecord
+  let history: [String]
+
+  /// Reads a run file, or a JSON log of the paper's own code (`.json`).
+  init(_ path: String) throws {
+    let input = try Input(path: path)
+    if path.hasSuffix(".json") {
+      do {
+        record = try AuthorsLog.read(Data(input.bytes()), file: input.name)
+      } catch let error as AuthorsLogError {
+        throw ToolError(.data, error.description)
+      }
+      history = []
+      return
+    }
+    let run = try RunSummary(input.openHDF5())
+    record = RunRecord(run, digest: try input.sha256())
+    history = run.history.entries
+  }
+
+  /// DATASET/METHOD-SEED or DATASET/METHOD-SOURCE.SEED, as the pipelines name their files.
+  var name: String {
+    let source = record.sourceSeed.map { "\($0)." } ?? ""
+    return "\(record.dataset)/\(record.method)-\(source)\(record.seed)"
+  }
+}
+
+extension RunRecord {
+  /// What the study needs of a run file.
+  fileprivate init(_ run: RunSummary, digest: String) {
+    let skipped: Set = ["history", "mean", "std"]
+    self.init(
+      dataset: run.dataset, method: run.labels["init_method"]?.string ?? "unknown",
+      sourceSeed: run.labels["init_features"] == nil ? nil : run.labels["source_seed"]?.integer,
+      seed: Int(truncatingIfNeeded: run.seed), architecture: run.architecture.name,
+      convention: run.labels["init_convention"]?.string ?? "unknown",
+      classes: run.attributes["classes"]?.integer,
+      options: run.attributes.sorted { $0.key < $1.key }.filter { !skipped.contains($0.key) }
+        .map { RunOption($0.key, $0.value.text) },
+      epochs: run.epochs.map {
+        EpochRecord(
+          trainLoss: $0.trainLoss, trainAccuracy: $0.trainAccuracy,
+          trainLossEvaluated: $0.trainLossEvaluated, validationLoss: $0.validationLoss,
+          validationAccuracy: $0.validationAccuracy, testLoss: $0.testLoss,
+          testAccuracy: $0.testAccuracy)
+      },
+      divergedAt: run.divergedAt, digest: digest)
+  }
+}
+
+extension AttributeValue {
+  /// As options are written.
+  fileprivate var text: String {
+    switch self {
+    case .string(let text): text
+    case .integer(let number): "\(number)"
+    case .double(let number): "\(number)"
+    case .strings(let texts): texts.joined(separator: ",")
+    case .integers(let numbers): numbers.map { "\($0)" }.joined(separator: ",")
+    case .doubles(let numbers): numbers.map { "\($0)" }.joined(separator: ",")
+    }
+  }
+}

@@ -1,0 +1,34 @@
+/// Variants by option, and the choice of the best one.
+
+import Studies
+import Testing
+
+private func trial(_ method: String, rate: String, seed: Int, _ best: Double) -> RunRecord {
+  var record = run(method, seed: seed, [best])
+  record.options = [RunOption("learning_rate", rate)]
+  return record
+}
+
+@Test func variantsBecomeMethods() throws {
+  let runs = ["0.01", "0.1"].map { trial("nfm", rate: $0, seed: 1, $0 == "0.1" ? 0.5 : 0.6) }
+  #expect(throws: StudyError.self) { try Study(runs) }
+  let study = try Study(runs.map { $0.distinguished(by: ["learning_rate", "absent"]) })
+  #expect(study.methods == ["nfm learning_rate=0.01", "nfm learning_rate=0.1"])
+}
+
+@Test func theRateIsChosenByMeanValidationAccuracy() throws {
+  let runs = [
+    trial("nfm", rate: "0.001", seed: 1, 0.5), trial("nfm", rate: "0.001", seed: 2, 0.5),
+    // One lucky seed does not make the better rate.
+    trial("nfm", rate: "0.01", seed: 1, 0.8), trial("nfm", rate: "0.01", seed: 2, 0.4),
+    trial("nfm", rate: "0.1", seed: 1, 0.3), trial("nfm", rate: "0.1", seed: 2, 0.3),
+    trial("normal", rate: "0.001", seed: 1, 0.2), trial("normal", rate: "0.01", seed: 1, 0.1),
+    run("copy", seed: 1, [0.9]),
+  ]
+  let (kept, settings) = tuned(runs, by: "learning_rate")
+  #expect(settings.map(\.method) == ["nfm", "normal"])
+  #expect(settings.map(\.value) == ["0.01", "0.001"])
+  #expect(settings.map(\.isAtEdge) == [false, true])
+  #expect(kept.count == 2 + 1 + 1)
+  #expect(try #require(settings[0].tried["0.01"]) > 0.59)
+}
