@@ -175,7 +175,9 @@ extension Figure {
       let series = panel.series[labelled[index]]
       let number = labelled[index] + 100
       return [
-        "set arrow \(number) from graph 1.005, graph \(decimal(ends[index], 5)) to graph 1.03, "
+        // From the line's own end, which may lie before the edge.
+        "set arrow \(number) from first \(exact(series.points.last?.x)), graph "
+          + "\(decimal(ends[index], 5)) to graph 1.03, "
           + "graph \(decimal(places[index], 5)) nohead lc rgb \"\(series.style.colour)\" lw 0.7",
         "set label \(number) \(quoted(series.name)) at graph 1.037, graph "
           + "\(decimal(places[index], 5)) left tc rgb \"\(series.style.textColour())\"",

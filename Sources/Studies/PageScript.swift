@@ -60,7 +60,8 @@ let pageScript = #"""
   for (const figure of document.querySelectorAll('figure.curves')) {
     if (figure.querySelector('.panels.small')) continue;
     const groups = [...figure.querySelectorAll('g[data-series]')];
-    const names = [...new Set(groups.map(group => group.dataset.series))].sort();
+    const names = [...new Set(groups.map(group => group.dataset.series))]
+      .sort((a, b) => a.localeCompare(b, 'en', {numeric: true}));
     if (names.length < 2) continue;
     const boxes = names.map(name => {
       const box = make('input', {type: 'checkbox', checked: true});

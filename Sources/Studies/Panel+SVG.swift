@@ -120,7 +120,9 @@ private struct Frame {
     if let label {
       let right = left + plotWidth
       let (from, to) = (top + plotHeight * (1 - label.end), top + plotHeight * (1 - label.place))
-      parts.append(svgLine(right + 2, from, right + 12, to, "leader"))
+      // From the line's own end, which may lie before the edge: runs that stopped, short spectra.
+      let end = min(left + plotWidth * x.position(last.x), right)
+      parts.append(svgLine(end + 2, from, right + 12, to, "leader"))
       parts.append(svgText(series.name, right + 15, to, "name"))
     }
     // Only what a panel is about can be toggled and pointed at.

@@ -124,8 +124,8 @@ struct Report: Tool {
       try folder.draw(figure.gnuplot)
     }
     try folder.write(
-      study, table, found: found, featureMaps: maps, settings: settings,
-      title: folder.name)
+      study, table, found: found, featureMaps: maps,
+      features: try FeatureParts(features).pageParts, settings: settings)
     Log.say("\(study.runs.count) runs in \(output)/index.html and \(output)/table.md")
   }
 

@@ -16,8 +16,8 @@ struct ReportFolder {
     }
   }
 
-  /// The folder's own name: the pipeline's.
-  var name: String { url.lastPathComponent }
+  /// The pipeline's name.
+  private var name: String { url.lastPathComponent }
 
   /// The paper's Figures 2 and 3 for each data set, and accuracy by method.
   func draw(_ study: Study, baseline: String?) throws {
@@ -41,7 +41,7 @@ struct ReportFolder {
   /// Writes the tables and the page; `table.md` last, since it is what make looks at.
   func write(
     _ study: Study, _ table: ResultTable, found: [FoundRun], featureMaps: GnuplotFigure?,
-    settings: [TunedSetting], title: String
+    features: [PagePart], settings: [TunedSetting]
   ) throws {
     var parts: [PagePart] = []
     if let featureMaps {
@@ -53,6 +53,7 @@ struct ReportFolder {
           alternative: "An image, and maps of where each layer's features respond to it",
           png: try Input(path: path("\(featureMaps.name).png")).bytes()))
     }
+    parts += features
     if !settings.isEmpty {
       parts.append(
         .table(
@@ -60,7 +61,7 @@ struct ReportFolder {
           tuningTable(settings)))
     }
     let page = Page(
-      title: "Feature initialisation: \(title)", study: study, table: table, parts: parts,
+      title: "Feature initialisation: \(name)", study: study, table: table, parts: parts,
       links: [
         ("table.csv", "table.csv"), ("table.json", "table.json"), ("table.md", "table.md"),
         ("table.tex", "table.tex"),

@@ -1,0 +1,121 @@
+import Features
+import Foundation
+import HDF5
+import Schemas
+import Studies
+import Tooling
+
+/// What features files say of themselves, for the page: ranks and spectra by layer, and whether an
+/// AGOP had enough images.
+struct FeatureParts {
+  private struct Source {
+    let name: String
+    let layers: [(name: String, features: LayerFeatures, spectrum: [Double])]
+    /// Numbers of images, and by number and layer the cosine with the matrix of all.
+    let convergence: (images: [Int], cosines: [[Double]])?
+  }
+
+  private let sources: [Source]
+
+  init(_ paths: [String]) throws {
+    sources = try paths.map { path in
+      let file = try Input(path: path).openHDF5()
+      let features = try FeaturesFile(file).features
+      let power = features.power == 1 ? "" : "^\(features.power)"
+      let layers = try features.architecture.convolutions.compactMap {
+        convolution -> (String, LayerFeatures, [Double])? in
+        guard let layer = features.layers[convolution.name] else { return nil }
+        do { return (convolution.name, layer, try layer.factor.spectrum()) } catch {
+          throw ToolError(.data, "\(path): '\(convolution.name)/factor': \(error)")
+        }
+      }
+      return Source(
+        name: features.kind.rawValue.uppercased() + power, layers: layers,
+        convergence: try Self.convergence(file, layers: layers.count))
+    }
+  }
+
+  private static func convergence(_ file: File, layers: Int) throws -> ([Int], [[Double]])? {
+    guard file.root.contains("convergence") else { return nil }
+    let images = try file.root.read("convergence/images", as: Int64.self).values.map(Int.init)
+    let cosines = try file.root.read("convergence/cosine", as: Double.self)
+    guard cosines.shape == [images.count, layers] else {
+      throw ToolError(
+        .data,
+        "\(file.name): 'convergence/cosine' is \(cosines.shape), not "
+          + "\([images.count, layers])")
+    }
+    let rows = images.indices.map { Array(cosines.values[$0 * layers..<($0 + 1) * layers]) }
+    return (images, rows)
+  }
+
+  /// Ranks, spectra, and convergence, in this order.
+  var pageParts: [PagePart] {
+    guard !sources.isEmpty else { return [] }
+    return [.table(title: "Features by layer", caption: caption, ranks), .figure(spectra)]
+      + sources.compactMap(heatmap)
+  }
+
+  private let caption =
+    "Effective rank: exp of the entropy of the eigenvalues (Roy and Vetterli 2007); a rank below 2 "
+    + "means that a layer's filters point one way"
+
+  private var ranks: TextTable {
+    TextTable(
+      [
+        .init("features", isNumeric: false), .init("layer", isNumeric: false),
+        .init("dimension"), .init("rank at most"), .init("effective rank"),
+        .init("largest eigenvalue, % of trace"), .init("trace"),
+      ],
+      rows: sources.flatMap { source in
+        source.layers.map { layer in
+          let trace = layer.spectrum.reduce(0, +)
+          let share = trace > 0 ? 100 * (layer.spectrum.first ?? 0) / trace : 0
+          return [
+            source.name, layer.name, "\(layer.features.factor.dimension)",
+            "\(layer.spectrum.count)", String(format: "%.1f", effectiveRank(layer.spectrum)),
+            String(format: "%.1f", share), String(format: "%.4g", layer.features.trace),
+          ]
+        }
+      })
+  }
+
+  private var spectra: Figure {
+    Figure(
+      name: "spectra", title: "Spectra of the features",
+      caption: "Eigenvalues λₖ of each layer, relative to the largest; lines end where a layer's "
+        + "rank does.",
+      panels: sources.map { source in
+        let names = source.layers.map(\.name)
+        let palette = Palette(names, baseline: nil, highlighted: names)
+        return Panel(
+          title: "\(source.name): log₁₀ λₖ/λ₁", xLabel: "k", yLabel: "log₁₀ λₖ/λ₁",
+          series: source.layers.map { layer in
+            Series(layer.name, Self.points(layer.spectrum), palette.style(layer.name))
+          })
+      }, columns: 2)
+  }
+
+  /// At most 64 of a spectrum's eigenvalues, those above the cut-off.
+  private static func points(_ spectrum: [Double]) -> [CurvePoint] {
+    guard let first = spectrum.first, first > 0 else { return [] }
+    let count = spectrum.prefix { $0 > ThinFactor.cutoff * first }.count
+    let shown = min(count, 64)
+    return (0..<shown).map { step in
+      let index = shown == 1 ? 0 : step * (count - 1) / (shown - 1)
+      let value = log10(spectrum[index] / first)
+      return CurvePoint(x: Double(index + 1), mean: value, low: value, high: value, runs: 1)
+    }
+  }
+
+  private func heatmap(_ source: Source) -> PagePart? {
+    guard let (images, cosines) = source.convergence, !images.isEmpty else { return nil }
+    return .heatmap(
+      Heatmap(
+        title: "Convergence of \(source.name)", rows: source.layers.map(\.name),
+        columns: images.map { $0 == 1 ? "1 image" : "\($0) images" },
+        values: source.layers.indices.map { layer in cosines.map { $0[layer] } }, decimals: 3),
+      caption: "Cosine between the matrix of the first images and the matrix of all: near 1, more "
+        + "images would change little.")
+  }
+}
