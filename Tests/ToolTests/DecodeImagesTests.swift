@@ -8,18 +8,18 @@ import Testing
 private let idx = [
   "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz",
   "t10k-labels-idx1-ubyte.gz",
-].map(DecodeImagesScratch.fixture)
+].map(decodeFixture)
 
 @Test(arguments: [
-  idx, ["train_8.mat", "test_8.mat", "extra_8.mat"].map(DecodeImagesScratch.fixture),
-  [DecodeImagesScratch.fixture("cifar-10-binary.tar.gz")],
-  [DecodeImagesScratch.fixture("cifar-100-binary.tar.gz")],
-  [DecodeImagesScratch.fixture("tiny-imagenet-200.zip")],
-  [DecodeImagesScratch.fixture("photos")],
+  idx, ["train_8.mat", "test_8.mat", "extra_8.mat"].map(decodeFixture),
+  [decodeFixture("cifar-10-binary.tar.gz")],
+  [decodeFixture("cifar-100-binary.tar.gz")],
+  [decodeFixture("tiny-imagenet-200.zip")],
+  [decodeFixture("photos")],
 ])
 func everyFormatBecomesAnImagesFile(_ inputs: [String]) throws {
-  let scratch = try DecodeImagesScratch()
-  let outcome = try scratch.run(inputs + ["-o", "images.h5"])
+  let scratch = try Scratch()
+  let outcome = try scratch.decode(inputs + ["-o", "images.h5"])
   #expect(outcome.status == 0, "\(outcome.said)")
   #expect(try scratch.names() == ["images.h5"])
   let written = try ImagesFile(File.open(scratch.path("images.h5")))
@@ -37,11 +37,11 @@ func everyFormatBecomesAnImagesFile(_ inputs: [String]) throws {
 }
 
 @Test func bytesDependOnInputsAndOptionsOnly() throws {
-  let scratch = try DecodeImagesScratch()
+  let scratch = try Scratch()
   let options = ["--name", "fashion-mnist", "--pad", "8", "--limit", "5"]
-  #expect(try scratch.run(idx + options + ["-o", "a.h5", "--threads", "1"]).status == 0)
-  #expect(try scratch.run(idx.reversed() + options + ["-o", "b.h5", "--threads", "3"]).status == 0)
-  let piped = try scratch.run(idx + options + ["--quiet"])
+  #expect(try scratch.decode(idx + options + ["-o", "a.h5", "--threads", "1"]).status == 0)
+  #expect(try scratch.decode(idx.reversed() + options + ["-o", "b.h5", "--threads", "3"]).status == 0)
+  let piped = try scratch.decode(idx + options + ["--quiet"])
   #expect(piped.said.isEmpty)
   #expect(try piped.output == scratch.bytes("a.h5"))
   #expect(try scratch.bytes("a.h5") == scratch.bytes("b.h5"))
@@ -55,13 +55,13 @@ func everyFormatBecomesAnImagesFile(_ inputs: [String]) throws {
 }
 
 @Test func extraImagesFollowTheTrainingImages() throws {
-  let scratch = try DecodeImagesScratch()
-  let files = ["train_8.mat", "test_8.mat"].map(DecodeImagesScratch.fixture)
-  let extra = DecodeImagesScratch.fixture("extra_8.mat")
-  #expect(try scratch.run(files + ["--extra", extra, "-o", "a.h5"]).status == 0)
-  #expect(try scratch.run(files + [extra, "-o", "b.h5"]).status == 0)
+  let scratch = try Scratch()
+  let files = ["train_8.mat", "test_8.mat"].map(decodeFixture)
+  let extra = decodeFixture("extra_8.mat")
+  #expect(try scratch.decode(files + ["--extra", extra, "-o", "a.h5"]).status == 0)
+  #expect(try scratch.decode(files + [extra, "-o", "b.h5"]).status == 0)
   #expect(try scratch.bytes("a.h5") == scratch.bytes("b.h5"))
-  let refused = try scratch.run(idx + ["--extra", extra, "-o", "c.h5"])
+  let refused = try scratch.decode(idx + ["--extra", extra, "-o", "c.h5"])
   #expect(refused.status == 65 && refused.said.contains("SVHN"), "\(refused.said)")
 }
 
@@ -84,12 +84,12 @@ func everyFormatBecomesAnImagesFile(_ inputs: [String]) throws {
 func refusalsAreOneLineAndLeaveNothing(
   _ arguments: [String], _ status: Int32, _ reason: String
 ) throws {
-  let scratch = try DecodeImagesScratch()
+  let scratch = try Scratch()
   let words = arguments.map { word in
-    let fixture = DecodeImagesScratch.fixture(word)
+    let fixture = decodeFixture(word)
     return word.contains(".") && FileManager.default.fileExists(atPath: fixture) ? fixture : word
   }
-  let outcome = try scratch.run(words.contains("-o") ? words : words + ["-o", "images.h5"])
+  let outcome = try scratch.decode(words.contains("-o") ? words : words + ["-o", "images.h5"])
   #expect(outcome.status == status, "\(outcome.said)")
   let lines = outcome.said.split(separator: "\n")
   #expect(lines.last?.hasPrefix("decode-images: ") == true && lines.last?.contains(reason) == true)
@@ -98,7 +98,7 @@ func refusalsAreOneLineAndLeaveNothing(
 }
 
 @Test func helpIsTheManual() throws {
-  let outcome = try DecodeImagesScratch().run("--help")
+  let outcome = try Scratch().decode("--help")
   #expect(outcome.status == 0 && outcome.said.isEmpty)
   let text = String(decoding: outcome.output, as: UTF8.self)
   for word in ["train/images UInt8 [N, height, width, channels]", "--resize", "Example"] {

@@ -3,7 +3,7 @@ import HDF5
 import Schemas
 
 /// A new empty folder in which the real binaries run, removed with the last reference to it.
-final class Scratch {
+final class Scratch: Sendable {
   struct Outcome {
     let status: Int32
     let output: Data
