@@ -115,7 +115,8 @@ struct ChainTests {
     let report = try scratch.run("report", "wild.h5")
     try succeed(report)
     #expect(String(decoding: report.output, as: UTF8.self).contains("diverged"))
-    let extracted = try scratch.run("extract-pretrained", "wild.h5", "--epoch", "last", "-o", "x.h5")
+    let extracted = try scratch.run(
+      "extract-pretrained", "wild.h5", "--epoch", "last", "-o", "x.h5")
     #expect(extracted.status == 65)
     #expect(try !scratch.names().contains("x.h5"))
   }
