@@ -9,24 +9,30 @@ import Tensors
 /// - Parameters:
 ///   - features: Σ of each convolution, for methods that need it.
 ///   - source: the trained network, for methods that copy, `scale: .source` and `head: .copy`.
+///   - images: of the task, for methods that look at them and `scale: .output`; the network takes over
+///     their preparation.
 /// - Throws: `FeatureError` if something needed is missing or does not fit, or an option means nothing
 ///   for the method.
 public func initialise(
   _ architecture: Architecture, method: Initialiser,
   options: InitialisationOptions = InitialisationOptions(), seed: UInt64,
-  features: FeatureSet? = nil, source: Network? = nil
+  features: FeatureSet? = nil, source: Network? = nil, images: TaskImages? = nil
 ) throws(FeatureError) -> Network {
   let scale = try method.scale(options)
   try options.layers.validate(count: architecture.convolutions.count)
   try check(method, features: features, source: source)
+  let growing = try growingNetwork(architecture, method, options, seed: seed, images)
   let rest = try Initialisers.named("kaiming-normal")
   var parameters: [String: Tensor] = [:]
   for (index, convolution) in architecture.convolutions.enumerated() {
     var layer = LayerDraw(
-      convolution: convolution, options: options, scale: scale, featureSet: features,
-      source: source, stream: RandomStream(seed: seed, .initialisation, index: index))
-    let chosen = options.layers.contains(index: index) ? method : rest
-    let weight = try chosen.draw(&layer)
+      architecture: architecture, index: index, options: options, scale: scale,
+      featureSet: features, source: source, growing: growing, convolution: convolution,
+      stream: RandomStream(seed: seed, .initialisation, index: index))
+    let isChosen = options.layers.contains(index: index)
+    var weight = try (isChosen ? method : rest).draw(&layer)
+    if isChosen && scale == .output { weight = try layer.withUnitOutput(weight) }
+    growing?.grow(layer: index, weight: weight)
     parameters[convolution.name + ".weight"] = Tensor(
       weight, shape: [convolution.outputs, convolution.inputs, 3, 3])
     parameters[convolution.name + ".bias"] = Tensor(zeros: [convolution.outputs])
@@ -40,8 +46,35 @@ public func initialise(
     parameters[layer.name + ".weight"] = weight
     parameters[layer.name + ".bias"] = bias
   }
-  do { return try Network(architecture, parameters: parameters) } catch {
-    throw FeatureError(error.description)
+  do {
+    return try Network(
+      architecture, parameters: parameters, preparation: images?.preparation ?? .init())
+  } catch { throw FeatureError(error.description) }
+}
+
+private func growingNetwork(
+  _ architecture: Architecture, _ method: Initialiser, _ options: InitialisationOptions,
+  seed: UInt64, _ images: TaskImages?
+) throws(FeatureError) -> GrowingNetwork? {
+  guard method.needsImages(options) else { return nil }
+  guard let images else {
+    throw FeatureError(
+      method.needs == .images
+        ? "'\(method.name)' needs images" : "scale 'output' needs images")
+  }
+  return try GrowingNetwork(architecture, images, seed: seed)
+}
+
+extension LayerDraw {
+  /// LSUV's second step: with no bias the output is linear in the filters, so one division is exact.
+  fileprivate func withUnitOutput(_ weight: [Float]) throws(FeatureError) -> [Float] {
+    let deviation = growing?.deviation(layer: index, weight: weight) ?? .nan
+    guard deviation > 0, deviation.isFinite else {
+      throw FeatureError(
+        "'\(convolution.name)' puts out \(deviation == 0 ? "a constant" : "no finite number"):"
+          + " it cannot be scaled to unit deviation")
+    }
+    return weight.map { $0 / Float(deviation) }
   }
 }
 

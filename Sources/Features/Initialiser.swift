@@ -13,12 +13,21 @@ public struct Initialiser: Sendable {
     case images
   }
 
+  /// What decides the size of the filters.
+  enum Size: Equatable, Sendable {
+    /// The distribution has its own.
+    case own
+    /// Unit deviation of the pre-activations, always.
+    case output
+    /// The scale that is asked for, or else these.
+    case asked(exact: FilterScale, paper: FilterScale)
+  }
+
   public let name: String
   /// The distribution in one line.
   public let summary: String
   public let needs: Need
-  /// Scales when none is asked for; nil: the distribution has a size of its own.
-  let scales: (exact: FilterScale, paper: FilterScale)?
+  let size: Size
   /// Whether Σ can be shrunk towards the identity.
   public let hasCovariance: Bool
   /// Filters [K, C·9] of one layer.
@@ -26,20 +35,24 @@ public struct Initialiser: Sendable {
 
   init(
     _ name: String, _ summary: String, needs: Need = .nothing,
-    scales: (exact: FilterScale, paper: FilterScale)? = nil, hasCovariance: Bool = false,
+    size: Size = .own, hasCovariance: Bool = false,
     draw: @escaping @Sendable (inout LayerDraw) throws(FeatureError) -> [Float]
   ) {
     self.name = name
     self.summary = summary
     self.needs = needs
-    self.scales = scales
+    self.size = size
     self.hasCovariance = hasCovariance
     self.draw = draw
   }
 
-  /// The scale that holds when the options name none.
+  /// The scale that holds when the options name none; nil: the distribution has a size of its own.
   public func scale(under convention: Convention) -> FilterScale? {
-    convention == .paper ? scales?.paper : scales?.exact
+    switch size {
+    case .own: nil
+    case .output: .output
+    case .asked(let exact, let paper): convention == .paper ? paper : exact
+    }
   }
 
   /// The scale that the options come to: what files record.
@@ -53,13 +66,12 @@ public struct Initialiser: Sendable {
       throw FeatureError("'\(name)' has no covariance to shrink")
     }
     guard let asked = options.scale else { return scale(under: options.convention) }
-    switch asked {
-    case .output: break
-    case .heDeviation where !hasCovariance:
-      throw FeatureError("scale '\(asked.rawValue)' multiplies a covariance, '\(name)' has none")
-    case _ where scales == nil:
-      throw FeatureError("'\(name)' has a size of its own: only scale 'output' changes it")
-    default: break
+    guard asked != .output else { return asked }
+    if size == .own || size == .output {
+      throw FeatureError("'\(name)' has a size of its own: only scale 'output' is possible")
+    }
+    if asked == .heDeviation, !hasFeatures {
+      throw FeatureError("scale '\(asked.rawValue)' multiplies features, '\(name)' has none")
     }
     return asked
   }
@@ -67,5 +79,10 @@ public struct Initialiser: Sendable {
   /// Whether images are needed with these options.
   public func needsImages(_ options: InitialisationOptions) -> Bool {
     needs == .images || options.scale == .output
+  }
+
+  private var hasFeatures: Bool {
+    if case .features = needs { return true }
+    return false
   }
 }

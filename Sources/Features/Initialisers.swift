@@ -1,7 +1,7 @@
 /// Every way to initialise, as a table. Filters of convolutions only: biases are zero, and the fully
 /// connected layers are drawn alike for all (`HeadInitialisation`).
 public enum Initialisers {
-  public static let all = distributions + covariances
+  public static let all = distributions + covariances + controls + baselines
 
   /// Distributions that know only a layer's shape.
   private static let distributions = [
@@ -30,20 +30,59 @@ public enum Initialisers {
   private static let covariances = [
     Initialiser(
       "agop", "N(0, Σ/tr Σ), Σ the average gradient outer product", needs: .features(.agop),
-      scales: (.trace, .trace), hasCovariance: true
+      size: .asked(exact: .trace, paper: .trace), hasCovariance: true
     ) { layer throws(FeatureError) in try layer.features() },
     Initialiser(
       "nfm", "N(0, Σ/tr Σ), Σ the neural feature matrix WᵀW", needs: .features(.nfm),
-      scales: (.trace, .trace), hasCovariance: true
+      size: .asked(exact: .trace, paper: .trace), hasCovariance: true
     ) { layer throws(FeatureError) in try layer.features() },
     Initialiser(
       "kaiming-agop", "agop at He's variance (paper: √(2/fan_in)·Σ/100)",
-      needs: .features(.agop), scales: (.fanIn, .heDeviation), hasCovariance: true
+      needs: .features(.agop), size: .asked(exact: .fanIn, paper: .heDeviation), hasCovariance: true
     ) { layer throws(FeatureError) in try layer.features() },
     Initialiser(
       "kaiming-nfm", "nfm at He's variance (paper: √(2/fan_in)·Σ)", needs: .features(.nfm),
-      scales: (.fanIn, .heDeviation), hasCovariance: true
+      size: .asked(exact: .fanIn, paper: .heDeviation), hasCovariance: true
     ) { layer throws(FeatureError) in try layer.features() },
+  ]
+
+  /// What of a trained network is it that helps?
+  private static let controls = [
+    Initialiser(
+      "copy", "the source's filters themselves", needs: .source,
+      size: .asked(exact: .source, paper: .source)
+    ) { layer throws(FeatureError) in try layer.copy() },
+    Initialiser(
+      "permuted", "copy, the filters shuffled within each layer", needs: .source,
+      size: .asked(exact: .source, paper: .source)
+    ) { layer throws(FeatureError) in try layer.permuted() },
+    Initialiser(
+      "select", "evenly spaced weights of a larger source: Xu et al. 2024", needs: .source,
+      size: .asked(exact: .source, paper: .source)
+    ) { layer throws(FeatureError) in try layer.select() },
+    Initialiser(
+      "spectrum", "N(0, Σ'), the features' eigenvalues with random eigenvectors",
+      needs: .features(nil), size: .asked(exact: .fanIn, paper: .trace), hasCovariance: true
+    ) { layer throws(FeatureError) in try layer.spectrum() },
+    Initialiser(
+      "spatial", "N(0, S ⊗ I), the features' 9×9 spatial covariance in every channel",
+      needs: .features(nil), size: .asked(exact: .fanIn, paper: .trace), hasCovariance: true
+    ) { layer throws(FeatureError) in try layer.spatial() },
+  ]
+
+  /// Rivals that need no trained network.
+  private static let baselines = [
+    Initialiser(
+      "patches", "N(0, Σ), the covariance of the patches that each layer sees of the task's images",
+      needs: .images, size: .asked(exact: .fanIn, paper: .trace), hasCovariance: true
+    ) { layer throws(FeatureError) in try layer.patches() },
+    Initialiser("orthogonal", "√2 times random orthonormal filters: Saxe et al. 2014") {
+      layer throws(FeatureError) in try layer.orthogonal()
+    },
+    Initialiser(
+      "lsuv", "orthogonal, each layer scaled to unit output deviation: Mishkin & Matas 2016",
+      needs: .images, size: .output
+    ) { layer throws(FeatureError) in try layer.orthogonal() },
   ]
 
   /// - Throws: `FeatureError` that suggests the nearest name.

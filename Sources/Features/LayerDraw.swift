@@ -3,11 +3,16 @@ import Tensors
 
 /// One layer being drawn: what an initialiser may look at, and the stream it draws from.
 struct LayerDraw {
-  let convolution: Architecture.Convolution
+  let architecture: Architecture
+  /// Of this convolution, from 0.
+  let index: Int
   let options: InitialisationOptions
   let scale: FilterScale?
   let featureSet: FeatureSet?
   let source: Network?
+  /// The layers before, on a batch of images; only for those who need them.
+  let growing: GrowingNetwork?
+  let convolution: Architecture.Convolution
   var stream: RandomStream
 
   var count: Int { convolution.outputs * convolution.fanIn }
@@ -52,19 +57,27 @@ struct LayerDraw {
   mutating func covariance(
     _ factor: ThinFactor, isotropic: Double
   ) throws(FeatureError) -> [Float] {
+    let filters = convolution.outputs
+    return try covariance(trace: factor.trace, isotropic: isotropic) { stream, s, v in
+      stream.filters(filters, factor: factor.factor, scale: s, isotropic: v)
+    }
+  }
+
+  /// The same for a Σ of this trace (less ρ₀) in whatever form: `draw` draws from s·Σ + vI.
+  mutating func covariance(
+    trace: Double, isotropic: Double,
+    draw: (_ stream: inout RandomStream, _ s: Double, _ v: Double) -> [Float]
+  ) throws(FeatureError) -> [Float] {
     let dimension = Double(convolution.fanIn)
-    let natural = factor.trace + isotropic * dimension
+    let natural = trace + isotropic * dimension
     guard natural > 0, natural.isFinite else {
       throw FeatureError(
-        natural == 0
-          ? "the features of '\(convolution.name)' are zero: there is nothing to draw from"
-          : "the features of '\(convolution.name)' are not finite")
+        "the covariance of '\(convolution.name)' is \(natural == 0 ? "zero" : "not finite"):"
+          + " there is nothing to draw from")
     }
-    let trace = try self.trace(natural: natural)
-    let size = trace * (1 - options.shrink) / natural
-    return stream.filters(
-      convolution.outputs, factor: factor.factor, scale: size,
-      isotropic: size * isotropic + trace * options.shrink / dimension)
+    let wanted = try self.trace(natural: natural)
+    let size = wanted * (1 - options.shrink) / natural
+    return draw(&stream, size, size * isotropic + wanted * options.shrink / dimension)
   }
 
   /// T, a filter's mean squared norm under the scale, for filters or a Σ with this trace of their own.
@@ -102,13 +115,20 @@ extension RandomStream {
   mutating func filters(
     _ count: Int, factor: Matrix, scale s: Double, isotropic v: Double
   ) -> [Float] {
-    let (rank, dimension) = (factor.rows, factor.columns)
-    let root = s.squareRoot()
-    let coefficients = normals(count * rank)
-    let scaled = factor.values.map { Float($0 * root) }
+    filters(
+      count, factor: factor.values.map(Float.init), rank: factor.rows, scale: s, isotropic: v)
+  }
+
+  /// The same with F [rank, d] in single precision.
+  mutating func filters(
+    _ count: Int, factor: [Float], rank: Int, scale s: Double, isotropic v: Double
+  ) -> [Float] {
+    let (dimension, root) = (factor.count / max(rank, 1), Float(s.squareRoot()))
+    var coefficients = normals(count * rank)
+    for i in coefficients.indices { coefficients[i] *= root }
     var filters = [Float](repeating: 0, count: count * dimension)
     coefficients.withUnsafeBufferPointer { a in
-      scaled.withUnsafeBufferPointer { b in
+      factor.withUnsafeBufferPointer { b in
         filters.withUnsafeMutableBufferPointer { c in
           FloatProduct.multiply(a, b, m: count, n: dimension, k: rank, into: c)
         }

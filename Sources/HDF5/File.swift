@@ -32,7 +32,7 @@ public final class File {
   public static func createInMemory(name: String) throws -> File {
     try Library.call {
       let access = try memoryProperties(name: name)
-      return try create(name, access: access, name: name)
+      return try create(unusedPath(), access: access, name: name)
     }
   }
 
@@ -57,7 +57,7 @@ public final class File {
       guard status >= 0 else {
         throw HDF5Error.fromLibrary(.invalid, file: name, "cannot be held in memory")
       }
-      return try open(name, access: access, name: name)
+      return try open(unusedPath(), access: access, name: name)
     }
   }
 
@@ -115,6 +115,13 @@ public final class File {
       throw openFailure(name)
     }
     return File(id: id, name: name)
+  }
+
+  /// A path where no file can be. The library takes memory files of one path for one file, and
+  /// looks whether there is a file of that path on the disk, too.
+  private static func unusedPath() -> String {
+    Library.memoryFiles += 1
+    return "/dev/null/\(Library.memoryFiles)"
   }
 
   /// Tells a file that is not there from one that is not HDF5.

@@ -8,6 +8,9 @@ enum Library {
   /// because closing a handle may happen inside another call.
   private static let lock = NSRecursiveLock()
 
+  /// How many memory files there have been; only within `call`.
+  nonisolated(unsafe) static var memoryFiles = 0
+
   private static let isReady: Bool = {
     // Without this, the library flushes half-written files at exit, and loops when the disk is full.
     H5dont_atexit()

@@ -20,4 +20,7 @@ extension CompiledNetwork {
     blocks[layer].forward(
       inputMap(of: layer), images: images, into: maps[layer], retaining: false)
   }
+
+  /// Gradient of the last `backward` by the filters [K, C, 3, 3] of convolution `layer`.
+  public func weightGradient(layer: Int) -> [Float] { blocks[layer].gradient.weight }
 }

@@ -7,6 +7,10 @@ struct Colour: Sendable, Equatable {
   /// In 0…255.
   var red, green, blue: Double
 
+  init(red: Double, green: Double, blue: Double) {
+    (self.red, self.green, self.blue) = (red, green, blue)
+  }
+
   /// Reads `#RRGGBB`; nil for anything else.
   init?(_ hexadecimal: String) {
     guard hexadecimal.hasPrefix("#"), hexadecimal.count == 7,

@@ -47,13 +47,14 @@ extension Comparison {
   public var statement: String {
     switch verdict {
     case .better, .worse:
-      return "\(verdict.rawValue), p = \(probability(adjustedP))"
+      return "\(verdict.rawValue), \(probabilityStatement(adjustedP))"
     case .dependsOnSource:
       return "depends on the source: the interval over sources and seeds holds 0"
     case .noDifferenceShown:
-      return "no difference shown, p = \(probability(adjustedP)), n = \(overSeeds.summary.n)"
+      return "no difference shown, \(probabilityStatement(adjustedP)), n = \(overSeeds.summary.n)"
     case .probablyBetter, .probablyWorse:
-      return "\(verdict.rawValue): t test p = \(probability(adjustedTTestP ?? 1)), but \(reason)"
+      return
+        "\(verdict.rawValue): t test \(probabilityStatement(adjustedTTestP ?? 1)), but \(reason)"
     case .tooFewToTell:
       return "too few to tell: \(reason)"
     }
@@ -77,6 +78,6 @@ extension Comparison {
     return smallest > significanceLevel
       ? "\(sources) source networks: a sign-flip test over them cannot give p below "
         + probability(smallest)
-      : "\(sources) source networks: p = \(probability(overSources.permutation.p)) over them"
+      : "\(sources) source networks: \(probabilityStatement(overSources.permutation.p)) over them"
   }
 }

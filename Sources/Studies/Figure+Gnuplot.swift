@@ -11,7 +11,7 @@ public struct GnuplotFigure: Sendable, Equatable {
   public let data: String
 
   public init(name: String, script: String, data: String) {
-    self.name = name
+    self.name = slug(name)
     self.script = script
     self.data = data
   }
@@ -23,7 +23,7 @@ private enum Size {
   static let right = 150.0
   static let top = 84.0
   static let bottom = 62.0
-  static let caption = 34.0
+  static let caption = 18.0
   static let label = 17.0
 }
 
@@ -41,7 +41,10 @@ extension Figure {
   private var panelHeight: Double { isSmall ? 170 : 480 }
   private var width: Double { Double(usedColumns) * (Size.left + panelWidth + right) }
   private var rowHeight: Double { panelHeight + Size.bottom + 34 }
-  private var height: Double { Size.top - 34 + Double(rows) * rowHeight + Size.caption }
+  private var captionLines: [String] { wrapped(caption, width: Int(width / 7)) }
+  private var height: Double {
+    Size.top - 34 + Double(rows) * rowHeight + Size.caption * Double(captionLines.count) + 14
+  }
 
   /// The distinct styles, in order of appearance.
   private var styles: [LineStyle] {
@@ -99,9 +102,13 @@ extension Figure {
       "set multiplot",
       "set label 1 \(quoted(title)) at screen \(share(Size.left, width)),"
         + " screen \(share(height - 24, height)) left font 'sans,15'",
-      "set label 2 \(quoted(caption)) at screen \(share(Size.left, width)),"
-        + " screen \(share(18, height)) left font 'sans,10' tc rgb \"#555555\"",
     ]
+    for (index, line) in captionLines.enumerated() {
+      let y = Size.caption * Double(captionLines.count - index)
+      lines.append(
+        "set label \(index + 10) \(quoted(line)) at screen \(share(Size.left, width)),"
+          + " screen \(share(y, height)) left font 'sans,10' tc rgb \"#555555\"")
+    }
     var block = 0
     for (index, (panel, axes)) in zip(panels, axes).enumerated() {
       lines += commands(panel, axes, at: index, firstBlock: block)
@@ -155,7 +162,7 @@ extension Figure {
     if !(bands + means).isEmpty {
       lines.append("plot " + (bands + means).joined(separator: ", \\\n  "))
     }
-    // Labels and arrows belong to one panel; the title and the caption to the first.
+    // Labels and arrows belong to one panel; title and caption are drawn with the first.
     return lines + ["unset label"]
   }
 

@@ -73,7 +73,7 @@ public struct Panel: Sendable, Equatable {
 /// Panels in a grid.
 public struct Figure: Sendable, Equatable {
   /// Name of its files without ending: small letters, digits and hyphens.
-  public let name: String
+  public private(set) var name: String
   public var title: String
   /// A sentence below: what line and band are, what is left out.
   public var caption: String
@@ -94,6 +94,13 @@ public struct Figure: Sendable, Equatable {
     self.panels = panels
     self.columns = max(columns, 1)
     self.sharesRange = sharesRange
+  }
+
+  /// The same figure under another name.
+  public func named(_ name: String) -> Figure {
+    var figure = self
+    figure.name = slug(name)
+    return figure
   }
 
   /// Horizontal and vertical axis of each panel.

@@ -5,8 +5,10 @@
 /// with replacement and seeds with replacement, independently, and averages the cells where they
 /// meet (Owen 2007, "the pigeonhole bootstrap"). Its variance is at least that of the two-way
 /// random-effects model. Cells that were never run are left out of the average.
-/// Caveat: percentiles over few sources are too narrow whatever the method; three sources are the
-/// least worth reporting, and the t interval over the sources' means belongs beside it.
+/// Caveat: percentiles over few sources are too narrow whatever the method. Where sources matter, the
+/// nominal 95 % held the truth in 79–87 % of simulated studies of 3 sources × 5 seeds, 85–89 % of
+/// 5 × 5, 91 % of 10 × 5; the t interval of 15 runs taken as independent in 57–72 %, the t interval
+/// over the sources' means in 92–96 %. Both belong into the data.
 
 /// One run's value, and what it shares with others.
 public struct Cell: Sendable, Equatable {

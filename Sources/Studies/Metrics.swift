@@ -10,7 +10,7 @@ extension RunRecord {
   }
 
   /// Test accuracy at the epoch chosen by validation: the test set chooses nothing.
-  public var testAccuracyAtBest: Double? { bestEpoch.flatMap { epochs[$0].testAccuracy } }
+  public var testAccuracyAtBest: Double? { bestEpoch.flatMap { finite(epochs[$0].testAccuracy) } }
 
   /// The paper's metric: biased upwards, since the maximum is taken on what is reported.
   public var bestValidationAccuracy: Double? { bestEpoch.map { epochs[$0].validationAccuracy } }

@@ -17,6 +17,11 @@ func percent(_ value: Double) -> String { decimal(100 * value, 2) }
 /// A p-value: three decimals, or "< 0.001".
 func probability(_ p: Double) -> String { p < 0.001 ? "< 0.001" : decimal(p, 3) }
 
+/// "p = 0.031", or "p < 0.001".
+func probabilityStatement(_ p: Double) -> String {
+  "p " + (p < 0.001 ? "" : "= ") + probability(p)
+}
+
 /// The shortest text that reads back as the same number: for data files. Empty when not finite.
 func exact(_ value: Double?) -> String {
   guard let value, value.isFinite else { return "" }

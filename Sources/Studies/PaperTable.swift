@@ -27,7 +27,8 @@ public enum PaperTable {
       let row = rows.first(where: { canonical($0.method) == canonical(method) }),
       row.accuracies.indices.contains(column)
     else { return nil }
-    return row.accuracies[column] / 100
+    // By way of whole hundredths: 79.32 / 100 is not the number nearest to 0.7932.
+    return (100 * row.accuracies[column]).rounded() / 10_000
   }
 }
 

@@ -48,6 +48,8 @@ extension ResultTable {
       ("difference_low", exact(comparison?.interval?.low)),
       ("difference_high", exact(comparison?.interval?.high)),
       ("difference_interval", comparison?.interval?.kind.rawValue ?? ""),
+      ("difference_over_sources_low", exact(comparison?.overSources?.summary.interval?.low)),
+      ("difference_over_sources_high", exact(comparison?.overSources?.summary.interval?.high)),
       ("pairs", comparison.map { "\($0.pairs)" } ?? ""),
       ("p_sign_flip", exact(comparison?.overSeeds.permutation.p)),
       ("p_sign_flip_holm", exact(comparison?.adjustedP)),

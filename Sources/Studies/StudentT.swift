@@ -3,13 +3,18 @@
 
 import Foundation
 
-/// The regularised incomplete beta function I_x(a, b), a and b > 0, x in [0, 1].
-func incompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
+/// The regularised incomplete beta function I_x(a, b), a and b > 0, x in [0, 1]. `complement` is
+/// 1 − x, given apart because near x = 1 the subtraction would lose it.
+func incompleteBeta(_ x: Double, complement: Double, _ a: Double, _ b: Double) -> Double {
   guard x > 0 else { return 0 }
-  guard x < 1 else { return 1 }
+  guard complement > 0 else { return 1 }
   // The fraction converges quickly only below the mean; above it, by symmetry.
-  guard x < (a + 1) / (a + b + 2) else { return 1 - incompleteBeta(1 - x, b, a) }
-  let logarithm = lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log1p(-x)
+  return x < (a + 1) / (a + b + 2)
+    ? fraction(x, complement, a, b) : 1 - fraction(complement, x, b, a)
+}
+
+private func fraction(_ x: Double, _ complement: Double, _ a: Double, _ b: Double) -> Double {
+  let logarithm = lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log(complement)
   let tiny = 1e-300
   func guarded(_ value: Double) -> Double { abs(value) < tiny ? tiny : value }
   var c = 1.0
@@ -41,8 +46,9 @@ public struct StudentT: Sendable {
   public func twoSidedP(_ t: Double) -> Double {
     guard degreesOfFreedom > 0, !t.isNaN else { return .nan }
     guard t.isFinite else { return 0 }
+    let sum = degreesOfFreedom + t * t
     return incompleteBeta(
-      degreesOfFreedom / (degreesOfFreedom + t * t), degreesOfFreedom / 2, 0.5)
+      degreesOfFreedom / sum, complement: t * t / sum, degreesOfFreedom / 2, 0.5)
   }
 
   /// P(T ≤ t).

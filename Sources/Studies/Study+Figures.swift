@@ -73,14 +73,16 @@ extension Study {
         title: curve.title, xLabel: "epoch", yLabel: curve.unit,
         series: series.filter { !$0.points.isEmpty }, reference: curve.reference)
     }.filter { !$0.series.isEmpty }
-    let left =
-      lost.isEmpty
-      ? ""
-      : " Diverged or at chance, not shown: "
-        + lost.joined(separator: ", ") + "."
+    let partly = methods.filter { !lost.contains($0) }.compactMap { method -> String? in
+      let runs = runs(of: method, on: dataset)
+      let diverged = runs.filter(\.diverged).count
+      return diverged > 0 ? "\(method) (\(diverged) of \(runs.count) runs)" : nil
+    }
+    let remarks = [("Diverged or at chance, not shown", lost), ("Partly diverged", partly)]
+      .filter { !$0.1.isEmpty }.map { " \($0.0): \($0.1.joined(separator: ", "))." }.joined()
     return Figure(
       name: name, title: title,
-      caption: "Mean over runs, band from the lowest to the highest.\(left)",
+      caption: "Mean over runs, band from the lowest to the highest.\(remarks)",
       panels: panels, columns: 2)
   }
 }

@@ -83,3 +83,14 @@ extension TextTable {
     return line(columns.map(\.heading)) + rule + rows.map(line).joined()
   }
 }
+
+/// Text broken at spaces into lines of at most `width` characters; a longer word stays whole.
+func wrapped(_ text: String, width: Int) -> [String] {
+  text.split(separator: " ").reduce(into: []) { lines, word in
+    if let last = lines.last, last.count + 1 + word.count <= width {
+      lines[lines.count - 1] += " " + word
+    } else {
+      lines.append(String(word))
+    }
+  }
+}

@@ -14,6 +14,9 @@ public enum ConvolutionAlgorithm: String, CaseIterable, Sendable {
     if self == .winograd, WinogradConvolution.fits(shape) {
       return WinogradConvolution(shape, pool: pool, workspace: workspace, trains: trains)
     }
+    if self == .winograd, FirstLayerConvolution.fits(shape) {
+      return FirstLayerConvolution(shape, pool: pool, workspace: workspace, trains: trains)
+    }
     return DirectConvolution(shape, pool: pool, workspace: workspace, trains: trains)
   }
 }

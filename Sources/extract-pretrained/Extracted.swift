@@ -33,7 +33,8 @@ extension Extracted {
       let run = try RunSummary(file)
       let chosen = (isBest ? run.bestEpoch.map { $0 + 1 } : run.epochs.count) ?? 0
       labels = Labels([
-        "source_dataset": .string(run.dataset), "source_seed": .integer(Int(run.seed)),
+        "source_dataset": .string(run.dataset),
+        "source_seed": .integer(Int(bitPattern: UInt(run.seed))),
         "source_epoch": .integer(chosen),
       ])
       Log.say("epoch \(chosen) of \(run.epochs.count) of \(file.name)")
@@ -66,9 +67,8 @@ extension StateDictionary {
 extension Extracted {
   init(_ file: StateDictionary, inputOrder: VGGWeights.InputOrder?, depth: Depth?) throws {
     var weights = try reading { try VGGWeights(file, inputOrder: inputOrder ?? .rgb) }
-    Log.say(
-      "\(weights.architecture) in \(file.file)\(weights.batchNormalised ? ", batch normalisation folded in" : "")"
-    )
+    let folded = weights.batchNormalised ? ", batch normalisation folded in" : ""
+    Log.say("\(weights.architecture) in \(file.file)\(folded)")
     if !weights.ignored.isEmpty {
       let first = weights.ignored.prefix(3).joined(separator: ", ")
       Log.say("not used: \(first)\(weights.ignored.count > 3 ? ", …" : "")")

@@ -6,11 +6,24 @@ import Tensors
 import Tooling
 
 extension Extracted {
-  func writeNetwork(to output: Output) throws {
+  func write(_ export: Export?, to output: Output) throws {
+    switch export {
+    case nil: try writeNetwork(to: output)
+    case .safetensors:
+      try output.writePieces { sink in
+        try reading { try dictionary.writeSafetensors(metadata: metadata, to: sink) }
+      }
+    case .pth:
+      try output.writePieces { sink in try reading { try dictionary.writeTorchZip(to: sink) } }
+    }
+  }
+
+  private func writeNetwork(to output: Output) throws {
     var parameters: [String: Tensor] = [:]
     for tensor in dictionary.tensors {
       parameters[tensor.name] = Tensor(try reading(tensor.floats), shape: tensor.shape)
     }
+    // A head of means passes each map's mean on as a logit of its own.
     let isHeadless = architecture.fullyConnected.allSatisfy {
       parameters[$0.name + ".weight"] == nil
     }
@@ -31,19 +44,18 @@ extension Extracted {
     }
   }
 
-  /// The file's header says what a network file's attributes say.
-  func writeSafetensors(to output: Output) throws {
-    let prepared: [(String, String)] = [
-      ("mean", Channels(preparation.mean).description),
-      ("std", Channels(preparation.std).description),
-      ("side", preparation.side.map { "\($0)" } ?? ""),
-    ]
-    let metadata =
-      [("architecture", architecture.name)] + prepared.filter { !$0.1.isEmpty }
-      + [("history", history.entries.joined(separator: "\n"))]
-    try output.writePieces { sink in
-      try reading { try dictionary.writeSafetensors(metadata: metadata, to: sink) }
-    }
+  /// What a network file says in attributes, for a header.
+  private var metadata: [(key: String, value: String)] {
+    let side = preparation.side.map { [(key: "side", value: "\($0)")] } ?? []
+    let normalisation =
+      preparation.mean.isEmpty
+      ? []
+      : [
+        (key: "mean", value: Channels(preparation.mean).description),
+        (key: "std", value: Channels(preparation.std).description),
+      ]
+    return [(key: "architecture", value: architecture.name)] + normalisation + side
+      + [(key: "history", value: history.entries.joined(separator: "\n"))]
   }
 }
 

@@ -69,7 +69,7 @@ import Testing
     }
     #expect(
       attempt("normal") { $0.scale = .fanIn }
-        == "'normal' has a size of its own: only scale 'output' changes it")
+        == "'normal' has a size of its own: only scale 'output' is possible")
     #expect(attempt("normal") { $0.shrink = 0.5 } == "'normal' has no covariance to shrink")
     #expect(
       attempt("nfm", { $0.shrink = 1.5 }, features: set)

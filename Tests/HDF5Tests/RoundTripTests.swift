@@ -102,6 +102,17 @@ private func fill(_ file: File) throws {
   }
 }
 
+@Test func filesInMemoryAreSeparateWhateverTheirNames() throws {
+  let first = try File.createInMemory(name: "same")
+  try first.root.setAttribute("number", 1)
+  let second = try File.createInMemory(name: "same")
+  try second.root.setAttribute("number", 2)
+  let third = try File.open(image: first.image(), name: "same")
+  let fourth = try File.open(image: second.image(), name: "same")
+  #expect(try third.root.attribute("number") == 1)
+  #expect(try fourth.root.attribute("number") == 2)
+}
+
 @Test func aClosedFileRefusesFurtherUse() throws {
   let file = try File.createInMemory(name: "closed.h5")
   let root = file.root

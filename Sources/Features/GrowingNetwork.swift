@@ -1,0 +1,74 @@
+import Networks
+import Tensors
+
+/// A network whose convolutions are drawn one after another, each after a look at what those before
+/// make of a batch of images.
+final class GrowingNetwork {
+  private let compiled: CompiledNetwork
+  private let count: Int
+  private let seed: UInt64
+  private let pool: WorkerPool
+
+  init(
+    _ architecture: Architecture, _ task: TaskImages, seed: UInt64
+  ) throws(FeatureError) {
+    guard task.count > 0 else { throw FeatureError("no images to look at") }
+    do {
+      // The head does not matter here, and torchvision's would take a gigabyte.
+      let headless = try Architecture(architecture.name, outputs: 1, hidden: [], pooled: 1)
+      let zeros = headless.parameters.map { ($0.name, Tensor(zeros: $0.shape)) }
+      let network = try Network(headless, parameters: Dictionary(uniqueKeysWithValues: zeros))
+      let side = task.preparation.side ?? task.images.height
+      let assembler = try BatchAssembler(
+        task.images, side: side, mean: task.preparation.mean, std: task.preparation.std)
+      compiled = try CompiledNetwork(
+        network, side: side, batch: task.count, pool: task.pool, trains: false,
+        differentiates: false)
+      assembler.assemble(task.choose(seed: seed), into: compiled.input, pool: task.pool)
+    } catch { throw FeatureError(error.description) }
+    count = task.count
+    self.seed = seed
+    pool = task.pool
+  }
+
+  /// Deviation of the pre-activations that filters [K, C·9] of convolution `layer` would have.
+  func deviation(layer: Int, weight: [Float]) -> Double {
+    Preactivations(
+      compiled, layer: layer, images: count, weight: weight,
+      bias: zeros(compiled.shapes[layer].outputs), ranked: false, pool: pool
+    ).deviation
+  }
+
+  /// Fixes the filters of convolution `layer`, so that the next one can be looked at.
+  func grow(layer: Int, weight: [Float]) {
+    compiled.load(layer: layer, weight: weight, bias: zeros(compiled.shapes[layer].outputs))
+    compiled.evaluate(layer: layer, images: count)
+  }
+
+  /// Patches [n, C·9] that enter convolution `layer` at n random positions of the images, less their
+  /// mean; all positions if there are no more than `limit`.
+  func centredPatches(layer: Int, limit: Int) -> (rows: [Float], count: Int) {
+    let (shape, map) = (compiled.shapes[layer], compiled.inputMap(of: layer))
+    let (d, size) = (9 * shape.inputs, shape.height * shape.width)
+    var stream = RandomStream(seed: seed, .selection, index: 1 + layer)
+    let chosen = stream.permutation(count * size).prefix(limit)
+    var rows = [Float](repeating: 0, count: chosen.count * d)
+    var mean = [Double](repeating: 0, count: d)
+    rows.withUnsafeMutableBufferPointer { rows in
+      for (i, place) in chosen.enumerated() {
+        let patch = UnsafeMutableBufferPointer(rebasing: rows[i * d..<(i + 1) * d])
+        MapPatch.gather(
+          map, image: place / size, row: place % size / shape.width,
+          column: place % shape.width, shape, into: patch)
+        for j in 0..<d { mean[j] += Double(patch[j]) }
+      }
+    }
+    let offsets = mean.map { Float($0 / Double(chosen.count)) }
+    for i in 0..<chosen.count {
+      for j in 0..<d { rows[i * d + j] -= offsets[j] }
+    }
+    return (rows, chosen.count)
+  }
+
+  private func zeros(_ count: Int) -> [Float] { [Float](repeating: 0, count: count) }
+}

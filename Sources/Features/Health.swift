@@ -1,0 +1,68 @@
+import Networks
+
+/// What makes a network a bad source of features or a bad start, one line for each fault: SCIENCE's
+/// source with 30 % dead filters and an effective rank below 2 cost forty points of accuracy.
+extension Probe {
+  /// A tenth of dead filters, or a rank of 2, is what no healthy network of the trials had.
+  public static let deadLimit = 0.1
+  public static let rankLimit = 2.0
+
+  public var warnings: [String] {
+    layers.flatMap { layer in
+      var found: [String] = []
+      let z = layer.preactivations
+      if !z.deviation.isFinite || !layer.gradientNorm.isFinite {
+        found.append("\(layer.name): activations or gradients are not finite")
+        return found
+      }
+      if z.deadShare > Self.deadLimit {
+        let percent = Int((100 * z.deadShare).rounded())
+        found.append("\(layer.name): \(percent) % of the filters never fire")
+      }
+      if !(z.effectiveRank >= Self.rankLimit) {
+        let rank = (10 * z.effectiveRank).rounded() / 10
+        found.append("\(layer.name): activations of effective rank \(rank)")
+      }
+      if layer.gradientNorm == 0 { found.append("\(layer.name): no gradient arrives") }
+      return found
+    }
+  }
+}
+
+extension Network {
+  /// Faults that show in the weights alone.
+  ///
+  /// - Throws: `FeatureError` if an eigenproblem does not converge.
+  public func weightWarnings() throws(FeatureError) -> [String] {
+    var found: [String] = []
+    for convolution in architecture.convolutions {
+      let weight = self[convolution.name + ".weight"]
+      guard weight.isFinite else {
+        found.append("\(convolution.name): weights are not finite")
+        continue
+      }
+      let zero = (0..<weight.rows).count { weight.row($0).allSatisfy { $0 == 0 } }
+      if zero > 0 {
+        found.append("\(convolution.name): \(zero) of \(weight.rows) filters are zero")
+      }
+      let rank = effectiveRank(try ThinFactor.nfm(weight).spectrum())
+      if zero < weight.rows && rank < Probe.rankLimit {
+        found.append("\(convolution.name): filters of effective rank \((10 * rank).rounded() / 10)")
+      }
+    }
+    return found
+  }
+}
+
+extension GradientMoments {
+  /// Faults that show in the gradients of a network's logits.
+  public func warnings(_ architecture: Architecture) -> [String] {
+    zip(architecture.convolutions, sums).compactMap { convolution, d in
+      guard d.isFinite else { return "\(convolution.name): gradients are not finite" }
+      let silent = (0..<d.rows).count { d[$0, $0] == 0 }
+      if silent == d.rows { return "\(convolution.name): no gradient arrives" }
+      guard Double(silent) > Probe.deadLimit * Double(d.rows) else { return nil }
+      return "\(convolution.name): no gradient arrives at \(silent) of \(d.rows) filters"
+    }
+  }
+}

@@ -1,0 +1,159 @@
+import Networks
+import Tensors
+
+/// Statistics of a convolution's pre-activations z = W·p + b over all positions of a batch of images:
+/// what the ReLU and the pool get to see.
+public struct Preactivations: Equatable, Sendable {
+  /// Over images, positions and filters together, about their common mean.
+  public let deviation: Double
+  /// Share of filters whose z is never positive.
+  public let deadShare: Double
+  /// Effective rank of the covariance [K, K] of z over positions; 0 if z is constant, NaN if not finite.
+  public let effectiveRank: Double
+
+  /// Partial sums, a fixed number of them: the number of threads does not enter.
+  private static let parts = 8
+  /// Positions whose patches form one product.
+  private static let block = 512
+
+  /// Of convolution `layer` with these filters [K, C·9] and biases, on what its `inputMap` holds.
+  ///
+  /// - Parameter ranked: whether the effective rank is wanted; NaN without.
+  init(
+    _ compiled: CompiledNetwork, layer: Int, images: Int, weight: [Float], bias: [Float],
+    ranked: Bool, pool: WorkerPool
+  ) {
+    let shape = compiled.shapes[layer]
+    let map = compiled.inputMap(of: layer)
+    let rows = images * shape.height * shape.width
+    var sums = [Sums](repeating: Sums(filters: shape.outputs, ranked: ranked), count: Self.parts)
+    sums.withUnsafeMutableBufferPointer { sums in
+      pool.run(Self.parts) { part, _ in
+        sums[part].add(
+          rows: rows * part / Self.parts..<rows * (part + 1) / Self.parts, of: map, shape,
+          weight: weight, bias: bias, block: Self.block)
+      }
+    }
+    var total = sums[0]
+    for part in sums.dropFirst() { total.add(part) }
+    let values = Double(rows) * Double(shape.outputs)
+    let mean = total.first.reduce(0, +) / values
+    deviation = max(total.second.reduce(0, +) / values - mean * mean, 0).squareRoot()
+    deadShare = Double(total.largest.count { $0 <= 0 }) / Double(shape.outputs)
+    effectiveRank = ranked ? total.effectiveRank(rows: rows) : .nan
+  }
+
+  private struct Sums {
+    /// Per filter: Σ z, Σ z², max z.
+    var first: [Double]
+    var second: [Double]
+    var largest: [Float]
+    /// Σ z zᵀ, its upper triangle; 0×0 if not wanted.
+    var gram: Matrix
+
+    init(filters k: Int, ranked: Bool) {
+      first = [Double](repeating: 0, count: k)
+      second = first
+      largest = [Float](repeating: -.infinity, count: k)
+      gram = ranked ? Matrix(zeros: k, k) : Matrix(zeros: 0, 0)
+    }
+
+    mutating func add(
+      rows: Range<Int>, of map: Buffer, _ shape: ConvolutionShape, weight: [Float],
+      bias: [Float], block: Int
+    ) {
+      let (k, d, size) = (shape.outputs, 9 * shape.inputs, shape.height * shape.width)
+      let patches = Buffer(count: min(block, rows.count) * d)
+      let z = Buffer(count: min(block, rows.count) * k)
+      let partial = Buffer(count: gram.values.count)
+      var start = rows.lowerBound
+      while start < rows.upperBound {
+        let count = min(block, rows.upperBound - start)
+        for i in 0..<count {
+          let (image, position) = ((start + i) / size, (start + i) % size)
+          let patch = UnsafeMutableBufferPointer(
+            rebasing: patches.elements[i * d..<(i + 1) * d])
+          MapPatch.gather(
+            map, image: image, row: position / shape.width, column: position % shape.width,
+            shape, into: patch)
+        }
+        weight.withUnsafeBufferPointer {
+          FloatProduct.multiply(
+            UnsafeBufferPointer(patches.elements), $0, transposeB: true, m: count, n: k, k: d,
+            into: z.elements)
+        }
+        let sums = add(z.elements, rows: count, bias: bias)
+        if !gram.values.isEmpty {
+          addGram(z.elements, rows: count, sums: sums, scratch: partial.elements)
+        }
+        start += count
+      }
+    }
+
+    /// Adds the bias to z [rows, K] and takes z into the sums; Σ z of these rows.
+    private mutating func add(
+      _ z: UnsafeMutableBufferPointer<Float>, rows: Int, bias: [Float]
+    ) -> [Double] {
+      let k = first.count
+      var sums = [Double](repeating: 0, count: k)
+      for row in 0..<rows {
+        for i in 0..<k {
+          let value = z[row * k + i] + bias[i]
+          z[row * k + i] = value
+          sums[i] += Double(value)
+          second[i] += Double(value) * Double(value)
+          largest[i] = max(largest[i], value)
+        }
+      }
+      for i in 0..<k { first[i] += sums[i] }
+      return sums
+    }
+
+    /// Σ z zᵀ as that of z less these rows' mean, in single precision, and of the mean, in double: after
+    /// a ReLU the mean is large, and its square would drown the rest.
+    private mutating func addGram(
+      _ z: UnsafeMutableBufferPointer<Float>, rows: Int, sums: [Double],
+      scratch: UnsafeMutableBufferPointer<Float>
+    ) {
+      let k = first.count
+      let offsets = sums.map { Float($0 / Double(rows)) }
+      for row in 0..<rows { for i in 0..<k { z[row * k + i] -= offsets[i] } }
+      FloatProduct.gram(UnsafeBufferPointer(z), rows: rows, columns: k, into: scratch)
+      for i in 0..<k {
+        let offset = Double(offsets[i])
+        for j in i..<k {
+          // Exact for any offset o: Σ zzᵀ = Σ (z−o)(z−o)ᵀ + soᵀ + osᵀ − n·ooᵀ with s = Σ z.
+          let other = Double(offsets[j])
+          gram[i, j] +=
+            Double(scratch[i * k + j]) + sums[i] * other + offset * sums[j]
+            - Double(rows) * offset * other
+        }
+      }
+    }
+
+    mutating func add(_ other: Sums) {
+      for i in first.indices {
+        first[i] += other.first[i]
+        second[i] += other.second[i]
+        largest[i] = max(largest[i], other.largest[i])
+      }
+      for i in gram.values.indices { gram.values[i] += other.gram.values[i] }
+    }
+
+    func effectiveRank(rows: Int) -> Double {
+      let (k, n) = (first.count, Double(rows))
+      var covariance = Matrix(zeros: k, k)
+      for i in 0..<k {
+        for j in i..<k {
+          let value = gram[i, j] / n - first[i] / n * (first[j] / n)
+          covariance[i, j] = value
+          covariance[j, i] = value
+        }
+      }
+      guard let eigen = SymmetricEigen(covariance) else { return .nan }
+      // Below the rounding of single-precision sums an eigenvalue says nothing.
+      let floor = 1e-6 * (eigen.values.first ?? 0)
+      return Features.effectiveRank(eigen.values.map { $0 > floor ? $0 : 0 })
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import Networks
+import Tensors
+
+/// How signals and gradients fare in a network before it is trained: what tells an initialisation that
+/// will learn from one that explodes, collapses or is dead.
+public struct Probe: Equatable, Sendable {
+  /// One convolution on a batch of images, in evaluation mode.
+  public struct Layer: Equatable, Sendable {
+    /// `features.0`
+    public let name: String
+    public let preactivations: Preactivations
+    /// ‖∂(mean cross-entropy)/∂W‖
+    public let gradientNorm: Double
+  }
+
+  public let layers: [Layer]
+  /// Mean cross-entropy of the batch; ln(outputs) when all logits are equal.
+  public let loss: Double
+  public let images: Int
+
+  /// - Parameters:
+  ///   - images: with labels; as many as `TaskImages` says, drawn by `seed`.
+  /// - Throws: `FeatureError` if images, labels and network do not fit together.
+  public init(
+    _ network: Network, images task: TaskImages, seed: UInt64
+  ) throws(FeatureError) {
+    guard task.count > 0 else { throw FeatureError("no images to look at") }
+    let chosen = task.choose(seed: seed)
+    let labels = chosen.map { task.images.labels[$0] }
+    let outputs = network.architecture.outputs
+    if let largest = labels.max(), Int(largest) >= outputs {
+      throw FeatureError("label \(largest) is outside the head's \(outputs) outputs")
+    }
+    do {
+      let side = task.preparation.side ?? task.images.height
+      let assembler = try BatchAssembler(
+        task.images, side: side, mean: task.preparation.mean, std: task.preparation.std)
+      let compiled = try CompiledNetwork(
+        network, side: side, batch: task.count, pool: task.pool, trains: true)
+      assembler.assemble(chosen, into: compiled.input, pool: task.pool)
+      compiled.forward(images: task.count, dropout: nil)
+      loss = compiled.loss(labels: labels[...]).sum / Double(task.count)
+      compiled.backward(images: task.count)
+      layers = network.architecture.convolutions.enumerated().map { index, convolution in
+        let gradient = compiled.weightGradient(layer: index)
+        return Layer(
+          name: convolution.name,
+          preactivations: Preactivations(
+            compiled, layer: index, images: task.count,
+            weight: network[convolution.name + ".weight"].values,
+            bias: network[convolution.name + ".bias"].values, ranked: true, pool: task.pool),
+          gradientNorm: gradient.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot())
+      }
+    } catch { throw FeatureError(error.description) }
+    self.images = task.count
+  }
+}

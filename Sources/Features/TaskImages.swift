@@ -1,0 +1,31 @@
+import Networks
+import Tensors
+
+/// Images of the task that a network is built for: what `patches`, `lsuv` and scale `output` look at.
+public struct TaskImages: Sendable {
+  let images: LabelledImages
+  let preparation: Network.Preparation
+  let count: Int
+  let pool: WorkerPool
+
+  /// - Parameters:
+  ///   - images: the training images.
+  ///   - preparation: with their mean and std.
+  ///   - count: how many of them are drawn (by the seed); nil: 2¹⁸ pixels' worth, 256 of 32×32.
+  public init(
+    _ images: LabelledImages, preparation: Network.Preparation, count: Int? = nil,
+    pool: WorkerPool
+  ) {
+    self.images = images
+    self.preparation = preparation
+    let area = images.height * images.width
+    self.count = min(images.count, count ?? max(8, (1 << 18) / area))
+    self.pool = pool
+  }
+
+  /// The images that a seed draws.
+  func choose(seed: UInt64) -> ArraySlice<Int> {
+    var stream = RandomStream(seed: seed, .selection)
+    return stream.permutation(images.count).prefix(count)
+  }
+}
