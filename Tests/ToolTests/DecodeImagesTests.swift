@@ -20,9 +20,9 @@ private let idx = [
 func everyFormatBecomesAnImagesFile(_ inputs: [String]) throws {
   let scratch = try Scratch()
   let outcome = try scratch.decode(inputs + ["-o", "images.h5"])
-  #expect(outcome.status == 0, "\(outcome.said)")
-  #expect(try scratch.names() == ["images.h5"])
-  let written = try ImagesFile(File.open(scratch.path("images.h5")))
+  #expect(outcome.status == 0, "\(outcome.errors)")
+  #expect(scratch.names() == ["images.h5"])
+  let written = try ImagesFile(File.open(scratch.file("images.h5")))
   let set = try ImageSet.open(inputs)
   #expect(written.name == set.name)
   #expect(written.classes == set.classes)
@@ -42,10 +42,10 @@ func everyFormatBecomesAnImagesFile(_ inputs: [String]) throws {
   #expect(try scratch.decode(idx + options + ["-o", "a.h5", "--threads", "1"]).status == 0)
   #expect(try scratch.decode(idx.reversed() + options + ["-o", "b.h5", "--threads", "3"]).status == 0)
   let piped = try scratch.decode(idx + options + ["--quiet"])
-  #expect(piped.said.isEmpty)
-  #expect(try piped.output == scratch.bytes("a.h5"))
-  #expect(try scratch.bytes("a.h5") == scratch.bytes("b.h5"))
-  let file = try File.open(scratch.path("a.h5"))
+  #expect(piped.errors.isEmpty)
+  #expect(try piped.output == scratch.read("a.h5"))
+  #expect(try scratch.read("a.h5") == scratch.read("b.h5"))
+  let file = try File.open(scratch.file("a.h5"))
   #expect(try file.root.shape(of: "train/images") == [5, 8, 8, 1])
   let history = try #require(try file.root.attribute("history")?.string)
   #expect(
@@ -60,9 +60,9 @@ func everyFormatBecomesAnImagesFile(_ inputs: [String]) throws {
   let extra = decodeFixture("extra_8.mat")
   #expect(try scratch.decode(files + ["--extra", extra, "-o", "a.h5"]).status == 0)
   #expect(try scratch.decode(files + [extra, "-o", "b.h5"]).status == 0)
-  #expect(try scratch.bytes("a.h5") == scratch.bytes("b.h5"))
+  #expect(try scratch.read("a.h5") == scratch.read("b.h5"))
   let refused = try scratch.decode(idx + ["--extra", extra, "-o", "c.h5"])
-  #expect(refused.status == 65 && refused.said.contains("SVHN"), "\(refused.said)")
+  #expect(refused.status == 65 && refused.errors.contains("SVHN"), "\(refused.errors)")
 }
 
 @Test(
@@ -90,16 +90,16 @@ func refusalsAreOneLineAndLeaveNothing(
     return word.contains(".") && FileManager.default.fileExists(atPath: fixture) ? fixture : word
   }
   let outcome = try scratch.decode(words.contains("-o") ? words : words + ["-o", "images.h5"])
-  #expect(outcome.status == status, "\(outcome.said)")
-  let lines = outcome.said.split(separator: "\n")
+  #expect(outcome.status == status, "\(outcome.errors)")
+  let lines = outcome.errors.split(separator: "\n")
   #expect(lines.last?.hasPrefix("decode-images: ") == true && lines.last?.contains(reason) == true)
   #expect(outcome.output.isEmpty)
-  #expect(try scratch.names().isEmpty)
+  #expect(scratch.names().isEmpty)
 }
 
 @Test func helpIsTheManual() throws {
   let outcome = try Scratch().decode("--help")
-  #expect(outcome.status == 0 && outcome.said.isEmpty)
+  #expect(outcome.status == 0 && outcome.errors.isEmpty)
   let text = String(decoding: outcome.output, as: UTF8.self)
   for word in ["train/images UInt8 [N, height, width, channels]", "--resize", "Example"] {
     #expect(text.contains(word))

@@ -24,8 +24,8 @@ struct ExtractPretrainedTests {
     let scratch = try Scratch()
     let outcome = try scratch.extract(
       [extractFixture(file), "--side", "32", "-o", "net.h5"] + options)
-    #expect(outcome.status == 0, "\(outcome.said)")
-    #expect(try scratch.names() == ["net.h5"])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(scratch.names() == ["net.h5"])
     let network = try scratch.network("net.h5")
     let image = try extractExpected("image")
     let theirs = try extractExpected(file)
@@ -55,7 +55,7 @@ struct ExtractPretrainedTests {
     #expect(
       try scratch.network("c.h5").preparation
         == Network.Preparation(side: 64, mean: [0.5, 0.25, -1], std: [1, 2, 0.3]))
-    let root = try File.open(scratch.path("c.h5")).root
+    let root = try File.open(scratch.file("c.h5")).root
     let history = try #require(try root.attribute("history")?.string)
     #expect(
       history.hasPrefix(
@@ -86,7 +86,7 @@ struct ExtractPretrainedTests {
     let outcome = try scratch.extract(
       extractFixture("keras-nested.weights.h5"), "--as", "vgg11", "-o", "net.h5")
     #expect(
-      outcome.said == """
+      outcome.errors == """
         extract-pretrained: vgg:2,2,M,3,3,M,4,4,4,M,5,5,5,M,5,5,5,M in \
         \(extractFixture("keras-nested.weights.h5"))
         extract-pretrained: not used: side1/layers/conv2d/vars/0, side1/layers/conv2d/vars/1
@@ -102,7 +102,7 @@ struct ExtractPretrainedTests {
     _ = try scratch.extract(
       extractFixture("keras-nested.weights.h5"), "--export", "safetensors", "-o", "net.safetensors"
     )
-    #expect(try !scratch.bytes("net.safetensors").contains(Data("classifier".utf8)))
+    #expect(try !scratch.read("net.safetensors").contains(Data("classifier".utf8)))
   }
 
   // MARK: Our own files
@@ -131,18 +131,18 @@ struct ExtractPretrainedTests {
 
   @Test func aRunGivesItsBestOrLastEpoch() throws {
     let scratch = try Scratch()
-    try Self.makeRun(scratch.path("run.h5"))
+    try Self.makeRun(scratch.file("run.h5"))
     for (options, value, epoch) in [
       ([], 1, 1), (["--epoch", "best"], 1, 1), (["--epoch", "last"], 2, 2),
     ]
       as [([String], Float, Int)]
     {
       let outcome = try scratch.extract(["run.h5", "-o", "net.h5"] + options)
-      #expect(outcome.said == "extract-pretrained: epoch \(epoch) of 2 of run.h5\n")
+      #expect(outcome.errors == "extract-pretrained: epoch \(epoch) of 2 of run.h5\n")
       let network = try scratch.network("net.h5")
       #expect(network.parameters.values.allSatisfy { $0.values.allSatisfy { $0 == value } })
       #expect(network.preparation == .init(side: 32, mean: [0, 0.5, 1], std: [1, 2, 3]))
-      let root = try File.open(scratch.path("net.h5")).root
+      let root = try File.open(scratch.file("net.h5")).root
       #expect(try root.attribute("source_dataset")?.string == "shapes")
       #expect(try root.attribute("source_epoch")?.integer == epoch)
       #expect(
@@ -156,13 +156,13 @@ struct ExtractPretrainedTests {
     let scratch = try Scratch()
     _ = try scratch.extract(extractFixture("vgg13.pth"), "--side", "32", "-o", "net.h5")
     let outcome = try scratch.extract("net.h5", "--export", format, "-o", "out")
-    #expect(outcome.status == 0 && outcome.said.isEmpty, "\(outcome.said)")
-    #expect(try scratch.extract("net.h5", "--export", format).output == scratch.bytes("out"))
+    #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+    #expect(try scratch.extract("net.h5", "--export", format).output == scratch.read("out"))
     #expect(try scratch.extract("out", "--side", "32", "-o", "back.h5").status == 0)
     let (a, b) = (try scratch.network("net.h5"), try scratch.network("back.h5"))
     #expect(a.architecture == b.architecture && a.parameters == b.parameters)
     if format == "safetensors" {
-      let header = String(decoding: try scratch.bytes("out").prefix(900), as: UTF8.self)
+      let header = String(decoding: try scratch.read("out").prefix(900), as: UTF8.self)
       #expect(
         header.contains(#""side":"32","history":"extract-pretrained 0.1.0 --side 32 < weights"#))
     }
@@ -175,7 +175,7 @@ struct ExtractPretrainedTests {
       let direct = try scratch.extract(path, "-o", "net.h5", "--quiet")
       let piped = try scratch.extract("-", input: path)
       #expect(direct.status == piped.status)
-      #expect(try piped.output == (direct.status == 0 ? scratch.bytes("net.h5") : Data()))
+      #expect(try piped.output == (direct.status == 0 ? scratch.read("net.h5") : Data()))
     }
   }
 
@@ -205,9 +205,9 @@ struct ExtractPretrainedTests {
     let outcome = try scratch.extract(
       [extractFixture(arguments[0])] + arguments.dropFirst() + ["-o", "net.h5", "--quiet"])
     #expect(outcome.status == status)
-    #expect(outcome.said.hasPrefix("extract-pretrained: ") && outcome.said.contains(line))
-    #expect(outcome.said.count { $0 == "\n" } == 1, "\(outcome.said)")
-    #expect(try scratch.names().isEmpty)
+    #expect(outcome.errors.hasPrefix("extract-pretrained: ") && outcome.errors.contains(line))
+    #expect(outcome.errors.count { $0 == "\n" } == 1, "\(outcome.errors)")
+    #expect(scratch.names().isEmpty)
   }
 
   @Test func optionsThatWouldChangeNothingAreRefused() throws {
@@ -215,8 +215,8 @@ struct ExtractPretrainedTests {
     _ = try scratch.extract(extractFixture("vgg11.pth"), "-o", "net.h5")
     for options in [["--epoch", "best"], ["--input-order", "rgb"]] {
       let outcome = try scratch.extract(["net.h5", "-o", "again.h5"] + options)
-      #expect(outcome.status == 64 && outcome.said.contains("\(options[0]) is for"))
+      #expect(outcome.status == 64 && outcome.errors.contains("\(options[0]) is for"))
     }
-    #expect(try scratch.names() == ["net.h5"])
+    #expect(scratch.names() == ["net.h5"])
   }
 }

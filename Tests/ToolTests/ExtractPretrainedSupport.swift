@@ -19,15 +19,15 @@ func extractExpected(_ name: String) throws -> [Float] {
 
 extension Scratch {
   /// Runs extract-pretrained in the folder, reading `input` if there is one.
-  func extract(_ arguments: String..., input: String? = nil) throws -> Outcome {
+  func extract(_ arguments: String..., input: String? = nil) throws -> ToolResult {
     try extract(arguments, input: input)
   }
 
-  func extract(_ arguments: [String], input: String? = nil) throws -> Outcome {
-    try run("extract-pretrained", arguments, input: input.map(Source.file) ?? .nothing)
+  func extract(_ arguments: [String], input: String? = nil) throws -> ToolResult {
+    try run("extract-pretrained", arguments, input: input.map { try Data(contentsOf: URL(fileURLWithPath: $0)) })
   }
 
   func network(_ name: String) throws -> Network {
-    try NetworkFile(File.open(path(name))).network
+    try NetworkFile(File.open(file(name))).network
   }
 }

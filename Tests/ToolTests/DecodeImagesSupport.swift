@@ -3,6 +3,6 @@ func decodeFixture(_ name: String) -> String { Scratch.fixture(name, of: "ImageF
 
 extension Scratch {
   /// Runs decode-images in the folder.
-  func decode(_ arguments: String...) throws -> Outcome { try run("decode-images", arguments) }
-  func decode(_ arguments: [String]) throws -> Outcome { try run("decode-images", arguments) }
+  func decode(_ arguments: String...) throws -> ToolResult { try run("decode-images", arguments) }
+  func decode(_ arguments: [String]) throws -> ToolResult { try run("decode-images", arguments) }
 }
