@@ -104,7 +104,11 @@ struct Report: Tool {
   }
 
   func run() throws {
-    let found = try runs.map(FoundRun.init)
+    let read = try runs.map(FoundRun.init)
+    let found = FoundRun.numbered(read)
+    if zip(read, found).contains(where: { $0.record.seed != $1.record.seed }) {
+      Log.say("logs that repeat a seed are numbered on: repetitions, not independent replicates")
+    }
     let (study, settings) = try study(of: found.map(\.record))
     let table = ResultTable(study, baseline: baseline, target: reach.map { $0 / 100 })
     if table.baseline == nil, study.methods.count > 1 {

@@ -6,13 +6,16 @@ import Tooling
 
 /// A run as it was found: what the study needs of it, and how its file came to be.
 struct FoundRun {
-  let record: RunRecord
+  private(set) var record: RunRecord
+  /// Whether this is a log of the paper's code.
+  let isLog: Bool
   let history: [String]
 
   /// Reads a run file, or a JSON log of the paper's own code (`.json`).
   init(_ path: String) throws {
     let input = try Input(path: path)
-    if path.hasSuffix(".json") {
+    isLog = path.hasSuffix(".json")
+    guard !isLog else {
       do {
         record = try AuthorsLog.read(Data(input.bytes()), file: input.name)
       } catch let error as AuthorsLogError {
@@ -24,6 +27,17 @@ struct FoundRun {
     let run = try RunSummary(input.openHDF5())
     record = RunRecord(run, digest: try input.sha256())
     history = run.history.entries
+  }
+
+  /// Numbers logs that would be taken for one run: the paper's code repeats seed 42 and does not log
+  /// it. The second becomes seed 43, and so on, in the order given.
+  static func numbered(_ runs: [FoundRun]) -> [FoundRun] {
+    var names = Set(runs.filter { !$0.isLog }.map(\.name))
+    return runs.map { run in
+      var run = run
+      while run.isLog, !names.insert(run.name).inserted { run.record.seed += 1 }
+      return run
+    }
   }
 
   /// DATASET/METHOD-SEED or DATASET/METHOD-SOURCE.SEED, as the pipelines name their files.

@@ -1,0 +1,91 @@
+/// `report` on logs of the paper's own code, which are quicker to make than runs; on runs it is tested
+/// at the end of the chain.
+
+import Foundation
+import Testing
+
+private func log(_ method: String, _ best: Double, rate: Double = 0.001) -> String {
+  """
+  {"config": {"data": {"dataset": "cifar10", "num_classes": 10},
+    "model": {"type": "vgg11", "init_method": "\(method)"}, "optimizer": {"lr": \(rate)}},
+   "test_acc": \(best - 1), "test_loss": 1.5,
+   "val_accs": [30, \(best)], "val_losses": [2, 1.5], "train_accs": [25, \(best)],
+   "train_losses": [2.1, 1.4]}
+  """
+}
+
+private func prepared() throws -> (Scratch, [String]) {
+  let scratch = try Scratch()
+  let logs = [
+    "a.json": log("kaiming_normal", 60), "b.json": log("kaiming_normal", 62),
+    "c.json": log("kaiming_nfm", 70), "d.json": log("kaiming_nfm", 71),
+  ]
+  for (name, text) in logs { try scratch.write(text, to: name) }
+  return (scratch, logs.keys.sorted())
+}
+
+@Test func logsOfThePapersCodeStandInTheTable() throws {
+  let (scratch, logs) = try prepared()
+  let result = try run("report", ["--format", "csv"] + logs, in: scratch)
+  #expect(result.status == 0, "\(result.errors)")
+  // Both runs of a method count, and are said to be repetitions.
+  #expect(result.text.contains("cifar10,kaiming-normal,2,0,2,0.6,"))
+  #expect(result.errors.contains("repetitions"))
+  let table = try run("report", logs, environment: ["COLUMNS": "70"], in: scratch)
+  #expect(table.text.contains("kaiming-nfm"))
+  #expect(table.text.split(separator: "\n").allSatisfy { $0.count <= 70 })
+}
+
+@Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/gnuplot")))
+func theFolderHoldsPageTablesAndFigures() throws {
+  let (scratch, logs) = try prepared()
+  for folder in ["one", "two"] {
+    let result = try run("report", logs + ["-o", folder], in: scratch)
+    #expect(result.status == 0, "\(result.errors)")
+  }
+  let names = scratch.names(in: "one")
+  #expect(
+    names == [
+      "curves.gp", "curves.png", "curves.tsv", "index.html", "loss-gap.gp", "loss-gap.png",
+      "loss-gap.tsv", "methods.gp", "methods.png", "methods.tsv", "table.csv", "table.json",
+      "table.md", "table.tex",
+    ])
+  for name in names where name != "index.html" {
+    #expect(try scratch.read("one/\(name)") == scratch.read("two/\(name)"), "\(name)")
+  }
+}
+
+@Test func variantsAreToldApartAndTuned() throws {
+  let scratch = try Scratch()
+  try scratch.write(log("nfm", 50), to: "a.json")
+  try scratch.write(log("nfm", 55, rate: 0.01), to: "b.json")
+  let apart = try run(
+    "report", ["a.json", "b.json", "--by", "learning_rate", "--format", "csv"], in: scratch)
+  #expect(apart.text.contains("nfm learning_rate=0.001,") && apart.status == 0)
+  let tuned = try run(
+    "report", ["a.json", "b.json", "--tune", "learning_rate", "--format", "csv"], in: scratch)
+  #expect(tuned.text.contains("cifar10,nfm,1,0,1,0.54,"))
+}
+
+@Test(arguments: [
+  (["--by", "nothing"], 64), (["--tune", "nothing"], 64), (["--reach", "200"], 64),
+  (["--format", "log"], 64), (["bad.json"], 65), (["absent.json"], 66), (["--format", "odd"], 64),
+])
+func whatReportCannotDoItSaysInOneLine(_ arguments: [String], _ status: Int) throws {
+  let (scratch, logs) = try prepared()
+  try scratch.write("{\"val_accs\": []}", to: "bad.json")
+  let result = try run("report", logs + arguments, in: scratch)
+  #expect(Int(result.status) == status)
+  #expect(result.errors.hasPrefix("report: "))
+  #expect(result.output.isEmpty)
+}
+
+@Test func oneRunGoesBackIntoALog() throws {
+  let (scratch, _) = try prepared()
+  let result = try run("report", ["c.json", "--format", "log"], in: scratch)
+  #expect(result.status == 0)
+  let object = try #require(
+    try JSONSerialization.jsonObject(with: result.output) as? [String: Any])
+  #expect(object["val_accs"] as? [Double] == [30, 70])
+  #expect(object["best_val_acc"] as? Double == 70)
+}
