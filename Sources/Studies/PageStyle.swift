@@ -84,9 +84,14 @@ let pageStyle = """
     body { max-width: none; padding: 0; font-size: 9pt; }
     .controls, .skip, .copy { display: none; }
     .wide, pre { overflow: visible; }
-    th, td { padding-right: 0.5rem; white-space: normal; }
+    table { font-size: 7.5pt; }
+    th, td { padding-right: 0.5rem; }
+    thead th { white-space: normal; }
+    .panels.large { grid-template-columns: 1fr 1fr; }
+    .panels.small { grid-template-columns: repeat(4, 1fr); }
+    .panels svg, .panels.large svg, figure > .wide svg { min-width: 0; }
     figure, tr, svg { break-inside: avoid; }
-    h2 { break-after: avoid; }
+    h2 { break-after: avoid; margin-top: 1.5rem; }
   }
 
   """
