@@ -6,11 +6,15 @@ import CArchive
 /// One archive, which may be read from the beginning any number of times.
 struct Archive: FileCollection {
   /// Images hardly compress, so what unpacks to more than this many times its size is a bomb.
-  static let largestExpansion = 200
+  static let largestExpansion = 50
 
   let path: String
   let kind: FileKind
   var source: ImageSet.Source { .init(role: "archive", path: path) }
+
+  static func bomb(_ path: String) -> ImageFormatError {
+    ImageFormatError(path, "unpacks to more than \(largestExpansion) times its size: refused")
+  }
 
   func forEachFile(_ body: (MemberFile) throws -> Void) throws -> Int {
     try withNamesInUTF8 {
@@ -93,7 +97,7 @@ private final class ArchiveReader {
     let count = archive_read_data(handle, target.baseAddress, target.count)
     guard count >= 0 else { throw failure() }
     unpacked += count
-    guard unpacked <= budget else { throw bomb(path) }
+    guard unpacked <= budget else { throw Archive.bomb(path) }
     return count
   }
 
@@ -122,57 +126,4 @@ private final class ArchiveReader {
     let message = archive_error_string(handle).map { String(cString: $0) } ?? "no reason given"
     return ImageFormatError(path, "damaged archive: \(message)")
   }
-}
-
-private func bomb(_ path: String) -> ImageFormatError {
-  ImageFormatError(path, "unpacks to more than \(Archive.largestExpansion) times its size: refused")
-}
-
-/// Feeds libarchive a tar that zlib unpacks, so that the gzip checksum is checked.
-private final class TarSource {
-  private let reader: GzipReader
-  private let budget: Int
-  let buffer: UnsafeMutableRawBufferPointer
-  /// What went wrong in here, which libarchive cannot carry.
-  private(set) var error: ImageFormatError?
-
-  init(_ path: String, budget: Int) throws {
-    reader = try GzipReader(path)
-    self.budget = budget
-    buffer = .allocate(byteCount: 1 << 18, alignment: 64)
-  }
-
-  deinit { buffer.deallocate() }
-
-  /// The next bytes into the buffer: their number, 0 at the end, below 0 on an error.
-  func fill() -> Int {
-    do {
-      let count = try reader.read(into: buffer)
-      guard reader.position <= budget else { throw bomb(reader.file) }
-      return count
-    } catch {
-      self.error = error as? ImageFormatError
-      return -1
-    }
-  }
-
-  /// Reads what follows the archive's end, so that the checksum behind it is met.
-  func finish() throws {
-    while true {
-      let count = fill()
-      if let error { throw error }
-      if count <= 0 { return }
-    }
-  }
-}
-
-/// libarchive's callback.
-private func readTar(
-  _ archive: OpaquePointer?, _ client: UnsafeMutableRawPointer?,
-  _ target: UnsafeMutablePointer<UnsafeRawPointer?>?
-) -> Int {
-  guard let client else { return -1 }
-  let source = Unmanaged<TarSource>.fromOpaque(client).takeUnretainedValue()
-  target?.pointee = UnsafeRawPointer(source.buffer.baseAddress)
-  return source.fill()
 }

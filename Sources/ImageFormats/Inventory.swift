@@ -16,6 +16,7 @@ struct Inventory {
   private(set) var labels: [String: Result<[UInt8], ImageFormatError>] = [:]
   /// Lists of names, by path.
   private var texts: [String: String] = [:]
+  private var textBytes = 0
   /// The first file of no use, to be named when there is no other.
   private(set) var stranger: String?
   private(set) var links = 0
@@ -36,6 +37,10 @@ struct Inventory {
       labels[member.path] = try layout.labels(member)
     } else if Self.namesClasses.contains(name) {
       let bytes = try member.readAll(limit: 16 << 20)
+      textBytes += bytes.count
+      guard textBytes <= 32 << 20 else {
+        throw ImageFormatError(member.file, "with the others, too long a list of names")
+      }
       texts[member.path] = String(decoding: bytes, as: UTF8.self)
     } else if stranger == nil {
       stranger = member.path

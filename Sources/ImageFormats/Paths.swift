@@ -29,3 +29,10 @@ func readFully(
     }
   }
 }
+
+extension Substring {
+  /// Without blanks at either end.
+  var trimmed: String {
+    String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+  }
+}

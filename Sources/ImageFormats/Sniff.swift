@@ -49,7 +49,7 @@ enum FileKind: Sendable, Equatable {
         ("a web page", Array("<".utf8)),
         ("an idx file of another type than UInt8 images or labels", [0, 0]),
       ]
-      self = .other(known.first { begins($0.1) }?.0 ?? "of no known format")
+      self = .other(known.first { begins($0.1) }?.0 ?? "a file of no known format")
     }
   }
 

@@ -55,7 +55,7 @@ func damagedPictures(_ name: String) throws {
 @Test(arguments: [
   ["train-images-idx3-ubyte", "train-labels-idx1-ubyte"],
   ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"],
-  ["train_8.mat"], ["test_8.mat"], ["cifar-10-binary.tar.gz"], ["cifar-100-binary.tar.gz"],
+  ["train_8.mat", "test_8.mat"], ["cifar-10-binary.tar.gz"], ["cifar-100-binary.tar.gz"],
   ["tiny-imagenet-200.zip"], ["pets.zip"], ["grey.tar"], ["grey.tar.gz"],
 ])
 func damagedSets(_ names: [String]) throws {

@@ -7,12 +7,17 @@ import Testing
 @Test(arguments: [
   ("unequal.zip", "a/2.png: 10×11 pixels, where"), ("unequal.zip", "--resize"),
   ("outside.zip", "leads out of the archive"), ("absolute.tar.gz", "leads out of the archive"),
-  ("bomb.tar.gz", "more than 200 times its size"), ("no-classes.zip", "class"),
+  ("bomb.tar.gz", "more than 50 times its size"), ("no-classes.zip", "class"),
   ("stranger.zip", "class c has test images but no training images"),
   ("no-pictures.zip", "no PNG or JPEG in it; it holds a/0.gif"),
   ("damaged-picture.zip", "b/0.jpg: damaged or unreadable JPEG: Premature end"),
   ("false-name.zip", "b/0.png: a GIF image, not a PNG or JPEG image"),
-  ("colour.png", "one picture is not a set"), ("make-fixtures.py", "of no known format"),
+  ("huge-jpeg.zip", "b/0.jpg: damaged or unreadable JPEG: too large an image"),
+  ("huge-png.zip", "b/0.png: damaged or unreadable PNG: Invalid IHDR data"),
+  ("huge-train-images", "more than 16 bytes can hold"),
+  ("huge_train.mat", "cannot be an array of axes"), ("huge.tar", "damaged archive"),
+  ("encrypted.zip", "is encrypted"), ("colour.png", "one picture is not a set"),
+  ("make-fixtures.py", "a file of no known format, which is not read"),
   ("train-images-idx3-ubyte", "labels are missing"), ("missing", "cannot be opened"),
 ])
 func refusals(_ name: String, _ reason: String) throws {

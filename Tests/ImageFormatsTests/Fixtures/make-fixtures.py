@@ -252,12 +252,21 @@ def digits(labels):
 x, u, w = blobs(6, 8, 7), blobs(3, 8, 7), blobs(2, 8, 7)
 y, v, z = np.array([10, 1, 2, 9, 10, 3]), np.array([10, 5, 1]), np.array([7, 10])
 columns = (1, 2, 3, 0)
-scipy.io.savemat(path("train_8.mat"), {"X": x.transpose(columns)}, do_compression=True)
+
+
+def saved(name, arrays, **options):
+    """SciPy's file without its date."""
+    scipy.io.savemat(path(name), arrays, **options)
+    with open(path(name), "r+b") as file:
+        file.write(b"MATLAB 5.0 MAT-file".ljust(116))
+
+
+saved("train_8.mat", {"X": x.transpose(columns)}, do_compression=True)
 with open(path("train_8.mat"), "ab") as file:
     file.write(narrow(b"y", [int(i) for i in y]))
 assert np.array_equal(scipy.io.loadmat(path("train_8.mat"))["y"][:, 0], y)
-scipy.io.savemat(path("test_8.mat"), {"y": v.astype(float)[:, None], "note": "text", "X": u.transpose(columns)})
-scipy.io.savemat(path("extra_8.mat"), {"X": w.transpose(columns), "y": z.astype(np.int16)[:, None]}, do_compression=True)
+saved("test_8.mat", {"y": v.astype(float)[:, None], "note": "text", "X": u.transpose(columns)})
+saved("extra_8.mat", {"X": w.transpose(columns), "y": z.astype(np.int16)[:, None]}, do_compression=True)
 described(["test_8.mat", "train_8.mat"], "svhn", names, (x, digits(y)), (u, digits(v)))
 described(
     ["extra_8.mat", "train_8.mat", "test_8.mat"], "svhn-extra", names,
@@ -364,6 +373,33 @@ zipped("stranger.zip", [("train/a/0.png", picture(0)), ("train/b/0.png", picture
 zipped("no-pictures.zip", [("a/0.gif", b"GIF89a")])
 zipped("damaged-picture.zip", [("a/0.png", picture(0)), ("b/0.jpg", picture(1)[:-40])])
 zipped("false-name.zip", [("a/0.png", picture(0)), ("b/0.png", b"GIF89a" + bytes(50))])
+
+# Sizes that no file can hold.
+small = picture(1)
+at = small.index(b"\xff\xc2") + 5  # height and width in the start-of-frame marker of a progressive JPEG
+zipped("huge-jpeg.zip", [("a/0.png", picture(0)), ("b/0.jpg", small[:at] + b"\xff\xdc\xff\xdc" + small[at + 4:])])
+head = struct.pack(">IIBBBBB", 1 << 30, 1 << 30, 8, 2, 0, 0, 0)
+zipped("huge-png.zip", [("a/0.png", picture(0)), ("b/0.png", b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", b"x"))])
+with open(path("huge-train-images"), "wb") as file:
+    file.write(bytes([0, 0, 8, 3]) + struct.pack(">III", 0xFFFFFFFF, 28, 28))
+with open(path("huge_train.mat"), "wb") as file:
+    array = struct.pack("<IIII", 6, 8, 9, 0) + struct.pack("<IIiiii", 5, 16, 1 << 14, 1 << 12, 3, 1 << 30)
+    array += struct.pack("<II", 1, 1) + b"X" + bytes(7) + struct.pack("<II", 2, 0xFFFFFFFF)
+    packed = zlib.compress(struct.pack("<II", 14, len(array)) + array)
+    file.write(b"MATLAB 5.0 MAT-file".ljust(124) + b"\0\1IM" + struct.pack("<II", 15, len(packed)) + packed)
+info = tarfile.TarInfo("a/0.png")
+info.size = 1 << 60
+with open(path("huge.tar"), "wb") as file:
+    file.write(info.tobuf(tarfile.GNU_FORMAT) + picture(0))
+with open(path("no-classes.zip"), "rb") as file:
+    locked = bytearray(file.read())
+for mark, flag in ((b"PK\3\4", 6), (b"PK\1\2", 8)):  # the bit that says: encrypted
+    place = locked.find(mark)
+    while place >= 0:
+        locked[place + flag] |= 1
+        place = locked.find(mark, place + 4)
+with open(path("encrypted.zip"), "wb") as file:
+    file.write(locked)
 
 with open(path("pictures.json"), "w") as file:
     json.dump({"pictures": pictures, "refused": refused}, file)
