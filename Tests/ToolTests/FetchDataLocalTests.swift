@@ -6,7 +6,7 @@ import Testing
 /// SHA-256 of "abc" (FIPS 180-4).
 private let abc = "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
-private func fetch(_ arguments: [String], _ scratch: WorkFolder, manifest: String? = nil) throws
+private func fetch(_ arguments: [String], _ scratch: Scratch, manifest: String? = nil) throws
   -> ToolResult
 {
   if let manifest { try scratch.write(manifest, to: "data-manifest.txt") }
@@ -14,7 +14,7 @@ private func fetch(_ arguments: [String], _ scratch: WorkFolder, manifest: Strin
 }
 
 @Test func copiesFromThisMachine() throws {
-  let scratch = try WorkFolder()
+  let scratch = try Scratch()
   try scratch.write("abc", to: "elsewhere/abc")
   let manifest = """
     # Two versions of one file; the first is not on this machine.
@@ -37,7 +37,7 @@ private func fetch(_ arguments: [String], _ scratch: WorkFolder, manifest: Strin
 }
 
 @Test func listsAndVerifies() throws {
-  let scratch = try WorkFolder()
+  let scratch = try Scratch()
   let manifest = """
     set file 3 \(abc) http://127.0.0.1:9/file
     set part - \(abc) http://127.0.0.1:9/part
@@ -60,7 +60,7 @@ private func fetch(_ arguments: [String], _ scratch: WorkFolder, manifest: Strin
 }
 
 @Test func aWrongFileThatIsThereIsPutAside() throws {
-  let scratch = try WorkFolder()
+  let scratch = try Scratch()
   try scratch.write("abc", to: "elsewhere")
   try scratch.write("abd", to: "build/downloads/file")
   let manifest = "set file 3 \(abc) file://\(scratch.path)/elsewhere"
@@ -83,14 +83,14 @@ private func fetch(_ arguments: [String], _ scratch: WorkFolder, manifest: Strin
   ("set file 3 \(abc) http:///b", "'http:///b' is not an http, https or file URL"),
 ])
 func mistakesInTheManifestAreNamed(line: String, message: String) throws {
-  let scratch = try WorkFolder()
+  let scratch = try Scratch()
   let result = try fetch(["--list"], scratch, manifest: "# first\n\(line)\n")
   #expect(result.status == 65)
   #expect(result.errors == "fetch-data: data-manifest.txt:2: \(message)\n")
 }
 
 @Test func mistakesOfTheCommandLineAreNamed() throws {
-  let scratch = try WorkFolder()
+  let scratch = try Scratch()
   #expect(try fetch(["x"], scratch).status == 66)
   let manifest = "cifar-10 a 3 \(abc) http://a/b\ncifar-10 b 3 \(abc) http://a/b\n"
   let unknown = try fetch(["cifra-10"], scratch, manifest: manifest)
@@ -105,7 +105,7 @@ func mistakesInTheManifestAreNamed(line: String, message: String) throws {
 }
 
 @Test func theProjectsManifestIsRight() throws {
-  let scratch = try WorkFolder()
+  let scratch = try Scratch()
   let manifest = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("../../data-manifest.txt").path
   let result = try fetch(["--list", "--manifest", manifest], scratch)

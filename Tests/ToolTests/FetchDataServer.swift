@@ -5,18 +5,18 @@ import Foundation
 import Testing
 
 /// Python, which runs the server; any version with the standard library will do.
-let hasPython = (try? run("/usr/bin/env", ["python3", "-c", ""], in: WorkFolder()))?.status == 0
+let hasPython = (try? run("/usr/bin/env", ["python3", "-c", ""], in: Scratch()))?.status == 0
 
 /// A server for one test: it serves `content` under the name `file.bin`, in whatever wrong way the
 /// address says.
 final class FaultServer {
-  let scratch: WorkFolder
+  let scratch: Scratch
   let content: Data
   private let process = Process()
   private(set) var port = 0
 
   init(bytes: Int = 200_000) throws {
-    scratch = try WorkFolder()
+    scratch = try Scratch()
     // Any bytes that do not repeat at a distance that a mistake in resuming would hide.
     content = Data((0..<bytes).map { UInt8(truncatingIfNeeded: ($0 &* $0) >> 3 ^ $0) })
     try scratch.write(content, to: "served/file.bin")

@@ -15,7 +15,7 @@ struct ToolResult {
 }
 
 /// A new empty folder for one test, removed with the last reference to it.
-final class WorkFolder: Sendable {
+final class Scratch: Sendable {
   let path: String
 
   init() throws {
@@ -60,7 +60,7 @@ let toolFolder = Bundle.module.bundleURL.deletingLastPathComponent().path
 ///   - folder: where it runs.
 func run(
   _ tool: String, _ arguments: [String], input: Data? = nil, environment: [String: String] = [:],
-  in folder: WorkFolder
+  in folder: Scratch
 ) throws -> ToolResult {
   let running = try RunningTool(
     tool, arguments, input: input, environment: environment, in: folder)
@@ -70,14 +70,14 @@ func run(
 /// A tool that is at work, to be interrupted or waited for.
 final class RunningTool {
   let process = Process()
-  private let streams: WorkFolder
+  private let streams: Scratch
 
   init(
     _ tool: String, _ arguments: [String], input: Data? = nil,
-    environment: [String: String] = [:], in folder: WorkFolder
+    environment: [String: String] = [:], in folder: Scratch
   ) throws {
     // Files, not pipes: nothing can block, and a tool that never ends cannot either.
-    streams = try WorkFolder()
+    streams = try Scratch()
     try streams.write(input ?? Data(), to: "input")
     for name in ["output", "errors"] { try streams.write(Data(), to: name) }
     let path = tool.contains("/") ? tool : "\(toolFolder)/\(tool)"
