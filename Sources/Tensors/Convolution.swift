@@ -137,7 +137,7 @@ public struct SGD: Equatable, Sendable {
 /// will ever need of a role, and the largest wish is allocated, when first used.
 public final class Workspace {
   public enum Role: Int, CaseIterable, Sendable {
-    case columns, map, mapGradient, transformed, filters, product, weightGradient, scratch
+    case columns, map, mapGradient, transformed, filters, product, weightGradient, scratch, halo
   }
 
   private var sizes = [Int](repeating: 0, count: Role.allCases.count)

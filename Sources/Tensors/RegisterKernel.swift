@@ -8,37 +8,39 @@ enum RegisterKernel {
   /// Rows that one step of `rows` takes; callers leave room for C's rows up to a multiple of it.
   static let height = 8
 
-  /// C [rows, 32] = A [rows, 16·blocks] · B [16·blocks, 32].
+  /// C [rows, 32] (+)= A [rows, 16·blocks] · B [16·blocks, 32].
   ///
   /// - Parameters:
   ///   - a: [blocks][…][16], `blockStride` floats from block to block. Up to seven rows past the
   ///     last are read, and the corresponding rows of C are written.
   ///   - b: [16·blocks][32]
   ///   - c: rows of 16 at `c` and at `c + half`
+  ///   - adds: whether C's values are added to
   @inline(__always)
   static func rows(
     _ rows: Int, blocks: Int, _ a: UnsafePointer<Float>, blockStride: Int,
-    _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>, half: Int
+    _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>, half: Int, adds: Bool
   ) {
     var row = 0
     while row < rows {
       let (a, c) = (a + row &* 16, c + row &* 16)
       if BuildTarget.fusedLanes >= 16 {
         if rows &- row > 4 {
-          var block = Block8x32()
+          var block = adds ? Block8x32(c, c + half, step: 16) : Block8x32()
           walk(a, blocks, blockStride, b) { block.add($0, step: 16, $1.lanes, ($1 + 16).lanes) }
           block.store(c, c + half, step: 16)
           row &+= 8
         } else {
-          var block = Block4x32()
+          var block = adds ? Block4x32(c, c + half, step: 16) : Block4x32()
           walk(a, blocks, blockStride, b) { block.add($0, step: 16, $1.lanes, ($1 + 16).lanes) }
           block.store(c, c + half, step: 16)
           row &+= 4
         }
       } else {
-        var (low, high) = (Block4x16(), Block4x16())
+        var low = adds ? Block4x16(c, step: 16) : Block4x16()
         walk(a, blocks, blockStride, b) { low.add($0, step: 16, $1.lanes) }
         low.store(c, step: 16)
+        var high = adds ? Block4x16(c + half, step: 16) : Block4x16()
         walk(a, blocks, blockStride, b) { high.add($0, step: 16, ($1 + 16).lanes) }
         high.store(c + half, step: 16)
         row &+= 4

@@ -2,11 +2,10 @@
 
 extension WinogradConvolution {
   public func backward(_ outputGradient: Buffer, images: Int, into inputGradient: Buffer?) {
-    propagate(outputGradient, images: images, into: inputGradient)
     let target = g ?? Buffer(count: shape.weightCount)
     g = target
     let start = target.start
-    weightGradient(images: images) { offset, gradient, count in
+    backward(outputGradient, images: images, into: inputGradient) { offset, gradient, count in
       (start + offset).update(from: gradient, count: count)
     }
   }
@@ -14,9 +13,8 @@ extension WinogradConvolution {
   public func backward(
     _ outputGradient: Buffer, images: Int, into inputGradient: Buffer?, applying sgd: SGD
   ) {
-    propagate(outputGradient, images: images, into: inputGradient)
     let (w, v) = (w.start, vw.start)
-    weightGradient(images: images) { offset, gradient, count in
+    backward(outputGradient, images: images, into: inputGradient) { offset, gradient, count in
       sgd.step(w + offset, v + offset, gradient, count: count)
     }
     sgd.step(b.start, vb.start, gb.start, count: shape.outputs)
@@ -50,9 +48,14 @@ extension WinogradConvolution {
     precondition(images > 0 && images <= shape.images)
     precondition(delta.count >= images * shape.mapCount)
     precondition(inputGradient.count >= images * shape.inputCount)
-    propagate(
-      WinogradDelta(shape: shape, gradient: delta.start, source: .plain), images: images,
-      bias: nil, into: inputGradient.start)
+    let source = WinogradDelta(shape: shape, gradient: delta.start, source: .plain)
+    let pass = BackwardPass(
+      source: source, images: images, input: nil, bias: nil, dx: inputGradient.start)
+    if plan.sharesFilters {
+      _ = sharedFilters(form.filterBackward, panels: filters.inputPanels, channels: shape.outputs)
+    }
+    for band in tiling.bands(images: images, size: plan.bandGroups) { propagate(pass, band) }
+    addHalos(pass)
   }
 
   private func source(_ outputGradient: Buffer) -> WinogradDelta {
@@ -66,94 +69,129 @@ extension WinogradConvolution {
     return WinogradDelta(shape: shape, gradient: outputGradient.start, source: source)
   }
 
-  private func propagate(_ outputGradient: Buffer, images: Int, into inputGradient: Buffer?) {
-    precondition(holdsInput, "backward without a retaining forward of a block that trains")
+  /// What one backward pass reads and writes.
+  private struct BackwardPass {
+    let source: WinogradDelta
+    let images: Int
+    /// The forward's input, whence V; nil: no weights' gradient is wanted.
+    let input: UnsafePointer<Float>?
+    /// Σ δ of each group [groups][K], zero at first.
+    let bias: UnsafeMutablePointer<Float>?
+    /// The input's gradient, if wanted.
+    let dx: UnsafeMutablePointer<Float>?
+  }
+
+  /// Band after band of tiles; `sink` is given dW piece by piece, in the order of the packed weights.
+  private func backward(
+    _ outputGradient: Buffer, images: Int, into inputGradient: Buffer?,
+    _ sink: (_ offset: Int, _ gradient: UnsafePointer<Float>, _ count: Int) -> Void
+  ) {
+    guard let input, vw.count > 0 else {
+      preconditionFailure("backward without a retaining forward of a block that trains")
+    }
     precondition(outputGradient.count >= images * shape.outputCount)
     precondition(inputGradient.map { $0.count >= images * shape.inputCount } ?? true)
-    propagate(
-      source(outputGradient), images: images, bias: biasSums.start, into: inputGradient?.start)
+    let groups = tiling.groups(images: images)
+    biasSums.start.update(repeating: 0, count: groups * shape.outputs)
+    let pass = BackwardPass(
+      source: source(outputGradient), images: images, input: input.start, bias: biasSums.start,
+      dx: inputGradient?.start)
+    if pass.dx != nil, plan.sharesFilters {
+      _ = sharedFilters(form.filterBackward, panels: filters.inputPanels, channels: shape.outputs)
+    }
+    let atOnce = appliesAtOnce(images: images)
+    for band in tiling.bands(images: images, size: plan.bandGroups) {
+      propagate(pass, band)
+      if !atOnce { addWeightGradient(band) }
+    }
+    addHalos(pass)
     Reductions.addParts(
-      biasSums.start, parts: tiling.groups(images: images), stride: shape.outputs,
-      count: shape.outputs, into: gb.start)
+      biasSums.start, parts: groups, stride: shape.outputs, count: shape.outputs, into: gb.start)
+    if atOnce {
+      formWeightGradient(tiles: images * tiling.tilesPerImage, sink)
+    } else {
+      finishWeightGradient(sink)
+    }
   }
 
-  /// dM, left in the workspace; Σ δ by group of tiles; and the input's gradient, if asked for.
-  private func propagate(
-    _ source: WinogradDelta, images: Int, bias: UnsafeMutablePointer<Float>?,
-    into dx: UnsafeMutablePointer<Float>?
-  ) {
-    let (tiling, k, n) = (tiling, shape.outputs, tiling.frequencies)
-    if let bias { bias.update(repeating: 0, count: tiling.groups(images: images) * k) }
-    let m = workspace[.product].start
-    if sharesFilters {
-      propagateByGroup(source, images: images, m, bias: bias, into: dx)
+  /// V and dM of a band, left in the workspace; Σ δ by group; and the input's gradient.
+  private func propagate(_ pass: BackwardPass, _ band: WinogradTiling.Band) {
+    let (form, tiling, c, k) = (form, tiling, shape.inputs, shape.outputs)
+    let m = WinogradLayout(workspace[.product].start, tiles: band.count, channels: k)
+    let v = WinogradLayout(workspace[.transformed].start, tiles: band.count, channels: c)
+    if plan.sharesFilters {
+      propagateByGroup(pass, band, v: v, m: m)
       return
     }
-    let form = form
-    eachBlockPair(k, groups: tiling.groups(images: images)) { index, blocks in
-      let group = tiling.group(index, images: images)
+    eachBlockPair(k, band) { index, blocks in
+      let group = tiling.group(index, images: pass.images)
       form.outputAdjoint(
-        source, tiling, group, blocks, WinogradLayout(m, group, frequencies: n, channels: k),
-        bias.map { $0 + index * k })
+        pass.source, tiling, group, blocks, m.from(group.first - band.first),
+        pass.bias.map { $0 + index * k })
     }
-    guard let dx else { return }
-    let (filters, w, c) = (filters, w.start, shape.inputs)
-    let panels = filters.inputPanels
-    let scratches = scratches()
-    pool.run(tiling.independentSets(images: images) * panels) { chunk, worker in
-      let (set, panel) = (chunk / panels, chunk % panels)
-      let scratch = scratches(worker)
-      let u = scratch + WinogradLayout.size(tiling, groupOf: WinogradFilters.panel)
-      form.filterBackward(filters, w, panel, u)
-      for part in 0..<tiling.groupsPerImage {
-        let group = tiling.group(set * tiling.groupsPerImage + part, images: images)
-        self.scatter(
-          WinogradLayout(m, group, frequencies: n, channels: k), group, u, panel: panel, scratch,
-          channels: c, into: dx)
+    if let input = pass.input {
+      eachBlockPair(c, band) { index, blocks in
+        let group = tiling.group(index, images: pass.images)
+        form.input(input, c, tiling, group, blocks, v.from(group.first - band.first))
       }
+    }
+    guard let dx = pass.dx else { return }
+    let (panels, halos, scratches) = (filters.inputPanels, halos(), scratches())
+    pool.run(band.groups.count * panels) { chunk, worker in
+      let panel = chunk % panels
+      let group = tiling.group(band.groups.lowerBound + chunk / panels, images: pass.images)
+      let (dv, u) = self.productScratch(scratches(worker), group)
+      self.multiply(
+        m.from(group.first - band.first), group, channels: k, form.filterBackward, panel: panel, u,
+        into: dv)
+      form.inputAdjoint(
+        dv, c, tiling, group, min(2, c / 16 - 2 * panel), 2 * panel, dx, halos(group.index))
     }
   }
 
-  /// Each group of tiles: dM, then panel after panel of the input's channels.
+  /// Each group of tiles: dM and V, then panel after panel of the input's channels.
   private func propagateByGroup(
-    _ source: WinogradDelta, images: Int, _ m: UnsafeMutablePointer<Float>,
-    bias: UnsafeMutablePointer<Float>?, into dx: UnsafeMutablePointer<Float>?
+    _ pass: BackwardPass, _ band: WinogradTiling.Band, v: WinogradLayout, m: WinogradLayout
   ) {
-    let (form, tiling, filters, w) = (form, tiling, filters, w.start)
-    let (c, k, n) = (shape.inputs, shape.outputs, tiling.frequencies)
+    let (form, tiling, c, k) = (form, tiling, shape.inputs, shape.outputs)
+    let (n, panels) = (tiling.frequencies, filters.inputPanels)
     let u = workspace[.filters].start
-    let size = n * WinogradFilters.stride(rows: k)
-    if dx != nil {
-      pool.run(filters.inputPanels) { panel, _ in
-        form.filterBackward(filters, w, panel, u + panel * size)
-      }
-    }
-    let scratches = scratches()
-    pool.run(tiling.independentSets(images: images)) { set, worker in
-      let scratch = scratches(worker)
-      for part in 0..<tiling.groupsPerImage {
-        let group = tiling.group(set * tiling.groupsPerImage + part, images: images)
-        let layout = WinogradLayout(m, group, frequencies: n, channels: k)
-        form.outputAdjoint(
-          source, tiling, group, 0..<k / 16, layout, bias.map { $0 + group.index * k })
-        guard let dx else { continue }
-        for panel in 0..<filters.inputPanels {
-          self.scatter(
-            layout, group, u + panel * size, panel: panel, scratch, channels: c, into: dx)
+    let stride = WinogradFilters.stride(channels: k)
+    let (halos, scratches) = (halos(), scratches())
+    pool.run(band.groups.count) { chunk, worker in
+      let group = tiling.group(band.groups.lowerBound + chunk, images: pass.images)
+      let m = m.from(group.first - band.first)
+      form.outputAdjoint(
+        pass.source, tiling, group, 0..<k / 16, m, pass.bias.map { $0 + group.index * k })
+      if let dx = pass.dx {
+        let (dv, _) = self.productScratch(scratches(worker), group)
+        for panel in 0..<panels {
+          WinogradProduct.forward(
+            m, tiles: group.count, blocks: k / 16, frequencies: n, u + panel * n * stride,
+            stride: stride, into: dv, adds: false)
+          form.inputAdjoint(
+            dv, c, tiling, group, min(2, c / 16 - 2 * panel), 2 * panel, dx, halos(group.index))
         }
       }
+      if let input = pass.input {
+        form.input(input, c, tiling, group, 0..<c / 16, v.from(group.first - band.first))
+      }
     }
   }
 
-  /// dV of one panel of input channels, and its part of the input's gradient.
-  private func scatter(
-    _ m: WinogradLayout, _ group: WinogradTiling.Group, _ u: UnsafePointer<Float>, panel: Int,
-    _ scratch: UnsafeMutablePointer<Float>, channels c: Int, into dx: UnsafeMutablePointer<Float>
-  ) {
-    let dv = WinogradLayout(
-      scratch, rows: WinogradTiling.padded(group.count), channels: WinogradFilters.panel)
-    WinogradProduct.forward(
-      m, tiles: group.count, channels: shape.outputs, frequencies: tiling.frequencies, u, into: dv)
-    form.inputAdjoint(dv, c, tiling, group, min(2, c / 16 - 2 * panel), 2 * panel, dx)
+  /// Floats of the rows of the map that two groups of one image share.
+  var haloSize: Int { (form.axis.inputs - form.axis.outputs) * shape.width * shape.inputs }
+
+  private func halos() -> (_ group: Int) -> UnsafeMutablePointer<Float> {
+    let (start, size) = (workspace[.halo].start, haloSize)
+    return { start + $0 &* size }
+  }
+
+  private func addHalos(_ pass: BackwardPass) {
+    guard let dx = pass.dx, tiling.groupsPerImage > 1 else { return }
+    let (form, tiling, c, halos) = (form, tiling, shape.inputs, halos())
+    pool.run(tiling.groups(images: pass.images)) { index, _ in
+      form.addHalo(halos(index), c, tiling, tiling.group(index, images: pass.images), dx)
+    }
   }
 }

@@ -1,6 +1,8 @@
 // The weights' gradient: dU_f = V_fᵀ dM_f, dw = Gᵀ dU G, and what becomes of it.
 
 extension WinogradConvolution {
+  typealias GradientSink = (_ offset: Int, _ gradient: UnsafePointer<Float>, _ count: Int) -> Void
+
   /// Floats between frequencies of a whole dU, [f][panel][C][32].
   var gradientStride: Int {
     filters.outputPanels * shape.inputs * WinogradFilters.panel + 16
@@ -9,79 +11,66 @@ extension WinogradConvolution {
   /// Whether all frequencies of a few weights are formed, transformed and applied while in cache (few
   /// tiles, many weights), or dU of the whole layer frequency by frequency (many tiles).
   func appliesAtOnce(images: Int) -> Bool {
-    images * tiling.tilesPerImage <= 128 && WinogradLayout.isBlocked
+    images * tiling.tilesPerImage <= 128 && plan.bandGroups >= tiling.groups(images: images)
   }
 
-  /// Forms dW piece by piece, in the order of the packed weights, and gives each to `sink`.
-  func weightGradient(
-    images: Int,
-    _ sink: (_ offset: Int, _ gradient: UnsafePointer<Float>, _ count: Int) -> Void
-  ) {
-    if appliesAtOnce(images: images) {
-      gradientByWeight(images: images, sink)
-    } else {
-      gradientByFrequency(images: images, sink)
-    }
+  /// The workspace's V and dM of so many tiles.
+  private func transforms(tiles: Int) -> (v: WinogradLayout, m: WinogradLayout) {
+    (
+      WinogradLayout(workspace[.transformed].start, tiles: tiles, channels: shape.inputs),
+      WinogradLayout(workspace[.product].start, tiles: tiles, channels: shape.outputs)
+    )
   }
 
-  private func gradientByWeight(
-    images: Int, _ sink: (Int, UnsafePointer<Float>, Int) -> Void
-  ) {
-    guard let v = kept?.start else { preconditionFailure("a block that does not train") }
-    let (tiling, filters, n) = (tiling, filters, tiling.frequencies)
-    let (c, k, m) = (shape.inputs, shape.outputs, workspace[.product].start)
-    let groups = tiling.groups(images: images)
+  /// dU of sixteen channels and one panel, all frequencies; then dW; then the next.
+  func formWeightGradient(tiles: Int, _ sink: GradientSink) {
+    let (filters, n, scratches) = (filters, tiling.frequencies, scratches())
+    let (v, m) = transforms(tiles: tiles)
     let step = 16 * WinogradFilters.panel + 16
-    let scratches = scratches()
     eachPieceOfWeights { panel, block, worker in
       let (dU, width) = (scratches(worker), filters.width(panel))
-      for index in 0..<groups {
-        let group = tiling.group(index, images: images)
-        let (v, m) = (
-          WinogradLayout(v, group, frequencies: n, channels: c),
-          WinogradLayout(m, group, frequencies: n, channels: k)
-        )
-        for f in 0..<n {
-          WinogradProduct.weights(
-            v, m, tiles: group.count, frequency: f, block: block, panel: panel, width: width,
-            into: dU + f &* step, adds: index > 0)
-        }
+      for f in 0..<n {
+        WinogradProduct.weights(
+          v, m, tiles: 0..<tiles, frequency: f, block: block, panel: panel, width: width,
+          into: dU + f &* step, adds: false)
       }
       self.finish(dU, step: step, panel: panel, block: block, dU + n * step, sink)
     }
   }
 
-  private func gradientByFrequency(
-    images: Int, _ sink: (Int, UnsafePointer<Float>, Int) -> Void
-  ) {
-    guard let v = kept?.start else { preconditionFailure("a block that does not train") }
-    let (tiling, filters, n) = (tiling, filters, tiling.frequencies)
-    let (c, k, m) = (shape.inputs, shape.outputs, workspace[.product].start)
-    let groups = tiling.groups(images: images)
+  /// dU of the whole layer, in the workspace, plus what a band of tiles adds to it.
+  func addWeightGradient(_ band: WinogradTiling.Band) {
+    let (filters, n, c) = (filters, tiling.frequencies, shape.inputs)
+    let (v, m) = transforms(tiles: band.count)
     let (dU, step) = (workspace[.weightGradient].start, gradientStride)
+    let isFirst = band.first == 0
     // Enough chunks for many threads, also with nine frequencies or one.
     let parts = min(c / 16, (63 + n) / n)
+    // So many tiles of a panel, and of sixteen channels, stay in the first-level cache.
+    let length = 128
     pool.run(n * parts) { chunk, _ in
       let (f, part) = (chunk / parts, chunk % parts)
       let blocks = c / 16 * part / parts..<c / 16 * (part + 1) / parts
-      for index in 0..<groups {
-        let group = tiling.group(index, images: images)
-        let (v, m) = (
-          WinogradLayout(v, group, frequencies: n, channels: c),
-          WinogradLayout(m, group, frequencies: n, channels: k)
-        )
+      for first in stride(from: 0, to: band.count, by: length) {
+        let tiles = first..<min(first + length, band.count)
         for panel in 0..<filters.outputPanels {
           for block in blocks {
             WinogradProduct.weights(
-              v, m, tiles: group.count, frequency: f, block: block, panel: panel,
+              v, m, tiles: tiles, frequency: f, block: block, panel: panel,
               width: filters.width(panel),
               into: dU + (f &* step &+ (panel &* c &+ block &* 16) &* WinogradFilters.panel),
-              adds: index > 0)
+              adds: !isFirst || first > 0)
           }
         }
       }
     }
-    let scratches = scratches()
+  }
+
+  /// dW from the whole dU.
+  func finishWeightGradient(_ sink: GradientSink) {
+    let (dU, step, c, scratches) = (
+      workspace[.weightGradient].start, gradientStride, shape.inputs, scratches()
+    )
     eachPieceOfWeights { panel, block, worker in
       self.finish(
         dU + (panel &* c &+ block &* 16) &* WinogradFilters.panel, step: step, panel: panel,
@@ -92,7 +81,7 @@ extension WinogradConvolution {
   /// dU of sixteen input channels and one panel → dW → `sink`.
   private func finish(
     _ dU: UnsafePointer<Float>, step: Int, panel: Int, block: Int,
-    _ scratch: UnsafeMutablePointer<Float>, _ sink: (Int, UnsafePointer<Float>, Int) -> Void
+    _ scratch: UnsafeMutablePointer<Float>, _ sink: GradientSink
   ) {
     let width = filters.width(panel)
     form.filterGradient(dU, step, width, scratch)

@@ -6,30 +6,24 @@
 ///     V = Bᵀ d B, U = G w Gᵀ, M_f = V_f U_f, y = Aᵀ M A, then bias, ReLU and pool
 ///     dM = A δ Aᵀ, dV_f = dM_f U_fᵀ, dx = Σ B dV Bᵀ, dU_f = V_fᵀ dM_f, dw = Gᵀ dU G
 ///
-/// Channels in and out are multiples of 16. V is kept from forward for dU; nothing else of it is.
+/// Channels in and out are multiples of 16. Nothing transformed is kept from one pass to the next:
+/// it is sooner made again from what it came of, in cache, than read from memory.
 public final class WinogradConvolution: ConvolutionBlock {
   public let shape: ConvolutionShape
   let pool: WorkerPool
   let workspace: Workspace
   let form: WinogradForm
+  let plan: WinogradPlan
   let tiling: WinogradTiling
   let filters: WinogradFilters
-  /// Whether all panels of transformed filters are made at once and each group of tiles goes through
-  /// them while it is in cache (large maps, few channels); else each panel goes through all tiles.
-  let sharesFilters: Bool
-  /// Floats of one worker's scratch: a panel of filters, a group of products, a group of inputs.
-  let scratchSize: Int
   let w: Buffer, b: Buffer, vw: Buffer, vb: Buffer, gb: Buffer
-  /// V, if the block trains.
-  let kept: Buffer?
   /// Σ δ of each group of tiles, [groups][K].
   let biasSums: Buffer
   /// dW, made when first asked for: training applies gradients as they are formed.
   var g: Buffer?
   /// Pool codes [tile][K].
   let codes: UnsafeMutableBufferPointer<Int32>
-  private(set) var output: Buffer?
-  private(set) var holdsInput = false
+  private(set) var input: Buffer?, output: Buffer?
 
   /// Channels for which the register kernel's blocks fill.
   public static func fits(_ shape: ConvolutionShape) -> Bool {
@@ -43,37 +37,39 @@ public final class WinogradConvolution: ConvolutionBlock {
     self.pool = pool
     self.workspace = workspace
     form = WinogradForm.fitting(height: shape.height, width: shape.width)
-    filters = WinogradFilters(inputs: shape.inputs, outputs: shape.outputs)
-    let plan = WinogradPlan(shape, form)
+    plan = WinogradPlan(shape, form)
     tiling = plan.tiling
-    sharesFilters = plan.sharesFilters
-    scratchSize = plan.scratchSize
-    let frequencies = tiling.frequencies
+    filters = WinogradFilters(inputs: shape.inputs, outputs: shape.outputs)
     w = Buffer(count: shape.weightCount)
     b = Buffer(count: shape.outputs)
     vw = Buffer(count: trains ? shape.weightCount : 0)
     vb = Buffer(count: trains ? shape.outputs : 0)
     gb = Buffer(count: trains ? shape.outputs : 0)
-    let v = WinogradLayout.size(tiling, images: shape.images, channels: shape.inputs)
-    kept = trains ? Buffer(count: v) : nil
-    biasSums = Buffer(
-      count: trains ? tiling.groups(images: shape.images) * shape.outputs : 0)
+    biasSums = Buffer(count: trains ? tiling.groups(images: shape.images) * shape.outputs : 0)
     codes = .allocate(
       capacity: shape.pools ? shape.images * tiling.tilesPerImage * shape.outputs : 0)
     codes.initialize(repeating: 0)
-    workspace.reserve(.scratch, pool.threads * scratchSize)
-    workspace.reserve(
-      .product, WinogradLayout.size(tiling, images: shape.images, channels: shape.outputs))
-    if sharesFilters {
-      let rows = max(
-        filters.outputPanels * WinogradFilters.stride(rows: shape.inputs),
-        filters.inputPanels * WinogradFilters.stride(rows: shape.outputs))
-      workspace.reserve(.filters, frequencies * rows)
-    } else if !trains {
-      workspace.reserve(.transformed, v)
+    reserve(trains: trains)
+  }
+
+  private func reserve(trains: Bool) {
+    let n = tiling.frequencies
+    workspace.reserve(.scratch, pool.threads * plan.scratchSize)
+    workspace.reserve(.transformed, plan.inputSize)
+    workspace.reserve(.product, plan.productSize)
+    if plan.sharesFilters {
+      workspace.reserve(
+        .filters,
+        n
+          * max(
+            filters.outputPanels * WinogradFilters.stride(channels: shape.inputs),
+            filters.inputPanels * WinogradFilters.stride(channels: shape.outputs)))
+    }
+    if tiling.groupsPerImage > 1 {
+      workspace.reserve(.halo, tiling.groups(images: shape.images) * haloSize)
     }
     if trains, !appliesAtOnce(images: shape.images) {
-      workspace.reserve(.weightGradient, frequencies * gradientStride)
+      workspace.reserve(.weightGradient, n * gradientStride)
     }
   }
 
@@ -107,109 +103,127 @@ public final class WinogradConvolution: ConvolutionBlock {
     precondition(output.count >= images * shape.outputCount)
     let epilogue = WinogradEpilogue(
       shape: shape, output: output.start, codes: retaining ? codes.baseAddress : nil, bias: b.start)
-    if sharesFilters {
+    if plan.sharesFilters {
       forwardByGroup(input.start, images: images, epilogue)
     } else {
       forwardByPanel(input.start, images: images, epilogue)
     }
+    self.input = retaining ? input : nil
     self.output = retaining ? output : nil
-    holdsInput = retaining && kept != nil
   }
 
   /// Each group of tiles: V, then panel after panel.
   private func forwardByGroup(
     _ x: UnsafePointer<Float>, images: Int, _ epilogue: WinogradEpilogue
   ) {
-    let (form, tiling, filters, kept) = (self.form, self.tiling, self.filters, self.kept?.start)
+    let (form, tiling, filters) = (self.form, self.tiling, self.filters)
     let (c, n) = (shape.inputs, tiling.frequencies)
-    let size = n * WinogradFilters.stride(rows: c)
-    let (u, w) = (workspace[.filters].start, w.start)
-    pool.run(filters.outputPanels) { panel, _ in form.filter(filters, w, panel, u + panel * size) }
+    let stride = WinogradFilters.stride(channels: c)
+    let u = sharedFilters(form.filter, panels: filters.outputPanels, channels: c)
     let scratches = scratches()
     pool.run(tiling.groups(images: images)) { index, worker in
       let group = tiling.group(index, images: images)
-      let scratch = scratches(worker)
-      let m = WinogradLayout(
-        scratch, rows: WinogradTiling.padded(group.count), channels: WinogradFilters.panel)
-      let local = scratch + WinogradLayout.size(tiling, groupOf: WinogradFilters.panel)
-      let v =
-        kept.map { WinogradLayout($0, group, frequencies: n, channels: c) }
-        ?? WinogradLayout(local, rows: group.count, channels: c)
+      let (m, rest) = self.productScratch(scratches(worker), group)
+      let v = WinogradLayout(rest, tiles: group.count, channels: c)
       form.input(x, c, tiling, group, 0..<c / 16, v)
       for panel in 0..<filters.outputPanels {
         WinogradProduct.forward(
-          v, tiles: group.count, channels: c, frequencies: n, u + panel * size, into: m)
+          v, tiles: group.count, blocks: c / 16, frequencies: n, u + panel * n * stride,
+          stride: stride, into: m, adds: false)
         form.output(m, tiling, group, filters.width(panel) / 16, 2 * panel, epilogue)
       }
     }
   }
 
-  /// V of all tiles; then each panel with each group of tiles.
+  /// V of a band's tiles; then each panel with each group of tiles.
   private func forwardByPanel(
     _ x: UnsafePointer<Float>, images: Int, _ epilogue: WinogradEpilogue
   ) {
     let (form, tiling, filters) = (self.form, self.tiling, self.filters)
-    let (c, n) = (shape.inputs, tiling.frequencies)
-    let v = (kept ?? workspace[.transformed]).start
-    let groups = tiling.groups(images: images)
-    let w = w.start
-    eachBlockPair(c, groups: groups) { index, blocks in
-      let group = tiling.group(index, images: images)
-      let layout = WinogradLayout(v, group, frequencies: n, channels: c)
-      form.input(x, c, tiling, group, blocks, layout)
-    }
+    let c = shape.inputs
+    let memory = workspace[.transformed].start
     let scratches = scratches()
-    pool.run(groups * filters.outputPanels) { chunk, worker in
-      let (index, panel) = (chunk / filters.outputPanels, chunk % filters.outputPanels)
-      let group = tiling.group(index, images: images)
-      let scratch = scratches(worker)
-      let m = WinogradLayout(
-        scratch, rows: WinogradTiling.padded(group.count), channels: WinogradFilters.panel)
-      let u = scratch + WinogradLayout.size(tiling, groupOf: WinogradFilters.panel)
-      form.filter(filters, w, panel, u)
+    for band in tiling.bands(images: images, size: plan.bandGroups) {
+      let v = WinogradLayout(memory, tiles: band.count, channels: c)
+      eachBlockPair(c, band) { index, blocks in
+        let group = tiling.group(index, images: images)
+        form.input(x, c, tiling, group, blocks, v.from(group.first - band.first))
+      }
+      pool.run(band.groups.count * filters.outputPanels) { chunk, worker in
+        let panel = chunk % filters.outputPanels
+        let index = band.groups.lowerBound + chunk / filters.outputPanels
+        let group = tiling.group(index, images: images)
+        let (m, u) = self.productScratch(scratches(worker), group)
+        self.multiply(
+          v.from(group.first - band.first), group, channels: c, form.filter, panel: panel, u,
+          into: m)
+        form.output(m, tiling, group, filters.width(panel) / 16, 2 * panel, epilogue)
+      }
+    }
+  }
+
+  typealias FilterTransform =
+    @Sendable (
+      WinogradFilters, UnsafePointer<Float>, _ panel: Int, Range<Int>, UnsafeMutablePointer<Float>,
+      _ stride: Int
+    ) -> Void
+
+  /// All panels of transformed filters, [panel][f][channels][32].
+  func sharedFilters(
+    _ transform: FilterTransform, panels: Int, channels: Int
+  ) -> UnsafePointer<Float> {
+    let (u, w, filters) = (workspace[.filters].start, w.start, filters)
+    let stride = WinogradFilters.stride(channels: channels)
+    let size = tiling.frequencies * stride
+    pool.run(panels) { panel, _ in
+      transform(filters, w, panel, 0..<channels, u + panel * size, stride)
+    }
+    return UnsafePointer(u)
+  }
+
+  /// M of one panel and one group, a run of channels at a time: their filters are transformed into
+  /// `u`, where they are still in cache when they are used.
+  func multiply(
+    _ a: WinogradLayout, _ group: WinogradTiling.Group, channels: Int,
+    _ transform: FilterTransform, panel: Int, _ u: UnsafeMutablePointer<Float>,
+    into m: WinogradLayout
+  ) {
+    let length = WinogradPlan.run
+    let step = WinogradFilters.stride(channels: length)
+    for first in stride(from: 0, to: channels, by: length) {
+      let run = first..<min(first + length, channels)
+      transform(filters, w.start, panel, run, u, step)
       WinogradProduct.forward(
-        WinogradLayout(v, group, frequencies: n, channels: c), tiles: group.count, channels: c,
-        frequencies: n, u, into: m)
-      form.output(m, tiling, group, filters.width(panel) / 16, 2 * panel, epilogue)
+        a.block(first / 16), tiles: group.count, blocks: run.count / 16,
+        frequencies: tiling.frequencies, u, stride: step, into: m, adds: first > 0)
     }
   }
 
   /// Each worker's scratch. To be made before work is shared out: the workspace allocates it.
   func scratches() -> (_ worker: Int) -> UnsafeMutablePointer<Float> {
-    let (start, size) = (workspace[.scratch].start, scratchSize)
+    let (start, size) = (workspace[.scratch].start, plan.scratchSize)
     return { start + $0 &* size }
   }
 
-  /// Shares out the groups, and two sixteens of `channels` at a time.
-  func eachBlockPair(_ channels: Int, groups: Int, _ body: (_ group: Int, Range<Int>) -> Void) {
+  /// Room for one panel of a group's products at the start of a scratch, and what follows it.
+  func productScratch(
+    _ scratch: UnsafeMutablePointer<Float>, _ group: WinogradTiling.Group
+  ) -> (WinogradLayout, UnsafeMutablePointer<Float>) {
+    let size = WinogradLayout.size(
+      tiles: tiling.groupTiles, channels: WinogradFilters.panel, frequencies: tiling.frequencies)
+    let layout = WinogradLayout(scratch, tiles: group.count, channels: WinogradFilters.panel)
+    return (layout, scratch + size)
+  }
+
+  /// Shares out the groups of a band, and two sixteens of `channels` at a time.
+  func eachBlockPair(
+    _ channels: Int, _ band: WinogradTiling.Band, _ body: (_ group: Int, Range<Int>) -> Void
+  ) {
     let blocks = channels / 16
     let pairs = (blocks + 1) / 2
-    pool.run(groups * pairs) { chunk, _ in
+    pool.run(band.groups.count * pairs) { chunk, _ in
       let first = chunk % pairs * 2
-      body(chunk / pairs, first..<min(first + 2, blocks))
+      body(band.groups.lowerBound + chunk / pairs, first..<min(first + 2, blocks))
     }
-  }
-}
-
-/// How a layer of some shape is computed: sizes that fit caches, whatever the number of threads.
-struct WinogradPlan {
-  let tiling: WinogradTiling
-  let sharesFilters: Bool
-  let scratchSize: Int
-
-  init(_ shape: ConvolutionShape, _ form: WinogradForm) {
-    let frequencies = form.axis.frequencies * form.axis.frequencies
-    let (c, k) = (shape.inputs, shape.outputs)
-    let side = form.axis.outputs
-    let tiles =
-      shape.images * ((shape.height + side - 1) / side) * ((shape.width + side - 1) / side)
-    sharesFilters = tiles > 128 && frequencies * c * k <= 2_500_000
-    tiling = WinogradTiling(
-      height: shape.height, width: shape.width, axis: form.axis, target: sharesFilters ? 64 : 128)
-    let group = WinogradLayout.size(tiling, groupOf: WinogradFilters.panel)
-    let input = WinogradLayout.size(tiling, groupOf: max(c, k))
-    let panel = frequencies * WinogradFilters.stride(rows: max(c, k))
-    let gradient = (frequencies + 1) * 16 * WinogradFilters.panel * 2
-    scratchSize = max(group + (sharesFilters ? input : panel), gradient)
   }
 }

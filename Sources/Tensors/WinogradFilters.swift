@@ -55,8 +55,9 @@ struct WinogradFilters {
     }
   }
 
-  /// Floats between the frequencies of a transformed panel over `rows` rows; odd in cache lines.
-  static func stride(rows: Int) -> Int { rows * panel + 48 }
+  /// Floats between the frequencies of a transformed panel of so many channels; odd in cache lines,
+  /// so that frequencies do not share cache sets.
+  static func stride(channels: Int) -> Int { channels * panel + 48 }
 }
 
 /// Transforms of filters and of their gradients.
@@ -64,51 +65,50 @@ enum WinogradFilterTransform<Axis: WinogradAxis> {
   private static var frequencies: Int { Axis.frequencies }
   private static var panel: Int { WinogradFilters.panel }
 
-  /// One panel as forward wants it: U[f][c][32], frequencies `WinogradFilters.stride(rows: C)` apart.
+  /// Some input channels of one panel as forward wants them: U[f][channels][32], frequencies
+  /// `stride` floats apart.
   static func forward(
     _ filters: WinogradFilters, _ weights: UnsafePointer<Float>, panel p: Int,
-    into u: UnsafeMutablePointer<Float>
+    channels: Range<Int>, into u: UnsafeMutablePointer<Float>, stride: Int
   ) {
     let width = filters.width(p)
-    let stride = WinogradFilters.stride(rows: filters.inputs)
     withScratch { half, _ in
-      for c in 0..<filters.inputs {
+      var u = u
+      for c in channels {
         let w = weights + filters.offset(panel: p, channel: c)
-        var lane = 0
-        while lane < width {
-          transform(w + lane, taps: width, half, u + (c &* panel &+ lane), stride)
-          lane &+= 16
+        transform(w, taps: width, half, u, stride)
+        if width < panel {
+          fillZeros(u + 16, stride)
+        } else {
+          transform(w + 16, taps: width, half, u + 16, stride)
         }
-        if width < panel { fillZeros(u + (c &* panel &+ 16), stride) }
+        u += panel
       }
     }
   }
 
-  /// Input channels 32p… as backward wants them: U[f][k][32], frequencies `stride(rows: K)` apart.
+  /// Input channels 32p… as backward wants them, for some outputs: U[f][channels][32].
   static func backward(
     _ filters: WinogradFilters, _ weights: UnsafePointer<Float>, panel p: Int,
-    into u: UnsafeMutablePointer<Float>
+    channels: Range<Int>, into u: UnsafeMutablePointer<Float>, stride: Int
   ) {
-    let stride = WinogradFilters.stride(rows: filters.outputs)
     withScratch { half, taps in
-      for kPanel in 0..<filters.outputPanels {
+      for k in Swift.stride(from: channels.lowerBound, to: channels.upperBound, by: 16) {
+        let (kPanel, lane) = (k / panel, k % panel)
         let width = filters.width(kPanel)
-        for lane in Swift.stride(from: 0, to: width, by: 16) {
-          for cHalf in 0..<2 {
-            let c = p &* panel &+ cHalf &* 16
-            let u = u + ((kPanel &* panel &+ lane) &* panel &+ cHalf &* 16)
-            guard c < filters.inputs else {
-              for k in 0..<16 { fillZeros(u + k &* panel, stride) }
-              continue
-            }
-            let w = weights + (filters.offset(panel: kPanel, channel: c) &+ lane)
-            for tap in 0..<9 {
-              Transpose.lanes(
-                w + tap &* width, rowStride: 9 &* width, taps + tap &* 256)
-            }
-            for k in 0..<16 {
-              transform(taps + k &* 16, taps: 256, half, u + k &* panel, stride)
-            }
+        for cHalf in 0..<2 {
+          let c = p &* panel &+ cHalf &* 16
+          let u = u + ((k &- channels.lowerBound) &* panel &+ cHalf &* 16)
+          guard c < filters.inputs else {
+            for i in 0..<16 { fillZeros(u + i &* panel, stride) }
+            continue
+          }
+          let w = weights + (filters.offset(panel: kPanel, channel: c) &+ lane)
+          for tap in 0..<9 {
+            Transpose.lanes(w + tap &* width, rowStride: 9 &* width, taps + tap &* 256)
+          }
+          for i in 0..<16 {
+            transform(taps + i &* 16, taps: 256, half, u + i &* panel, stride)
           }
         }
       }

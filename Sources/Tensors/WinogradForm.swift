@@ -11,12 +11,14 @@ struct WinogradForm: Sendable {
       _ map: UnsafePointer<Float>, _ channels: Int, WinogradTiling, Group, _ blocks: Range<Int>,
       _ v: WinogradLayout
     ) -> Void
-  /// Adds B dV Bᵀ into a map [N, H, W, channels], from its channel block `first`.
+  /// Adds B dV Bᵀ into a map [N, H, W, channels] and a halo, from its channel block `first`.
   let inputAdjoint:
     @Sendable (
       _ v: WinogradLayout, _ channels: Int, WinogradTiling, Group, _ blocks: Int, _ first: Int,
-      _ map: Memory
+      _ map: Memory, _ halo: Memory
     ) -> Void
+  let addHalo:
+    @Sendable (UnsafePointer<Float>, _ channels: Int, WinogradTiling, Group, _ map: Memory) -> Void
   /// From M to the block's output; the layout's block 0 is channel block `first`.
   let output:
     @Sendable (
@@ -31,9 +33,15 @@ struct WinogradForm: Sendable {
   /// δ of image number `image` [H, W, K], whose forward pass was of image number `kept`.
   let preactivation:
     @Sendable (WinogradDelta, WinogradTiling, _ image: Int, _ kept: Int, _ delta: Memory) -> Void
-  let filter: @Sendable (WinogradFilters, UnsafePointer<Float>, _ panel: Int, _ u: Memory) -> Void
+  /// U of some of a panel's channels, for forward and for backward.
+  let filter:
+    @Sendable (
+      WinogradFilters, UnsafePointer<Float>, _ panel: Int, Range<Int>, _ u: Memory, _ stride: Int
+    ) -> Void
   let filterBackward:
-    @Sendable (WinogradFilters, UnsafePointer<Float>, _ panel: Int, _ u: Memory) -> Void
+    @Sendable (
+      WinogradFilters, UnsafePointer<Float>, _ panel: Int, Range<Int>, _ u: Memory, _ stride: Int
+    ) -> Void
   let filterGradient:
     @Sendable (UnsafePointer<Float>, _ step: Int, _ width: Int, _ w: Memory) -> Void
 
@@ -57,9 +65,12 @@ struct WinogradForm: Sendable {
     input = { map, channels, tiling, tiles, blocks, v in
       WinogradTransform<Axis>.input(map, channels: channels, tiling, tiles, blocks: blocks, into: v)
     }
-    inputAdjoint = { v, channels, tiling, tiles, blocks, first, map in
+    inputAdjoint = { v, channels, tiling, tiles, blocks, first, map, halo in
       WinogradTransform<Axis>.inputAdjoint(
-        v, channels: channels, tiling, tiles, blocks: blocks, first: first, into: map)
+        v, channels: channels, tiling, tiles, blocks: blocks, first: first, into: map, halo: halo)
+    }
+    addHalo = { halo, channels, tiling, tiles, map in
+      WinogradTransform<Axis>.addHalo(halo, channels: channels, tiling, tiles, into: map)
     }
     output = { m, tiling, tiles, blocks, first, epilogue in
       WinogradTransform<Axis>.output(m, tiling, tiles, blocks: blocks) { block, tile, cursor, y in
@@ -82,8 +93,12 @@ struct WinogradForm: Sendable {
     preactivation = { delta, tiling, image, kept, map in
       WinogradTransform<Axis>.spread(delta, tiling, image: image, kept: kept, into: map)
     }
-    filter = { WinogradFilterTransform<Axis>.forward($0, $1, panel: $2, into: $3) }
-    filterBackward = { WinogradFilterTransform<Axis>.backward($0, $1, panel: $2, into: $3) }
+    filter = {
+      WinogradFilterTransform<Axis>.forward($0, $1, panel: $2, channels: $3, into: $4, stride: $5)
+    }
+    filterBackward = {
+      WinogradFilterTransform<Axis>.backward($0, $1, panel: $2, channels: $3, into: $4, stride: $5)
+    }
     filterGradient = { WinogradFilterTransform<Axis>.gradient($0, step: $1, width: $2, into: $3) }
   }
 }
@@ -95,7 +110,8 @@ extension WinogradTransform {
     into map: UnsafeMutablePointer<Float>
   ) {
     let (k, side) = (delta.shape.outputs, Axis.outputs)
-    let tiles = WinogradTiling.Group(index: 0, first: 0, count: tiling.tilesPerImage)
+    let tiles = WinogradTiling.Group(
+      index: 0, image: 0, row: 0, first: 0, count: tiling.tilesPerImage)
     eachTile(tiling, tiles, blocks: 0..<k / 16) { block, tile, cursor, scratch in
       let (top, left) = cursor.corner(0)
       _ = delta.fill(

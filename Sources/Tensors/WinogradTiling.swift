@@ -1,5 +1,6 @@
-/// How a batch of maps is cut into tiles, and tiles into groups whose transforms stay in cache
-/// between the steps that use them. Nothing here depends on the number of threads.
+/// How a batch of maps is cut into tiles, and tiles into groups: what one thread carries through all
+/// steps while it is in cache. A group is some whole images or some whole rows of tiles of one
+/// image. Nothing here depends on the number of threads.
 struct WinogradTiling {
   /// H, W of the map.
   let height: Int
@@ -10,15 +11,15 @@ struct WinogradTiling {
   let columns: Int
   /// Frequencies of a tile: products an element.
   let frequencies: Int
-  /// Whole images of one group, or groups of one image (the other is 1).
   let imagesPerGroup: Int
+  let rowsPerGroup: Int
   let groupsPerImage: Int
-  /// Tiles of a full group.
-  let groupTiles: Int
 
   var tilesPerImage: Int { rows * columns }
+  /// Tiles of a full group.
+  var groupTiles: Int { imagesPerGroup * rowsPerGroup * columns }
 
-  /// - Parameter target: tiles that a group should about have.
+  /// - Parameter target: tiles that a group should at most have, unless one row of them has more.
   init(height: Int, width: Int, axis: any WinogradAxis.Type, target: Int) {
     self.height = height
     self.width = width
@@ -26,52 +27,56 @@ struct WinogradTiling {
     rows = (height + axis.outputs - 1) / axis.outputs
     columns = (width + axis.outputs - 1) / axis.outputs
     frequencies = axis.frequencies * axis.frequencies
-    let tiles = rows * columns
-    if tiles <= target {
-      imagesPerGroup = target / tiles
-      groupsPerImage = 1
-      groupTiles = imagesPerGroup * tiles
-    } else {
-      imagesPerGroup = 1
-      let parts = (tiles + target - 1) / target
-      groupTiles = Self.padded((tiles + parts - 1) / parts)
-      groupsPerImage = (tiles + groupTiles - 1) / groupTiles
-    }
+    imagesPerGroup = max(1, target / (rows * columns))
+    let fitting = min(rows, max(1, target / columns))
+    groupsPerImage = (rows + fitting - 1) / fitting
+    rowsPerGroup = (rows + groupsPerImage - 1) / groupsPerImage
   }
 
   /// Consecutive tiles in the order image, row, column.
   struct Group {
     let index: Int
+    /// Image and row of the first tile.
+    let image: Int
+    let row: Int
     /// Its first tile, counted over the batch.
     let first: Int
     let count: Int
   }
 
-  /// Rows of a product's result that a group needs room for.
-  static func padded(_ tiles: Int) -> Int {
-    (tiles + RegisterKernel.height - 1) / RegisterKernel.height * RegisterKernel.height
+  func groups(images: Int) -> Int {
+    (images + imagesPerGroup - 1) / imagesPerGroup * groupsPerImage
   }
 
-  /// Sets of groups that share no image: what may be scattered into maps independently.
-  func independentSets(images: Int) -> Int { (images + imagesPerGroup - 1) / imagesPerGroup }
-
-  func groups(images: Int) -> Int { independentSets(images: images) * groupsPerImage }
-
   func group(_ index: Int, images: Int) -> Group {
-    if groupsPerImage == 1 {
-      let image = index * imagesPerGroup
-      let count = min(imagesPerGroup, images - image) * tilesPerImage
-      return Group(index: index, first: image * tilesPerImage, count: count)
-    }
-    let (image, part) = (index / groupsPerImage, index % groupsPerImage)
-    let first = part * groupTiles
+    let image = index / groupsPerImage * imagesPerGroup
+    let row = index % groupsPerImage * rowsPerGroup
+    let height = min(rowsPerGroup, rows - row) * min(imagesPerGroup, images - image)
     return Group(
-      index: index, first: image * tilesPerImage + first,
-      count: min(groupTiles, tilesPerImage - first))
+      index: index, image: image, row: row, first: image * tilesPerImage + row * columns,
+      count: height * columns)
+  }
+
+  /// Groups whose transforms are in memory at once, and their tiles.
+  struct Band {
+    let groups: Range<Int>
+    let first: Int
+    let count: Int
+  }
+
+  /// The batch in bands of `size` groups.
+  func bands(images: Int, size: Int) -> [Band] {
+    let groups = groups(images: images)
+    return stride(from: 0, to: groups, by: size).map { start in
+      let end = min(start + size, groups)
+      let (first, last) = (group(start, images: images), group(end - 1, images: images))
+      return Band(
+        groups: start..<end, first: first.first, count: last.first + last.count - first.first)
+    }
   }
 }
 
-/// Where the transform of a group of tiles lies: sixteen channels each at
+/// Where the transforms of some tiles lie: sixteen channels each at
 /// start + frequency·f + block·b + tile·t floats.
 struct WinogradLayout {
   let start: UnsafeMutablePointer<Float>
@@ -86,34 +91,33 @@ struct WinogradLayout {
   /// Keeps frequencies off each other's cache sets.
   private static let padding = 16
 
-  /// `rows` tiles of `channels` at the start of `memory`.
-  init(_ memory: UnsafeMutablePointer<Float>, rows: Int, channels: Int) {
+  /// `tiles` of `channels` at the start of `memory`.
+  init(_ memory: UnsafeMutablePointer<Float>, tiles: Int, channels: Int) {
+    let rows = Self.padded(tiles)
     start = memory
     frequency = rows * channels + Self.padding
     block = Self.isBlocked ? rows * 16 : 16
     tile = Self.isBlocked ? 16 : channels
   }
 
-  /// A group's part of an array that holds the whole batch.
-  init(
-    _ memory: UnsafeMutablePointer<Float>, _ group: WinogradTiling.Group, frequencies: Int,
-    channels: Int
-  ) {
-    self.init(
-      memory + frequencies * (group.first * channels + group.index * Self.padding),
-      rows: group.count, channels: channels)
+  private init(_ whole: WinogradLayout, offset: Int) {
+    start = whole.start + offset
+    (frequency, block, tile) = (whole.frequency, whole.block, whole.tile)
   }
 
-  /// Floats of a whole batch's array. The register kernel reads up to seven rows past the last.
-  static func size(_ tiling: WinogradTiling, images: Int, channels: Int) -> Int {
-    let tiles = images * tiling.tilesPerImage
-    return tiling.frequencies
-      * (tiles * channels + tiling.groups(images: images) * padding) + 16 * RegisterKernel.height
+  /// The part from tile `first` on.
+  func from(_ first: Int) -> WinogradLayout { WinogradLayout(self, offset: first * tile) }
+
+  /// The part from channel block `first` on.
+  func block(_ first: Int) -> WinogradLayout { WinogradLayout(self, offset: first * block) }
+
+  /// Floats that `tiles` of `channels` take.
+  static func size(tiles: Int, channels: Int, frequencies: Int) -> Int {
+    frequencies * (padded(tiles) * channels + padding)
   }
 
-  /// Floats of one group's array with rows to spare.
-  static func size(_ tiling: WinogradTiling, groupOf channels: Int) -> Int {
-    tiling.frequencies * (WinogradTiling.padded(tiling.groupTiles) * channels + padding)
-      + 16 * RegisterKernel.height
+  /// The register kernel takes rows by the eight.
+  private static func padded(_ tiles: Int) -> Int {
+    (tiles + RegisterKernel.height - 1) / RegisterKernel.height * RegisterKernel.height
   }
 }

@@ -44,13 +44,17 @@ enum WinogradTransform<Axis: WinogradAxis> {
 
   /// The adjoint of `input`: map gradient = Σ over tiles of B dV Bᵀ, where they overlap in the map.
   ///
-  /// Tiles come in reading order and every tile of an image comes, in one call or in several in
-  /// turn: so a pixel's first tile can store where later ones add.
+  /// Tiles come in reading order, so a pixel's first tile can store where later ones add. What a
+  /// group's first row of tiles adds to rows of the map that belong to the group above is left in
+  /// `halo`, so that groups do not wait for each other.
   ///
-  /// - Parameter first: the map's channel block that the layout's block 0 holds.
+  /// - Parameters:
+  ///   - first: the map's channel block that the layout's block 0 holds
+  ///   - halo: rows [inputs − outputs][W][channels], used if the group does not start its image
   static func inputAdjoint(
     _ v: WinogradLayout, channels: Int, _ tiling: WinogradTiling, _ tiles: WinogradTiling.Group,
-    blocks: Int, first: Int, into map: UnsafeMutablePointer<Float>
+    blocks: Int, first: Int, into map: UnsafeMutablePointer<Float>,
+    halo: UnsafeMutablePointer<Float>
   ) {
     let row = tiling.width &* channels
     // Tiles of an axis share this many inputs with their neighbours.
@@ -69,17 +73,37 @@ enum WinogradTransform<Axis: WinogradAxis> {
           half + i &* frequencies &* 16, 16, pixels + i &* inputs &* 16, 16)
       }
       let (y, x) = cursor.corner(Axis.padding)
-      let image = map + (cursor.image &* tiling.height &* row + (first &+ block) &* 16)
+      let offset = (first &+ block) &* 16
+      let image = map + (cursor.image &* tiling.height &* row &+ offset)
+      let isTop = cursor.row == tiles.row && cursor.row > 0
       for i in 0..<inputs where y &+ i >= 0 && y &+ i < tiling.height {
+        let above = i < shared && cursor.row > 0
+        let target = isTop && above ? halo + (i &* row &+ offset) : image + (y &+ i) &* row
         for j in 0..<inputs where x &+ j >= 0 && x &+ j < tiling.width {
-          let offset = (y &+ i) &* row &+ (x &+ j) &* channels
+          let place = (x &+ j) &* channels
           var value = pixels.lanes(at: (i &* inputs &+ j) &* 16)
-          if (i < shared && cursor.row > 0) || (j < shared && cursor.column > 0) {
-            value += image.lanes(at: offset)
+          if (above && !isTop) || (j < shared && cursor.column > 0) {
+            value += target.lanes(at: place)
           }
-          image.store(value, at: offset)
+          target.store(value, at: place)
         }
       }
+    }
+  }
+
+  /// Adds a group's halo to the map, once all groups are done.
+  static func addHalo(
+    _ halo: UnsafePointer<Float>, channels: Int, _ tiling: WinogradTiling,
+    _ tiles: WinogradTiling.Group, into map: UnsafeMutablePointer<Float>
+  ) {
+    guard tiles.row > 0 else { return }
+    let row = tiling.width &* channels
+    for i in 0..<inputs &- outputs {
+      let y = tiles.row &* outputs &- Axis.padding &+ i
+      guard y < tiling.height else { continue }
+      Reductions.addRows(
+        halo + i &* row, rows: 1, columns: row,
+        into: map + (tiles.image &* tiling.height &+ y) &* row)
     }
   }
 
@@ -150,10 +174,7 @@ enum WinogradTransform<Axis: WinogradAxis> {
     let most = max(inputs, frequencies)
     withUnsafeTemporaryAllocation(byteCount: 2 * most * most * 64, alignment: 64) { memory in
       guard let scratch = memory.baseAddress?.assumingMemoryBound(to: Float.self) else { return }
-      let perImage = tiling.tilesPerImage
-      let start = Cursor(
-        image: tiles.first / perImage, row: tiles.first % perImage / tiling.columns,
-        column: tiles.first % perImage % tiling.columns)
+      let start = Cursor(image: tiles.image, row: tiles.row, column: 0)
       for block in blocks {
         var cursor = start
         for tile in 0..<tiles.count {
