@@ -34,10 +34,11 @@ let libraries: [Target] = [
   .target(name: "Features", dependencies: ["Tensors", "Networks"]),
   .target(name: "HDF5", dependencies: ["CHDF5"]),
   .target(name: "Tooling", dependencies: ["HDF5", argumentParser, crypto]),
-  .target(name: "Schemas", dependencies: ["Networks", "Features", "HDF5", "Tooling"]),
+  .target(
+    name: "Schemas", dependencies: ["Networks", "Features", "HDF5", "Tooling", argumentParser]),
   .target(
     name: "ImageFormats", dependencies: ["Tensors", "CPNG", "CJPEG", "CArchive", "CMatIO"]),
-  .target(name: "StateDictionaries", dependencies: ["HDF5", "CArchive"]),
+  .target(name: "StateDictionaries", dependencies: ["HDF5"]),
   .target(name: "Studies"),
 ]
 

@@ -25,7 +25,7 @@ public final class CompiledNetwork {
   /// - Throws: `NetworkError` if `side` is too small for the architecture's pools.
   public init(
     _ network: Network, side: Int, batch: Int, pool: WorkerPool, trains: Bool,
-    differentiates: Bool = true
+    differentiates: Bool = true, algorithm: ConvolutionAlgorithm = .winograd
   ) throws(NetworkError) {
     let architecture = network.architecture
     guard side >= architecture.smallestSide, side <= 4096 else {
@@ -48,7 +48,7 @@ public final class CompiledNetwork {
         images: batch, height: height, width: height, inputs: convolution.inputs,
         outputs: convolution.outputs, pools: convolution.pools)
       blocks.append(
-        DirectConvolution(shape, pool: pool, workspace: workspace, trains: trains))
+        algorithm.block(shape, pool: pool, workspace: workspace, trains: trains))
       height = shape.outputHeight
     }
     self.blocks = blocks
@@ -123,6 +123,11 @@ public final class CompiledNetwork {
       result[name + ".bias"] = Tensor(bias, shape: [layer.outputs])
     }
     return result
+  }
+
+  /// What convolution `index` saw in the last pass: [N, H, W, C] in a buffer, and H.
+  public func inputOfConvolution(_ index: Int) -> (map: Buffer, side: Int) {
+    (index == 0 ? input : maps[index - 1], blocks[index].shape.height)
   }
 
   /// Logits [N, outputs] of the last `forward`.

@@ -84,7 +84,7 @@ public final class Training {
   ///   leave nothing to train or validate on.
   public init(
     _ network: Network, images: LabelledImages, test: LabelledImages, options: TrainingOptions,
-    pool: WorkerPool
+    algorithm: ConvolutionAlgorithm = .winograd, pool: WorkerPool
   ) throws(NetworkError) {
     let side = network.preparation.side ?? images.height
     let (mean, std) = (network.preparation.mean, network.preparation.std)
@@ -117,7 +117,7 @@ public final class Training {
     testBatches = test.count == 0 ? trainingBatches
       : try BatchAssembler(test, side: side, mean: mean, std: std)
     compiled = try CompiledNetwork(
-      network, side: side, batch: options.batch, pool: pool, trains: true)
+      network, side: side, batch: options.batch, pool: pool, trains: true, algorithm: algorithm)
   }
 
   /// Network as it is after the last epoch.

@@ -65,6 +65,10 @@ public protocol ConvolutionBlock: AnyObject {
   /// Applies the gradients of the last `backward`.
   func update(_ sgd: SGD)
 
+  /// `backward` and `update` in one: a block may apply gradients as it forms them, and not keep them.
+  func backward(
+    _ outputGradient: Buffer, images: Int, into inputGradient: Buffer?, applying sgd: SGD)
+
   /// δ, the gradient by the map before ReLU and pool [R·N, H, W, K], from that by the output
   /// [R·N, H', W', K]: R = `repeats` gradients (logits) of the same N images, image index fastest.
   func preactivationGradient(
@@ -72,6 +76,15 @@ public protocol ConvolutionBlock: AnyObject {
 
   /// δ [M, H, W, K] → gradient by the input [M, H, W, C]; M may be up to `images` of the shape.
   func inputGradient(_ delta: Buffer, images: Int, into inputGradient: Buffer)
+}
+
+extension ConvolutionBlock {
+  public func backward(
+    _ outputGradient: Buffer, images: Int, into inputGradient: Buffer?, applying sgd: SGD
+  ) {
+    backward(outputGradient, images: images, into: inputGradient)
+    update(sgd)
+  }
 }
 
 /// Stochastic gradient descent as PyTorch defines it: g ← g + λw; v ← μv + g; w ← w − η·v
@@ -124,7 +137,7 @@ public struct SGD: Equatable, Sendable {
 /// will ever need of a role, and the largest wish is allocated, when first used.
 public final class Workspace {
   public enum Role: Int, CaseIterable, Sendable {
-    case columns, map, mapGradient, transformed, product, weightGradient
+    case columns, map, mapGradient, transformed, filters, product, weightGradient, scratch
   }
 
   private var sizes = [Int](repeating: 0, count: Role.allCases.count)

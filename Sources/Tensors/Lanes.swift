@@ -4,10 +4,17 @@ typealias Lanes = SIMD16<Float>
 
 extension UnsafePointer<Float> {
   @inline(__always) var lanes: Lanes { UnsafeRawPointer(self).loadUnaligned(as: Lanes.self) }
+
+  /// Sixteen floats, `offset` floats on.
+  @inline(__always) func lanes(at offset: Int) -> Lanes { (self + offset).lanes }
 }
 
 extension UnsafeMutablePointer<Float> {
   @inline(__always) var lanes: Lanes { UnsafeRawPointer(self).loadUnaligned(as: Lanes.self) }
+
+  @inline(__always) func lanes(at offset: Int) -> Lanes { (self + offset).lanes }
+
+  @inline(__always) func store(_ value: Lanes, at offset: Int) { (self + offset).store(value) }
 
   @inline(__always) func store(_ value: Lanes) {
     UnsafeMutableRawPointer(self).storeBytes(of: value, as: Lanes.self)

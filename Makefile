@@ -1,0 +1,178 @@
+# feature-init: how files are made. What an experiment is made of stands in pipelines/NAME.mk.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SECONDEXPANSION:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+PIPELINE ?= demo
+# What a heavy recipe starts with, e.g. RUN='srun -n1 -c8'.
+RUN ?=
+# Threads of each tool; empty: all cores, or one under make -j.
+THREADS ?=
+
+# ---- What a pipeline lists; each may leave out what it does not need ----
+
+# Options of decode-images by data set: decode_NAME.
+decode_fashion-mnist := --name fashion-mnist --pad 32
+
+include pipelines/$(PIPELINE).mk
+
+build := build/$(PIPELINE)
+results := results/$(PIPELINE)
+bin := .build/release
+threads := $(if $(THREADS),--threads $(THREADS))
+
+# Names of files are the experiment: DATASET/METHOD-SEED, or METHOD-SOURCE.SEED where sources are
+# replicated and the method draws from one.
+feature_methods := $(foreach m,$(methods),$(if $(or $(findstring nfm,$m),$(findstring agop,$m)),$m))
+plain_methods := $(filter-out $(feature_methods),$(methods))
+replicated := $(filter-out 1,$(words $(source_seeds)))
+feature_seeds := $(if $(replicated),$(foreach s,$(source_seeds),$(addprefix $s.,$(seeds))),$(seeds))
+experiments := $(foreach d,$(datasets),\
+  $(foreach m,$(plain_methods),$(addprefix $d/$m-,$(seeds)))\
+  $(foreach m,$(feature_methods),$(addprefix $d/$m-,$(feature_seeds))))
+
+inits := $(experiments:%=$(build)/%.init.h5)
+runs := $(experiments:%=$(build)/%.run.h5)
+sources := $(source_seeds:%=$(build)/source-%)
+images := $(sort $(datasets:%=build/images/%.h5) $(source_dataset:%=build/images/%.h5))
+
+# Of a stem DATASET/METHOD-ID: its parts, and the features it draws from, if any.
+id = $(lastword $(subst -, ,$(notdir $1)))
+seed = $(lastword $(subst ., ,$(call id,$1)))
+method = $(patsubst %-$(call id,$1),%,$(notdir $1))
+dataset = $(patsubst %/,%,$(dir $1))
+source = $(if $(findstring .,$(call id,$1)),$(firstword $(subst ., ,$(call id,$1))),$(firstword $(source_seeds)))
+features = $(strip $(foreach kind,nfm agop,$(if $(findstring $(kind),$(call method,$1)),$(build)/source-$(call source,$1).$(kind).h5)))
+
+# ---- The five verbs ----
+
+.PHONY: help results test bench clean
+help: ## print this
+	@echo 'usage: make GOAL [PIPELINE=demo] [THREADS=n] [RUN=command] [-jN]'
+	@echo
+	@sed -nE 's/^([a-z]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | sort -u | column -t -s $$'\t'
+	@echo
+	@echo 'pipelines: $(basename $(notdir $(wildcard pipelines/*.mk)))'
+
+results: $(results)/table.md ## make the pipeline's table and figures, and print the table
+	@cat $(results)/table.md
+	@echo; echo 'table, curves and feature maps: $(results)/'
+
+test: packages ## install what is missing, build, run every test and the smallest pipeline
+	swift build $(swift_flags) --build-tests
+	swift test $(swift_flags) --skip-build
+	Tests/pipeline.sh
+
+clean: ## remove what the pipelines made (downloads and the build stay)
+	rm -rf build/images $(filter-out build/downloads,$(wildcard build/*)) results
+
+# ---- Build ----
+
+# -march=native gives the kernels this machine's vectors; MARCH= builds for any machine of its kind.
+MARCH ?= native
+swift_flags := -c release $(if $(MARCH),-Xcc -march=$(MARCH))
+
+library_packages := libopenblas-dev libhdf5-dev libpng-dev libjpeg62-turbo-dev libmatio-dev \
+  libarchive-dev pkg-config gnuplot-nox
+needed := $(library_packages) $(data_packages)
+missing := $(if $(shell command -v dpkg-query),$(filter-out \
+  $(shell dpkg-query -W -f='$${Package}:$${db:Status-Status}\n' $(needed) 2>/dev/null \
+  | sed -n 's/:installed$$//p'),$(needed)))
+
+.PHONY: packages
+ifneq ($(missing),)
+packages:
+	@echo 'installing Debian packages: $(missing)'
+	apt-get update -qq
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(missing) > /dev/null
+endif
+
+tools := $(bin)/.tools
+$(tools): Package.swift $(shell find Sources -type f) | packages
+	swift build $(swift_flags)
+	@touch $@
+
+# ---- Options: a file that changes only when its words do, decided now so that make -n is right ----
+
+option_files := $(addprefix $(build)/options/,source agop nfm init train report) \
+  $(images:build/images/%.h5=build/options/decode-%)
+define remember
+$1: words := $2
+ifneq ($$(strip $$(file <$1)),$$(strip $2))
+$1: FORCE
+endif
+endef
+$(foreach o,agop nfm train report,\
+  $(eval $(call remember,$(build)/options/$o,$($o_options))))
+$(foreach o,source init,\
+  $(eval $(call remember,$(build)/options/$o,$(network_options) $($o_options))))
+$(foreach i,$(images:build/images/%.h5=%),\
+  $(eval $(call remember,build/options/decode-$i,$(decode_$i))))
+$(option_files):
+	@mkdir -p $(@D)
+	@echo '$(strip $(words))' > $@
+.PHONY: FORCE
+FORCE:
+
+# ---- Images ----
+
+# A line of the manifest begins DATASET FILE.
+downloads_of = $(addprefix build/downloads/,$(shell awk '$$1 == "$1" && !seen[$$2]++ { print $$2 }' data-manifest.txt))
+downloads := $(foreach i,$(images:build/images/%.h5=%),$(call downloads_of,$i))
+
+$(downloads): build/downloads/%: | $(tools)
+	$(bin)/fetch-data --manifest data-manifest.txt --into $(@D) $*
+
+$(images): build/images/%.h5: $$(call downloads_of,$$*) build/options/decode-% | $(tools)
+	@mkdir -p $(@D)
+	$(RUN) $(bin)/decode-images $(decode_$*) $(filter build/downloads/%,$^) -o $@
+
+# ---- The source network and its features ----
+
+source_runs := $(sources:=.run.h5)
+source_networks := $(sources:=.network.h5)
+agops := $(sources:=.agop.h5)
+nfms := $(sources:=.nfm.h5)
+source_images := $(source_dataset:%=build/images/%.h5)
+
+$(sources:=.init.h5): $(build)/source-%.init.h5: $(build)/options/source $(source_images) | $(tools)
+	@mkdir -p $(@D)
+	$(bin)/sample-init --method kaiming-normal --seed $* $(network_options) \
+	  --images $(source_images) -o $@
+
+$(source_runs): %.run.h5: %.init.h5 $(build)/options/source $(source_images) | $(tools)
+	$(RUN) $(bin)/train $< --images $(source_images) --seed $(subst $(build)/source-,,$*) \
+	  $(source_options) $(threads) -o $@
+
+$(source_networks): %.network.h5: %.run.h5 | $(tools)
+	$(bin)/extract-pretrained $< --epoch best -o $@
+
+$(nfms): %.nfm.h5: %.network.h5 $(build)/options/nfm | $(tools)
+	$(bin)/compute-nfm $< $(nfm_options) -o $@
+
+$(agops): %.agop.h5: %.network.h5 $(source_images) $(build)/options/agop | $(tools)
+	$(RUN) $(bin)/compute-agop $< --images $(source_images) $(agop_options) $(threads) -o $@
+
+# ---- Initial networks and runs ----
+
+$(inits): $(build)/%.init.h5: $$(call features,$$*) build/images/$$(call dataset,$$*).h5 $(build)/options/init | $(tools)
+	@mkdir -p $(@D)
+	$(bin)/sample-init $(call features,$*) --method $(call method,$*) --seed $(call seed,$*) \
+	  $(if $(call features,$*),,$(network_options)) --images build/images/$(call dataset,$*).h5 \
+	  $(init_options) -o $@
+
+$(runs): $(build)/%.run.h5: $(build)/%.init.h5 build/images/$$(call dataset,$$*).h5 $(build)/options/train | $(tools)
+	$(RUN) $(bin)/train $< --images build/images/$(call dataset,$*).h5 --seed $(call seed,$*) \
+	  $(train_options) $(threads) -o $@
+
+# ---- Report ----
+
+$(results)/table.md: $(runs) $(nfms) $(agops) $(source_networks) $(source_images) $(build)/options/report | $(tools)
+	$(bin)/report $(runs) $(report_options) \
+	  $(if $(nfms),--feature-maps $(source_images) --network $(firstword $(source_networks)) \
+	  --features $(firstword $(nfms)) --features $(firstword $(agops))) -o $(@D)

@@ -1,0 +1,74 @@
+/// The small values that files carry beside their datasets.
+
+/// An attribute's value. Integers are stored as 64-bit, numbers as Float64, text as UTF-8 of
+/// variable length (which Python reads as `str`).
+public enum AttributeValue: Equatable, Sendable {
+  case string(String)
+  case strings([String])
+  case double(Double)
+  case doubles([Double])
+  case integer(Int)
+  case integers([Int])
+}
+
+extension AttributeValue {
+  /// The text, when it is one.
+  public var string: String? {
+    if case .string(let value) = self { value } else { nil }
+  }
+
+  /// The texts; one alone counts as a list of one.
+  public var strings: [String]? {
+    switch self {
+    case .string(let value): [value]
+    case .strings(let values): values
+    default: nil
+    }
+  }
+
+  /// The number; integers count as numbers.
+  public var double: Double? {
+    switch self {
+    case .double(let value): value
+    case .integer(let value): Double(value)
+    default: nil
+    }
+  }
+
+  /// The numbers; one alone counts as a list of one, integers count as numbers.
+  public var doubles: [Double]? {
+    switch self {
+    case .double(let value): [value]
+    case .doubles(let values): values
+    case .integer(let value): [Double(value)]
+    case .integers(let values): values.map { Double($0) }
+    default: nil
+    }
+  }
+
+  /// The integer, when it is one.
+  public var integer: Int? {
+    if case .integer(let value) = self { value } else { nil }
+  }
+
+  /// The integers; one alone counts as a list of one.
+  public var integers: [Int]? {
+    switch self {
+    case .integer(let value): [value]
+    case .integers(let values): values
+    default: nil
+    }
+  }
+}
+
+extension AttributeValue: ExpressibleByStringLiteral, ExpressibleByStringInterpolation {
+  public init(stringLiteral value: String) { self = .string(value) }
+}
+
+extension AttributeValue: ExpressibleByIntegerLiteral {
+  public init(integerLiteral value: Int) { self = .integer(value) }
+}
+
+extension AttributeValue: ExpressibleByFloatLiteral {
+  public init(floatLiteral value: Double) { self = .double(value) }
+}

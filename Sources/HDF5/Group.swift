@@ -1,0 +1,105 @@
+/// A group of a file: names that lead to datasets and further groups.
+
+import CHDF5
+
+/// A place in a file. It keeps the file open for as long as it is held.
+public struct Group {
+  /// The file that the group is in.
+  public let file: File
+  /// Its path from the root, `/` for the root itself.
+  public let path: String
+
+  /// The path of a member, for opening it and for messages.
+  func path(of name: String) -> String {
+    path == "/" ? name : "\(path.dropFirst(path.hasPrefix("/") ? 1 : 0))/\(name)"
+  }
+
+  func failure(_ kind: HDF5Error.Kind, _ name: String?, _ reason: String) -> HDF5Error {
+    file.failure(kind, object: name.map(path(of:)) ?? path, reason)
+  }
+
+  /// An error that is ours, not the library's.
+  func invalid(_ name: String?, _ reason: String) -> HDF5Error {
+    HDF5Error(.invalid, file: file.name, object: name.map(path(of:)) ?? path, reason)
+  }
+
+  /// The path of a member, or of the group itself, as the library takes it.
+  func checkedPath(of name: String?) throws -> String {
+    let path = name.map(path(of:)) ?? path
+    guard name != "", !path.utf8.contains(0) else {
+      throw invalid(nil, "a name in it is empty or holds a zero byte")
+    }
+    return path
+  }
+}
+
+extension Group {
+  /// The names in the group, groups and datasets alike, in the order of their bytes.
+  public func names() throws -> [String] {
+    try Library.call {
+      let group = try Handle(
+        H5Gopen2(file.id, path, 0), H5Gclose, orThrow: failure(.invalid, nil, "is not a group"))
+      var names: [String] = []
+      let status = withUnsafeMutablePointer(to: &names) {
+        hdf5_link_names(
+          group.id,
+          { name, context in
+            guard let name, let context else { return -1 }
+            context.assumingMemoryBound(to: [String].self).pointee.append(String(cString: name))
+            return 0
+          }, $0)
+      }
+      guard status >= 0 else { throw failure(.invalid, nil, "its names cannot be read") }
+      return names
+    }
+  }
+
+  /// The names that lead to groups.
+  public func groups() throws -> [String] { try names().filter { kind(of: $0) == H5I_GROUP } }
+
+  /// The names that lead to datasets.
+  public func datasets() throws -> [String] { try names().filter { kind(of: $0) == H5I_DATASET } }
+
+  /// Whether a name, or a path of names, leads to a group or dataset of this file.
+  public func contains(_ name: String) -> Bool {
+    [H5I_GROUP, H5I_DATASET].contains(kind(of: name))
+  }
+
+  /// A group in this group.
+  public func group(_ name: String) throws -> Group {
+    guard kind(of: name) == H5I_GROUP else { throw invalid(name, "there is no such group") }
+    return Group(file: file, path: path(of: name))
+  }
+
+  /// Creates a group, and the groups on the way to it.
+  public func createGroup(_ name: String) throws -> Group {
+    try Library.call {
+      let links = try linkProperties()
+      let creation = try File.properties(hdf5_group_creation(), name: file.name)
+      H5Pset_obj_track_times(creation.id, false)
+      let path = try checkedPath(of: name)
+      let group = try Handle(
+        H5Gcreate2(file.id, path, links.id, creation.id, 0), H5Gclose,
+        orThrow: failure(.cannotCreate, name, "cannot be created"))
+      _ = consume group
+      return Group(file: file, path: path)
+    }
+  }
+
+  /// Creates missing groups on the way to a new object.
+  func linkProperties() throws -> Handle {
+    let links = try File.properties(hdf5_link_creation(), name: file.name)
+    H5Pset_create_intermediate_group(links.id, 1)
+    return links
+  }
+
+  private func kind(of name: String) -> H5I_type_t {
+    let kind = try? Library.call {
+      let object = try Handle(
+        H5Oopen(file.id, checkedPath(of: name), 0), H5Oclose,
+        orThrow: invalid(name, "there is no such object"))
+      return H5Iget_type(object.id)
+    }
+    return kind ?? H5I_BADID
+  }
+}

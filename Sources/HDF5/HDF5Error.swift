@@ -1,0 +1,73 @@
+/// What went wrong with a file, in one line that names the file and the object in it.
+
+import CHDF5
+
+/// An error of reading or writing HDF5; `description` is one line: `file: object: reason`.
+public struct HDF5Error: Error, Equatable, CustomStringConvertible, Sendable {
+  /// What kind of failure it was, so that a tool can choose its exit status.
+  public enum Kind: Sendable {
+    /// The file is not there or may not be opened.
+    case unreadable
+    /// The content is not HDF5, is damaged, or is not what was asked for.
+    case invalid
+    /// The file or an object in it cannot be created.
+    case cannotCreate
+    /// Writing failed part way.
+    case writeFailed
+  }
+
+  public let kind: Kind
+  /// The file's name as the caller gave it.
+  public let file: String
+  /// The path of the object within the file, or nil for the file itself.
+  public let object: String?
+  public let reason: String
+
+  public init(_ kind: Kind, file: String, object: String? = nil, _ reason: String) {
+    self.kind = kind
+    self.file = file
+    self.object = object
+    self.reason = reason
+  }
+
+  public var description: String {
+    [file, object, reason].compactMap { $0 }.joined(separator: ": ")
+  }
+}
+
+extension HDF5Error {
+  /// Adds what the library itself says was the first cause, while its error stack still holds it.
+  static func fromLibrary(
+    _ kind: Kind, file: String, object: String? = nil, _ reason: String
+  ) -> HDF5Error {
+    guard let cause = systemCause() ?? libraryCause() else {
+      return HDF5Error(kind, file: file, object: object, reason)
+    }
+    return HDF5Error(kind, file: file, object: object, "\(reason) (\(cause))")
+  }
+
+  /// The operating system's own words, when it was a system call that failed.
+  static func systemCause() -> String? {
+    let pieces = libraryCause()?.split(separator: "'", omittingEmptySubsequences: false) ?? []
+    guard let marker = pieces.firstIndex(where: { $0.hasSuffix("error message = ") }),
+      marker + 1 < pieces.count
+    else { return nil }
+    return String(pieces[marker + 1])
+  }
+
+  /// The innermost message on the library's error stack, in one line.
+  private static func libraryCause() -> String? {
+    var cause: String?
+    withUnsafeMutablePointer(to: &cause) { result in
+      _ = H5Ewalk2(
+        hid_t(H5E_DEFAULT), H5E_WALK_UPWARD,
+        { _, entry, context in
+          guard let text = entry?.pointee.desc, let context else { return 0 }
+          let result = context.assumingMemoryBound(to: String?.self)
+          if result.pointee == nil { result.pointee = String(cString: text) }
+          return 0
+        }, result)
+    }
+    return cause.map { $0.split(whereSeparator: \.isNewline).joined(separator: " ") }
+  }
+}

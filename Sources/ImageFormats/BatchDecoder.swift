@@ -1,0 +1,125 @@
+/// From records to one contiguous block of images, in parallel. Image i goes to slot i whoever decodes
+/// it, so the block does not depend on the number of threads.
+import Tensors
+
+/// Decodes, makes RGB, resizes and pads.
+final class BatchDecoder {
+  /// Images a batch: about 16 MB of them.
+  let capacity: Int
+  private let shape: ImageShape
+  private let resize: Int?
+  private let pad: Int?
+  private let pool: WorkerPool
+  private var block: [UInt8] = []
+
+  init(_ shape: ImageShape, options: ImageSet.Options, threads: Int) {
+    self.shape = shape
+    resize = options.resize
+    pad = options.pad
+    pool = WorkerPool(threads: max(threads, 1))
+    capacity = min(max((16 << 20) / shape.bytes, 8), 8192)
+  }
+
+  /// Fills the block, hands it to `body`, and returns the block's statistics. The error thrown is the
+  /// one of the first record that has one.
+  func decode(
+    _ records: [Record], _ body: (UnsafeBufferPointer<UInt8>) throws -> Void
+  ) throws -> ChannelStatistics {
+    if block.count < records.count * shape.bytes {
+      block = [UInt8](repeating: 0, count: records.count * shape.bytes)
+    }
+    var workers = [Worker](repeating: Worker(shape: shape), count: pool.threads)
+    return try block.withUnsafeMutableBufferPointer { block in
+      workers.withUnsafeMutableBufferPointer { workers in
+        pool.run(records.count) { index, worker in
+          let slot = UnsafeMutableBufferPointer(
+            rebasing: block[(index * shape.bytes)..<((index + 1) * shape.bytes)])
+          workers[worker].decode(records[index], index, resize: resize, pad: pad, into: slot)
+        }
+      }
+      if let first = workers.compactMap(\.failure).min(by: { $0.index < $1.index }) {
+        throw first.error
+      }
+      try body(UnsafeBufferPointer(rebasing: block[..<(records.count * shape.bytes)]))
+      return workers.dropFirst().reduce(into: workers[0].statistics) { $0.add($1.statistics) }
+    }
+  }
+}
+
+/// What one thread keeps from image to image.
+private struct Worker {
+  let shape: ImageShape
+  var statistics: ChannelStatistics
+  /// The first of this thread's records that is damaged.
+  var failure: (index: Int, error: any Error)?
+  private var resampler: Resampler?
+
+  init(shape: ImageShape) {
+    self.shape = shape
+    statistics = ChannelStatistics(channels: shape.channels)
+  }
+
+  mutating func decode(
+    _ record: Record, _ index: Int, resize: Int?, pad: Int?,
+    into slot: UnsafeMutableBufferPointer<UInt8>
+  ) {
+    do {
+      var image = try record.decode(channels: shape.channels)
+      if let resize { image = resized(image, resize) }
+      if let pad { image = try image.padded(to: pad) }
+      guard image.shape == shape else {
+        throw ImageFormatError(record.file, "its size changed while it was being read")
+      }
+      _ = slot.update(fromContentsOf: image.pixels)
+      statistics.add(UnsafeBufferPointer(slot))
+    } catch {
+      if index < failure?.index ?? .max { failure = (index, error) }
+    }
+  }
+
+  /// The weights are kept while images are of one size.
+  private mutating func resized(_ image: Image, _ side: Int) -> Image {
+    let target = ImageShape(unchecked: side, side, image.channels)
+    let current = resampler.flatMap { $0.source == image.shape ? $0 : nil }
+    let resampler = current ?? Resampler(from: image.shape, to: target)
+    self.resampler = resampler
+    return resampler.apply(image)
+  }
+}
+
+extension Record {
+  /// The picture with `channels` channels.
+  fileprivate func decode(channels: Int) throws -> Image {
+    let image: Image
+    switch encoding {
+    case .compressed:
+      image = try Picture.decode(bytes, file: file)
+    case .strided(let shape, let row, let column, let channel):
+      image = try Image(shape, gather(shape, row: row, column: column, channel: channel))
+    }
+    return channels == 3 ? image.colour() : image
+  }
+
+  private func gather(
+    _ shape: ImageShape, row: Int, column: Int, channel: Int
+  ) throws -> [UInt8] {
+    let last =
+      (shape.height - 1) * row + (shape.width - 1) * column + (shape.channels - 1) * channel
+    guard last < bytes.count else { throw ImageFormatError(file, "ends within an image") }
+    if channel == 1 && column == shape.channels && row == shape.width * shape.channels {
+      return bytes
+    }
+    return [UInt8](unsafeUninitializedCapacity: shape.bytes) { pixels, initialized in
+      var next = 0
+      for y in 0..<shape.height {
+        for x in 0..<shape.width {
+          for c in 0..<shape.channels {
+            pixels[next] = bytes[y * row + x * column + c * channel]
+            next += 1
+          }
+        }
+      }
+      initialized = next
+    }
+  }
+}

@@ -1,0 +1,92 @@
+/// A user's own set: a folder (or zip, or tar) of class folders of PNG or JPEG files, with or without
+/// `train/` and `test/` above them. Classes are the folders' names in sorted order, as torchvision's
+/// ImageFolder numbers them.
+
+enum ImageFolder {
+  static func survey(
+    _ collection: some FileCollection, _ inventory: Inventory, name: String?
+  ) throws -> Survey {
+    guard !inventory.pictures.isEmpty else {
+      let found = inventory.stranger.map { "; it holds \($0)" } ?? ""
+      throw ImageFormatError(collection.path, "no PNG or JPEG in it\(found)")
+    }
+    let folders = PartFolders(inventory.pictures.map(\.path))
+    var names: [Set<String>] = [[], []]
+    var outside = 0
+    for picture in inventory.pictures {
+      guard let (part, name) = folders.locate(picture.path) else {
+        outside += 1
+        continue
+      }
+      guard let name else {
+        throw ImageFormatError(
+          picture.file, "lies in no class folder; pictures are sorted as class/name.png")
+      }
+      names[part.rawValue].insert(name)
+    }
+    if let stranger = names[1].subtracting(names[0]).min() {
+      throw ImageFormatError(
+        collection.path, "class \(stranger) has test images but no training images")
+    }
+    let classes = names[0].sorted()
+    let labels = Dictionary(uniqueKeysWithValues: zip(classes, 0...))
+    return try Survey(
+      collection, inventory, name: name ?? "images", classes: classes,
+      notes: folders.notes
+        + (outside > 0 ? ["images beside these folders left out: \(outside)"] : []),
+      place: { path in
+        guard let (part, name) = folders.locate(path) else { return nil }
+        guard let label = labels[name ?? ""].flatMap({ UInt16(exactly: $0) }) else {
+          throw ImageFormatError(collection.path, "it changed while it was being read")
+        }
+        return Place(part: part, label: label)
+      })
+  }
+}
+
+/// Which of the folders that pictures lie in are parts and which are classes.
+private struct PartFolders: Sendable {
+  private static let trainNames: Set = ["train", "training"]
+  /// The first of them that is there is the test set.
+  private static let testNames = ["test", "testing", "val", "valid", "validation"]
+
+  /// How many leading folders all pictures share.
+  private let depth: Int
+  private let areThere: Bool
+  private let test: String?
+
+  init(_ paths: [String]) {
+    let folders = paths.map { $0.split(separator: "/").dropLast().map { $0.lowercased() } }
+    let known = Self.trainNames.union(Self.testNames)
+    var depth = 0
+    while let shared = folders.first?.dropFirst(depth).first, !known.contains(shared),
+      folders.allSatisfy({ $0.dropFirst(depth).first == shared })
+    { depth += 1 }
+    let heads = Set(folders.compactMap { $0.dropFirst(depth).first })
+    // A class may be called `train` (CIFAR-100 has one): its pictures lie in no folder of their own.
+    let areNested = folders.allSatisfy { folder in
+      folder.count > depth + 1 || !Self.trainNames.contains(folder.dropFirst(depth).first ?? "")
+    }
+    areThere = !heads.isDisjoint(with: Self.trainNames) && (areNested || heads.isSubset(of: known))
+    test = areThere ? Self.testNames.first { heads.contains($0) } : nil
+    self.depth = depth
+  }
+
+  /// The part that a picture belongs to and its class folder, nil when it lies in none; nil when it
+  /// lies beside the parts.
+  func locate(_ path: String) -> (part: ImageSet.Part, name: String?)? {
+    let folders = path.split(separator: "/").dropLast().dropFirst(depth)
+    guard areThere else { return (.train, folders.first.map(String.init)) }
+    let head = folders.first?.lowercased() ?? ""
+    guard Self.trainNames.contains(head) || head == test else { return nil }
+    return (head == test ? .test : .train, folders.dropFirst().first.map(String.init))
+  }
+
+  var notes: [String] {
+    guard areThere else {
+      return ["no train/ and test/ folders: all images are for training, test is empty"]
+    }
+    guard let test else { return ["no test/ folder: test is empty"] }
+    return test.hasPrefix("test") ? [] : ["\(test)/ is the test set"]
+  }
+}

@@ -1,0 +1,86 @@
+/// From the names of files to a set of images: what each file is is sniffed, never asked.
+import Foundation
+
+extension ImageSet {
+  /// Surveys the inputs, which are one of:
+  /// - up to four idx files (plain or gzip) in any order;
+  /// - up to three MATLAB files of SVHN's;
+  /// - one archive (zip, tar, tar.gz) or folder: CIFAR-10 or CIFAR-100 binary, Tiny-ImageNet, or class
+  ///   folders of pictures.
+  ///
+  /// - Parameters:
+  ///   - extra: more training images in a MATLAB file of SVHN's.
+  ///   - name: the set's name; `fashion-mnist` also names its classes. Nil: what the format suggests.
+  /// - Throws: `ImageFormatError`, one line that names the file.
+  public static func open(
+    _ inputs: [String], extra: String? = nil, name: String? = nil, options: Options = Options()
+  ) throws -> ImageSet {
+    guard let first = inputs.first else { throw ImageFormatError("input", "no file given") }
+    let kinds = try inputs.map { try InputKind($0) }
+    for (path, kind) in zip(inputs, kinds) where kind.family != kinds[0].family {
+      throw ImageFormatError(
+        path, "\(kind.description), which does not go with \(kinds[0].description)")
+    }
+    if let extra, kinds[0].family != FileKind.matlab.description {
+      throw ImageFormatError(extra, "extra training images go with SVHN's MATLAB files only")
+    }
+    let survey: Survey
+    switch kinds[0] {
+    case .folder: survey = try collection(Folder(path: first), inputs, name)
+    case .file(.zip), .file(.tar):
+      survey = try collection(Archive(path: first, kind: kinds[0].fileKind), inputs, name)
+    case .file(.idxImages), .file(.idxLabels): survey = try Idx.survey(inputs, name: name)
+    case .file(.matlab): survey = try SVHN.survey(inputs, extra: extra, name: name)
+    case .file(.png), .file(.jpeg):
+      throw ImageFormatError(
+        first, "one picture is not a set; give the folder of its class folders")
+    case .file(let kind): throw ImageFormatError(first, "\(kind.description), which is not read")
+    }
+    return try ImageSet(survey, options: options)
+  }
+
+  private static func collection(
+    _ files: some FileCollection, _ inputs: [String], _ name: String?
+  ) throws -> Survey {
+    guard inputs.count == 1 else {
+      throw ImageFormatError(inputs[1], "one archive or folder is read at a time")
+    }
+    let inventory = try Inventory.take(of: files)
+    if !inventory.labels.isEmpty && inventory.pictures.isEmpty {
+      return try CIFARBinary.survey(files, inventory, name: name)
+    }
+    if inventory.text(named: "wnids.txt") != nil {
+      return try TinyImageNet.survey(files, inventory, name: name)
+    }
+    return try ImageFolder.survey(files, inventory, name: name)
+  }
+}
+
+/// A folder, or a file with gzip looked through.
+private enum InputKind {
+  case folder
+  case file(FileKind)
+
+  init(_ path: String) throws {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+      self = .folder
+      return
+    }
+    // gzread gives a file that is not gzip as it is.
+    let head = try GzipReader(path).readUpTo(512)
+    self = .file(FileKind(head))
+  }
+
+  var fileKind: FileKind { if case .file(let kind) = self { kind } else { .other("a folder") } }
+
+  var description: String { fileKind.description }
+
+  /// Kinds that may be given together.
+  var family: String {
+    switch self {
+    case .file(.idxImages), .file(.idxLabels): "idx"
+    default: description
+    }
+  }
+}

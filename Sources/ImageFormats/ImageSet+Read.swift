@@ -1,0 +1,74 @@
+/// The second pass: pixels, batch by batch.
+
+extension ImageSet {
+  /// Consecutive images of one part.
+  public struct Batch {
+    public let part: Part
+    /// The rows that these images take, beginning where the last batch of the part ended.
+    public let rows: Range<Int>
+    /// [rows, height, width, channels]; valid only while the batch is being handled.
+    public let images: UnsafeBufferPointer<UInt8>
+  }
+
+  /// Decodes everything, handing over each batch in turn; batches of the two parts may alternate,
+  /// rows within a part ascend. What comes out does not depend on `threads`.
+  ///
+  /// - Returns: the statistics of the training images as handed over, padding included.
+  /// - Throws: `ImageFormatError` at the first image (in order) that is damaged; whatever `body` throws.
+  public func read(threads: Int, _ body: (Batch) throws -> Void) throws -> ChannelStatistics {
+    let choices = labels.indices.map {
+      Choice(of: survey.labels[$0].count, limit: options.limit)
+    }
+    let decoder = BatchDecoder(
+      ImageShape(unchecked: height, width, channels), options: options, threads: threads)
+    var pending = Part.allCases.map { PendingBatch($0) }
+    var statistics = ChannelStatistics(channels: channels)
+    func flush(_ part: Part) throws {
+      let batch = pending[part.rawValue].take()
+      guard !batch.records.isEmpty else { return }
+      let sums = try decoder.decode(batch.records) { images in
+        let rows = batch.firstRow..<batch.firstRow + batch.records.count
+        try body(Batch(part: part, rows: rows, images: images))
+      }
+      if part == .train { statistics.add(sums) }
+    }
+    try survey.records { record in
+      guard choices[record.part.rawValue].keeps(record.row) else { return }
+      pending[record.part.rawValue].append(record)
+      if pending[record.part.rawValue].isFull(of: decoder.capacity) { try flush(record.part) }
+    }
+    for part in Part.allCases {
+      try flush(part)
+      guard pending[part.rawValue].firstRow == count(part) else {
+        throw ImageFormatError(survey.file, "it changed while it was being read")
+      }
+    }
+    return statistics
+  }
+}
+
+/// Records of one part that wait until a batch is full.
+private struct PendingBatch {
+  let part: ImageSet.Part
+  var firstRow = 0
+  private var records: [Record] = []
+  private var bytes = 0
+
+  init(_ part: ImageSet.Part) { self.part = part }
+
+  mutating func append(_ record: Record) {
+    records.append(record)
+    bytes += record.bytes.count
+  }
+
+  func isFull(of capacity: Int) -> Bool { records.count >= capacity || bytes >= 64 << 20 }
+
+  mutating func take() -> (firstRow: Int, records: [Record]) {
+    defer {
+      firstRow += records.count
+      records = []
+      bytes = 0
+    }
+    return (firstRow, records)
+  }
+}

@@ -1,0 +1,38 @@
+/// The little that is asked of files in general.
+import Foundation
+
+/// Bytes of a file; throws when there is none.
+func fileSize(_ path: String) throws -> Int {
+  let attributes = try? FileManager.default.attributesOfItem(
+    atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
+  guard let size = attributes?[.size] as? NSNumber else {
+    throw ImageFormatError(path, "cannot be opened")
+  }
+  return size.intValue
+}
+
+/// The last component.
+func baseName(_ path: String) -> String {
+  path.split(separator: "/").last.map(String.init) ?? path
+}
+
+/// The next `count` bytes of a source that may give them piecemeal (0 at its end): fewer only at the end.
+func readFully(
+  _ count: Int, from source: (UnsafeMutableRawBufferPointer) throws -> Int
+) rethrows -> [UInt8] {
+  try [UInt8](unsafeUninitializedCapacity: count) { target, initialized in
+    let whole = UnsafeMutableRawBufferPointer(target)
+    while initialized < count {
+      let more = try source(UnsafeMutableRawBufferPointer(rebasing: whole[initialized...]))
+      if more == 0 { break }
+      initialized += more
+    }
+  }
+}
+
+extension Substring {
+  /// Without blanks at either end.
+  var trimmed: String {
+    String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+  }
+}

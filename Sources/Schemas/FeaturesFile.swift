@@ -1,0 +1,75 @@
+import Features
+import HDF5
+import Networks
+import Tensors
+import Tooling
+
+/// The *features* file: for each convolution (PyTorch's name) a group with `factor` [r, d] Float32, the
+/// thin factor of G = FᵀF + ρI, and its attributes `trace` and `isotropic` (ρ); at the root `kind`
+/// (nfm or agop), `power` and the network's description, so that `sample-init` needs no other file.
+public struct FeaturesFile: Sendable {
+  public let features: FeatureSet
+  public let labels: Labels
+
+  public init(_ features: FeatureSet, labels: Labels) {
+    self.features = features
+    self.labels = labels
+  }
+
+  /// - Throws: `ToolError` naming the file and what is missing, not finite, or does not fit.
+  public init(_ file: File) throws {
+    let root = file.root
+    let kind = try root.required("kind", "nfm or agop") { value in
+      value.string.flatMap(FeatureSet.Kind.init(rawValue:))
+    }
+    let power = try root.required("power", "a positive number") { value in
+      value.double.flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
+    }
+    let architecture = try NetworkFile.architecture(file)
+    var layers: [String: LayerFeatures] = [:]
+    for convolution in architecture.convolutions {
+      let name = convolution.name
+      guard root.contains("\(name)/factor") else {
+        throw schemaError(file, "no '\(name)/factor': features are made by compute-nfm, -agop")
+      }
+      let shape = try root.shape(of: "\(name)/factor")
+      guard shape.count == 2, shape[1] == convolution.fanIn, (1...65_536).contains(shape[0]) else {
+        throw schemaError(
+          file, "'\(name)/factor' is \(shape), not [r, \(convolution.fanIn)] for \(architecture.name)")
+      }
+      let values = try root.read("\(name)/factor", as: Float.self).values
+      guard values.allSatisfy(\.isFinite) else {
+        throw schemaError(file, "'\(name)/factor' holds NaN or infinity")
+      }
+      let isotropic = try root.group(name).optional("isotropic", "a number ≥ 0") { value in
+        value.double.flatMap { $0 >= 0 && $0.isFinite ? $0 : nil }
+      }
+      layers[name] = LayerFeatures(
+        ThinFactor(Matrix(Tensor(values, shape: shape))), isotropic: isotropic ?? 0)
+    }
+    do {
+      features = try FeatureSet(
+        kind: kind, architecture: architecture, preparation: try NetworkFile.preparation(file),
+        layers: layers, power: power)
+    } catch let error as FeatureError {
+      throw schemaError(file, error.description)
+    }
+    labels = try Labels(file)
+  }
+
+  public func write(to file: File) throws {
+    let root = file.root
+    try NetworkFile.writeDescription(features.architecture, features.preparation, to: file)
+    try labels.write(to: file)
+    try root.setAttribute("kind", .string(features.kind.rawValue))
+    try root.setAttribute("power", .double(features.power))
+    for convolution in features.architecture.convolutions {
+      guard let layer = features.layers[convolution.name] else { continue }
+      let group = try root.createGroup(convolution.name)
+      let factor = layer.factor.factor.tensor
+      try group.write(factor.values, shape: factor.shape, to: "factor")
+      try group.setAttribute("trace", .double(layer.trace))
+      try group.setAttribute("isotropic", .double(layer.isotropic))
+    }
+  }
+}

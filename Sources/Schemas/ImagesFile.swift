@@ -1,0 +1,71 @@
+import HDF5
+import Networks
+import Tooling
+
+/// The *images* file: `train/images` UInt8 [N, H, W, C], `train/labels` UInt16 [N], `test/…`, and as
+/// attributes of the root `name`, `classes`, `mean`, `std` (of the training images, in [0, 1]).
+public struct ImagesFile: Sendable {
+  public let name: String
+  public let classes: [String]
+  /// Per channel.
+  public let mean: [Double]
+  public let std: [Double]
+  public let train: LabelledImages
+  public let test: LabelledImages
+
+  /// - Throws: `ToolError` naming the file and what is missing or does not fit.
+  public init(_ file: File) throws {
+    let root = file.root
+    name = try root.required("name", "text", \.string)
+    classes = try root.required("classes", "a list of names", \.strings)
+    let channels: Int
+    train = try Self.split("train", of: file, classes: classes.count)
+    test = try Self.split("test", of: file, classes: classes.count)
+    channels = train.channels
+    guard test.count == 0 || (test.height, test.width, test.channels)
+      == (train.height, train.width, train.channels)
+    else { throw schemaError(file, "test images have another size than the training images") }
+    guard train.count > 0 else { throw schemaError(file, "there are no training images") }
+    mean = try root.required("mean", "a number per channel") {
+      $0.doubles?.count == channels ? $0.doubles : nil
+    }
+    std = try root.required("std", "a positive number per channel") { value in
+      value.doubles.flatMap { numbers in
+        numbers.count == channels && numbers.allSatisfy { $0 > 0 } ? numbers : nil
+      }
+    }
+  }
+
+  private static func split(
+    _ split: String, of file: File, classes: Int
+  ) throws -> LabelledImages {
+    let root = file.root
+    for dataset in ["\(split)/images", "\(split)/labels"] where !root.contains(dataset) {
+      throw schemaError(file, "no '\(dataset)': images files are made by decode-images")
+    }
+    let shape = try root.shape(of: "\(split)/images")
+    guard shape.count == 4, try root.shape(of: "\(split)/labels") == [shape[0]] else {
+      throw schemaError(file, "'\(split)/images' is not [N, H, W, C] with N labels")
+    }
+    guard (1...4096).contains(shape[1]), (1...4096).contains(shape[2]) else {
+      throw schemaError(file, "'\(split)/images' are not 1 to 4096 pixels high and wide")
+    }
+    let labels = try root.read("\(split)/labels", as: UInt16.self).values
+    if let label = labels.max(), Int(label) >= classes {
+      throw schemaError(file, "label \(label) in '\(split)/labels' is beyond the \(classes) classes")
+    }
+    let pixels = try root.read("\(split)/images", as: UInt8.self).values
+    return try naming(file) {
+      try LabelledImages(
+        pixels: pixels, labels: labels, height: shape[1], width: shape[2], channels: shape[3])
+    }
+  }
+
+  /// Mean and std for a network's three input channels: grey's, three times.
+  public var normalisation: (mean: [Double], std: [Double]) {
+    func spread(_ x: [Double]) -> [Double] {
+      x.count == 1 ? Array(repeating: x[0], count: Architecture.inputChannels) : x
+    }
+    return (spread(mean), spread(std))
+  }
+}

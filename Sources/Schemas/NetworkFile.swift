@@ -1,0 +1,140 @@
+import HDF5
+import Networks
+import Tensors
+import Tooling
+
+/// The *network* file: a state dictionary under PyTorch's names as Float32, so that h5py and
+/// `load_state_dict` work as it is, and as attributes of the root what it takes to rebuild the network:
+/// `architecture`, `outputs`, `hidden`, `pooled`, `dropout`, and `mean`, `std`, `side` of its images.
+///
+/// A run is a network with a history: whatever reads a network reads a run (its last epoch).
+public struct NetworkFile: Sendable {
+  public let network: Network
+  public let labels: Labels
+
+  public init(_ network: Network, labels: Labels = Labels()) {
+    self.network = network
+    self.labels = labels
+  }
+
+  /// - Parameter group: "best" reads a run's best epoch; nil the network at the root.
+  /// - Throws: `ToolError` naming the file and what is missing, not finite, or does not fit.
+  public init(_ file: File, group: String? = nil) throws {
+    let architecture = try Self.architecture(file)
+    let place = try group.map { name in
+      guard file.root.contains(name) else {
+        throw schemaError(file, "no group '\(name)': is this a run that did not diverge?")
+      }
+      return try file.root.group(name)
+    } ?? file.root
+    var parameters: [String: Tensor] = [:]
+    for (name, shape) in architecture.parameters {
+      parameters[name] = Tensor(try place.floats(name, shape: shape), shape: shape)
+    }
+    network = try naming(file) {
+      try Network(
+        architecture, parameters: parameters, preparation: try Self.preparation(file))
+    }
+    if let name = network.firstNonFinite {
+      throw schemaError(file, "'\(name)' holds NaN or infinity: this network diverged")
+    }
+    labels = try Labels(file)
+  }
+
+  public func write(to file: File) throws {
+    try Self.writeDescription(network.architecture, network.preparation, to: file)
+    try labels.write(to: file)
+    try Self.write(network, to: file.root)
+  }
+
+  static func write(_ network: Network, to group: Group) throws {
+    for (name, shape) in network.architecture.parameters {
+      try group.write(network[name].values, shape: shape, to: name)
+    }
+  }
+
+  static func writeDescription(
+    _ architecture: Architecture, _ preparation: Network.Preparation, to file: File
+  ) throws {
+    let root = file.root
+    try root.setAttribute("architecture", .string(architecture.name))
+    try root.setAttribute("outputs", .integer(architecture.outputs))
+    if !architecture.hidden.isEmpty {
+      try root.setAttribute("hidden", .integers(architecture.hidden))
+    }
+    try root.setAttribute("pooled", .integer(architecture.pooled))
+    // Through its decimal form: 0.1 stays 0.1 in double precision.
+    try root.setAttribute("dropout", .double(Double("\(architecture.dropout)") ?? 0))
+    if !preparation.mean.isEmpty {
+      try root.setAttribute("mean", .doubles(preparation.mean))
+      try root.setAttribute("std", .doubles(preparation.std))
+    }
+    if let side = preparation.side { try root.setAttribute("side", .integer(side)) }
+  }
+
+  static func architecture(_ file: File) throws -> Architecture {
+    let root = file.root
+    let name = try root.required("architecture", "text", \.string)
+    let outputs = try root.required("outputs", "an integer", \.integer)
+    let hidden = try root.optional("hidden", "a list of integers", \.integers) ?? []
+    let pooled = try root.required("pooled", "an integer", \.integer)
+    let dropout = try root.required("dropout", "a number", \.double)
+    return try naming(file) {
+      try Architecture(
+        name, outputs: outputs, hidden: hidden, pooled: pooled, dropout: Float(dropout))
+    }
+  }
+
+  static func preparation(_ file: File) throws -> Network.Preparation {
+    let root = file.root
+    func three(_ value: AttributeValue) -> [Double]? {
+      value.doubles.flatMap { $0.count == 3 && $0.allSatisfy(\.isFinite) ? $0 : nil }
+    }
+    let mean = try root.optional("mean", "three numbers", three) ?? []
+    let std = try root.optional("std", "three positive numbers") { value in
+      three(value).flatMap { $0.allSatisfy { $0 > 0 } ? $0 : nil }
+    }
+    let side = try root.optional("side", "an integer in 1...4096") { value in
+      value.integer.flatMap { (1...4096).contains($0) ? $0 : nil }
+    }
+    guard mean.isEmpty == (std ?? []).isEmpty else {
+      throw schemaError(file, "'mean' and 'std' come together")
+    }
+    return Network.Preparation(side: side, mean: mean, std: std ?? [])
+  }
+}
+
+/// What a file says of where its network came from, handed on from stage to stage as attributes:
+/// `init_…` is how the weights were drawn (method, seed, convention, …), `source_…` the network whose
+/// features they were drawn from (data set, seed, …).
+public struct Labels: Equatable, Sendable {
+  public private(set) var values: [String: AttributeValue]
+  private static let prefixes = ["init_", "source_"]
+
+  public init(_ values: [String: AttributeValue] = [:]) {
+    self.values = values.filter { name, _ in Self.prefixes.contains { name.hasPrefix($0) } }
+  }
+
+  public init(_ file: File) throws {
+    var found: [String: AttributeValue] = [:]
+    for name in try file.root.attributeNames()
+    where Self.prefixes.contains(where: { name.hasPrefix($0) }) {
+      found[name] = try file.root.attribute(name)
+    }
+    values = found
+  }
+
+  public subscript(name: String) -> AttributeValue? {
+    get { values[name] }
+    set { values[name] = newValue }
+  }
+
+  /// Only what tells of the source.
+  public var source: Labels { Labels(values.filter { $0.key.hasPrefix("source_") }) }
+
+  public func write(to file: File) throws {
+    for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+      try file.root.setAttribute(name, value)
+    }
+  }
+}

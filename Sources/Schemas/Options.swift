@@ -1,0 +1,43 @@
+import ArgumentParser
+import Features
+import Networks
+import Tensors
+
+// How the mathematics' own types are written on a command line and in attributes.
+
+extension ConvolutionAlgorithm: ExpressibleByArgument {}
+extension Convention: ExpressibleByArgument {}
+extension FilterScale: ExpressibleByArgument {}
+extension HeadInitialisation: ExpressibleByArgument {}
+
+extension LayerSelection: ExpressibleByArgument {
+  public init?(argument: String) { try? self.init(argument) }
+  public var defaultValueDescription: String { description }
+}
+
+extension LogitSelection: ExpressibleByArgument {
+  /// `all`, `label`, `probes:32`, or a number.
+  public init?(argument: String) {
+    switch argument {
+    case "all": self = .all
+    case "label": self = .label
+    default:
+      if let n = Int(argument) {
+        self = .first(n)
+      } else if argument.hasPrefix("probes:"), let n = Int(argument.dropFirst(7)) {
+        self = .probes(n)
+      } else {
+        return nil
+      }
+    }
+  }
+
+  public var text: String {
+    switch self {
+    case .all: "all"
+    case .label: "label"
+    case .first(let n): "\(n)"
+    case .probes(let n): "probes:\(n)"
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import HDF5
+import Networks
+import Tooling
+
+/// The *run* file: the network after the last epoch at the root, after the best one in `best/`, what
+/// every epoch ended with in `epochs/…` (Float64 [epochs]), and all options as attributes.
+public struct RunFile: Sendable {
+  public let network: NetworkFile
+  public let best: Network?
+  /// From 0.
+  public let bestEpoch: Int?
+  public let epochs: [EpochRecord]
+  /// The epoch, from 1, in which the loss ceased to be finite.
+  public let divergedAt: Int?
+  /// The data set's name.
+  public let dataset: String
+  public let seed: UInt64
+  public let options: [String: AttributeValue]
+
+  public init(
+    _ network: NetworkFile, best: Network?, bestEpoch: Int?, epochs: [EpochRecord],
+    divergedAt: Int?, dataset: String, seed: UInt64, options: [String: AttributeValue]
+  ) {
+    self.network = network
+    self.best = best
+    self.bestEpoch = bestEpoch
+    self.epochs = epochs
+    self.divergedAt = divergedAt
+    self.dataset = dataset
+    self.seed = seed
+    self.options = options
+  }
+
+  /// The datasets of `epochs/`, and where a record holds them.
+  static let columns: [(name: String, path: WritableKeyPath<EpochRecord, Double> & Sendable)] = [
+    ("train_loss", \.trainLoss),
+    ("train_accuracy", \.trainAccuracy),
+    ("train_loss_evaluated", \.trainLossEvaluated),
+    ("train_accuracy_evaluated", \.trainAccuracyEvaluated),
+    ("validation_loss", \.validationLoss),
+    ("validation_accuracy", \.validationAccuracy),
+    ("test_loss", \.testLoss),
+    ("test_accuracy", \.testAccuracy),
+  ]
+
+  public func write(to file: File) throws {
+    try network.write(to: file)
+    let root = file.root
+    try root.setAttribute("dataset", .string(dataset))
+    try root.setAttribute("seed", .integer(Int(bitPattern: UInt(seed))))
+    for (name, value) in options.sorted(by: { $0.key < $1.key }) {
+      try root.setAttribute(name, value)
+    }
+    if let bestEpoch { try root.setAttribute("best_epoch", .integer(bestEpoch + 1)) }
+    if let divergedAt { try root.setAttribute("diverged_at_epoch", .integer(divergedAt)) }
+    if let best { try NetworkFile.write(best, to: try root.createGroup("best")) }
+    for (name, path) in Self.columns {
+      try root.write(
+        epochs.map { $0[keyPath: path] }, shape: [epochs.count], to: "epochs/\(name)")
+    }
+  }
+}
+
+/// The part of a run that a report reads: everything but the weights.
+public struct RunSummary: Sendable {
+  public let file: String
+  public let architecture: Architecture
+  public let labels: Labels
+  public let dataset: String
+  public let seed: UInt64
+  public let epochs: [EpochRecord]
+  /// From 0.
+  public let bestEpoch: Int?
+  /// The epoch, from 1, in which the loss ceased to be finite.
+  public let divergedAt: Int?
+  /// All attributes of the root.
+  public let attributes: [String: AttributeValue]
+  public let history: History
+
+  /// - Throws: `ToolError` if the file is no run.
+  public init(_ file: File) throws {
+    let root = file.root
+    self.file = file.name
+    guard root.contains("epochs/train_loss") else {
+      throw schemaError(file, "no 'epochs/train_loss': runs are made by train")
+    }
+    architecture = try NetworkFile.architecture(file)
+    labels = try Labels(file)
+    dataset = try root.required("dataset", "text", \.string)
+    seed = UInt64(UInt(bitPattern: try root.required("seed", "an integer", \.integer)))
+    let shape = try root.shape(of: "epochs/train_loss")
+    guard shape.count == 1, shape[0] <= 1_000_000 else {
+      throw schemaError(file, "'epochs/train_loss' is \(shape), not one number an epoch")
+    }
+    var records = [EpochRecord](repeating: .unknown, count: shape[0])
+    for (name, path) in RunFile.columns {
+      guard root.contains("epochs/\(name)"), try root.shape(of: "epochs/\(name)") == shape else {
+        throw schemaError(file, "'epochs/\(name)' is missing or not \(shape)")
+      }
+      let values = try root.read("epochs/\(name)", as: Double.self).values
+      for (i, value) in values.enumerated() { records[i][keyPath: path] = value }
+    }
+    epochs = records
+    let count = records.count
+    bestEpoch = try root.optional("best_epoch", "an epoch of the run") { value in
+      value.integer.flatMap { (1...max(1, count)).contains($0) && count > 0 ? $0 - 1 : nil }
+    }
+    divergedAt = try root.optional("diverged_at_epoch", "an integer", \.integer)
+    var all: [String: AttributeValue] = [:]
+    for name in try root.attributeNames() { all[name] = try root.attribute(name) }
+    attributes = all
+    history = try History.of(file)
+  }
+}
+
+extension EpochRecord {
+  fileprivate static let unknown = EpochRecord(
+    trainLoss: .nan, trainAccuracy: .nan, trainLossEvaluated: .nan, trainAccuracyEvaluated: .nan,
+    validationLoss: .nan, validationAccuracy: .nan, testLoss: .nan, testAccuracy: .nan)
+}

@@ -1,0 +1,45 @@
+import HDF5
+import Networks
+import Tooling
+
+/// A file that is HDF5 but not what it should be.
+func schemaError(_ file: File, _ problem: String) -> ToolError {
+  ToolError(.data, "\(file.name): \(problem)")
+}
+
+/// Runs `body`, naming the file in what it finds wrong with a network or features.
+func naming<T>(_ file: File, _ body: () throws -> T) throws -> T {
+  do { return try body() } catch let error as NetworkError {
+    throw schemaError(file, error.description)
+  }
+}
+
+extension Group {
+  func required<T>(
+    _ name: String, _ kind: String, _ convert: (AttributeValue) -> T?
+  ) throws -> T {
+    guard let value = try attribute(name) else {
+      throw schemaError(file, "no attribute '\(name)': is this a file of another kind?")
+    }
+    guard let converted = convert(value) else {
+      throw schemaError(file, "attribute '\(name)' is not \(kind)")
+    }
+    return converted
+  }
+
+  func optional<T>(
+    _ name: String, _ kind: String, _ convert: (AttributeValue) -> T?
+  ) throws -> T? {
+    try attribute(name) == nil ? nil : required(name, kind, convert)
+  }
+
+  /// Reads a dataset after its shape was found to be `shape`.
+  func floats(_ name: String, shape: [Int]) throws -> [Float] {
+    guard contains(name) else { throw schemaError(file, "no dataset '\(name)'") }
+    let found = try self.shape(of: name)
+    guard found == shape else {
+      throw schemaError(file, "'\(name)' is \(found), not \(shape)")
+    }
+    return try read(name, as: Float.self).values
+  }
+}

@@ -1,0 +1,51 @@
+/// Weights in HDF5 as Keras saves them: every dataset of the file under its path. Numbers stay in
+/// the file until they are asked for; HDF5 converts them to Float32.
+
+import HDF5
+
+enum KerasHDF5 {
+  /// Hard links can make a group contain itself, so the walk has an end.
+  private static let depthLimit = 12
+  private static let countLimit = 10_000
+
+  static func tensors(_ file: HDF5.File) throws -> [StoredTensor] {
+    try translating {
+      var tensors: [StoredTensor] = []
+      try collect(file.root, "", depth: 0, into: &tensors)
+      return tensors
+    }
+  }
+
+  private static func collect(
+    _ group: HDF5.Group, _ path: String, depth: Int, into tensors: inout [StoredTensor]
+  ) throws {
+    guard depth < depthLimit, tensors.count < countLimit else {
+      throw StateDictionaryError(
+        file: group.file.name, problem: "its groups nest or multiply without end")
+    }
+    for name in try group.datasets() {
+      let shape = try group.shape(of: name)
+      guard elementCount(shape) != nil else {
+        throw StateDictionaryError(
+          file: group.file.name, problem: "\(printable(path + name)) has an absurd shape \(shape)")
+      }
+      tensors.append(
+        StoredTensor(name: path + name, shape: shape) {
+          try translating { try group.read(name, as: Float.self).values }
+        })
+    }
+    for name in try group.groups() {
+      try collect(try group.group(name), path + name + "/", depth: depth + 1, into: &tensors)
+    }
+  }
+
+  /// One kind of error for every format.
+  static func translating<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as HDF5Error {
+      let problem = [error.object.map(printable), error.reason].compactMap { $0 }
+      throw StateDictionaryError(file: error.file, problem: problem.joined(separator: ": "))
+    }
+  }
+}

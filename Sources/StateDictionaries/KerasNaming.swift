@@ -1,0 +1,104 @@
+/// The layers of a VGG in Keras's files, told by their kernels' shapes and ordered by their paths:
+/// `block1_conv1/…/kernel:0` and the older `block1_conv1_W_1:0` by layer, `layers/conv2d_3/vars/0`
+/// by number.
+
+enum KerasNaming {
+  static func parts(_ dictionary: StateDictionary) throws -> VGGParts {
+    var parts = VGGParts()
+    var convolutions: [VGGWeights.Layer] = []
+    for (group, tensors) in layers(of: dictionary) {
+      let kernels = tensors.filter { $0.shape.count != 1 }
+      let vectors = tensors.filter { $0.shape.count == 1 }
+      guard vectors.count < 3 else {
+        throw StateDictionaryError(
+          file: dictionary.file,
+          problem: "\(printable(group)) is a batch normalisation, which is read under PyTorch's "
+            + "names only")
+      }
+      if kernels.count == 1, vectors.count == 1, kernels[0].shape.prefix(2) == [3, 3],
+        kernels[0].shape.count == 4
+      {
+        convolutions.append(.init(weight: filters(kernels[0]), bias: vectors[0]))
+      } else if kernels.count == 1, vectors.count == 1, kernels[0].shape.count == 2 {
+        let channels = parts.classifier.isEmpty ? convolutions.last?.weight.shape[0] ?? 1 : 1
+        parts.classifier.append(
+          .init(weight: rows(kernels[0], channels: channels), bias: vectors[0]))
+      } else {
+        parts.ignored += tensors.map(\.name)
+      }
+    }
+    guard
+      let counts = VGGTable.blocks.values.first(where: { $0.reduce(0, +) == convolutions.count })
+    else {
+      throw StateDictionaryError(
+        file: dictionary.file,
+        problem: "\(convolutions.count) convolutions of 3×3 with bias are no VGG11, 13, 16 or 19")
+    }
+    parts.blocks = counts.map { count in
+      defer { convolutions.removeFirst(count) }
+      return Array(convolutions.prefix(count))
+    }
+    return parts
+  }
+
+  /// Each layer's tensors by its group, convolutions before linear layers and each in natural
+  /// order; what an optimiser left is no layer.
+  private static func layers(
+    of dictionary: StateDictionary
+  ) -> [(group: String, tensors: [StoredTensor])] {
+    let weights = dictionary.tensors.filter { !$0.name.hasPrefix("optimizer") }
+    let groups = Dictionary(grouping: weights) { tensor in
+      tensor.name.split(separator: "/").dropLast().joined(separator: "/")
+    }
+    let layers = groups.map { group, tensors in
+      (
+        group: group, tensors: tensors, axes: tensors.map(\.shape.count).max() ?? 0,
+        order: NaturalOrder(group)
+      )
+    }
+    return layers.sorted { $0.axes != $1.axes ? $0.axes > $1.axes : $0.order < $1.order }
+      .map { ($0.group, $0.tensors) }
+  }
+
+  /// [3, 3, in, out] → [out, in, 3, 3].
+  private static func filters(_ kernel: StoredTensor) -> StoredTensor {
+    let (inputs, outputs) = (kernel.shape[2], kernel.shape[3])
+    return StoredTensor(name: kernel.name, shape: [outputs, inputs, 3, 3]) {
+      let values = try kernel.floats()
+      return [Float](unsafeUninitializedCapacity: values.count) { result, count in
+        for tap in 0..<9 {
+          for input in 0..<inputs {
+            let row = (tap * inputs + input) * outputs
+            for output in 0..<outputs {
+              result[(output * inputs + input) * 9 + tap] = values[row + output]
+            }
+          }
+        }
+        count = values.count
+      }
+    }
+  }
+
+  /// [in, out] → [out, in]. A map is flattened with its channels last in Keras and first in
+  /// PyTorch, so input (position, channel) becomes (channel, position).
+  private static func rows(_ kernel: StoredTensor, channels: Int) -> StoredTensor {
+    let (inputs, outputs) = (kernel.shape[0], kernel.shape[1])
+    return StoredTensor(name: kernel.name, shape: [outputs, inputs]) {
+      let values = try kernel.floats()
+      let area = max(inputs / max(channels, 1), 1)
+      let isMap = area * channels == inputs
+      // Blocks of outputs, so that reads and writes both stay within the caches.
+      return [Float](unsafeUninitializedCapacity: values.count) { result, count in
+        for first in stride(from: 0, to: outputs, by: 32) {
+          for input in 0..<inputs {
+            let place = isMap ? input % channels * area + input / channels : input
+            for output in first..<min(first + 32, outputs) {
+              result[output * inputs + place] = values[input * outputs + output]
+            }
+          }
+        }
+        count = values.count
+      }
+    }
+  }
+}

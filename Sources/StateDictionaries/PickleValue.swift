@@ -1,0 +1,82 @@
+/// What a pickle of a state dictionary can hold: plain values, containers, tensors.
+
+/// Containers are handles into a `PickleHeap`: they can be shared and even contain themselves, as
+/// in Python, and yet however deep a hostile file nests them, nothing here recurses.
+enum PickleValue {
+  case none
+  case bool(Bool)
+  case integer(Int)
+  /// Beyond 64 bits, little-endian two's complement; only the older form's magic number is one.
+  case longInteger([UInt8])
+  case real(Double)
+  case string(String)
+  case tuple(Int)
+  case list(Int)
+  case dictionary(Int)
+  case global(TorchGlobal)
+  indirect case storage(TypedStorage)
+  indirect case tensor(StridedView)
+
+  var integer: Int? { if case .integer(let value) = self { value } else { nil } }
+  var string: String? { if case .string(let value) = self { value } else { nil } }
+}
+
+final class PickleHeap {
+  private(set) var sequences: [[PickleValue]] = []
+  private(set) var dictionaries: [[(key: PickleValue, value: PickleValue)]] = []
+  /// Containers and all that was ever put into them: what memory the heap takes.
+  private(set) var count = 0
+
+  func tuple(_ items: [PickleValue]) -> PickleValue {
+    count += 1 + items.count
+    sequences.append(items)
+    return .tuple(sequences.count - 1)
+  }
+
+  func list() -> PickleValue {
+    count += 1
+    sequences.append([])
+    return .list(sequences.count - 1)
+  }
+
+  func dictionary(_ pairs: [(key: PickleValue, value: PickleValue)] = []) -> PickleValue {
+    count += 1 + pairs.count
+    dictionaries.append(pairs)
+    return .dictionary(dictionaries.count - 1)
+  }
+
+  func append(_ items: [PickleValue], to list: Int) {
+    count += items.count
+    sequences[list].append(contentsOf: items)
+  }
+
+  func set(_ value: PickleValue, for key: PickleValue, in dictionary: Int) {
+    count += 1
+    dictionaries[dictionary].append((key, value))
+  }
+
+  /// The items of a tuple or list.
+  func items(_ value: PickleValue) -> [PickleValue]? {
+    switch value {
+    case .tuple(let handle), .list(let handle): sequences[handle]
+    default: nil
+    }
+  }
+
+  /// The integers of a tuple or list of nothing else.
+  func integers(_ value: PickleValue) -> [Int]? {
+    guard let items = items(value) else { return nil }
+    let integers = items.compactMap(\.integer)
+    return integers.count == items.count ? integers : nil
+  }
+
+  /// A dictionary's pairs in the order they were set; a later pair replaces an earlier one.
+  func pairs(_ value: PickleValue) -> [(key: PickleValue, value: PickleValue)]? {
+    if case .dictionary(let handle) = value { dictionaries[handle] } else { nil }
+  }
+
+  /// The value under a text key.
+  func value(_ key: String, in dictionary: PickleValue) -> PickleValue? {
+    pairs(dictionary)?.last { $0.key.string == key }?.value
+  }
+}

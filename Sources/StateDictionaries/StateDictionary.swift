@@ -1,0 +1,86 @@
+/// A model's named tensors, whatever file they come from. Formats are told apart by their first
+/// bytes, never by the file's name.
+
+import HDF5
+
+/// Named tensors in the file's order.
+public struct StateDictionary {
+  /// The file's name, for messages.
+  public let file: String
+  public let format: Format
+  public let tensors: [StoredTensor]
+  private let positions: [String: Int]
+
+  public enum Format: String, Sendable {
+    /// PyTorch 1.6 and later.
+    case torchZip
+    /// PyTorch 0.2 to 1.5, and later on request: a series of pickles.
+    case torchLegacy
+    /// PyTorch 0.1.
+    case torchTar
+    case safetensors
+    /// Weights that Keras saved; names are paths inside the file.
+    case keras
+    /// Built here.
+    case memory
+  }
+
+  /// - Parameter tensors: of distinct names.
+  public init(_ tensors: [StoredTensor], format: Format = .memory, file: String = "memory") {
+    self.tensors = tensors
+    self.format = format
+    self.file = file
+    positions = Dictionary(
+      tensors.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  public subscript(name: String) -> StoredTensor? { positions[name].map { tensors[$0] } }
+
+  /// Reads names and shapes; the numbers stay in the file until they are asked for.
+  /// - Throws: `StateDictionaryError` for anything but a whole and harmless file of tensors.
+  public init(path: String) throws {
+    let source = try ByteSource(path: path)
+    try self.init(source) { try HDF5.File.open(path) }
+  }
+
+  /// The same from a file's bytes.
+  public init(bytes: [UInt8], name: String) throws {
+    try self.init(ByteSource(bytes: bytes, name: name)) {
+      try HDF5.File.open(image: bytes, name: name)
+    }
+  }
+
+  private init(_ source: ByteSource, openHDF5: () throws -> HDF5.File) throws {
+    let format = try Self.format(source)
+    let tensors =
+      switch format {
+      case .torchZip: try TorchZip.tensors(source)
+      case .torchLegacy: try TorchLegacy.tensors(source)
+      case .torchTar: try TorchTar.tensors(source)
+      case .safetensors: try Safetensors.tensors(source)
+      case .keras: try KerasHDF5.tensors(KerasHDF5.translating(openHDF5))
+      case .memory: [StoredTensor]()
+      }
+    self.init(tensors, format: format, file: source.name)
+  }
+
+  /// Tells a file's format by its first bytes; HDF5 counts as Keras's.
+  /// - Throws: `StateDictionaryError` when it is none of them.
+  public static func format(path: String) throws -> Format { try format(ByteSource(path: path)) }
+
+  /// The same from a file's bytes.
+  public static func format(bytes: [UInt8], name: String) throws -> Format {
+    try format(ByteSource(bytes: bytes, name: name))
+  }
+
+  private static func format(_ source: ByteSource) throws -> Format {
+    let start = try source.bytes(at: 0, count: min(source.count, 9))
+    // First, since a length may begin with any byte; it is below 2^32.
+    if start.count == 9, start[4...] == [0, 0, 0, 0, UInt8(ascii: "{")] { return .safetensors }
+    if start.starts(with: [0x50, 0x4b, 3, 4]) { return .torchZip }
+    if start.starts(with: [0x80]) { return .torchLegacy }
+    if start.starts(with: [0x89, 0x48, 0x44, 0x46]) { return .keras }
+    if TarDirectory.isTar(source) { return .torchTar }
+    throw source.error("none of PyTorch's formats (.pth), nor safetensors, nor HDF5")
+  }
+}

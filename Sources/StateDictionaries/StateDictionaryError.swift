@@ -1,0 +1,31 @@
+/// What is wrong with a stranger's file, in one line: the file's name, then the fault.
+
+/// A file that cannot be read, or does not hold what it should.
+public struct StateDictionaryError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The file's name as the caller gave it.
+  public let file: String
+  /// What is wrong, without the file's name; one line of printable text.
+  public let problem: String
+
+  public init(file: String, problem: String) {
+    self.file = file
+    self.problem = problem
+  }
+
+  public var description: String { "\(file): \(problem)" }
+}
+
+/// Text from a stranger's file, fit for an error message: at most 80 characters, and no control
+/// characters, which could otherwise drive the reader's terminal.
+func printable(_ text: String) -> String {
+  var result = ""
+  for scalar in text.unicodeScalars.prefix(80) {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned,
+      .surrogate:
+      result += "?"
+    default: result.unicodeScalars.append(scalar)
+    }
+  }
+  return text.unicodeScalars.count > 80 ? result + "…" : result
+}

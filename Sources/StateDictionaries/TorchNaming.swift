@@ -1,0 +1,141 @@
+/// The layers of a VGG under the names of torchvision and timm.
+
+/// What a naming finds; shapes are checked where the parts become a `VGGWeights`.
+struct VGGParts {
+  var blocks: [[VGGWeights.Layer]] = []
+  var classifier: [VGGWeights.Layer] = []
+  var batchNormalised = false
+  var ignored: [String] = []
+}
+
+enum TorchNaming {
+  static func parts(_ dictionary: StateDictionary) throws -> VGGParts {
+    var names = try Names(dictionary)
+    var parts = VGGParts()
+    let indices = names.indices(of: "features", axes: 4)
+    parts.batchNormalised = names.contains("features.1.running_mean")
+    guard
+      let counts = VGGTable.blocks(at: indices, batchNormalised: parts.batchNormalised)
+    else {
+      throw names.error(
+        "convolutions at features.\(indices.map(String.init).joined(separator: ", ")) are no VGG's")
+    }
+    var convolutions: [VGGWeights.Layer] = []
+    for index in indices {
+      let name = "features.\(index)"
+      let layer = try names.layer(name, biasRequired: !parts.batchNormalised)
+      guard parts.batchNormalised else {
+        convolutions.append(layer)
+        continue
+      }
+      let next = "features.\(index + 1)"
+      let normalisation = BatchNormalisation(
+        weight: try names.take(next + ".weight"), bias: try names.take(next + ".bias"),
+        mean: try names.take(next + ".running_mean"),
+        variance: try names.take(next + ".running_var"))
+      names.drop(next + ".num_batches_tracked")
+      convolutions.append(try normalisation.folded(into: layer, file: dictionary.file))
+    }
+    parts.blocks = counts.map { count in
+      defer { convolutions.removeFirst(count) }
+      return Array(convolutions.prefix(count))
+    }
+    parts.classifier = try classifier(&names)
+    parts.ignored = names.rest
+    return parts
+  }
+
+  /// torchvision's `classifier.0`, `.3`, `.6`; a lone `classifier`; or timm's convolutions over the
+  /// whole map, [4096, 512, 7, 7] and [4096, 4096, 1, 1], whose memory is that of linear layers.
+  private static func classifier(_ names: inout Names) throws -> [VGGWeights.Layer] {
+    var layers: [String] = names.indices(of: "classifier", axes: 2).map { "classifier.\($0)" }
+    if names.contains("classifier.weight") { layers = ["classifier"] }
+    let timm = ["pre_logits.fc1", "pre_logits.fc2", "head.fc"]
+    if timm.allSatisfy({ names.contains($0 + ".weight") }) { layers = timm }
+    return try layers.map { name in
+      let layer = try names.layer(name, biasRequired: true)
+      let shape = layer.weight.shape
+      guard shape.count == 2 || shape.count == 4, let inputs = elementCount(Array(shape[1...]))
+      else { throw names.error("\(name).weight has shape \(shape), where [out, in] is wanted") }
+      let flat = [shape[0], inputs]
+      return VGGWeights.Layer(
+        weight: layer.weight.named(layer.weight.name, shape: flat), bias: layer.bias)
+    }
+  }
+}
+
+/// The dictionary under plain names: what wrappers add (`module.`, `_orig_mod.`, a model's own
+/// prefix before `features`) is taken off. Names that are taken are crossed out.
+private struct Names {
+  private let file: String
+  private let order: [String]
+  private var tensors: [String: StoredTensor] = [:]
+
+  init(_ dictionary: StateDictionary) throws {
+    file = dictionary.file
+    let plain = dictionary.tensors.map { tensor in
+      let parts = tensor.name.split(separator: ".", omittingEmptySubsequences: false)
+      return parts.filter { $0 != "module" && $0 != "_orig_mod" }.joined(separator: ".")
+    }
+    let first = "features.0.weight"
+    let prefixes = plain.filter { $0 == first || $0.hasSuffix("." + first) }
+      .map { String($0.dropLast(first.count)) }
+    guard let prefix = prefixes.first, prefixes.count == 1 else {
+      throw StateDictionaryError(
+        file: file,
+        problem: prefixes.isEmpty
+          ? "no VGG: its tensors are \(Self.few(plain))"
+          : "more than one VGG: under \(Self.few(prefixes))")
+    }
+    order = plain.map { $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : $0 }
+    for (name, tensor) in zip(order, dictionary.tensors) {
+      guard tensors.updateValue(tensor, forKey: name) == nil else {
+        throw error("two tensors are called \(printable(name)) without their prefixes")
+      }
+    }
+  }
+
+  private static func few(_ names: [String]) -> String {
+    names.prefix(4).map(printable).joined(separator: ", ") + (names.count > 4 ? ", …" : "")
+  }
+
+  /// Names that nothing took, in the file's order.
+  var rest: [String] { order.filter { tensors[$0] != nil } }
+
+  func error(_ problem: String) -> StateDictionaryError {
+    StateDictionaryError(file: file, problem: problem)
+  }
+
+  func contains(_ name: String) -> Bool { tensors[name] != nil }
+
+  mutating func drop(_ name: String) { tensors[name] = nil }
+
+  mutating func take(_ name: String) throws -> StoredTensor {
+    guard let tensor = tensors.removeValue(forKey: name) else {
+      throw error("\(printable(name)) is missing")
+    }
+    return tensor
+  }
+
+  mutating func layer(_ name: String, biasRequired: Bool) throws -> VGGWeights.Layer {
+    let weight = try take(name + ".weight")
+    if !biasRequired, !contains(name + ".bias") {
+      let count = weight.shape.first ?? 0
+      let zeros = StoredTensor(name: name + ".bias", shape: [count]) {
+        [Float](repeating: 0, count: count)
+      }
+      return VGGWeights.Layer(weight: weight, bias: zeros)
+    }
+    return VGGWeights.Layer(weight: weight, bias: try take(name + ".bias"))
+  }
+
+  /// The numbers N of `PREFIX.N.weight` with so many axes, ascending.
+  func indices(of prefix: String, axes: Int) -> [Int] {
+    tensors.compactMap { name, tensor in
+      let parts = name.split(separator: ".")
+      guard parts.count == 3, parts[0] == prefix, parts[2] == "weight", tensor.shape.count == axes
+      else { return nil }
+      return Int(parts[1])
+    }.sorted()
+  }
+}

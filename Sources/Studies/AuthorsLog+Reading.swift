@@ -1,0 +1,89 @@
+/// Making sense of JSON that Python wrote and people edited.
+
+import Foundation
+
+extension AuthorsLog {
+  /// Keys in small letters under the authors' names, whatever the spelling in the file.
+  static func normalised(_ object: [String: Any]) -> [String: Any] {
+    var result: [String: Any] = [:]
+    // Sorted, so that of two spellings of one key the same wins every time.
+    for (key, value) in object.sorted(by: { $0.key < $1.key }) {
+      let name = canonicalKey(key)
+      result[name] = result[name] ?? value
+    }
+    return result
+  }
+
+  private static func canonicalKey(_ key: String) -> String {
+    var name = key.lowercased()
+    for (long, short) in [("validation_", "val_"), ("valid_", "val_"), ("training_", "train_")]
+    where name.hasPrefix(long) {
+      name = short + name.dropFirst(long.count)
+    }
+    let plurals = ["accuracies": "accs", "accuracy": "accs", "acc": "accs", "loss": "losses"]
+    for part in ["val_", "train_"] where name.hasPrefix(part) {
+      name =
+        part + (plurals[String(name.dropFirst(part.count))] ?? String(name.dropFirst(part.count)))
+    }
+    return name == "test_accuracy" ? "test_acc" : name
+  }
+
+  /// A list of numbers, null counting as NaN; nil for anything else.
+  static func numbers(_ value: Any?) -> [Double]? {
+    guard let list = value as? [Any] else { return nil }
+    var numbers: [Double] = []
+    for element in list {
+      if element is NSNull {
+        numbers.append(.nan)
+      } else if let element = number(element) {
+        numbers.append(element)
+      } else {
+        return nil
+      }
+    }
+    return numbers
+  }
+
+  /// A number, also one in quotes.
+  static func number(_ value: Any?) -> Double? {
+    if let text = value as? String { return Double(text) }
+    return (value as? NSNumber)?.doubleValue
+  }
+
+  /// A method's name in this project: `kaiming_nfm` is `kaiming-nfm`.
+  static func ourName(_ method: String) -> String {
+    let name = method.lowercased().replacing("_", with: "-")
+    return name == "xavier" ? "xavier-normal" : name
+  }
+
+  static func options(_ section: [String: Any]) -> [RunOption] {
+    section.sorted { $0.key < $1.key }.map { key, value in
+      RunOption(key, value as? String ?? number(value).map { exact($0) } ?? "\(value)")
+    }
+  }
+
+  /// Python writes NaN and Infinity, which JSON does not have: null in their place, outside strings.
+  static func withoutNaN(_ data: Data) -> Data {
+    var result: [UInt8] = []
+    result.reserveCapacity(data.count)
+    let bytes = [UInt8](data)
+    let words = ["-Infinity", "Infinity", "NaN"].map { Array($0.utf8) }
+    var (index, inString) = (0, false)
+    while index < bytes.count {
+      let byte = bytes[index]
+      if !inString, let word = words.first(where: { bytes[index...].starts(with: $0) }) {
+        result += Array("null".utf8)
+        index += word.count
+        continue
+      }
+      result.append(byte)
+      index += 1
+      if byte == UInt8(ascii: "\"") { inString.toggle() }
+      if inString, byte == UInt8(ascii: "\\"), index < bytes.count {
+        result.append(bytes[index])
+        index += 1
+      }
+    }
+    return Data(result)
+  }
+}

@@ -1,0 +1,83 @@
+/// What a comparison allows one to say, in words; above all when it allows nothing.
+
+/// The outcome of a comparison at the 5 % level after Holm's correction.
+public enum Verdict: String, Sendable, Codable {
+  /// By the exact sign-flip test, which assumes nothing about the distribution.
+  case better, worse
+  /// By the t test alone: too few pairs for the exact one, so normality is taken on trust.
+  case probablyBetter = "probably better"
+  case probablyWorse = "probably worse"
+  /// Clear for these source networks, but the interval over sources and seeds holds 0.
+  case dependsOnSource = "depends on the source"
+  /// Enough pairs to have found a difference, and none was found.
+  case noDifferenceShown = "no difference shown"
+  /// Even a perfect separation could not have reached 5 %.
+  case tooFewToTell = "too few to tell"
+}
+
+/// The level at which a verdict is given.
+public let significanceLevel = 0.05
+
+/// Pairs below which even the t test gives no verdict: two points always lie on a line.
+private let fewestPairs = 3
+
+extension Comparison {
+  /// The verdict for these source networks; `generality` says how far it reaches. A higher metric
+  /// counts as better.
+  public var verdict: Verdict {
+    let isExact = adjustedP <= significanceLevel
+    let isProbable =
+      overSeeds.summary.n >= fewestPairs && adjustedTTestP.map { $0 <= significanceLevel } ?? false
+    let canTell = smallestPossibleP <= significanceLevel
+    guard isExact || isProbable && !canTell else {
+      return canTell ? .noDifferenceShown : .tooFewToTell
+    }
+    if let bootstrap, !bootstrap.excludesZero { return .dependsOnSource }
+    if difference > 0 { return isExact ? .better : .probablyBetter }
+    return isExact ? .worse : .probablyWorse
+  }
+
+  /// The smallest adjusted p that this number of seeds and methods could have given.
+  public var smallestPossibleP: Double {
+    min(1, overSeeds.permutation.smallestPossibleP * Double(family))
+  }
+
+  /// The verdict with its reason, as
+  /// "too few to tell: 3 pairs cannot give p below 0.250, 1.000 after Holm over 9".
+  public var statement: String {
+    switch verdict {
+    case .better, .worse:
+      return "\(verdict.rawValue), \(probabilityStatement(adjustedP))"
+    case .dependsOnSource:
+      return "depends on the source: the interval over sources and seeds holds 0"
+    case .noDifferenceShown:
+      return "no difference shown, \(probabilityStatement(adjustedP)), n = \(overSeeds.summary.n)"
+    case .probablyBetter, .probablyWorse:
+      return
+        "\(verdict.rawValue): t test \(probabilityStatement(adjustedTTestP ?? 1)), but \(reason)"
+    case .tooFewToTell:
+      return "too few to tell: \(reason)"
+    }
+  }
+
+  /// Why the exact test cannot tell, as "3 pairs cannot give p below 0.250".
+  var reason: String {
+    let n = overSeeds.summary.n
+    let holm = family > 1 ? ", \(probability(smallestPossibleP)) after Holm over \(family)" : ""
+    return "\(n == 1 ? "1 pair" : "\(n) pairs") cannot give p below "
+      + probability(overSeeds.permutation.smallestPossibleP) + holm
+  }
+
+  /// How far the comparison reaches beyond its own source networks; nil without any source.
+  public func generality(sources: Int) -> String? {
+    guard sources > 0 else { return nil }
+    guard let overSources, sources > 1 else {
+      return "one source network: nothing is known about others"
+    }
+    let smallest = overSources.permutation.smallestPossibleP
+    return smallest > significanceLevel
+      ? "\(sources) source networks: a sign-flip test over them cannot give p below "
+        + probability(smallest)
+      : "\(sources) source networks: \(probabilityStatement(overSources.permutation.p)) over them"
+  }
+}

@@ -1,0 +1,127 @@
+/// A figure as values: panels of lines with bands. What it looks like in gnuplot or SVG is decided
+/// there; what it says is decided here.
+
+/// A position on a line, with the range of the runs behind it, in the units of the axes.
+public struct CurvePoint: Sendable, Equatable {
+  public var x: Double
+  public var mean: Double
+  public var low: Double
+  public var high: Double
+  /// Number of runs.
+  public var runs: Int
+
+  public init(x: Double, mean: Double, low: Double, high: Double, runs: Int) {
+    self.x = x
+    self.mean = mean
+    self.low = low
+    self.high = high
+    self.runs = runs
+  }
+}
+
+/// How a line is drawn.
+public struct LineStyle: Sendable, Equatable {
+  /// Hexadecimal, as `#0072B2`.
+  public var colour: String
+  /// Lengths of strokes and gaps in points; empty for a solid line.
+  public var dash: [Int]
+  public var width: Double
+
+  public init(colour: String, dash: [Int] = [], width: Double) {
+    self.colour = colour
+    self.dash = dash
+    self.width = width
+  }
+}
+
+/// A line of a panel.
+public struct Series: Sendable, Equatable {
+  public var name: String
+  public var points: [CurvePoint]
+  public var style: LineStyle
+  /// Context is drawn first, without label or band.
+  public var isContext: Bool
+
+  public init(_ name: String, _ points: [CurvePoint], _ style: LineStyle, isContext: Bool = false) {
+    self.name = name
+    self.points = points
+    self.style = style
+    self.isContext = isContext
+  }
+}
+
+/// Axes with lines on them.
+public struct Panel: Sendable, Equatable {
+  public var title: String
+  public var xLabel: String
+  public var yLabel: String
+  public var series: [Series]
+  /// Height of a reference line, as 0 for a difference.
+  public var reference: Double?
+
+  public init(
+    title: String, xLabel: String, yLabel: String, series: [Series], reference: Double? = nil
+  ) {
+    self.title = title
+    self.xLabel = xLabel
+    self.yLabel = yLabel
+    self.series = series
+    self.reference = reference
+  }
+}
+
+/// Panels in a grid.
+public struct Figure: Sendable, Equatable {
+  /// Name of its files without ending: small letters, digits and hyphens.
+  public private(set) var name: String
+  public var title: String
+  /// A sentence below: what line and band are, what is left out.
+  public var caption: String
+  public var panels: [Panel]
+  /// Panels in a row.
+  public var columns: Int
+  /// Whether all panels share one vertical range, so that they can be compared.
+  public var sharesRange: Bool
+
+  /// A figure; characters that do not belong into a file's name become hyphens in `name`.
+  public init(
+    name: String, title: String, caption: String, panels: [Panel], columns: Int,
+    sharesRange: Bool = false
+  ) {
+    self.name = slug(name)
+    self.title = title
+    self.caption = caption
+    self.panels = panels
+    self.columns = max(columns, 1)
+    self.sharesRange = sharesRange
+  }
+
+  /// The same figure under another name.
+  public func named(_ name: String) -> Figure {
+    var figure = self
+    figure.name = slug(name)
+    return figure
+  }
+
+  /// Horizontal and vertical axis of each panel.
+  var axes: [(x: Axis, y: Axis)] {
+    func axis(_ panels: [Panel], whole: Bool) -> Axis {
+      let values = panels.flatMap { panel in
+        panel.series.flatMap { $0.points.flatMap { whole ? [$0.x] : [$0.low, $0.high] } }
+          + (whole ? [] : panel.reference.map { [$0] } ?? [])
+      }
+      return Axis(values, isWhole: whole)
+    }
+    return panels.map { panel in
+      (axis([panel], whole: true), axis(sharesRange ? panels : [panel], whole: false))
+    }
+  }
+}
+
+/// A name that is safe for files everywhere.
+func slug(_ name: String) -> String {
+  let words = name.lowercased().split {
+    !($0.isASCII && ($0.isLetter || $0.isNumber))
+  }
+  return words.isEmpty ? "figure" : words.joined(separator: "-")
+}

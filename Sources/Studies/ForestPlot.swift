@@ -1,0 +1,91 @@
+/// Methods one below the other, each run a dot, the mean a diamond, its interval a bar: what a table
+/// says, at a glance, with the paper's figure where there is one.
+
+/// A forest plot of accuracies in percent.
+public struct ForestPlot: Sendable, Equatable {
+  /// A method's row.
+  public struct Row: Sendable, Equatable {
+    public var name: String
+    public var values: [Double]
+    public var mean: Double
+    public var low, high: Double?
+    public var paper: Double?
+    public var style: LineStyle
+    public var remark: String
+  }
+
+  public var title: String
+  /// Best first.
+  public var rows: [Row]
+  /// The baseline's mean, drawn through all rows.
+  public var reference: Double?
+
+  /// Test accuracy at the best validation epoch of a section's methods, best first; the paper's
+  /// marks are best validation accuracies.
+  public init(_ section: ResultTable.Section, of study: Study, baseline: String?) {
+    let palette = Palette(section.rows.map(\.method), baseline: baseline)
+    title = "Test accuracy on \(section.dataset), %"
+    rows = section.rows.compactMap { row in
+      guard let estimate = row.testAccuracyAtBest ?? row.bestValidationAccuracy else { return nil }
+      let metric: Metric =
+        row.testAccuracyAtBest == nil ? .bestValidationAccuracy : .testAccuracyAtBest
+      return Row(
+        name: row.method,
+        values: study.runs(of: row.method, on: section.dataset)
+          .compactMap { finite(metric.value($0)).map { 100 * $0 } },
+        mean: 100 * estimate.summary.mean, low: estimate.interval.map { 100 * $0.low },
+        high: estimate.interval.map { 100 * $0.high }, paper: row.paper.map { 100 * $0 },
+        style: palette.style(row.method), remark: row.status)
+    }.sorted { ($1.mean, $0.name) < ($0.mean, $1.name) }
+    reference = rows.first { $0.name == baseline }?.mean
+  }
+
+  /// The plot as an SVG element; `id` makes its identifiers unique.
+  public func svg(id: String) -> String {
+    // Runs that went wrong would squeeze all others into a corner: they are named, at the edge.
+    let sound = rows.filter(\.remark.isEmpty)
+    let shown = sound.isEmpty ? rows : sound
+    let axis = Axis(shown.flatMap { $0.values + [$0.mean] + ($0.paper.map { [$0] } ?? []) })
+    let (left, plotWidth, rowHeight, top) = (130.0, 440.0, 24.0, 10.0)
+    let right = left + plotWidth
+    let bottom = top + rowHeight * Double(rows.count)
+    func x(_ value: Double) -> Double { left + plotWidth * min(max(axis.position(value), 0), 1) }
+    var parts = axis.ticks.map { tick in
+      svgLine(x(tick), top, x(tick), bottom, "grid")
+        + svgText(axis.label(tick), x(tick), bottom + 14, "tick middle")
+    }
+    if let reference { parts.append(svgLine(x(reference), top, x(reference), bottom, "axis")) }
+    for (index, row) in rows.enumerated() {
+      let y = top + rowHeight * (Double(index) + 0.5)
+      var marks = svgText(row.name, left - 10, y, "name end")
+      for value in row.values where (axis.low...axis.high).contains(value) {
+        marks +=
+          "<circle class=\"run\" cx=\"\(coordinate(x(value)))\" cy=\"\(coordinate(y))\" "
+          + "r=\"3\"/>\n"
+      }
+      if let low = row.low, let high = row.high, high >= axis.low, low <= axis.high {
+        marks += svgLine(x(low), y, x(high), y, "interval")
+      }
+      if (axis.low...axis.high).contains(row.mean) {
+        let (centre, middle) = (coordinate(x(row.mean)), coordinate(y))
+        marks += "<path class=\"dot\" d=\"M\(centre) \(middle)m-5 0l5 -5l5 5l-5 5z\"/>\n"
+      }
+      if let paper = row.paper, (axis.low...axis.high).contains(paper) {
+        marks += svgLine(x(paper), y - 7, x(paper), y + 7, "paper")
+      }
+      let remark = row.remark.isEmpty ? "" : ", \(row.remark)"
+      marks += svgText(decimal(row.mean, 1) + remark, right + 10, y, "tick")
+      parts.append("<g class=\"series\" style=\"\(row.style.properties)\">\n\(marks)</g>\n")
+    }
+    let words = rows.map { row in
+      let interval = row.low.flatMap { low in
+        row.high.map { ", interval \(decimal(low, 1)) to \(decimal($0, 1))" }
+      }
+      let paper = row.paper.map { ", paper \(decimal($0, 1))" }
+      return "\(row.name) \(decimal(row.mean, 1))\(interval ?? "")\(paper ?? "")"
+    }
+    return svgFrame(
+      id: id, width: right + 300, height: bottom + 28, title: title,
+      description: words.joined(separator: "; ") + ".", parts.joined())
+  }
+}

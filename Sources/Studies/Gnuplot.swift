@@ -1,0 +1,77 @@
+/// Runs gnuplot on a figure's script.
+
+import Foundation
+
+/// Why a figure was not drawn.
+public enum GnuplotError: Error, Equatable, CustomStringConvertible {
+  /// No gnuplot on the PATH.
+  case absent
+  /// gnuplot stopped; the last line that it wrote.
+  case failed(figure: String, message: String)
+
+  public var description: String {
+    switch self {
+    case .absent: "gnuplot is not installed: apt-get install gnuplot-nox"
+    case .failed(let figure, let message): "gnuplot could not draw \(figure): \(message)"
+    }
+  }
+}
+
+/// The program gnuplot.
+public struct Gnuplot: Sendable {
+  private let program: URL
+
+  /// Finds gnuplot in the folders of `path`.
+  /// - Throws: `GnuplotError.absent`.
+  public init(
+    path: String = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+  ) throws(GnuplotError) {
+    let candidates = path.split(separator: ":").map { "\($0)/gnuplot" }
+    guard let found = candidates.first(where: FileManager.default.isExecutableFile) else {
+      throw .absent
+    }
+    program = URL(fileURLWithPath: found)
+  }
+
+  /// Writes `NAME.gp` and `NAME.tsv` into `folder` and draws `NAME.png` beside them; the picture
+  /// appears whole or not at all.
+  /// - Returns: the picture's place.
+  /// - Throws: `GnuplotError.failed`, or the file system's error.
+  @discardableResult
+  public func draw(_ figure: GnuplotFigure, in folder: URL) throws -> URL {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    for (text, ending) in [(figure.script, "gp"), (figure.data, "tsv")] {
+      try Data(text.utf8).write(
+        to: folder.appendingPathComponent("\(figure.name).\(ending)"), options: .atomic)
+    }
+    let partial = ".\(figure.name).partial-\(ProcessInfo.processInfo.processIdentifier).png"
+    let drawn = folder.appendingPathComponent(partial)
+    defer { try? FileManager.default.removeItem(at: drawn) }
+
+    let process = Process()
+    let errors = Pipe()
+    process.executableURL = program
+    process.arguments = ["-e", "output='\(partial)'", "\(figure.name).gp"]
+    process.currentDirectoryURL = folder
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = errors
+    try process.run()
+    let message = String(
+      decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+    process.waitUntilExit()
+    let size =
+      try? FileManager.default.attributesOfItem(atPath: drawn.path)[.size] as? Int ?? 0
+    guard process.terminationStatus == 0, let size, size > 0 else {
+      let last = message.split(whereSeparator: \.isNewline).last.map(String.init)
+      throw GnuplotError.failed(
+        figure: figure.name,
+        message: last ?? "exit code \(process.terminationStatus), no picture")
+    }
+    let picture = folder.appendingPathComponent("\(figure.name).png")
+    guard rename(drawn.path, picture.path) == 0 else {
+      throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: picture.path])
+    }
+    return picture
+  }
+}

@@ -1,0 +1,79 @@
+/// A matrix of numbers in colour: source × target of a transfer study, layer × null of an ansatz.
+
+/// Values by row and column; nil where there is none.
+public struct Heatmap: Sendable, Equatable {
+  public var title: String
+  public var rows: [String]
+  public var columns: [String]
+  /// One list for each row, one value for each column.
+  public var values: [[Double?]]
+  /// Decimals shown in the cells.
+  public var decimals: Int
+
+  public init(
+    title: String, rows: [String], columns: [String], values: [[Double?]], decimals: Int = 2
+  ) {
+    self.title = title
+    self.rows = rows
+    self.columns = columns
+    self.values = rows.indices.map { row in
+      columns.indices.map { column in
+        values.indices.contains(row) && values[row].indices.contains(column)
+          ? finite(values[row][column]) : nil
+      }
+    }
+    self.decimals = decimals
+  }
+
+  /// The matrix as an SVG element; every cell has its number, in black or white by its colour.
+  public func svg(id: String) -> String {
+    let known = values.joined().compactMap(\.self)
+    let (low, high) = (known.min() ?? 0, known.max() ?? 1)
+    let (left, top, width, height) = (150.0, 30.0, 74.0, 30.0)
+    var parts = columns.enumerated().map { index, name in
+      svgText(name, left + width * (Double(index) + 0.5), top - 14, "tick middle")
+    }
+    for (row, name) in rows.enumerated() {
+      let y = top + height * Double(row)
+      parts.append(svgText(name, left - 8, y + height / 2, "tick end"))
+      for (column, value) in values[row].enumerated() {
+        guard let value else { continue }
+        let x = left + width * Double(column)
+        let colour = viridis(high > low ? (value - low) / (high - low) : 0.5)
+        let isLight = colour.luminance > 0.18
+        parts.append(
+          "<rect x=\"\(coordinate(x))\" y=\"\(coordinate(y))\" width=\"\(coordinate(width - 2))\" "
+            + "height=\"\(coordinate(height - 2))\" fill=\"\(colour.hexadecimal)\"/>\n")
+        parts.append(
+          "<text class=\"cell\" x=\"\(coordinate(x + width / 2 - 1))\" "
+            + "y=\"\(coordinate(y + height / 2 - 1))\" dy=\"0.35em\" "
+            + "fill=\"\(isLight ? "#000000" : "#FFFFFF")\">\(decimal(value, decimals))</text>\n")
+      }
+    }
+    let words = zip(rows, values).map { name, row in
+      let cells = zip(columns, row).compactMap { column, value in
+        value.map { "\(column) \(decimal($0, decimals))" }
+      }
+      return "\(name): \(cells.joined(separator: ", "))"
+    }
+    return svgFrame(
+      id: id, width: left + width * Double(columns.count) + 10,
+      height: top + height * Double(rows.count) + 6, title: title,
+      description: words.joined(separator: "; ") + ".", parts.joined())
+  }
+}
+
+/// Viridis (van der Walt and Smith 2015) by nine of its colours, linear between them; `share` in
+/// [0, 1].
+func viridis(_ share: Double) -> Colour {
+  let stops = [
+    (68.0, 1.0, 84.0), (71, 44, 122), (59, 81, 139), (44, 113, 142), (33, 144, 141),
+    (39, 173, 129), (92, 200, 99), (170, 220, 50), (253, 231, 37),
+  ]
+  let position = min(max(share, 0), 1) * Double(stops.count - 1)
+  let index = min(Int(position), stops.count - 2)
+  let (a, b, weight) = (stops[index], stops[index + 1], position - Double(index))
+  return Colour(
+    red: a.0 + weight * (b.0 - a.0), green: a.1 + weight * (b.1 - a.1),
+    blue: a.2 + weight * (b.2 - a.2))
+}

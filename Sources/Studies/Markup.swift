@@ -1,0 +1,69 @@
+/// Text into HTML and SVG, safe whatever the text is: names come from files that others made.
+
+/// `text` for element content and for attributes in double quotes; characters that XML forbids
+/// become spaces.
+func escaped(_ text: String) -> String {
+  var result = ""
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "&": result += "&amp;"
+    case "<": result += "&lt;"
+    case ">": result += "&gt;"
+    case "\"": result += "&quot;"
+    case "'": result += "&#39;"
+    case "\n", "\t": result.unicodeScalars.append(scalar)
+    default: result.unicodeScalars.append(scalar.value < 32 ? " " : scalar)
+    }
+  }
+  return result
+}
+
+/// A coordinate: two decimals are a hundredth of a pixel.
+func coordinate(_ value: Double) -> String {
+  value.isFinite ? exact((100 * value).rounded() / 100) : "0"
+}
+
+/// A picture's frame with its alternative text: role, name and description for screen readers.
+/// `id` must be unique in the page. It fills the room that it is given up to a quarter more than its
+/// own size, so that text in pictures does not outgrow the text around.
+func svgFrame(
+  id: String, width: Double, height: Double, title: String, description: String, _ content: String
+) -> String {
+  """
+  <svg viewBox="0 0 \(coordinate(width)) \(coordinate(height))" role="img" \
+  aria-labelledby="\(id)-title \(id)-text" style="max-width:\(coordinate(1.25 * width))px" xmlns="http://www.w3.org/2000/svg">
+  <title id="\(id)-title">\(escaped(title))</title>
+  <desc id="\(id)-text">\(escaped(description))</desc>
+  \(content)</svg>
+
+  """
+}
+
+/// A straight line of a class of the style sheet.
+func svgLine(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ kind: String) -> String {
+  "<line class=\"\(kind)\" x1=\"\(coordinate(x1))\" y1=\"\(coordinate(y1))\" "
+    + "x2=\"\(coordinate(x2))\" y2=\"\(coordinate(y2))\"/>\n"
+}
+
+/// A line of text of a class of the style sheet; `y` is its middle.
+func svgText(_ text: String, _ x: Double, _ y: Double, _ kind: String) -> String {
+  // A third of the size lower: `dominant-baseline` is not the same in every browser.
+  "<text class=\"\(kind)\" x=\"\(coordinate(x))\" y=\"\(coordinate(y))\" dy=\"0.35em\">"
+    + "\(escaped(text))</text>\n"
+}
+
+extension LineStyle {
+  /// The style as custom properties: a line and a text colour for light and for dark pages.
+  var properties: String {
+    let ink = colour == Palette.ink
+    let dark = ink ? "#EEEEEE" : Colour(colour).map { lightened($0).hexadecimal } ?? colour
+    return "--light:\(colour);--dark:\(dark);--light-text:\(textColour());"
+      + "--dark-text:\(ink ? dark : textColour(onDark: true))"
+  }
+
+  /// Light enough for a line on a dark page: a contrast of 3 at least.
+  private func lightened(_ colour: Colour) -> Colour {
+    guard let paper = Colour("#1A1A1A") else { return colour }
+    return colour.contrast(with: paper) >= 3 ? colour : colour.readable(on: paper)
+  }
+}

@@ -1,0 +1,87 @@
+/// What one run amounts to: numbers taken from its history. A metric is nil where it is undefined,
+/// never a number that stands for "none".
+
+extension RunRecord {
+  /// Index of the epoch with the highest validation accuracy, the earliest of equals;
+  /// nil when no epoch has one.
+  public var bestEpoch: Int? {
+    epochs.indices.filter { epochs[$0].validationAccuracy.isFinite }
+      .max { (epochs[$0].validationAccuracy, $1) < (epochs[$1].validationAccuracy, $0) }
+  }
+
+  /// Test accuracy at the epoch chosen by validation: the test set chooses nothing.
+  public var testAccuracyAtBest: Double? { bestEpoch.flatMap { finite(epochs[$0].testAccuracy) } }
+
+  /// The paper's metric: biased upwards, since the maximum is taken on what is reported.
+  public var bestValidationAccuracy: Double? { bestEpoch.map { epochs[$0].validationAccuracy } }
+
+  /// Validation accuracy after the last epoch.
+  public var lastValidationAccuracy: Double? { finite(epochs.last?.validationAccuracy) }
+
+  /// Test accuracy after the last epoch.
+  public var lastTestAccuracy: Double? { finite(epochs.last?.testAccuracy) }
+
+  /// Area under the validation accuracy by epoch (trapezoids), divided by the span, so that it is
+  /// an accuracy; after a divergence the curve counts as 0. One epoch: its own accuracy.
+  public var areaUnderCurve: Double? {
+    let values = epochs.map { finite($0.validationAccuracy) ?? 0 }
+    guard let first = values.first, let last = values.last else { return nil }
+    guard values.count > 1 else { return first }
+    return (values.reduce(0, +) - (first + last) / 2) / Double(values.count - 1)
+  }
+
+  /// The first epoch (1-based) whose validation accuracy is at least `accuracy`; nil if none is.
+  public func epochsToReach(_ accuracy: Double) -> Int? {
+    epochs.firstIndex { $0.validationAccuracy >= accuracy }.map { $0 + 1 }
+  }
+
+  /// Validation loss − training loss by epoch, as the paper's Figure 3. The training loss is a
+  /// running mean with dropout on, so an early negative gap is an artefact of measurement.
+  public var lossGap: [Double] { epochs.map { $0.validationLoss - $0.trainLoss } }
+
+  /// The same with both losses evaluated after the epoch, dropout off; nil where not measured.
+  public var lossGapEvaluated: [Double?] {
+    epochs.map { epoch in epoch.trainLossEvaluated.map { epoch.validationLoss - $0 } }
+  }
+
+  /// Validation loss − training loss at the first moment when the evaluated training loss falls to
+  /// `trainingLoss`, both interpolated linearly between epochs: methods that learn faster are
+  /// compared at equal fit, not at equal time. Nil when the loss never falls from above to it.
+  public func lossGap(atTrainingLoss trainingLoss: Double) -> Double? {
+    for (before, after) in zip(epochs, epochs.dropFirst()) {
+      guard let high = before.trainLossEvaluated, let low = after.trainLossEvaluated,
+        high >= trainingLoss, low <= trainingLoss, before.isFinite, after.isFinite
+      else { continue }
+      let share = high > low ? (high - trainingLoss) / (high - low) : 0
+      let validation =
+        before.validationLoss + share * (after.validationLoss - before.validationLoss)
+      return validation - trainingLoss
+    }
+    return nil
+  }
+
+  /// Accuracy of a guess: 1 / classes; nil when the number of classes is unknown.
+  public var chance: Double? {
+    classes.flatMap { $0 > 0 ? 1 / Double($0) : nil }
+  }
+
+  /// Whether the run learned nothing to speak of: its best validation accuracy is below one and
+  /// a half times a guess. Unknown classes: false.
+  public var isAtChance: Bool {
+    guard let chance, chance < 0.5 else { return false }
+    return (bestValidationAccuracy ?? 0) < 1.5 * chance
+  }
+}
+
+/// The value itself when it is a number, else nil.
+func finite(_ value: Double?) -> Double? {
+  value.flatMap { $0.isFinite ? $0 : nil }
+}
+
+/// The lowest evaluated training loss that every learning run reached: the loss at which
+/// `lossGap(atTrainingLoss:)` compares most fairly. Diverged runs and runs at chance do not vote.
+public func commonTrainingLoss(_ runs: [RunRecord]) -> Double? {
+  runs.filter { !$0.diverged && !$0.isAtChance }
+    .compactMap { $0.epochs.compactMap { finite($0.trainLossEvaluated) }.min() }
+    .max()
+}

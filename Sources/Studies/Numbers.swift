@@ -1,0 +1,29 @@
+/// Numbers as text, the same on every machine: no locale, no negative zero, an en-width minus sign
+/// nowhere, so that tables can be parsed again.
+
+import Foundation
+
+/// `value` with a fixed number of decimals; "nan", "inf" or "-inf" when it is not finite.
+func decimal(_ value: Double, _ places: Int) -> String {
+  guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
+  let text = String(format: "%.\(places)f", value)
+  let isNegativeZero = text.hasPrefix("-") && !text.contains { "123456789".contains($0) }
+  return isNegativeZero ? String(text.dropFirst()) : text
+}
+
+/// An accuracy in [0, 1] as percent with two decimals, without the sign.
+func percent(_ value: Double) -> String { decimal(100 * value, 2) }
+
+/// A p-value: three decimals, or "< 0.001".
+func probability(_ p: Double) -> String { p < 0.001 ? "< 0.001" : decimal(p, 3) }
+
+/// "p = 0.031", or "p < 0.001".
+func probabilityStatement(_ p: Double) -> String {
+  "p " + (p < 0.001 ? "" : "= ") + probability(p)
+}
+
+/// The shortest text that reads back as the same number: for data files. Empty when not finite.
+func exact(_ value: Double?) -> String {
+  guard let value, value.isFinite else { return "" }
+  return value == value.rounded() && abs(value) < 1e15 ? decimal(value, 0) : "\(value)"
+}

@@ -1,0 +1,92 @@
+/// The page's style sheet: two palettes by the reader's preference, one column, tables and wide
+/// figures that scroll in their own frame, and a print form without controls.
+
+let pageStyle = """
+
+  :root { color-scheme: light dark; --paper: #ffffff; --ink: #222222; --soft: #595959;
+    --rule: #d9d9d9; --faint: #ececec; --link: #005a9c; --accent: #f4f6f8; }
+  g { --c: var(--light); --t: var(--light-text); }
+  @media (prefers-color-scheme: dark) {
+    :root { --paper: #1a1a1a; --ink: #eeeeee; --soft: #b3b3b3; --rule: #4d4d4d; --faint: #333333;
+      --link: #7ab8f0; --accent: #242628; }
+    g { --c: var(--dark); --t: var(--dark-text); }
+    g.context { opacity: 0.3; }
+    img { background: #ffffff; }
+  }
+  * { box-sizing: border-box; }
+  body { margin: 0 auto; max-width: 80rem; padding: 1rem clamp(1rem, 4vw, 3rem) 4rem;
+    background: var(--paper); color: var(--ink);
+    font: 1rem/1.5 system-ui, "DejaVu Sans", sans-serif; }
+  h1 { font-size: 1.7rem; line-height: 1.2; margin: 1.5rem 0 0.5rem; }
+  h2 { font-size: 1.2rem; margin: 3rem 0 0.75rem; }
+  .headline { font-size: 1.15rem; max-width: 48rem; margin: 0.5rem 0; }
+  a { color: var(--link); }
+  .skip { position: absolute; left: -100rem; }
+  .skip:focus { left: 1rem; top: 0.5rem; background: var(--paper); padding: 0.5rem; }
+  :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
+  .wide { overflow-x: auto; }
+  table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
+  caption { text-align: left; color: var(--soft); padding-bottom: 0.4rem; }
+  th, td { padding: 0.3rem 0.9rem 0.3rem 0; text-align: left; white-space: nowrap;
+    border-bottom: 1px solid var(--faint); }
+  td:last-child { white-space: normal; min-width: 8rem; }
+  thead th { border-bottom: 1px solid var(--soft); vertical-align: bottom; font-weight: 600; }
+  tbody th { font-weight: 600; }
+  tbody tr:hover { background: var(--accent); }
+  .number { text-align: right; }
+  th button { font: inherit; color: inherit; background: none; border: 0; padding: 0;
+    cursor: pointer; text-decoration: underline dotted; text-underline-offset: 0.2em; }
+  th[aria-sort="ascending"] button::after { content: " ▲"; font-size: 0.7em; }
+  th[aria-sort="descending"] button::after { content: " ▼"; font-size: 0.7em; }
+  .notes { color: var(--soft); font-size: 0.9rem; max-width: 52rem; padding-left: 1.2rem; }
+  .controls { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; border: 0; margin: 0.5rem 0;
+    padding: 0; font-size: 0.9rem; }
+  .controls legend { color: var(--soft); padding: 0; }
+  input[type="search"] { font: inherit; padding: 0.2rem 0.5rem; color: var(--ink);
+    background: var(--paper); border: 1px solid var(--soft); border-radius: 0.25rem; }
+  figure { margin: 1rem 0; }
+  figcaption { color: var(--soft); font-size: 0.9rem; max-width: 52rem; }
+  img { max-width: 100%; height: auto; }
+  .panels { display: grid; gap: 1rem; }
+  .panels.large { grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); }
+  .panels.small { grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr)); }
+  .panels svg { width: 100%; }
+  .panels.large svg { min-width: 27rem; }
+  figure > .wide svg { width: 100%; min-width: 34rem; }
+  svg { display: block; height: auto; }
+  svg text { font: 13px system-ui, "DejaVu Sans", sans-serif; fill: var(--ink); }
+  svg .tick { font-size: 12px; fill: var(--soft); }
+  svg .title { font-size: 14px; }
+  svg .name { fill: var(--t); }
+  svg .cell { fill: revert-layer; text-anchor: middle; font-variant-numeric: tabular-nums; }
+  svg .end { text-anchor: end; }
+  svg .middle { text-anchor: middle; }
+  .grid { stroke: var(--faint); }
+  .axis { stroke: var(--soft); }
+  .line { fill: none; stroke: var(--c); stroke-linejoin: round; }
+  .band { fill: var(--c); opacity: 0.16; }
+  .dot { fill: var(--c); }
+  .run { fill: var(--c); opacity: 0.4; }
+  .interval { stroke: var(--c); stroke-width: 2; }
+  .paper { stroke: var(--ink); stroke-width: 2; }
+  .leader { stroke: var(--c); stroke-width: 0.7; }
+  .series:hover .line { stroke-width: 4; }
+  g[hidden] { display: none; }
+  details { border-bottom: 1px solid var(--faint); padding: 0.3rem 0; }
+  summary { cursor: pointer; font-family: ui-monospace, "DejaVu Sans Mono", monospace;
+    font-size: 0.9rem; }
+  pre { overflow-x: auto; background: var(--accent); padding: 0.75rem; font-size: 0.85rem;
+    font-family: ui-monospace, "DejaVu Sans Mono", monospace; }
+  @media print {
+    :root { color-scheme: light; --paper: #ffffff; --ink: #000000; --soft: #444444;
+      --rule: #bbbbbb; --faint: #dddddd; --link: #000000; --accent: #ffffff; }
+    g { --c: var(--light); --t: var(--light-text); }
+    body { max-width: none; padding: 0; font-size: 9pt; }
+    .controls, .skip, .copy { display: none; }
+    .wide, pre { overflow: visible; }
+    th, td { padding-right: 0.5rem; white-space: normal; }
+    figure, tr, svg { break-inside: avoid; }
+    h2 { break-after: avoid; }
+  }
+
+  """

@@ -1,0 +1,131 @@
+/// A panel as an inline SVG: lines, bands, and names at the lines' ends. Colours are custom
+/// properties of each series, so that the page's style sheet decides between light and dark.
+
+extension Figure {
+  /// Each panel as an SVG element; `id` makes the identifiers in them unique. Panels of many are
+  /// small and have no names in them, those of few are large and have.
+  public func svgPanels(id: String) -> [String] {
+    let isSmall = panels.count > 3
+    return zip(panels, axes).enumerated().map { index, pair in
+      let frame = Frame(pair.0, pair.1, isSmall: isSmall)
+      return svgFrame(
+        id: "\(id)-\(index)", width: frame.width, height: frame.height, title: pair.0.title,
+        description: pair.0.description, frame.content)
+    }
+  }
+}
+
+extension Panel {
+  /// The panel in words: what is drawn and where each line ends.
+  var description: String {
+    let shown = series.filter { !$0.isContext }
+    let span = shown.first.flatMap { series -> String? in
+      guard let first = series.points.first, let last = series.points.last else { return nil }
+      return "\(xLabel) \(exact(first.x)) to \(exact(last.x))"
+    }
+    let ends = shown.compactMap { series in
+      series.points.last.map { (series.name, $0.mean) }
+    }.sorted { $0.1 > $1.1 }.map { "\($0.0) \(decimal($0.1, 2))" }
+    return "\(yLabel), by \(span ?? xLabel). At the end: \(ends.joined(separator: ", "))."
+  }
+}
+
+/// A panel on its paper: sizes in pixels, and where data lie on it.
+private struct Frame {
+  let panel: Panel
+  let x, y: Axis
+  let isSmall: Bool
+  let left = 52.0
+  let top = 34.0
+  let plotWidth, plotHeight: Double
+
+  init(_ panel: Panel, _ axes: (x: Axis, y: Axis), isSmall: Bool) {
+    self.panel = panel
+    (x, y) = (axes.x, axes.y)
+    self.isSmall = isSmall
+    (plotWidth, plotHeight) = isSmall ? (210, 130) : (420, 330)
+  }
+
+  var width: Double { left + plotWidth + (isSmall ? 12 : 148) }
+  var height: Double { top + plotHeight + 48 }
+
+  private func place(_ point: CurvePoint, _ value: Double) -> String {
+    coordinate(left + plotWidth * x.position(point.x)) + " " + coordinate(heightOf(value))
+  }
+
+  private func heightOf(_ value: Double) -> Double {
+    top + plotHeight * (1 - y.position(value))
+  }
+
+  var content: String {
+    let labelled = panel.series.indices.filter { !panel.series[$0].isContext }
+    let ends = labelled.map { panel.series[$0].points.last.map { y.position($0.mean) } ?? 0 }
+    let places = spread(ends, gap: 15 / plotHeight)
+    let order = panel.series.indices.sorted {
+      (rank($0), $0) < (rank($1), $1)
+    }
+    return scales
+      + order.map { index in
+        let label = isSmall ? nil : labelled.firstIndex(of: index).map { (ends[$0], places[$0]) }
+        return lines(panel.series[index], label: label)
+      }.joined()
+  }
+
+  private func rank(_ index: Int) -> Double {
+    panel.series[index].isContext ? -1 : panel.series[index].style.width
+  }
+
+  private var scales: String {
+    let (right, bottom) = (left + plotWidth, top + plotHeight)
+    var parts = y.ticks.map { tick in
+      svgLine(left, heightOf(tick), right, heightOf(tick), "grid")
+        + svgText(y.label(tick), left - 7, heightOf(tick), "tick end")
+    }
+    parts += x.ticks.map { tick in
+      let position = left + plotWidth * x.position(tick)
+      return svgLine(position, bottom, position, bottom + 4, "axis")
+        + svgText(x.label(tick), position, bottom + 14, "tick middle")
+    }
+    if let reference = panel.reference {
+      parts.append(svgLine(left, heightOf(reference), right, heightOf(reference), "axis"))
+    }
+    parts.append(svgLine(left, bottom, right, bottom, "axis"))
+    parts.append(svgText(panel.title, left, 10, "title"))
+    parts.append(svgText(panel.xLabel, left + plotWidth / 2, bottom + 34, "tick middle"))
+    return parts.joined()
+  }
+
+  /// A series; the label's height wanted and its height after moving apart, as shares.
+  private func lines(_ series: Series, label: (end: Double, place: Double)?) -> String {
+    guard let last = series.points.last else { return "" }
+    let dash = series.style.dash.map(String.init).joined(separator: " ")
+    let upper = series.points.map { place($0, $0.high) }
+    let lower = series.points.reversed().map { place($0, $0.low) }
+    var parts: [String] = []
+    if !series.isContext {
+      parts.append("<title>\(escaped(series.name)): \(decimal(last.mean, 2))</title>\n")
+      parts.append(
+        "<polygon class=\"band\" points=\"\((upper + lower).joined(separator: " "))\"/>\n")
+    }
+    let means = series.points.map { place($0, $0.mean) }.joined(separator: " ")
+    let stroke = dash.isEmpty ? "" : " stroke-dasharray=\"\(dash)\""
+    parts.append(
+      "<polyline class=\"line\" points=\"\(means)\" stroke-width=\"\(exact(series.style.width))\""
+        + "\(stroke)/>\n")
+    if series.points.count == 1 {
+      parts.append(
+        "<circle class=\"dot\" cx=\"\(coordinate(left + plotWidth * x.position(last.x)))\" "
+          + "cy=\"\(coordinate(heightOf(last.mean)))\" r=\"3\"/>\n")
+    }
+    if let label {
+      let right = left + plotWidth
+      let (from, to) = (top + plotHeight * (1 - label.end), top + plotHeight * (1 - label.place))
+      parts.append(svgLine(right + 2, from, right + 12, to, "leader"))
+      parts.append(svgText(series.name, right + 15, to, "name"))
+    }
+    // Only what a panel is about can be toggled and pointed at.
+    let name = series.isContext ? "" : " data-series=\"\(escaped(series.name))\""
+    return "<g class=\"\(series.isContext ? "context" : "series")\" "
+      + "style=\"\(series.style.properties)\"\(name)>\n\(parts.joined())</g>\n"
+  }
+}

@@ -1,0 +1,97 @@
+/// One method on one data set: everything that a table may show, as numbers.
+
+/// A mean with the interval that fits how the runs depend on each other.
+public struct Estimate: Sendable, Codable, Equatable {
+  public let summary: Summary
+  /// Bootstrap over sources and seeds when sources are replicated, t otherwise; nil for one run.
+  public let interval: Interval?
+
+  /// The metric over replicates; nil when no run has it.
+  init?(_ runs: [RunRecord], _ metric: Metric) {
+    let cells = runs.compactMap { run in
+      finite(metric.value(run)).map { Cell(source: run.sourceSeed, seed: run.seed, value: $0) }
+    }
+    guard let summary = Summary(cells.map(\.value)) else { return nil }
+    self.summary = summary
+    let sources = Set(cells.compactMap(\.source))
+    interval = sources.count > 1 ? hierarchicalBootstrap(cells) : summary.interval
+  }
+}
+
+/// A row of results.
+public struct ResultRow: Sendable, Codable {
+  public let dataset: String
+  public let method: String
+  public let runs: Int
+  /// Number of source networks; 0 for methods without.
+  public let sources: Int
+  public let seeds: Int
+  public let testAccuracyAtBest: Estimate?
+  public let bestValidationAccuracy: Estimate?
+  public let lastTestAccuracy: Estimate?
+  public let areaUnderCurve: Estimate?
+  /// Median over the runs that reached `ResultTable.target`, and how many did.
+  public let epochsToReach: Double?
+  public let runsThatReached: Int
+  /// Loss gap at `ResultTable.equalTrainingLoss`.
+  public let lossGap: Estimate?
+  /// The paper's best validation accuracy, in [0, 1].
+  public let paper: Double?
+  public let comparison: Comparison?
+  /// Epochs at which runs diverged, one entry for each run that did.
+  public let divergedAt: [Int]
+  public let runsAtChance: Int
+  /// Mean validation accuracy by epoch over the runs that have the epoch; for sparklines.
+  public let validationCurve: [Double]
+
+  init(
+    _ replicates: [RunRecord], dataset: String, method: String, target: Double?,
+    equalTrainingLoss: Double?, comparison: Comparison?
+  ) {
+    self.dataset = dataset
+    self.method = method
+    runs = replicates.count
+    sources = Set(replicates.compactMap(\.sourceSeed)).count
+    seeds = Set(replicates.map(\.seed)).count
+    testAccuracyAtBest = Estimate(replicates, .testAccuracyAtBest)
+    bestValidationAccuracy = Estimate(replicates, .bestValidationAccuracy)
+    lastTestAccuracy = Estimate(replicates, .lastTestAccuracy)
+    areaUnderCurve = Estimate(replicates, .areaUnderCurve)
+    let reached = replicates.compactMap { run in target.flatMap { run.epochsToReach($0) } }
+    epochsToReach = Summary(reached.map(Double.init))?.median
+    runsThatReached = reached.count
+    lossGap = equalTrainingLoss.flatMap { Estimate(replicates, .lossGap(atTrainingLoss: $0)) }
+    paper = PaperTable.accuracy(of: method, on: dataset)
+    self.comparison = comparison
+    divergedAt = replicates.compactMap(\.divergedAt).sorted()
+    runsAtChance = replicates.filter { !$0.diverged && $0.isAtChance }.count
+    let length = replicates.map(\.epochs.count).max() ?? 0
+    validationCurve = (0..<length).map { epoch in
+      Summary(
+        replicates.compactMap {
+          $0.epochs.indices.contains(epoch) ? $0.epochs[epoch].validationAccuracy : nil
+        })?.mean ?? 0
+    }
+  }
+
+  /// What a reader must know before the numbers, as "diverged in 2 of 3 runs at epoch 1";
+  /// empty when training went as it should.
+  public var status: String {
+    var parts: [String] = []
+    if !divergedAt.isEmpty {
+      let epochs = Set(divergedAt).sorted()
+      let times = epochs.count == 1 ? "epoch" : "epochs"
+      parts.append(
+        "diverged in \(share(divergedAt.count)) at \(times) "
+          + epochs.map(String.init).joined(separator: ", "))
+    }
+    if runsAtChance > 0 {
+      parts.append(runsAtChance == runs ? "at chance" : "at chance in \(share(runsAtChance))")
+    }
+    return parts.joined(separator: "; ")
+  }
+
+  private func share(_ count: Int) -> String {
+    "\(count) of \(runs) \(runs == 1 ? "run" : "runs")"
+  }
+}

@@ -1,0 +1,76 @@
+/// The table for programs: CSV and JSON, accuracies in [0, 1], empty or absent where undefined.
+
+import Foundation
+
+extension ResultTable {
+  /// One line for each method on each data set (RFC 4180, line feeds), columns by name.
+  public var csv: String {
+    let lines = sections.flatMap { section in
+      section.rows.map { row in fields(row, in: section) }
+    }
+    let header = lines.first?.map(\.0) ?? []
+    return ([header] + lines.map { $0.map(\.1) })
+      .map { $0.map(quoted).joined(separator: ",") + "\n" }.joined()
+  }
+
+  /// The whole table as JSON, keys sorted.
+  /// - Throws: an encoding error, when a number is not finite.
+  public func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+  }
+
+  private func fields(_ row: ResultRow, in section: Section) -> [(String, String)] {
+    var fields = [
+      ("dataset", row.dataset), ("method", row.method), ("runs", "\(row.runs)"),
+      ("sources", "\(row.sources)"), ("seeds", "\(row.seeds)"),
+    ]
+    func add(_ name: String, _ estimate: Estimate?) {
+      fields += [
+        (name, exact(estimate?.summary.mean)), ("\(name)_median", exact(estimate?.summary.median)),
+        ("\(name)_deviation", exact(estimate?.summary.deviation)),
+        ("\(name)_low", exact(estimate?.interval?.low)),
+        ("\(name)_high", exact(estimate?.interval?.high)),
+        ("\(name)_interval", estimate?.interval?.kind.rawValue ?? ""),
+      ]
+    }
+    add(Metric.testAccuracyAtBest.name, row.testAccuracyAtBest)
+    add(Metric.bestValidationAccuracy.name, row.bestValidationAccuracy)
+    add(Metric.lastTestAccuracy.name, row.lastTestAccuracy)
+    add(Metric.areaUnderCurve.name, row.areaUnderCurve)
+    let comparison = row.comparison
+    fields += [
+      ("paper_best_validation_accuracy", exact(row.paper)),
+      ("baseline", comparison?.baseline ?? ""),
+      ("difference", exact(comparison?.difference)),
+      ("difference_low", exact(comparison?.interval?.low)),
+      ("difference_high", exact(comparison?.interval?.high)),
+      ("difference_interval", comparison?.interval?.kind.rawValue ?? ""),
+      ("difference_over_sources_low", exact(comparison?.overSources?.summary.interval?.low)),
+      ("difference_over_sources_high", exact(comparison?.overSources?.summary.interval?.high)),
+      ("pairs", comparison.map { "\($0.pairs)" } ?? ""),
+      ("p_sign_flip", exact(comparison?.overSeeds.permutation.p)),
+      ("p_sign_flip_holm", exact(comparison?.adjustedP)),
+      ("p_t_test", exact(comparison?.overSeeds.tTestP)),
+      ("p_t_test_holm", exact(comparison?.adjustedTTestP)),
+      ("p_sign_flip_sources", exact(comparison?.overSources?.permutation.p)),
+      ("verdict", comparison?.verdict.rawValue ?? ""),
+      ("target_accuracy", exact(section.target)),
+      ("epochs_to_target_median", exact(row.epochsToReach)),
+      ("runs_that_reached_target", "\(row.runsThatReached)"),
+      ("equal_training_loss", exact(section.equalTrainingLoss)),
+      ("loss_gap_at_equal_training_loss", exact(row.lossGap?.summary.mean)),
+      ("runs_diverged", "\(row.divergedAt.count)"),
+      ("diverged_at", row.divergedAt.map(String.init).joined(separator: " ")),
+      ("runs_at_chance", "\(row.runsAtChance)"), ("note", row.status),
+    ]
+    return fields
+  }
+
+  private func quoted(_ field: String) -> String {
+    guard field.contains(where: { ",\"\n\r".contains($0) }) else { return field }
+    return "\"" + field.replacing("\"", with: "\"\"") + "\""
+  }
+}

@@ -1,0 +1,46 @@
+/// The result in one sentence: which method, by how much, with what certainty.
+
+extension ResultTable {
+  /// A sentence for each data set.
+  public var headlines: [String] { sections.compactMap(headline) }
+
+  /// The method with the highest mean test accuracy against the baseline, and the verdict on it.
+  /// Methods with a run that diverged or stayed at chance are no candidates. Nil without any.
+  public func headline(_ section: Section) -> String? {
+    let sound = section.rows.filter { $0.status.isEmpty && $0.testAccuracyAtBest != nil }
+    func mean(_ row: ResultRow) -> Double { row.testAccuracyAtBest?.summary.mean ?? 0 }
+    let best = sound.max { (mean($0), $1.method) < (mean($1), $0.method) }
+    guard let best else { return nil }
+    let runs = best.runs == 1 ? "1 run" : "\(best.runs) runs"
+    let reach =
+      "On \(section.dataset), \(best.method) reaches the highest test accuracy, "
+      + "\(percent(mean(best))) % (\(runs))"
+    if best.method == baseline { return "\(reach): no method did better than this baseline." }
+    guard let comparison = best.comparison else { return "\(reach)." }
+    let points = decimal(abs(100 * comparison.difference), 2)
+    let side = comparison.difference < 0 ? "below" : "above"
+    let interval = comparison.interval.map {
+      ", interval \(percent($0.low)) to \(percent($0.high))"
+    }
+    return "\(reach), \(points) points \(side) \(comparison.baseline)\(interval ?? ""): "
+      + "\(certainty(comparison))."
+  }
+
+  private func certainty(_ comparison: Comparison) -> String {
+    let n = comparison.overSeeds.summary.n
+    let pairs = n == 1 ? "1 pair" : "\(n) pairs"
+    switch comparison.verdict {
+    case .better, .worse:
+      return "\(comparison.verdict.rawValue), \(probabilityStatement(comparison.adjustedP)) by the "
+        + "exact sign-flip test"
+    case .probablyBetter, .probablyWorse:
+      let p = probabilityStatement(comparison.adjustedTTestP ?? 1)
+      return "\(comparison.verdict.rawValue), \(p) by the t test; \(pairs) are too few for the "
+        + "exact test"
+    case .dependsOnSource: return "a gain that depends on the source network"
+    case .noDifferenceShown:
+      return "no difference shown, \(probabilityStatement(comparison.adjustedP))"
+    case .tooFewToTell: return "\(pairs) of runs are too few to tell"
+    }
+  }
+}

@@ -1,0 +1,48 @@
+/// Method × data set with everything that was measured: the value behind every format of the table.
+
+/// The results of a study.
+public struct ResultTable: Sendable, Codable {
+  /// One data set's rows and what was common to them.
+  public struct Section: Sendable, Codable {
+    public let dataset: String
+    /// In the order of the study's methods.
+    public let rows: [ResultRow]
+    /// The validation accuracy that `epochsToReach` counts to, in [0, 1].
+    public let target: Double?
+    /// The training loss (evaluated) at which loss gaps are compared.
+    public let equalTrainingLoss: Double?
+    /// Sentences about the runs that a reader must know.
+    public let warnings: [String]
+  }
+
+  public let sections: [Section]
+  /// The method that the others are compared with; nil when no run of it exists.
+  public let baseline: String?
+
+  /// Tabulates a study. `baseline` is the method to compare with; `target` the validation accuracy
+  /// in [0, 1] for the epochs to reach it, by default nine tenths of the baseline's best (or of
+  /// the best method's, without a baseline), in whole percent.
+  public init(_ study: Study, baseline: String = "kaiming-normal", target: Double? = nil) {
+    let present = study.methods.first { canonical($0) == canonical(baseline) }
+    self.baseline = present
+    sections = study.datasets.map { dataset in
+      let methods = study.methods(on: dataset)
+      let best = methods.reduce(into: [String: Double]()) { means, method in
+        let runs = study.runs(of: method, on: dataset)
+        means[method] = Summary(runs.compactMap(\.bestValidationAccuracy))?.mean
+      }
+      let reference = present.flatMap { best[$0] } ?? best.values.max()
+      let target = target ?? reference.map { (90 * $0).rounded(.down) / 100 }
+      let loss = commonTrainingLoss(study.runs.filter { $0.dataset == dataset })
+      let comparisons = present.map { study.comparisons(to: $0, on: dataset) } ?? []
+      return Section(
+        dataset: dataset,
+        rows: methods.map { method in
+          ResultRow(
+            study.runs(of: method, on: dataset), dataset: dataset, method: method, target: target,
+            equalTrainingLoss: loss, comparison: comparisons.first { $0.method == method })
+        },
+        target: target, equalTrainingLoss: loss, warnings: study.warnings(on: dataset))
+    }
+  }
+}

@@ -1,0 +1,85 @@
+/// One training run as numbers: what identifies it, and its history epoch by epoch.
+/// Accuracies lie in [0, 1], losses are mean cross-entropies in nats.
+
+/// An option of the run, by its name on the command line.
+public struct RunOption: Sendable, Codable, Equatable {
+  public var name: String
+  public var value: String
+
+  public init(_ name: String, _ value: String) {
+    self.name = name
+    self.value = value
+  }
+}
+
+/// A layer's state at initialisation, before the first step.
+public struct LayerProbe: Sendable, Codable, Equatable {
+  /// PyTorch's name of the layer, as `features.0`.
+  public var layer: String
+  /// Standard deviation of the pre-activations over images, positions and channels.
+  public var deviation: Double?
+  /// exp(entropy of the normalised eigenvalues) of the pre-activations' covariance.
+  public var effectiveRank: Double?
+  /// Share of the units in [0, 1] that no image of the probe switches on.
+  public var deadShare: Double?
+  /// Euclidean norm of the loss's gradient with respect to the layer's weights.
+  public var gradientNorm: Double?
+
+  public init(
+    layer: String, deviation: Double? = nil, effectiveRank: Double? = nil,
+    deadShare: Double? = nil, gradientNorm: Double? = nil
+  ) {
+    self.layer = layer
+    self.deviation = deviation
+    self.effectiveRank = effectiveRank
+    self.deadShare = deadShare
+    self.gradientNorm = gradientNorm
+  }
+}
+
+/// A run: identified by data set, method, source seed and seed. Seeds are paired across methods.
+public struct RunRecord: Sendable, Codable, Equatable {
+  public var dataset: String
+  /// The initialiser, as `kaiming-nfm`; a variant follows after a space, as `nfm round 2`.
+  public var method: String
+  /// Seed of the source network that the features came from; nil for methods without a source.
+  public var sourceSeed: Int?
+  public var seed: Int
+  public var architecture: String
+  public var convention: String
+  /// Number of classes of the data set, not outputs of the head; nil when unknown.
+  public var classes: Int?
+  public var options: [RunOption]
+  /// Epoch 1 first.
+  public var epochs: [EpochRecord]
+  /// The epoch (1-based) in which a loss stopped being a finite number; nil when none did.
+  public var divergedAt: Int?
+  /// Layers at initialisation, input side first; empty when not measured.
+  public var probe: [LayerProbe]
+  /// SHA-256 of the run's file, hexadecimal; nil when it never was a file.
+  public var digest: String?
+
+  /// Makes a record; `divergedAt` defaults to the first epoch whose losses are not finite.
+  public init(
+    dataset: String, method: String, sourceSeed: Int? = nil, seed: Int, architecture: String,
+    convention: String, classes: Int? = nil, options: [RunOption] = [],
+    epochs: [EpochRecord], divergedAt: Int? = nil, probe: [LayerProbe] = [],
+    digest: String? = nil
+  ) {
+    self.dataset = dataset
+    self.method = method
+    self.sourceSeed = sourceSeed
+    self.seed = seed
+    self.architecture = architecture
+    self.convention = convention
+    self.classes = classes
+    self.options = options
+    self.epochs = epochs
+    self.divergedAt = divergedAt ?? epochs.firstIndex { !$0.isFinite }.map { $0 + 1 }
+    self.probe = probe
+    self.digest = digest
+  }
+
+  /// Whether a loss left the finite numbers in the course of training.
+  public var diverged: Bool { divergedAt != nil }
+}

@@ -1,0 +1,73 @@
+/// The sign-flip permutation test for paired differences: under the hypothesis that a difference is
+/// as likely as its opposite, every choice of signs is as likely as the one observed.
+
+/// A p-value and how it was found.
+public struct PermutationTest: Sendable, Codable, Equatable {
+  /// Two-sided P(|mean| ≥ |observed mean|).
+  public let p: Double
+  /// Number of differences.
+  public let n: Int
+  /// Whether all 2ⁿ sign patterns were counted, or a seeded sample of them.
+  public let isExact: Bool
+  /// The smallest p that n differences can give, 2 / 2ⁿ: above 0.05, no result can be significant.
+  public var smallestPossibleP: Double { smallestSignFlipP(n) }
+}
+
+/// Patterns counted exactly: up to 20 differences.
+private let exactLimit = 20
+/// Patterns drawn when there are more.
+private let draws = 99_999
+
+/// 2 / 2ⁿ, and 1 for n below 1.
+public func smallestSignFlipP(_ n: Int) -> Double {
+  n < 1 ? 1 : Double(sign: .plus, exponent: 1 - min(n, 1000), significand: 1)
+}
+
+/// Tests whether the mean of `differences` is 0. Exact up to 20 differences (2²⁰ patterns, walked in
+/// Gray-code order); above, (count + 1) / (99,999 + 1) over patterns drawn from `seed`.
+/// Nil when there is no difference or one is not finite.
+public func signFlipTest(_ differences: [Double], seed: UInt64 = 0) -> PermutationTest? {
+  guard !differences.isEmpty, differences.allSatisfy(\.isFinite) else { return nil }
+  let n = differences.count
+  let observed = abs(differences.reduce(0, +))
+  // Sums in another order differ by rounding: equal patterns must count as equal.
+  let threshold = observed - 1e-12 * differences.reduce(0) { $0 + abs($1) }
+  guard n > exactLimit else {
+    let patterns = 1 << n
+    var signs = [Double](repeating: 1, count: n)
+    var count = observed >= threshold ? 1 : 0
+    for pattern in 1..<patterns {
+      let flipped = pattern.trailingZeroBitCount
+      signs[flipped] = -signs[flipped]
+      // Summed afresh, not updated: a million updates would drift past the threshold.
+      var sum = 0.0
+      for index in 0..<n { sum += signs[index] * differences[index] }
+      if abs(sum) >= threshold { count += 1 }
+    }
+    return PermutationTest(p: Double(count) / Double(patterns), n: n, isExact: true)
+  }
+  let random = CounterRandom(seed: seed)
+  var count = 1
+  for draw in 0..<draws {
+    var sum = 0.0
+    for (index, difference) in differences.enumerated() {
+      let word = random.bits(UInt64(draw), UInt64(index / 64))
+      sum += word >> UInt64(index % 64) & 1 == 1 ? -difference : difference
+    }
+    if abs(sum) >= threshold { count += 1 }
+  }
+  return PermutationTest(p: Double(count) / Double(draws + 1), n: n, isExact: false)
+}
+
+/// Holm's step-down correction (1979): p-values adjusted for being one of many, in the given order.
+/// Controls the chance of any false finding in the family, under every dependence.
+public func holm(_ p: [Double]) -> [Double] {
+  let order = p.indices.sorted { (p[$0], $0) < (p[$1], $1) }
+  var adjusted = p
+  var running = 0.0
+  for (rank, index) in order.enumerated() {
+    running = max(running, min(1, p[index] * Double(p.count - rank)))
+    adjusted[index] = running
+  }
+  return adjusted
+}

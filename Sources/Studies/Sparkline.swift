@@ -1,0 +1,17 @@
+/// A curve in one line of text.
+
+/// `values` as blocks of eight heights between `low` and `high`, at most `width` characters; longer
+/// curves are thinned evenly, the last value always shown. Empty for no values.
+public func sparkline(_ values: [Double], low: Double, high: Double, width: Int = 16) -> String {
+  let blocks = Array("▁▂▃▄▅▆▇█")
+  let count = min(values.count, max(width, 1))
+  let shown = (0..<count).map { step in
+    values[count == 1 ? values.count - 1 : step * (values.count - 1) / (count - 1)]
+  }
+  return String(
+    shown.map { value in
+      guard value.isFinite, high > low else { return blocks[0] }
+      let share = min(max((value - low) / (high - low), 0), 1)
+      return blocks[min(Int(share * Double(blocks.count)), blocks.count - 1)]
+    })
+}

@@ -1,0 +1,116 @@
+/// The paper's Figures 2 and 3 from a study's runs: mean lines, bands from the lowest to the
+/// highest run.
+
+extension Study {
+  /// Figure 2: training and validation accuracy by epoch, %.
+  public func accuracyCurves(on dataset: String, baseline: String?) -> Figure {
+    figure(
+      "figure-2 \(dataset)", "Accuracy by epoch, \(dataset)", on: dataset, baseline,
+      [
+        Curve("Training accuracy", "accuracy, %") { 100 * $0.trainAccuracy },
+        Curve("Validation accuracy", "accuracy, %") { 100 * $0.validationAccuracy },
+      ])
+  }
+
+  /// Figure 3: validation loss − training loss by epoch, in nats; first as the paper measures it,
+  /// then with both losses evaluated alike, where runs have them.
+  public func lossGapCurves(on dataset: String, baseline: String?) -> Figure {
+    figure(
+      "figure-3 \(dataset)", "Validation loss − training loss, \(dataset)", on: dataset, baseline,
+      [
+        Curve("As in the paper: training loss with dropout, while learning", "gap, nats", 0) {
+          $0.validationLoss - $0.trainLoss
+        },
+        Curve("Both losses after the epoch, without dropout", "gap, nats", 0) { epoch in
+          epoch.trainLossEvaluated.map { epoch.validationLoss - $0 }
+        },
+      ])
+  }
+
+  /// Validation accuracy with a panel for each method, the others behind in grey: for studies of
+  /// more methods than one panel can tell apart. Every method is shown, whatever became of it.
+  public func accuracyByMethod(on dataset: String, baseline: String?) -> Figure {
+    let methods = methods(on: dataset)
+    let palette = Palette(methods, baseline: baseline)
+    let curve = Curve("", "") { 100 * $0.validationAccuracy }
+    let points = methods.map { curve.points(runs(of: $0, on: dataset)) }
+    let panels = methods.indices.map { shown in
+      let series = methods.indices.map { index in
+        let isBaseline = methods[index] == baseline
+        var style = LineStyle(colour: "#DDDDDD", width: 1)
+        if isBaseline { style = LineStyle(colour: Palette.ink, dash: [4, 3], width: 1.2) }
+        if index == shown {
+          style = LineStyle(colour: palette.style(methods[index]).colour, width: 2.5)
+        }
+        return Series(methods[index], points[index], style, isContext: index != shown)
+      }
+      let mean = points[shown].last.map { ", \(decimal($0.mean, 1)) %" } ?? ""
+      return Panel(
+        title: methods[shown] + mean, xLabel: "epoch", yLabel: "accuracy, %",
+        series: series.filter { !$0.points.isEmpty })
+    }
+    let reference = baseline.map { "; dashes: \($0)" } ?? ""
+    return Figure(
+      name: "by-method \(dataset)", title: "Validation accuracy by method, \(dataset)",
+      caption: "Mean over runs, band from the lowest to the highest\(reference); the number is "
+        + "the mean after the last epoch.",
+      panels: panels, columns: 4, sharesRange: true)
+  }
+
+  private func figure(
+    _ name: String, _ title: String, on dataset: String, _ baseline: String?, _ curves: [Curve]
+  ) -> Figure {
+    let methods = methods(on: dataset)
+    let palette = Palette(methods, baseline: baseline)
+    let lost = methods.filter { method in
+      runs(of: method, on: dataset).allSatisfy { $0.diverged || $0.isAtChance }
+    }
+    let panels = curves.map { curve in
+      let series = methods.filter { !lost.contains($0) }.map { method in
+        Series(method, curve.points(runs(of: method, on: dataset)), palette.style(method))
+      }
+      return Panel(
+        title: curve.title, xLabel: "epoch", yLabel: curve.unit,
+        series: series.filter { !$0.points.isEmpty }, reference: curve.reference)
+    }.filter { !$0.series.isEmpty }
+    let partly = methods.filter { !lost.contains($0) }.compactMap { method -> String? in
+      let runs = runs(of: method, on: dataset)
+      let diverged = runs.filter(\.diverged).count
+      return diverged > 0 ? "\(method) (\(diverged) of \(runs.count) runs)" : nil
+    }
+    let remarks = [("Diverged or at chance, not shown", lost), ("Partly diverged", partly)]
+      .filter { !$0.1.isEmpty }.map { " \($0.0): \($0.1.joined(separator: ", "))." }.joined()
+    return Figure(
+      name: name, title: title,
+      caption: "Mean over runs, band from the lowest to the highest.\(remarks)",
+      panels: panels, columns: 2)
+  }
+}
+
+/// A quantity by epoch, and how its panel is labelled.
+private struct Curve {
+  let title: String
+  let unit: String
+  let reference: Double?
+  let value: (EpochRecord) -> Double?
+
+  init(
+    _ title: String, _ unit: String, _ reference: Double? = nil,
+    value: @escaping (EpochRecord) -> Double?
+  ) {
+    (self.title, self.unit, self.reference, self.value) = (title, unit, reference, value)
+  }
+
+  /// A point for each epoch that any run has; a run counts as long as its values are numbers.
+  func points(_ runs: [RunRecord]) -> [CurvePoint] {
+    (0..<(runs.map(\.epochs.count).max() ?? 0)).compactMap { epoch in
+      let values = runs.compactMap { run in
+        run.epochs.indices.contains(epoch) ? finite(value(run.epochs[epoch])) : nil
+      }
+      return Summary(values).map {
+        CurvePoint(
+          x: Double(epoch + 1), mean: $0.mean, low: $0.minimum, high: $0.maximum, runs: $0.n)
+      }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/// A sample in five numbers: n, mean, median, deviation, and an interval that says how it was made.
+
+/// An interval for a mean.
+public struct Interval: Sendable, Codable, Equatable {
+  /// How an interval was made.
+  public enum Kind: String, Sendable, Codable {
+    /// Student's t on independent values.
+    case t
+    /// Percentiles of a bootstrap over sources and seeds.
+    case bootstrap
+  }
+
+  public var low: Double
+  public var high: Double
+  public var kind: Kind
+
+  public init(low: Double, high: Double, kind: Kind) {
+    self.low = low
+    self.high = high
+    self.kind = kind
+  }
+
+  /// Whether the interval has 0 strictly outside.
+  public var excludesZero: Bool { low > 0 || high < 0 }
+  /// Half the width.
+  public var halfWidth: Double { (high - low) / 2 }
+}
+
+/// A sample's summary. Non-finite values are not part of it.
+public struct Summary: Sendable, Codable, Equatable {
+  public let n: Int
+  public let mean: Double
+  public let median: Double
+  public let minimum: Double
+  public let maximum: Double
+  /// Sample standard deviation (n − 1); nil for one value.
+  public let deviation: Double?
+  /// t interval of the mean; nil for one value, which has none.
+  public let interval: Interval?
+
+  /// Summarises the finite values; nil when there is none. `confidence` is in (0, 1).
+  public init?(_ values: [Double], confidence: Double = 0.95) {
+    let sorted = values.filter(\.isFinite).sorted()
+    guard let first = sorted.first, let last = sorted.last else { return nil }
+    n = sorted.count
+    minimum = first
+    maximum = last
+    let mean = sorted.reduce(0, +) / Double(n)
+    self.mean = mean
+    median = (sorted[(n - 1) / 2] + sorted[n / 2]) / 2
+    guard n > 1 else {
+      deviation = nil
+      interval = nil
+      return
+    }
+    let squares = sorted.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    let deviation = (squares / Double(n - 1)).squareRoot()
+    self.deviation = deviation
+    let half =
+      StudentT(degreesOfFreedom: Double(n - 1)).criticalValue(confidence: confidence)
+      * deviation / Double(n).squareRoot()
+    interval = Interval(low: mean - half, high: mean + half, kind: .t)
+  }
+}

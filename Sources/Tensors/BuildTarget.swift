@@ -1,0 +1,26 @@
+import CThreads
+
+/// What the build may assume of the processor: decided by the compiler's flags
+/// (`-Xcc -march=native`), not when the program runs.
+public enum BuildTarget {
+  /// Floats of the widest fused multiply-add; 0: none, and products are left to BLAS.
+  @inline(__always) static var fusedLanes: Int { Int(fused_lanes()) }
+
+  /// For `--version`.
+  public static var description: String {
+    switch fusedLanes {
+    case 16: "AVX-512"
+    case 8: "AVX2+FMA"
+    case 4: "NEON"
+    default: "portable"
+    }
+  }
+}
+
+extension SIMD16<Float> {
+  /// self + a·b, in one rounding where the build has the instruction.
+  @inline(__always) func adding(_ a: SIMD16<Float>, times b: Float) -> SIMD16<Float> {
+    BuildTarget.fusedLanes > 0
+      ? addingProduct(a, SIMD16(repeating: b)) : self + a * SIMD16(repeating: b)
+  }
+}

@@ -1,0 +1,258 @@
+// Blocks of sums in registers, one `Lanes` a row and half: plain fields, since only those are sure
+// to stay in registers.
+
+/// 16 registers of 512 bits; 8 broadcasts and 2 loads feed 16 products a step.
+struct Block8x32 {
+  var a0 = Lanes.zero, a1 = Lanes.zero, a2 = Lanes.zero, a3 = Lanes.zero
+  var a4 = Lanes.zero, a5 = Lanes.zero, a6 = Lanes.zero, a7 = Lanes.zero
+  var b0 = Lanes.zero, b1 = Lanes.zero, b2 = Lanes.zero, b3 = Lanes.zero
+  var b4 = Lanes.zero, b5 = Lanes.zero, b6 = Lanes.zero, b7 = Lanes.zero
+
+  @inline(__always) init() {}
+
+  /// Values from memory, rows `step` floats apart.
+  @inline(__always)
+  init(_ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>, step: Int) {
+    a0 = first.lanes
+    b0 = second.lanes
+    a1 = (first + step).lanes
+    b1 = (second + step).lanes
+    a2 = (first + 2 &* step).lanes
+    b2 = (second + 2 &* step).lanes
+    a3 = (first + 3 &* step).lanes
+    b3 = (second + 3 &* step).lanes
+    a4 = (first + 4 &* step).lanes
+    b4 = (second + 4 &* step).lanes
+    a5 = (first + 5 &* step).lanes
+    b5 = (second + 5 &* step).lanes
+    a6 = (first + 6 &* step).lanes
+    b6 = (second + 6 &* step).lanes
+    a7 = (first + 7 &* step).lanes
+    b7 = (second + 7 &* step).lanes
+  }
+
+  /// Adds the outer product of 8 scalars, `step` floats apart, and a row of B.
+  @inline(__always)
+  mutating func add(_ s: UnsafePointer<Float>, step: Int, _ x: Lanes, _ y: Lanes) {
+    let s0 = Lanes(repeating: s[0])
+    a0.addProduct(s0, x)
+    b0.addProduct(s0, y)
+    let s1 = Lanes(repeating: s[step])
+    a1.addProduct(s1, x)
+    b1.addProduct(s1, y)
+    let s2 = Lanes(repeating: s[2 &* step])
+    a2.addProduct(s2, x)
+    b2.addProduct(s2, y)
+    let s3 = Lanes(repeating: s[3 &* step])
+    a3.addProduct(s3, x)
+    b3.addProduct(s3, y)
+    let s4 = Lanes(repeating: s[4 &* step])
+    a4.addProduct(s4, x)
+    b4.addProduct(s4, y)
+    let s5 = Lanes(repeating: s[5 &* step])
+    a5.addProduct(s5, x)
+    b5.addProduct(s5, y)
+    let s6 = Lanes(repeating: s[6 &* step])
+    a6.addProduct(s6, x)
+    b6.addProduct(s6, y)
+    let s7 = Lanes(repeating: s[7 &* step])
+    a7.addProduct(s7, x)
+    b7.addProduct(s7, y)
+  }
+
+  @inline(__always)
+  func store(_ first: UnsafeMutablePointer<Float>, _ second: UnsafeMutablePointer<Float>, step: Int)
+  {
+    first.store(a0)
+    second.store(b0)
+    (first + step).store(a1)
+    (second + step).store(b1)
+    (first + 2 &* step).store(a2)
+    (second + 2 &* step).store(b2)
+    (first + 3 &* step).store(a3)
+    (second + 3 &* step).store(b3)
+    (first + 4 &* step).store(a4)
+    (second + 4 &* step).store(b4)
+    (first + 5 &* step).store(a5)
+    (second + 5 &* step).store(b5)
+    (first + 6 &* step).store(a6)
+    (second + 6 &* step).store(b6)
+    (first + 7 &* step).store(a7)
+    (second + 7 &* step).store(b7)
+  }
+}
+
+/// The same for the last rows.
+struct Block4x32 {
+  var a0 = Lanes.zero, a1 = Lanes.zero, a2 = Lanes.zero, a3 = Lanes.zero
+  var b0 = Lanes.zero, b1 = Lanes.zero, b2 = Lanes.zero, b3 = Lanes.zero
+
+  @inline(__always) init() {}
+
+  /// Values from memory, rows `step` floats apart.
+  @inline(__always)
+  init(_ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>, step: Int) {
+    a0 = first.lanes
+    b0 = second.lanes
+    a1 = (first + step).lanes
+    b1 = (second + step).lanes
+    a2 = (first + 2 &* step).lanes
+    b2 = (second + 2 &* step).lanes
+    a3 = (first + 3 &* step).lanes
+    b3 = (second + 3 &* step).lanes
+  }
+
+  /// Adds the outer product of 4 scalars, `step` floats apart, and a row of B.
+  @inline(__always)
+  mutating func add(_ s: UnsafePointer<Float>, step: Int, _ x: Lanes, _ y: Lanes) {
+    let s0 = Lanes(repeating: s[0])
+    a0.addProduct(s0, x)
+    b0.addProduct(s0, y)
+    let s1 = Lanes(repeating: s[step])
+    a1.addProduct(s1, x)
+    b1.addProduct(s1, y)
+    let s2 = Lanes(repeating: s[2 &* step])
+    a2.addProduct(s2, x)
+    b2.addProduct(s2, y)
+    let s3 = Lanes(repeating: s[3 &* step])
+    a3.addProduct(s3, x)
+    b3.addProduct(s3, y)
+  }
+
+  @inline(__always)
+  func store(_ first: UnsafeMutablePointer<Float>, _ second: UnsafeMutablePointer<Float>, step: Int)
+  {
+    first.store(a0)
+    second.store(b0)
+    (first + step).store(a1)
+    (second + step).store(b1)
+    (first + 2 &* step).store(a2)
+    (second + 2 &* step).store(b2)
+    (first + 3 &* step).store(a3)
+    (second + 3 &* step).store(b3)
+  }
+}
+
+/// 8 registers of 256 bits, or 16 of 128.
+struct Block4x16 {
+  var a0 = Lanes.zero, a1 = Lanes.zero, a2 = Lanes.zero, a3 = Lanes.zero
+
+  @inline(__always) init() {}
+
+  /// Values from memory, rows `step` floats apart.
+  @inline(__always)
+  init(_ c: UnsafePointer<Float>, step: Int) {
+    a0 = c.lanes
+    a1 = (c + step).lanes
+    a2 = (c + 2 &* step).lanes
+    a3 = (c + 3 &* step).lanes
+  }
+
+  /// Adds the outer product of 4 scalars, `step` floats apart, and a row of B.
+  @inline(__always)
+  mutating func add(_ s: UnsafePointer<Float>, step: Int, _ x: Lanes) {
+    let s0 = Lanes(repeating: s[0])
+    a0.addProduct(s0, x)
+    let s1 = Lanes(repeating: s[step])
+    a1.addProduct(s1, x)
+    let s2 = Lanes(repeating: s[2 &* step])
+    a2.addProduct(s2, x)
+    let s3 = Lanes(repeating: s[3 &* step])
+    a3.addProduct(s3, x)
+  }
+
+  @inline(__always)
+  func store(_ c: UnsafeMutablePointer<Float>, step: Int) {
+    c.store(a0)
+    (c + step).store(a1)
+    (c + 2 &* step).store(a2)
+    (c + 3 &* step).store(a3)
+  }
+}
+
+/// 18 registers of 512 bits: the nine taps of one kernel row of three channels.
+struct Block9x32 {
+  var a0 = Lanes.zero, a1 = Lanes.zero, a2 = Lanes.zero
+  var a3 = Lanes.zero, a4 = Lanes.zero, a5 = Lanes.zero
+  var a6 = Lanes.zero, a7 = Lanes.zero, a8 = Lanes.zero
+  var b0 = Lanes.zero, b1 = Lanes.zero, b2 = Lanes.zero
+  var b3 = Lanes.zero, b4 = Lanes.zero, b5 = Lanes.zero
+  var b6 = Lanes.zero, b7 = Lanes.zero, b8 = Lanes.zero
+
+  /// Values from memory, [9][32].
+  @inline(__always)
+  init(_ c: UnsafePointer<Float>) {
+    a0 = c.lanes
+    b0 = c.lanes(at: 16)
+    a1 = c.lanes(at: 32)
+    b1 = c.lanes(at: 48)
+    a2 = c.lanes(at: 64)
+    b2 = c.lanes(at: 80)
+    a3 = c.lanes(at: 96)
+    b3 = c.lanes(at: 112)
+    a4 = c.lanes(at: 128)
+    b4 = c.lanes(at: 144)
+    a5 = c.lanes(at: 160)
+    b5 = c.lanes(at: 176)
+    a6 = c.lanes(at: 192)
+    b6 = c.lanes(at: 208)
+    a7 = c.lanes(at: 224)
+    b7 = c.lanes(at: 240)
+    a8 = c.lanes(at: 256)
+    b8 = c.lanes(at: 272)
+  }
+
+  /// Adds the outer product of 9 neighbouring scalars and a row of B.
+  @inline(__always)
+  mutating func add(_ s: UnsafePointer<Float>, _ x: Lanes, _ y: Lanes) {
+    let s0 = Lanes(repeating: s[0])
+    a0.addProduct(s0, x)
+    b0.addProduct(s0, y)
+    let s1 = Lanes(repeating: s[1])
+    a1.addProduct(s1, x)
+    b1.addProduct(s1, y)
+    let s2 = Lanes(repeating: s[2])
+    a2.addProduct(s2, x)
+    b2.addProduct(s2, y)
+    let s3 = Lanes(repeating: s[3])
+    a3.addProduct(s3, x)
+    b3.addProduct(s3, y)
+    let s4 = Lanes(repeating: s[4])
+    a4.addProduct(s4, x)
+    b4.addProduct(s4, y)
+    let s5 = Lanes(repeating: s[5])
+    a5.addProduct(s5, x)
+    b5.addProduct(s5, y)
+    let s6 = Lanes(repeating: s[6])
+    a6.addProduct(s6, x)
+    b6.addProduct(s6, y)
+    let s7 = Lanes(repeating: s[7])
+    a7.addProduct(s7, x)
+    b7.addProduct(s7, y)
+    let s8 = Lanes(repeating: s[8])
+    a8.addProduct(s8, x)
+    b8.addProduct(s8, y)
+  }
+
+  @inline(__always)
+  func store(_ c: UnsafeMutablePointer<Float>) {
+    c.store(a0)
+    c.store(b0, at: 16)
+    c.store(a1, at: 32)
+    c.store(b1, at: 48)
+    c.store(a2, at: 64)
+    c.store(b2, at: 80)
+    c.store(a3, at: 96)
+    c.store(b3, at: 112)
+    c.store(a4, at: 128)
+    c.store(b4, at: 144)
+    c.store(a5, at: 160)
+    c.store(b5, at: 176)
+    c.store(a6, at: 192)
+    c.store(b6, at: 208)
+    c.store(a7, at: 224)
+    c.store(b7, at: 240)
+    c.store(a8, at: 256)
+    c.store(b8, at: 272)
+  }
+}

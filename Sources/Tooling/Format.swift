@@ -1,0 +1,28 @@
+/// Numbers as people read them.
+
+import Foundation
+
+/// Amounts and times in messages.
+public enum Format {
+  /// `1250 images`, `12.3 MB` for the unit `bytes`.
+  public static func amount(_ count: Int, _ unit: String) -> String {
+    guard unit == "bytes" else { return "\(count) \(unit)" }
+    var value = Double(count)
+    var suffix = "B"
+    for larger in ["kB", "MB", "GB", "TB"] where value >= 1000 {
+      value /= 1000
+      suffix = larger
+    }
+    return suffix == "B" ? "\(count) B" : String(format: "%.1f %@", value, suffix)
+  }
+
+  /// `0.8 s`, `42 s`, `3 min 5 s`, `2 h 4 min`.
+  public static func duration(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds < 1e9 else { return "unknown time" }
+    if seconds < 10 { return String(format: "%.1f s", seconds) }
+    let whole = Int(seconds.rounded())
+    if whole < 60 { return "\(whole) s" }
+    if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
+    return "\(whole / 3600) h \(whole % 3600 / 60) min"
+  }
+}

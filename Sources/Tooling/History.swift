@@ -1,0 +1,61 @@
+/// What was done to make a file: one line a command, as in NCO's `history`. It says nothing of where,
+/// when or with how many threads, so that the same work gives the same bytes.
+
+import HDF5
+
+/// The commands that led to a file, oldest first.
+public struct History: Equatable, Sendable {
+  /// One line a command: `compute-nfm 0.1.0 --power 1 < network sha256:…`.
+  public private(set) var entries: [String]
+
+  public init(entries: [String] = []) { self.entries = entries }
+
+  /// The history that a file carries; empty when it carries none.
+  public static func of(_ file: File) throws -> History {
+    let text = try file.root.attribute(attributeName)?.string ?? ""
+    return History(entries: text.split(whereSeparator: \.isNewline).map(String.init))
+  }
+
+  /// The histories of several inputs, in order, without what an earlier one has already.
+  public static func merging(_ histories: [History]) -> History {
+    var seen: Set<String> = []
+    return History(entries: histories.flatMap(\.entries).filter { seen.insert($0).inserted })
+  }
+
+  /// This history and one more command.
+  /// - Parameters:
+  ///   - options: those that affect the result, with their values; an empty value is a flag.
+  ///   - inputs: what each input is for, and its SHA-256.
+  public func appending(
+    tool: String, options: [(String, String)], inputs: [(role: String, sha256: String)]
+  ) -> History {
+    var words = [tool, version]
+    for (name, value) in options {
+      words.append(name.hasPrefix("-") ? name : "--\(name)")
+      if !value.isEmpty { words.append(Self.quoted(value)) }
+    }
+    if !inputs.isEmpty { words.append("<") }
+    for input in inputs { words.append("\(input.role) sha256:\(input.sha256)") }
+    return History(entries: entries + [words.joined(separator: " ").oneLine])
+  }
+
+  /// Stores the history as an attribute of the root.
+  public func write(to file: File) throws {
+    try file.root.setAttribute(
+      Self.attributeName, .string(entries.joined(separator: "\n")))
+  }
+
+  private static let attributeName = "history"
+
+  /// A value as a shell would take it.
+  private static func quoted(_ value: String) -> String {
+    let isPlain = value.allSatisfy {
+      $0.isASCII && ($0.isLetter || $0.isNumber || "_-+=.,:/@%".contains($0))
+    }
+    return isPlain
+      ? value
+      : "'"
+        + value.split(separator: "'", omittingEmptySubsequences: false)
+        .joined(separator: "'\\''") + "'"
+  }
+}

@@ -1,0 +1,103 @@
+/// Where a tool reads: a file, or a pipe, which is read once and whole.
+
+import Crypto
+import Foundation
+import HDF5
+
+/// An input that was found and can be read. The digest is of the bytes that are used.
+public final class Input {
+  /// The path, or `standard input`, for messages.
+  public let name: String
+  private let path: String
+  private let descriptor: Int32
+  /// The file's state when it was opened; nil for a pipe.
+  private let identity: FileIdentity?
+  private var pipeBytes: [UInt8]?
+
+  /// Opens a path, or standard input for `-`.
+  public init(path: String) throws {
+    self.path = path
+    if path == "-" {
+      name = "standard input"
+      guard isatty(STDIN_FILENO) == 0 else {
+        throw ToolError(.usage, "standard input is a terminal; give a file or a pipe")
+      }
+      descriptor = dup(STDIN_FILENO)
+    } else {
+      name = path
+      descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    }
+    guard descriptor >= 0 else { throw ToolError.system(.noInput, name) }
+    guard let identity = FileIdentity(descriptor: descriptor) else {
+      close(descriptor)
+      throw ToolError.system(.noInput, name)
+    }
+    guard !identity.isFolder else {
+      close(descriptor)
+      throw ToolError.system(.noInput, name, code: EISDIR)
+    }
+    self.identity = path != "-" && identity.isRegular ? identity : nil
+  }
+
+  deinit { close(descriptor) }
+
+  /// Opens the input as HDF5.
+  public func openHDF5() throws -> File {
+    guard identity != nil else { return try File.open(image: bytes(), name: name) }
+    let file = try File.open(path)
+    try checkUnchanged()
+    return file
+  }
+
+  /// SHA-256 of the input, as lowercase hexadecimal. Called after the input was read, it also
+  /// notices that a file was changed meanwhile.
+  public func sha256() throws -> String { try digest(SHA256()) }
+
+  /// MD5 of the input, as lowercase hexadecimal: for publishers who state no better one.
+  public func md5() throws -> String { try digest(Insecure.MD5()) }
+
+  private func digest(_ function: some HashFunction) throws -> String {
+    var function = function
+    if identity == nil {
+      function.update(data: try bytes())
+    } else {
+      try forEachPiece { function.update(bufferPointer: $0) }
+      try checkUnchanged()
+    }
+    return hexadecimal(function.finalize())
+  }
+
+  /// All bytes of the input.
+  public func bytes() throws -> [UInt8] {
+    if let pipeBytes { return pipeBytes }
+    var bytes: [UInt8] = []
+    if let identity { bytes.reserveCapacity(Int(identity.size)) }
+    try forEachPiece { bytes.append(contentsOf: $0) }
+    if identity == nil { pipeBytes = bytes } else { try checkUnchanged() }
+    return bytes
+  }
+
+  private func forEachPiece(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    if identity != nil, lseek(descriptor, 0, SEEK_SET) < 0 { throw ToolError.system(.io, name) }
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+    defer { buffer.deallocate() }
+    while true {
+      let count = try readAll(descriptor, into: buffer, name: name)
+      if count > 0 { try body(UnsafeRawBufferPointer(rebasing: buffer[..<count])) }
+      if count < buffer.count { return }
+    }
+  }
+
+  private func checkUnchanged() throws {
+    guard identity == FileIdentity(descriptor: descriptor), identity == FileIdentity(path: path)
+    else {
+      throw ToolError(.data, "\(name): changed while it was read; run the command again")
+    }
+  }
+}
+
+/// A digest in lowercase hexadecimal.
+public func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
+  let digits = Array("0123456789abcdef")
+  return String(digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+}

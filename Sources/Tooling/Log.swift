@@ -1,0 +1,59 @@
+/// What the tools tell people: one line a step, on standard error.
+
+import Foundation
+import Synchronization
+
+/// Messages for people. Data never goes this way.
+public enum Log {
+  private struct State {
+    var tool = URL(fileURLWithPath: CommandLine.arguments.first ?? "").lastPathComponent
+    var isQuiet = false
+    var hasBar = false
+  }
+
+  private static let state = Mutex(State())
+
+  /// Sets the name that starts every line; `Tool.main` does.
+  static func begin(tool: String) { state.withLock { $0.tool = tool } }
+
+  /// Whether only warnings and errors are shown (`--quiet`).
+  public static var isQuiet: Bool { state.withLock { $0.isQuiet } }
+
+  static func beQuiet() { state.withLock { $0.isQuiet = true } }
+
+  /// Says `tool: text`, unless `--quiet`.
+  public static func say(_ text: String) {
+    state.withLock { if !$0.isQuiet { write(text, &$0) } }
+  }
+
+  /// Says `tool: warning: text`, always.
+  public static func warn(_ text: String) {
+    state.withLock { write("warning: \(text)", &$0) }
+  }
+
+  /// Says `tool: text`, always: for errors that do not end the tool at once.
+  public static func fail(_ text: String) {
+    state.withLock { write(text, &$0) }
+  }
+
+  /// Shows `line` as the terminal's last line until the next message; nil takes it away.
+  static func showBar(_ line: String?) {
+    state.withLock { state in
+      guard !state.isQuiet, line != nil || state.hasBar else { return }
+      state.hasBar = line != nil
+      standardError("\r" + (line ?? "") + "\u{1B}[K")
+    }
+  }
+
+  private static func write(_ text: String, _ state: inout State) {
+    let clearing = state.hasBar ? "\r\u{1B}[K" : ""
+    state.hasBar = false
+    standardError("\(clearing)\(state.tool): \(text.oneLine)\n")
+  }
+
+  /// A closed standard error is no reason to stop working.
+  private static func standardError(_ text: String) {
+    var text = text
+    text.withUTF8 { try? writeAll(UnsafeRawBufferPointer($0), to: STDERR_FILENO, name: "") }
+  }
+}

@@ -1,0 +1,101 @@
+/// Where a tool writes: a file that appears whole or not at all, or a pipe.
+
+import Foundation
+import HDF5
+
+/// An output that was checked before any work is done for it.
+public struct Output {
+  private enum Destination {
+    case standardOutput
+    /// A device or named pipe: written to as it is.
+    case stream(String)
+    /// A file, by the path it will have.
+    case file(String)
+  }
+
+  /// The path, or `standard output`, for messages.
+  public let name: String
+  private let destination: Destination
+
+  /// Prepares to write to a path, or to standard output for `-`.
+  /// - Parameter isText: text may go to a terminal; anything else is refused there.
+  public init(path: String, isText: Bool = false) throws {
+    name = path == "-" ? "standard output" : path
+    guard path != "-" else {
+      guard isText || isatty(STDOUT_FILENO) == 0 else {
+        throw ToolError(
+          .usage, "the output is binary and standard output is a terminal; use -o FILE or a pipe")
+      }
+      destination = .standardOutput
+      return
+    }
+    guard let identity = FileIdentity(path: path) else {
+      try Self.checkFolder(of: path)
+      destination = .file(path)
+      return
+    }
+    guard !identity.isFolder else {
+      throw ToolError.system(.cannotCreate, path, code: EISDIR)
+    }
+    guard access(path, W_OK) == 0 else { throw ToolError.system(.cannotCreate, path) }
+    guard identity.isRegular else {
+      destination = .stream(path)
+      return
+    }
+    // A link stays a link: what it points to is replaced.
+    let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    try Self.checkFolder(of: target)
+    destination = .file(target)
+  }
+
+  /// Writes an HDF5 file; the same bytes wherever they go.
+  /// - Parameter streaming: write to the disk as the content comes, when the output is a file,
+  ///   instead of holding it in memory. For content of gigabytes.
+  public func writeHDF5(streaming: Bool = false, _ body: (File) throws -> Void) throws {
+    if streaming, case .file(let path) = destination {
+      let partial = try PartialFile(beside: path)
+      let file = try File.create(partial.path, name: name)
+      try body(file)
+      try file.close()
+      try partial.commit()
+      return
+    }
+    let file = try File.createInMemory(name: name)
+    try body(file)
+    let image = try file.image()
+    try file.close()
+    try image.withUnsafeBytes { bytes in try writePieces { try $0(bytes) } }
+  }
+
+  /// Writes bytes.
+  public func write(_ data: Data) throws {
+    try data.withUnsafeBytes { bytes in try writePieces { try $0(bytes) } }
+  }
+
+  /// Writes text as UTF-8.
+  public func write(_ text: String) throws { try write(Data(text.utf8)) }
+
+  /// Writes piece by piece: `body` is given a function that writes the next one.
+  public func writePieces(
+    _ body: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
+  ) throws {
+    switch destination {
+    case .standardOutput:
+      try body { try writeAll($0, to: STDOUT_FILENO, name: name) }
+    case .stream(let path):
+      let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+      guard descriptor >= 0 else { throw ToolError.system(.cannotCreate, name) }
+      defer { close(descriptor) }
+      try body { try writeAll($0, to: descriptor, name: name) }
+    case .file(let path):
+      let partial = try PartialFile(beside: path)
+      try body { try writeAll($0, to: partial.descriptor, name: name) }
+      try partial.commit()
+    }
+  }
+
+  private static func checkFolder(of path: String) throws {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    guard access(folder, W_OK | X_OK) == 0 else { throw ToolError.system(.cannotCreate, path) }
+  }
+}

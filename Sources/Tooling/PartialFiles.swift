@@ -1,0 +1,73 @@
+/// Files that are being written under another name, and their removal when a tool is interrupted.
+
+import Foundation
+import Synchronization
+
+/// A file being written beside its final name. It takes that name in `commit`, whole, or is removed.
+final class PartialFile {
+  let path: String
+  let finalPath: String
+  private(set) var descriptor: Int32
+  private var isCommitted = false
+
+  /// Creates `NAME.partial-PID` beside `finalPath`.
+  init(beside finalPath: String) throws {
+    self.finalPath = finalPath
+    let base = "\(finalPath).partial-\(getpid())"
+    // Another machine on the same file system may have the same process number.
+    for attempt in 0..<100 {
+      let path = attempt == 0 ? base : "\(base)-\(attempt)"
+      PartialFiles.add(path)
+      let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      if descriptor >= 0 {
+        self.path = path
+        self.descriptor = descriptor
+        return
+      }
+      let code = errno
+      PartialFiles.forget(path)
+      guard code == EEXIST else { throw ToolError.system(.cannotCreate, finalPath, code: code) }
+    }
+    throw ToolError(.cannotCreate, "\(finalPath): too many \(base)-… are left over; remove them")
+  }
+
+  /// Makes the file durable and gives it its final name.
+  func commit() throws {
+    guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else {
+      throw ToolError.system(.io, finalPath)
+    }
+    let closing = descriptor
+    descriptor = -1
+    // Network file systems report a full disk only here.
+    guard close(closing) == 0 else { throw ToolError.system(.io, finalPath) }
+    guard rename(path, finalPath) == 0 else { throw ToolError.system(.cannotCreate, finalPath) }
+    isCommitted = true
+    PartialFiles.forget(path)
+    Self.synchronizeFolder(of: finalPath)
+  }
+
+  deinit {
+    if descriptor >= 0 { close(descriptor) }
+    guard !isCommitted else { return }
+    unlink(path)
+    PartialFiles.forget(path)
+  }
+
+  /// Makes the new name durable too. Some file systems cannot, which is no error.
+  static func synchronizeFolder(of path: String) {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    _ = fsync(descriptor)
+    close(descriptor)
+  }
+}
+
+/// The partial files of this process.
+enum PartialFiles {
+  private static let paths = Mutex<Set<String>>([])
+
+  static func add(_ path: String) { paths.withLock { _ = $0.insert(path) } }
+  static func forget(_ path: String) { paths.withLock { _ = $0.remove(path) } }
+  static func removeAll() { paths.withLock { for path in $0 { unlink(path) } } }
+}

@@ -1,0 +1,118 @@
+/// How far a long step has come: a bar on a terminal, a line for every tenth in a log.
+/// (Not named Progress, which is Foundation's.)
+
+import Foundation
+import Synchronization
+
+/// Progress of one step, from any thread.
+public final class ProgressBar: Sendable {
+  private struct State {
+    var done = 0
+    var isFinished = false
+    private var lastBar: ContinuousClock.Instant?
+    private var lastTenth = 0
+
+    /// Ten times a second at most.
+    mutating func isBarDue() -> Bool {
+      let now = ContinuousClock.now
+      if let lastBar, now - lastBar < .milliseconds(100) { return false }
+      lastBar = now
+      return true
+    }
+
+    /// Once a tenth at most, and not at all in steps that are over soon.
+    mutating func isLineDue(
+      _ done: Int, _ total: Int?, _ start: ContinuousClock.Instant
+    ) -> Bool {
+      guard let total, total > 0, ContinuousClock.now - start >= .seconds(5) else { return false }
+      let tenth = Int(10 * Double(done) / Double(total))
+      guard tenth > lastTenth, tenth < 10 else { return false }
+      lastTenth = tenth
+      return true
+    }
+  }
+
+  private let label: String
+  private let total: Int?
+  private let unit: String
+  private let isTerminal: Bool
+  private let start = ContinuousClock.now
+  private let state = Mutex(State())
+
+  /// - Parameters:
+  ///   - label: what is being done.
+  ///   - total: how many there will be, nil when unknown.
+  ///   - unit: of what, in the plural; `bytes` are shown as kB, MB, GB.
+  public init(label: String, total: Int?, unit: String) {
+    self.label = label
+    self.total = total
+    self.unit = unit
+    let environment = ProcessInfo.processInfo.environment
+    isTerminal = isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb"
+  }
+
+  /// Says how many are done so far.
+  public func advance(to done: Int) {
+    let isDue = state.withLock { state in
+      state.done = done
+      return !state.isFinished
+        && (isTerminal ? state.isBarDue() : state.isLineDue(done, total, start))
+    }
+    guard isDue else { return }
+    if isTerminal {
+      Log.showBar(bar(done))
+    } else {
+      Log.say("\(label): \(Format.amount(done, unit)), \(measures(done))")
+    }
+  }
+
+  /// Ends the step with a line that says how many, how long and how fast.
+  public func finish() {
+    let done = state.withLock { state in
+      state.isFinished = true
+      return state.done
+    }
+    if isTerminal { Log.showBar(nil) }
+    let duration = Format.duration(seconds)
+    Log.say("\(label): \(Format.amount(done, unit)) in \(duration) (\(rate(done)))")
+  }
+
+  private func bar(_ done: Int) -> String {
+    let amount = Format.amount(done, unit)
+    let figures = total.map { "\(amount) of \(Format.amount($0, unit))" } ?? amount
+    let tail = "\(figures), \(measures(done))"
+    let width = Self.terminalWidth()
+    let room = width - label.count - tail.count - 3
+    guard let total, total > 0, room >= 10 else {
+      return String("\(label) \(tail)".prefix(width - 1))
+    }
+    let filled = Int(Double(room) * min(1, Double(done) / Double(total)))
+    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: room - filled)
+    return "\(label) \(bar) \(tail)"
+  }
+
+  private var seconds: Double {
+    let elapsed = (ContinuousClock.now - start).components
+    return Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18
+  }
+
+  private func rate(_ done: Int) -> String {
+    "\(Format.amount(Int(Double(done) / max(seconds, 1e-3)), unit))/s"
+  }
+
+  private func measures(_ done: Int) -> String {
+    guard let total, done > 0, done < total else { return rate(done) }
+    let left = seconds / Double(done) * Double(total - done)
+    return "\(rate(done)), \(Format.duration(left)) left"
+  }
+
+  /// `COLUMNS`, else what the terminal says now, so that a resized window is filled.
+  private static func terminalWidth() -> Int {
+    if let columns = ProcessInfo.processInfo.environment["COLUMNS"].flatMap(Int.init), columns > 0 {
+      return columns
+    }
+    var size = winsize()
+    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
+}

@@ -1,0 +1,45 @@
+/// The options that mean the same in every tool.
+
+import ArgumentParser
+import Foundation
+
+/// `--quiet`, for tools that do no arithmetic.
+public struct QuietOption: ParsableArguments {
+  @Flag(name: .shortAndLong, help: "Say nothing but warnings and errors.")
+  public var quiet = false
+
+  public init() {}
+
+  /// Parsing is where the log learns of it, so that no tool can forget to say so.
+  public func validate() throws { if quiet { Log.beQuiet() } }
+}
+
+/// `--quiet` and `--threads`.
+public struct StandardOptions: ParsableArguments {
+  @OptionGroup public var quietOption: QuietOption
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "Number of threads; the result does not depend on it. Default: all cores, or 1 under make -j.",
+      valueName: "n"))
+  public var threads: Int?
+
+  public init() {}
+
+  public func validate() throws {
+    guard (threads ?? 1) >= 1 else { throw ValidationError("--threads must be 1 or more.") }
+  }
+
+  /// The number of threads to use.
+  public var threadCount: Int { threads ?? Self.defaultThreadCount() }
+
+  /// The cores that this process may use, or 1 when make already runs a job per core.
+  /// - Parameter environment: the process's, for its `MAKEFLAGS`.
+  public static func defaultThreadCount(
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) -> Int {
+    let isUnderJobServer = environment["MAKEFLAGS"]?.contains("--jobserver") ?? false
+    return isUnderJobServer ? 1 : max(1, ProcessInfo.processInfo.activeProcessorCount)
+  }
+}

@@ -1,0 +1,83 @@
+/// What makes eight programs one suite: the same manners from the command line to the exit status.
+
+import ArgumentParser
+import Foundation
+import HDF5
+
+/// A command-line tool. Conforming types are marked `@main`; state the `version` of this module in
+/// the configuration, and throw a `ToolError` from `run()`.
+public protocol Tool: ParsableCommand {}
+
+extension Tool {
+  /// Parses, runs, and turns every error into one line on standard error and an exit status.
+  /// `--help` and `--version` go to standard output.
+  public static func main() { main(nil) }
+
+  /// The same, with the words of the command line given; nil takes the process's own.
+  public static func main(_ arguments: [String]?) {
+    Signals.fillStandardDescriptors()
+    Signals.install()
+    Log.begin(tool: toolName)
+    do {
+      var command = try parseAsRoot(arguments)
+      try command.run()
+    } catch {
+      endProcess(report(error))
+    }
+  }
+
+  /// What the user types to run the tool.
+  static var toolName: String {
+    configuration.commandName
+      ?? URL(fileURLWithPath: CommandLine.arguments.first ?? "tool").lastPathComponent
+  }
+
+  /// - Returns: the exit status.
+  private static func report(_ error: any Error) -> Int32 {
+    switch error {
+    case is BrokenPipe:
+      return BrokenPipe.exitCode
+    case let code as ExitCode:
+      return code.rawValue
+    case is ToolError, is HDF5Error:
+      let error = ToolError(describing: error)
+      Log.fail(error.message)
+      return error.status.rawValue
+    default:
+      return reportParser(error)
+    }
+  }
+
+  /// Errors of the argument parser, among them requests for help; and everything unforeseen.
+  private static func reportParser(_ error: any Error) -> Int32 {
+    let text = message(for: error)
+    let status = exitCode(for: error)
+    switch status {
+    case .success:
+      let isVersion = text == configuration.version
+      return printed(isVersion ? "\(toolName) \(text)" : text)
+    case .validationFailure:
+      Log.fail("\(text) (see \(toolName) --help)")
+      return ExitStatus.usage.rawValue
+    default:
+      let error = ToolError(describing: error)
+      Log.fail(error.message)
+      return error.status.rawValue
+    }
+  }
+
+  private static func printed(_ text: String) -> Int32 {
+    var line = text.hasSuffix("\n") ? text : text + "\n"
+    do {
+      try line.withUTF8 {
+        try writeAll(UnsafeRawBufferPointer($0), to: STDOUT_FILENO, name: "standard output")
+      }
+      return 0
+    } catch {
+      return report(error)
+    }
+  }
+}
+
+/// `exit` of the C library, which inside a command means the parser's.
+private func endProcess(_ status: Int32) -> Never { exit(status) }

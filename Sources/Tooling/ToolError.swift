@@ -1,0 +1,67 @@
+/// How a tool fails: a status of sysexits.h and one line for a person.
+
+import Foundation
+import HDF5
+
+/// The exit statuses that the tools use (sysexits.h).
+public enum ExitStatus: Int32, Sendable {
+  /// The command line is wrong.
+  case usage = 64
+  /// The input is not what it should be.
+  case data = 65
+  /// The input cannot be opened.
+  case noInput = 66
+  /// A download is not to be had.
+  case unavailable = 69
+  /// The output cannot be created.
+  case cannotCreate = 73
+  /// Reading or writing failed part way.
+  case io = 74
+}
+
+/// An error that ends a tool.
+public struct ToolError: Error, Equatable, CustomStringConvertible, Sendable {
+  public let status: ExitStatus
+  /// One line: the file, what is wrong, and the command that helps, if one does.
+  public let message: String
+
+  public init(_ status: ExitStatus, _ message: String) {
+    self.status = status
+    self.message = message
+  }
+
+  public var description: String { message }
+}
+
+extension ToolError {
+  /// Any error as a tool reports it.
+  init(describing error: any Error) {
+    switch error {
+    case let error as ToolError: self = error
+    case let error as HDF5Error: self.init(ExitStatus(error.kind), error.description)
+    default: self.init(.io, (error as? any LocalizedError)?.errorDescription ?? "\(error)")
+    }
+  }
+
+  /// A failed system call, in the system's own words.
+  static func system(_ status: ExitStatus, _ name: String, code: Int32 = errno) -> ToolError {
+    ToolError(status, "\(name): \(String(cString: strerror(code)))")
+  }
+}
+
+extension ExitStatus {
+  init(_ kind: HDF5Error.Kind) {
+    switch kind {
+    case .unreadable: self = .noInput
+    case .invalid: self = .data
+    case .cannotCreate: self = .cannotCreate
+    case .writeFailed: self = .io
+    }
+  }
+}
+
+/// The reader of a pipe went away, as `head` does. Nobody is to be told.
+struct BrokenPipe: Error {
+  /// What a shell reports for a program that SIGPIPE ended.
+  static let exitCode: Int32 = 128 + SIGPIPE
+}

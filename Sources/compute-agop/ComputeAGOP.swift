@@ -1,0 +1,153 @@
+import ArgumentParser
+import Features
+import HDF5
+import Networks
+import Schemas
+import Tensors
+import Tooling
+
+/// Average gradient outer products of a network's convolutions, as thin factors.
+@main
+struct ComputeAGOP: Tool {
+  static let configuration = CommandConfiguration(
+    commandName: "compute-agop",
+    abstract: "Compute the average gradient outer products of a network on images.",
+    discussion: """
+      Reads a network (or run) file and an images file and writes a features file: for each convolution
+      the thin factor F of AGOP^α = FᵀF, features.0/factor [r, C·3·3] Float32. AGOP is the mean, over
+      images, positions and logits, of g gᵀ with g the gradient of a logit by a patch; it equals Wᵀ·D·W with
+      D [K, K] the mean of δδᵀ, δ the gradient by the pre-activation, so one backward sweep per logit
+      serves all layers and no Jacobian is formed.
+
+      Costs one forward pass an image and one backward-data pass an image and logit.
+
+      Example:
+        compute-agop vgg11.h5 --images build/images/fashion-mnist.h5 --count 256 -o agop.h5
+      """,
+    version: version)
+
+  @Argument(help: "A network or run file; - for standard input.")
+  var input = "-"
+
+  @Option(name: .shortAndLong, help: "The features file to write; - for standard output.")
+  var output = "-"
+
+  @Option(help: "The images file; its training images are used.")
+  var images: String
+
+  @Option(help: "How many images, drawn at random. [default: 256, or all if fewer; paper: 11]")
+  var count: Int?
+
+  @Option(help: "Gradients of which logits: all, a number (the first ones), label, or probes:N. [default: all; paper: 10]")
+  var logits: LogitSelection?
+
+  @Option(help: "mean or sum over images, positions and logits. [default: mean; paper: sum]")
+  var reduction: FeatureSet.Reduction?
+
+  @Option(help: "α, the power of the matrix.")
+  var power = 0.5
+
+  @Option(help: "Whether a layer keeps its own bias while its gradients are taken: kept or dropped. [default: kept; paper: dropped]")
+  var ownBias: OwnBias?
+
+  @Option(help: "paper or exact: sets the options above together.")
+  var convention = Convention.exact
+
+  @Option(help: "Seed of the choice of images and of the probes.")
+  var seed: UInt64 = 0
+
+  @OptionGroup var standard: StandardOptions
+
+  enum OwnBias: String, ExpressibleByArgument, CaseIterable { case kept, dropped }
+
+  func validate() throws {
+    guard power > 0, power.isFinite else {
+      throw ValidationError("power is a positive number, not \(power)")
+    }
+    if let count, count < 1 { throw ValidationError("count is at least 1, not \(count)") }
+  }
+
+  func run() throws {
+    let paper = convention == .paper
+    let input = try Input(path: input)
+    let imagesInput = try Input(path: images)
+    let output = try Output(path: output)
+    let file = try input.openHDF5()
+    let stored = try NetworkFile(file)
+    let images = try ImagesFile(imagesInput.openHDF5())
+    let logits = logits ?? (paper ? .first(10) : .all)
+    let reduction = reduction ?? (paper ? .sum : .mean)
+    let ownBias = ownBias ?? (paper ? .dropped : .kept)
+    let count = count ?? min(paper ? 11 : 256, images.train.count)
+    guard count <= images.train.count else {
+      throw ToolError(
+        .usage, "--count \(count), but \(imagesInput.name) has \(images.train.count) images")
+    }
+    var network = stored.network
+    if network.preparation.mean.isEmpty {
+      (network.preparation.mean, network.preparation.std) = images.normalisation
+    }
+    let (features, convergence) = try compute(
+      network, images.train, count: count, logits: logits, reduction: reduction,
+      ownBias: ownBias, name: input.name)
+    let history = try History.of(file).appending(
+      tool: "compute-agop",
+      options: [
+        ("count", "\(count)"), ("logits", logits.text), ("reduction", reduction.rawValue),
+        ("power", "\(power)"), ("own-bias", ownBias.rawValue),
+        ("convention", convention.rawValue), ("seed", "\(seed)"),
+      ],
+      inputs: [
+        (role: "network", sha256: try input.sha256()),
+        (role: "images", sha256: try imagesInput.sha256()),
+      ])
+    try output.writeHDF5 { file in
+      try FeaturesFile(features, labels: stored.labels.source).write(to: file)
+      let root = file.root
+      try root.setAttribute("images", .integer(count))
+      try root.setAttribute("logits", .string(logits.text))
+      try root.setAttribute("reduction", .string(reduction.rawValue))
+      try root.setAttribute("own_bias", .string(ownBias.rawValue))
+      try Self.write(convergence, to: file)
+      try history.write(to: file)
+    }
+  }
+
+  private func compute(
+    _ network: Network, _ images: LabelledImages, count: Int, logits: LogitSelection,
+    reduction: FeatureSet.Reduction, ownBias: OwnBias, name: String
+  ) throws -> (FeatureSet, [GradientSurvey.Agreement]) {
+    var stream = RandomStream(seed: seed, .selection)
+    let chosen = Array(stream.permutation(images.count).prefix(count))
+    let progress = ProgressBar(label: "gradients", total: count, unit: "images")
+    do {
+      let survey = try GradientSurvey(
+        network, images: images, indices: chosen, logits: logits,
+        keepsOwnBias: ownBias == .kept, seed: seed,
+        pool: WorkerPool(threads: standard.threadCount)
+      ) { progress.advance(to: $0) }
+      progress.finish()
+      let features = try FeatureSet.agop(
+        network, moments: survey.whole, reduction: reduction, power: power)
+      return (
+        convention == .paper ? try features.shifted() : features,
+        try survey.convergence(network, power: power)
+      )
+    } catch {
+      throw ToolError(.data, "\(name): \(error)")
+    }
+  }
+
+  /// How the matrices of the first N/2, N/4, … images agree with those of all N.
+  private static func write(
+    _ convergence: [GradientSurvey.Agreement], to file: File
+  ) throws {
+    guard let layers = convergence.first?.cosines.count else { return }
+    let group = try file.root.createGroup("convergence")
+    try group.write(convergence.map { Int64($0.images) }, shape: [convergence.count], to: "images")
+    try group.write(
+      convergence.flatMap(\.cosines), shape: [convergence.count, layers], to: "cosine")
+  }
+}
+
+extension FeatureSet.Reduction: ExpressibleByArgument {}

@@ -1,0 +1,111 @@
+/// From a data set's original files to an images file: reading is ImageFormats', this is the tool
+/// around it.
+
+import ArgumentParser
+import HDF5
+import ImageFormats
+import Tooling
+
+/// Decodes images into the form in which they are trained on.
+@main
+struct DecodeImages: Tool {
+  static let configuration = CommandConfiguration(
+    commandName: "decode-images",
+    abstract: "Decode a labelled set of images from its original files.",
+    discussion: """
+      Reads one of these, told apart by content, not by name:
+        idx files (MNIST, Fashion-MNIST; plain or .gz): up to four in any order; `train` and `t10k` or
+          `test` in their names say which is which
+        CIFAR-10 or CIFAR-100, "binary version": the tar.gz; fine labels
+        SVHN: train_32x32.mat and test_32x32.mat; label 10 becomes 0
+        Tiny-ImageNet: the zip; the official val/ becomes the test set, test/ has no labels
+        class folders of PNG or JPEG files, below train/ and test/ if there are any: a folder, zip, tar,
+          or tar.gz; without test/ the test set is empty
+
+      Writes an images file: train/images UInt8 [N, height, width, channels], train/labels UInt16 [N],
+      test/images and test/labels alike; attributes name, classes, mean and std (per channel, of the
+      training images as written, padding included, in [0, 1]), sources (digests), history. Grey sets have
+      one channel; where grey and colour are mixed all become RGB. Transparency is dropped; CMYK is
+      refused; images of unequal size need --resize.
+
+      Archives are read twice and never unpacked to disk. Memory stays far below the decoded size when
+      the output is a file, and is about twice that size when it is a pipe.
+
+      Examples:
+        decode-images /usr/share/datasets/fashion-mnist/*.gz --name fashion-mnist --pad 32 -o images.h5
+        decode-images photos/ --resize 64 -o photos.h5
+      """,
+    version: version)
+
+  @Argument(help: "The data set's files, or one folder.")
+  var inputs: [String]
+
+  @Option(name: .shortAndLong, help: "The images file to write; - for standard output.")
+  var output = "-"
+
+  @Option(help: "The set's name in reports; `fashion-mnist` also names its classes.")
+  var name: String?
+
+  @Option(help: "Resize to a square of this side: bilinear, as Pillow's.")
+  var resize: Int?
+
+  @Option(help: "Then put the image in the middle of a black square of this side.")
+  var pad: Int?
+
+  @Option(help: "SVHN's extra_32x32.mat, whose images follow the training images.")
+  var extra: String?
+
+  @Option(help: "Keep at most so many training and so many test images, evenly spaced.")
+  var limit: Int?
+
+  @OptionGroup var standard: StandardOptions
+
+  func validate() throws {
+    for (option, value, most) in [
+      ("--resize", resize, ImageSet.longestSide), ("--pad", pad, ImageSet.longestSide),
+      ("--limit", limit, Int.max),
+    ] {
+      guard let value, !(1...most).contains(value) else { continue }
+      throw ValidationError("\(option) goes from 1\(most == .max ? " up" : " to \(most)")")
+    }
+    guard name?.isEmpty != true else { throw ValidationError("--name must not be empty") }
+  }
+
+  func run() throws {
+    do {
+      try decode()
+    } catch let error as ImageFormatError {
+      throw ToolError(.data, error.description)
+    }
+  }
+
+  private func decode() throws {
+    let output = try Output(path: output)
+    for input in inputs + (extra.map { [$0] } ?? []) { try requireFile(input) }
+    let set = try ImageSet.open(
+      inputs, extra: extra, name: name,
+      options: .init(resize: resize, pad: pad, limit: limit))
+    for note in set.notes { Log.say(note) }
+    Log.say(
+      "\(set.name): \(set.count(.train)) training and \(set.count(.test)) test images of "
+        + "\(set.height)×\(set.width)×\(set.channels) in \(set.classes.count) classes")
+    let sources = try set.sources.map { (role: $0.role, sha256: try digest($0.path)) }
+    let history = History().appending(
+      tool: "decode-images", options: options(of: set), inputs: sources)
+    try output.writeHDF5(streaming: true) { file in
+      try ImagesWriter(set, threads: standard.threadCount).write(to: file)
+      try file.root.setAttribute(
+        "sources", .strings(sources.map { "\($0.role) sha256:\($0.sha256)" }))
+      try history.write(to: file)
+    }
+  }
+
+  /// Those that affect the result.
+  private func options(of set: ImageSet) -> [(String, String)] {
+    var options = [("--name", set.name)]
+    if let resize { options.append(("--resize", "\(resize)")) }
+    if let pad { options.append(("--pad", "\(pad)")) }
+    if let limit { options.append(("--limit", "\(limit)")) }
+    return options
+  }
+}

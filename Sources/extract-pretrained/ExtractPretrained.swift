@@ -1,0 +1,128 @@
+import ArgumentParser
+import HDF5
+import Networks
+import Schemas
+import StateDictionaries
+import Tooling
+
+/// Takes one trained network out of a file, ours or another program's: what features are computed
+/// from.
+@main
+struct ExtractPretrained: Tool {
+  static let configuration = CommandConfiguration(
+    commandName: "extract-pretrained",
+    abstract: "Take a trained network out of a file.",
+    discussion: """
+      Reads, told apart by their first bytes:
+        a run or network of these tools (of a run, the epoch with the best
+          validation accuracy);
+        .pth of PyTorch in all three of its forms: zip, pickles, tar;
+        .safetensors;
+        .h5 weights of Keras.
+      The last three hold a VGG (11, 13, 16, 19, or a table of its own; any
+      width) under the names of torchvision, timm or Keras, bare or wrapped
+      (state_dict, model, module.). Batch normalisation is folded into the
+      convolutions. Nothing in a .pth is run: only tensors and containers are
+      read, and a file that asks for anything else is refused by that name.
+
+      Writes a network file: a state dictionary under PyTorch's names
+      (features.0.weight [64, 3, 3, 3] Float32, …), and as attributes the
+      architecture and how its images are prepared: mean and std of each channel
+      in [0, 1], and side. Other programs' files do not say; without --mean,
+      --std and --side these are torchvision's for ImageNet (0.485,0.456,0.406,
+      0.229,0.224,0.225, 224), or with --input-order bgr keras.applications'.
+      A file without a classifier gets one that hands on the means of the last
+      maps.
+
+      Features computed from a run's network will name it by source_dataset,
+      source_seed, source_epoch.
+
+      VGG11 from a .pth of 531 MB takes about 3 seconds and 560 MB of memory.
+
+      Examples:
+        extract-pretrained build/demo/source-1.run.h5 -o vgg11.h5
+        extract-pretrained vgg11-8a719046.pth --side 32 -o vgg11.h5
+        extract-pretrained vgg16_weights.h5 --input-order bgr --as vgg11 -o vgg11.h5
+        extract-pretrained vgg11.h5 --export safetensors -o vgg11.safetensors
+      """,
+    version: version)
+
+  @Argument(help: "The file to read; - for standard input.")
+  var input = "-"
+
+  @Option(name: .shortAndLong, help: "The file to write; - for standard output.")
+  var output = "-"
+
+  @Option(help: "Which epoch of a run: best (on validation; the default) or last.")
+  var epoch: Epoch?
+
+  @Option(
+    name: .customLong("as"),
+    help: "Of a deeper VGG, only the first convolutions of each block, as many as this one has.")
+  var depth: Depth?
+
+  @Option(help: "The channels that another program's network takes: rgb (the default) or bgr.")
+  var inputOrder: VGGWeights.InputOrder?
+
+  @Option(help: ArgumentHelp("Mean of each input channel in [0, 1].", valueName: "r,g,b"))
+  var mean: Channels?
+
+  @Option(help: ArgumentHelp("Standard deviation of each input channel.", valueName: "r,g,b"))
+  var std: Channels?
+
+  @Option(help: ArgumentHelp("Height and width of the input.", valueName: "pixels"))
+  var side: Int?
+
+  @Option(help: "Write a state dictionary for PyTorch instead: safetensors or pth.")
+  var export: Export?
+
+  @OptionGroup var quiet: QuietOption
+
+  func validate() throws {
+    guard (mean == nil) == (std == nil) else {
+      throw ValidationError("--mean and --std come together.")
+    }
+    guard std?.values.allSatisfy({ $0 > 0 }) ?? true else {
+      throw ValidationError("--std takes positive numbers.")
+    }
+    guard (1...4096).contains(side ?? 1) else { throw ValidationError("--side is 1 to 4096.") }
+  }
+
+  func run() throws {
+    let input = try Input(path: input)
+    let output = try Output(path: output)
+    var extracted: Extracted
+    switch try Source(input, path: self.input) {
+    case .ours(let file):
+      try refuse(inputOrder, "--input-order is for other programs' files: \(input.name) is ours")
+      extracted = try Extracted(ours: file, epoch: epoch, depth: depth)
+    case .others(let dictionary):
+      try refuse(epoch, "--epoch is for runs of these tools: \(input.name) is none")
+      extracted = try Extracted(dictionary, inputOrder: inputOrder, depth: depth)
+    }
+    if let mean { extracted.preparation.mean = mean.values }
+    if let std { extracted.preparation.std = std.values }
+    if let side { extracted.preparation.side = side }
+    let digest = try input.sha256()
+    extracted.history = extracted.history.appending(
+      tool: Self.configuration.commandName ?? "", options: options(extracted),
+      inputs: [(role: extracted.role, sha256: digest)])
+    try extracted.write(export, to: output)
+  }
+
+  /// An option that would change nothing is an error, not a silence.
+  private func refuse<T>(_ option: T?, _ message: String) throws {
+    if option != nil { throw ToolError(.usage, message) }
+  }
+
+  /// What of the command line the output depends on.
+  private func options(_ extracted: Extracted) -> [(String, String)] {
+    let options: [(String, String?)] = [
+      ("epoch", extracted.isRun ? (epoch ?? .best).rawValue : nil),
+      ("as", depth?.rawValue), ("input-order", inputOrder?.rawValue),
+      ("mean", mean?.description), ("std", std?.description), ("side", side.map(String.init)),
+      ("export", export?.rawValue),
+    ]
+    return options.compactMap { name, value in value.map { (name, $0) } }
+  }
+}

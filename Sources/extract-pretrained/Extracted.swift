@@ -1,0 +1,118 @@
+import HDF5
+import Networks
+import Schemas
+import StateDictionaries
+import Tensors
+import Tooling
+
+/// A network that was found in a file, before it is written.
+struct Extracted {
+  /// Without a head where the file has none.
+  let dictionary: StateDictionary
+  let architecture: Architecture
+  var preparation: Network.Preparation
+  let labels: Labels
+  var history: History
+  /// What the history calls the input.
+  let role: String
+  var isRun: Bool { role == "run" }
+}
+
+// MARK: From our own files
+
+extension Extracted {
+  init(ours file: File, epoch: Epoch?, depth: Depth?) throws {
+    let isRun = file.root.contains("epochs/train_loss")
+    guard isRun || epoch == nil else {
+      throw ToolError(.usage, "--epoch is for runs: \(file.name) is a network")
+    }
+    let isBest = isRun && epoch != .last
+    let found = try NetworkFile(file, group: isBest ? "best" : nil)
+    var labels = found.labels.source
+    if isRun {
+      let run = try RunSummary(file)
+      let chosen = (isBest ? run.bestEpoch.map { $0 + 1 } : run.epochs.count) ?? 0
+      labels = Labels([
+        "source_dataset": .string(run.dataset),
+        "source_seed": .integer(Int(bitPattern: UInt(run.seed))),
+        "source_epoch": .integer(chosen),
+      ])
+      Log.say("epoch \(chosen) of \(run.epochs.count) of \(file.name)")
+    }
+    let network = found.network
+    var dictionary = StateDictionary(network, file: file.name)
+    var architecture = network.architecture
+    if let depth {
+      let weights = try reading { try VGGWeights(dictionary).truncated(to: depth.number) }
+      dictionary = weights.stateDictionary
+      architecture = try Architecture(weights, dropout: architecture.dropout, file: file.name)
+    }
+    self.init(
+      dictionary: dictionary, architecture: architecture, preparation: network.preparation,
+      labels: labels, history: try History.of(file), role: isRun ? "run" : "network")
+  }
+}
+
+extension StateDictionary {
+  init(_ network: Network, file: String) {
+    self.init(
+      network.architecture.parameters.map { name, shape in
+        StoredTensor(name: name, shape: shape) { network[name].values }
+      }, file: file)
+  }
+}
+
+// MARK: From other programs' files
+
+extension Extracted {
+  init(_ file: StateDictionary, inputOrder: VGGWeights.InputOrder?, depth: Depth?) throws {
+    var weights = try reading { try VGGWeights(file, inputOrder: inputOrder ?? .rgb) }
+    let folded = weights.batchNormalised ? ", batch normalisation folded in" : ""
+    Log.say("\(weights.architecture) in \(file.file)\(folded)")
+    if !weights.ignored.isEmpty {
+      let first = weights.ignored.prefix(3).joined(separator: ", ")
+      Log.say("not used: \(first)\(weights.ignored.count > 3 ? ", …" : "")")
+    }
+    if file.format == .keras, inputOrder == nil {
+      Log.warn("taken as RGB; weights of keras.applications are for BGR: --input-order bgr")
+    }
+    let labels = Labels([
+      "source_architecture": .string(weights.architecture),
+      "source_format": .string(file.format.rawValue),
+    ])
+    if let depth { weights = try reading { try weights.truncated(to: depth.number) } }
+    if weights.classifier.isEmpty {
+      Log.say("no classifier: its logits are the means of its last maps")
+    }
+    self.init(
+      dictionary: weights.stateDictionary,
+      architecture: try Architecture(weights, dropout: 0.5, file: file.file),
+      preparation: inputOrder == .bgr ? .caffe : .imageNet, labels: labels, history: History(),
+      role: "weights")
+  }
+}
+
+extension Network.Preparation {
+  /// torchvision's, for ImageNet.
+  fileprivate static let imageNet = Network.Preparation(
+    side: 224, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225])
+
+  /// Caffe's, which keras.applications keeps for VGG: a mean of 0 to 255 is subtracted, no more.
+  fileprivate static let caffe = Network.Preparation(
+    side: 224, mean: [123.68, 116.779, 103.939].map { $0 / 255 },
+    std: [Double](repeating: 1.0 / 255, count: 3))
+}
+
+extension Architecture {
+  /// That of weights; where they have no head, one output for each of the last maps.
+  fileprivate init(_ weights: VGGWeights, dropout: Float, file: String) throws {
+    let head = weights.classifier.map { $0.weight.shape[0] }
+    do {
+      self = try Architecture(
+        weights.architecture, outputs: head.last ?? weights.channels.last?.last ?? 0,
+        hidden: head.dropLast(), pooled: weights.pooled ?? 1, dropout: head.isEmpty ? 0 : dropout)
+    } catch {
+      throw ToolError(.data, "\(file): \(error)")
+    }
+  }
+}

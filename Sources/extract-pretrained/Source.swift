@@ -1,0 +1,40 @@
+import Foundation
+import HDF5
+import StateDictionaries
+import Tooling
+
+/// What an input turns out to be.
+enum Source {
+  /// A run or network of these tools.
+  case ours(HDF5.File)
+  /// Another program's state dictionary.
+  case others(StateDictionary)
+
+  /// - Parameter path: the input's, or `-`.
+  init(_ input: Input, path: String) throws {
+    // A file is read where it lies, tensor by tensor; a pipe has to be read whole.
+    let url = URL(fileURLWithPath: path).resolvingSymlinksInPath()
+    let isFile =
+      try path != "-" && url.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true
+    self = try reading {
+      let format =
+        try isFile
+        ? StateDictionary.format(path: path)
+        : StateDictionary.format(bytes: input.bytes(), name: input.name)
+      if format == .keras {
+        let file = try input.openHDF5()
+        if try file.root.attribute("architecture") != nil { return .ours(file) }
+      }
+      return .others(
+        try isFile
+          ? StateDictionary(path: path) : StateDictionary(bytes: input.bytes(), name: input.name))
+    }
+  }
+}
+
+/// Runs `body`; what it finds wrong with a state dictionary is bad data.
+func reading<T>(_ body: () throws -> T) throws -> T {
+  do { return try body() } catch let error as StateDictionaryError {
+    throw ToolError(.data, error.description)
+  }
+}

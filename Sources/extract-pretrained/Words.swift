@@ -1,0 +1,38 @@
+import ArgumentParser
+import StateDictionaries
+
+// The words of the command line.
+
+enum Epoch: String, ExpressibleByArgument, CaseIterable { case best, last }
+
+enum Export: String, ExpressibleByArgument, CaseIterable { case safetensors, pth }
+
+/// A VGG that a deeper one contains.
+enum Depth: String, ExpressibleByArgument, CaseIterable {
+  case vgg11, vgg13, vgg16
+
+  var number: Int {
+    switch self {
+    case .vgg11: 11
+    case .vgg13: 13
+    case .vgg16: 16
+    }
+  }
+}
+
+extension VGGWeights.InputOrder: ExpressibleByArgument {}
+
+/// Three numbers, red, green and blue: `0.485,0.456,0.406`.
+struct Channels: ExpressibleByArgument, CustomStringConvertible {
+  let values: [Double]
+
+  init(_ values: [Double]) { self.values = values }
+
+  init?(argument: String) {
+    let words = argument.split(separator: ",", omittingEmptySubsequences: false)
+    values = words.compactMap { Double($0) }.filter(\.isFinite)
+    guard words.count == 3, values.count == 3 else { return nil }
+  }
+
+  var description: String { values.map { "\($0)" }.joined(separator: ",") }
+}

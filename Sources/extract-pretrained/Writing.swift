@@ -1,0 +1,68 @@
+import HDF5
+import Networks
+import Schemas
+import StateDictionaries
+import Tensors
+import Tooling
+
+extension Extracted {
+  func write(_ export: Export?, to output: Output) throws {
+    switch export {
+    case nil: try writeNetwork(to: output)
+    case .safetensors:
+      try output.writePieces { sink in
+        try reading { try dictionary.writeSafetensors(metadata: metadata, to: sink) }
+      }
+    case .pth:
+      try output.writePieces { sink in try reading { try dictionary.writeTorchZip(to: sink) } }
+    }
+  }
+
+  private func writeNetwork(to output: Output) throws {
+    var parameters: [String: Tensor] = [:]
+    for tensor in dictionary.tensors {
+      parameters[tensor.name] = Tensor(try reading(tensor.floats), shape: tensor.shape)
+    }
+    // A head of means passes each map's mean on as a logit of its own.
+    let isHeadless = architecture.fullyConnected.allSatisfy {
+      parameters[$0.name + ".weight"] == nil
+    }
+    if isHeadless, let layer = architecture.fullyConnected.last {
+      parameters[layer.name + ".weight"] = .identity(layer.outputs)
+      parameters[layer.name + ".bias"] = Tensor(zeros: [layer.outputs])
+    }
+    let network: Network
+    do {
+      network = try Network(architecture, parameters: parameters, preparation: preparation)
+    } catch {
+      throw ToolError(.data, "\(dictionary.file): \(error)")
+    }
+    parameters = [:]
+    try output.writeHDF5(streaming: true) { file in
+      try NetworkFile(network, labels: labels).write(to: file)
+      try history.write(to: file)
+    }
+  }
+
+  /// What a network file says in attributes, for a header.
+  private var metadata: [(key: String, value: String)] {
+    let side = preparation.side.map { [(key: "side", value: "\($0)")] } ?? []
+    let normalisation =
+      preparation.mean.isEmpty
+      ? []
+      : [
+        (key: "mean", value: Channels(preparation.mean).description),
+        (key: "std", value: Channels(preparation.std).description),
+      ]
+    return [(key: "architecture", value: architecture.name)] + normalisation + side
+      + [(key: "history", value: history.entries.joined(separator: "\n"))]
+  }
+}
+
+extension Tensor {
+  fileprivate static func identity(_ size: Int) -> Tensor {
+    var values = [Float](repeating: 0, count: size * size)
+    for i in 0..<size { values[i * size + i] = 1 }
+    return Tensor(values, shape: [size, size])
+  }
+}

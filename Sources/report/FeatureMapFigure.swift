@@ -1,0 +1,145 @@
+import Features
+import Foundation
+import HDF5
+import Networks
+import Schemas
+import Studies
+import Tensors
+import Tooling
+
+/// The paper's Figure 1: an image, and below it for each features file what the first four layers'
+/// features see in it, ‖Mp‖₂ at every position, scaled to [0, 1] (min–max), viridis, native sizes.
+struct FeatureMapFigure {
+  private struct Map {
+    let side: Int
+    /// [side, side] in [0, 1], row-major.
+    let values: [Double]
+    let title: String
+  }
+
+  /// [side, side, 3]
+  private let picture: [UInt8]
+  private let side: Int
+  private let rows: [[Map]]
+  private static let layers = 4
+
+  init(images path: String, index: Int, network networkPath: String, features paths: [String])
+    throws
+  {
+    let images = try ImagesFile(Input(path: path).openHDF5())
+    guard index < images.test.count else {
+      throw ToolError(.usage, "\(path): no test image \(index), there are \(images.test.count)")
+    }
+    let network = try NetworkFile(Input(path: networkPath).openHDF5()).network
+    let test = images.test.selecting([index])
+    side = test.height
+    picture = test.channels == 3 ? test.pixels : test.pixels.flatMap { [$0, $0, $0] }
+    let pool = WorkerPool(threads: 1)
+    let own = network.preparation.mean
+    let (mean, std) = own.isEmpty ? images.normalisation : (own, network.preparation.std)
+    let compiled: CompiledNetwork
+    do {
+      let batches = try BatchAssembler(test, side: side, mean: mean, std: std)
+      compiled = try CompiledNetwork(
+        network, side: side, batch: 1, pool: pool, trains: false, differentiates: false)
+      batches.assemble([0], into: compiled.input, pool: pool)
+      compiled.evaluate(images: 1)
+    } catch {
+      throw ToolError(.data, "\(networkPath) on \(path): \(error)")
+    }
+    rows = try paths.map { path in
+      let features = try FeaturesFile(Input(path: path).openHDF5()).features
+      guard features.architecture.layers == network.architecture.layers else {
+        throw ToolError(
+          .data, "\(path): features of \(features.architecture.name), but \(networkPath) is"
+            + " \(network.architecture.name)")
+      }
+      return Self.maps(compiled, features)
+    }
+  }
+
+  private static func maps(_ compiled: CompiledNetwork, _ features: FeatureSet) -> [Map] {
+    compiled.architecture.convolutions.prefix(layers).enumerated().compactMap { index, layer in
+      guard let layerFeatures = features.layers[layer.name] else { return nil }
+      let (map, side) = compiled.inputOfConvolution(index)
+      let norms = FeatureMap.norms(
+        map.values(side * side * layer.inputs)[...], height: side, width: side,
+        channels: layer.inputs, features: layerFeatures)
+      let (low, high) = (norms.min() ?? 0, norms.max() ?? 1)
+      let span = high > low ? high - low : 1
+      let power = features.power == 1 ? "" : "^\(features.power)"
+      return Map(
+        side: side, values: norms.map { ($0 - low) / span },
+        title: "\(features.kind.rawValue.uppercased())\(power), layer \(index + 1),"
+          + " \(side)×\(side)")
+    }
+  }
+
+  private static let tile = 200.0
+  private static let gap = 40.0
+
+  var gnuplot: GnuplotFigure {
+    let columns = (rows.map(\.count).max() ?? 0) + 1
+    let width = Double(columns) * (Self.tile + Self.gap) + Self.gap
+    let height = Double(rows.count) * (Self.tile + Self.gap) + Self.gap
+    var script = [
+      "# What features see in an image (the paper's Figure 1). Draws feature-maps.png from"
+        + " feature-maps.tsv: gnuplot feature-maps.gp",
+      "if (!exists(\"output\")) output = \"feature-maps.png\"",
+      "data = \"feature-maps.tsv\"",
+      "terminal = strstrt(GPVAL_TERMINALS, \"pngcairo\") ? \"pngcairo noenhanced font 'sans,10'\""
+        + " : \"png noenhanced\"",
+      "eval \"set terminal \".terminal.\" size \(Int(width)),\(Int(height))\"",
+      "set output output",
+      "set encoding utf8",
+      "set datafile separator \"\\t\"",
+      "set palette defined (\(Viridis.gnuplot))",
+      "set cbrange [0:1]",
+      "unset colorbox; unset key; unset tics; set border lw 0.5",
+      "set multiplot",
+    ]
+    var data = "# x\ty\tvalue (the picture: red\tgreen\tblue)\n"
+    var block = 0
+    func panel(row: Int, column: Int, side: Int, title: String, plot: String) {
+      let left = Self.gap + Double(column) * (Self.tile + Self.gap)
+      let top = height - Self.gap - Double(row) * (Self.tile + Self.gap)
+      script += [
+        "set lmargin at screen \(left / width); set rmargin at screen \((left + Self.tile) / width)",
+        "set tmargin at screen \(top / height); set bmargin at screen \((top - Self.tile) / height)",
+        "set xrange [-0.5:\(side).0-0.5]; set yrange [\(side).0-0.5:-0.5]",
+        "set title '\(title)' offset 0,-0.6",
+        "plot data index \(block) \(plot)",
+      ]
+      block += 1
+    }
+    for (row, maps) in rows.enumerated() {
+      if row == 0 {
+        panel(
+          row: 0, column: 0, side: side, title: "image, \(side)×\(side)",
+          plot: "using 1:2:3:4:5 with rgbimage")
+        data += Self.block(of: side) { y, x in
+          let pixel = (y * side + x) * 3
+          return "\(picture[pixel])\t\(picture[pixel + 1])\t\(picture[pixel + 2])"
+        }
+      }
+      for (column, map) in maps.enumerated() {
+        panel(
+          row: row, column: column + 1, side: map.side, title: map.title,
+          plot: "using 1:2:3 with image")
+        data += Self.block(of: map.side) { y, x in
+          String(format: "%.4f", map.values[y * map.side + x])
+        }
+      }
+    }
+    script += ["unset multiplot", "unset output"]
+    return GnuplotFigure(
+      name: "feature-maps", script: script.joined(separator: "\n") + "\n", data: data)
+  }
+
+  /// One block of gnuplot's `index`, a line a pixel.
+  private static func block(of side: Int, _ value: (Int, Int) -> String) -> String {
+    var lines = ""
+    for y in 0..<side { for x in 0..<side { lines += "\(x)\t\(y)\t\(value(y, x))\n" } }
+    return lines + "\n\n"
+  }
+}

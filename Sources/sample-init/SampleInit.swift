@@ -1,0 +1,219 @@
+import ArgumentParser
+import Features
+import HDF5
+import Networks
+import Schemas
+import Tooling
+
+/// Draws an initial network by any of the initialisers.
+@main
+struct SampleInit: Tool {
+  static let configuration = CommandConfiguration(
+    commandName: "sample-init",
+    abstract: "Draw an initial network.",
+    discussion: """
+      Writes a network file whose convolutions are drawn by a method, the fully connected layers as
+      --fc says, biases zero. Methods that draw from features read a features file, which also says the
+      architecture; the others take the architecture from the options.
+
+      Methods:
+      \(Initialisers.all.map { "  \(Format.padded($0.name, to: 17)) \($0.summary)" }.joined(separator: "\n"))
+
+      Costs about a second for all of VGG11; no matrix of size (C·9)² is formed.
+
+      Examples:
+        sample-init --method kaiming-normal --seed 1 --images build/images/fashion-mnist.h5 -o init.h5
+        compute-nfm vgg11.h5 | sample-init --method kaiming-nfm --seed 1 -o init.h5
+      """,
+    version: version)
+
+  @Argument(help: "A features file, for methods that draw from one; - for standard input.")
+  var input: String?
+
+  @Option(name: .shortAndLong, help: "The network file to write; - for standard output.")
+  var output = "-"
+
+  @Option(help: "The method, see above.")
+  var method: String
+
+  @Option(help: "Seed of the weights.")
+  var seed: UInt64 = 1
+
+  @Option(help: "paper or exact: sets the options that follow together.")
+  var convention = Convention.exact
+
+  @Option(help: "Size of the covariance: trace (1), fan-in (mean weight variance 2/fan_in), source (that of the source's filters), he-deviation (the paper's √(2/fan_in)·Σ). [default: by method and convention]")
+  var scale: FilterScale?
+
+  @Option(help: "ρ: Σ/tr becomes (1−ρ)·Σ/tr + ρ·I/d.")
+  var shrink = 0.0
+
+  @Option(help: "Fully connected layers: kaiming N(0, 2/inputs), torchvision N(0, 0.01²), or copy. [default: kaiming; paper: torchvision]")
+  var fc: HeadInitialisation?
+
+  @Option(help: "Convolutions to draw by the method, e.g. 1 or 1-4; kaiming-normal in the rest.")
+  var layers = LayerSelection.all
+
+  @Option(help: "The network that the features came from, for what copies from it.")
+  var source: String?
+
+  @Option(help: "The images that the network is for: gives outputs and normalisation.")
+  var images: String?
+
+  @Option(help: "vgg11, 13, 16, 19; with a width as vgg11@0.25; or vgg:16,M,32,M. [default: the features'; else vgg11]")
+  var architecture: String?
+
+  @Option(help: "Classes. [default: the images', or the features', else 10; paper: 1000]")
+  var outputs: Int?
+
+  @Option(help: "Widths of the hidden layers, e.g. 512,512; none for a linear head. [default: the features'; else 512,512]")
+  var hidden: HiddenWidths?
+
+  @Option(help: "Side of the average pool. [default: the features'; else 1]")
+  var pooled: Int?
+
+  @Option(help: "Dropout in the head. [default: the features'; else 0.5]")
+  var dropout: Float?
+
+  @OptionGroup var quiet: QuietOption
+
+  func validate() throws {
+    guard seed <= UInt64(Int.max) else { throw ValidationError("seed is at most \(Int.max)") }
+    do {
+      let initialiser = try Initialisers.named(method)
+      if case .features = initialiser.needs { return }
+      guard input == nil else {
+        throw ValidationError("'\(method)' draws from no features: leave out '\(input ?? "")'")
+      }
+    } catch let error as FeatureError {
+      throw ValidationError(error.description)
+    }
+  }
+
+  func run() throws {
+    let initialiser = try Initialisers.named(method)
+    let output = try Output(path: output)
+    var inputs: [(role: String, sha256: String)] = []
+    var histories: [History] = []
+    var labels = Labels()
+    var features: FeatureSet?
+    if case .features = initialiser.needs {
+      let input = try Input(path: input ?? "-")
+      let file = try input.openHDF5()
+      let stored = try FeaturesFile(file)
+      (features, labels) = (stored.features, stored.labels.source)
+      histories.append(try History.of(file))
+      inputs.append((role: "features", sha256: try input.sha256()))
+      labels["init_features"] = .string(stored.features.kind.rawValue)
+      labels["init_power"] = .double(stored.features.power)
+    }
+    var sourceNetwork: Network?
+    if let source {
+      let input = try Input(path: source)
+      let file = try input.openHDF5()
+      sourceNetwork = try NetworkFile(file).network
+      histories.append(try History.of(file))
+      inputs.append((role: "source", sha256: try input.sha256()))
+    }
+    var target: ImagesFile?
+    if let images {
+      let input = try Input(path: images)
+      let file = try input.openHDF5()
+      target = try ImagesFile(file)
+      histories.append(try History.of(file))
+      inputs.append((role: "images", sha256: try input.sha256()))
+    }
+    let options = initialisationOptions
+    let architecture = try architecture(features: features, target: target)
+    var network: Network
+    do {
+      network = try initialise(
+        architecture, method: initialiser, options: options, seed: seed, features: features,
+        source: sourceNetwork)
+      labels["init_scale"] = try initialiser.scale(options).map { .string($0.rawValue) }
+    } catch {
+      throw ToolError(.data, error.description)
+    }
+    network.preparation = preparation(features: features, target: target)
+    labels["init_method"] = .string(method)
+    labels["init_seed"] = .integer(Int(seed))
+    labels["init_convention"] = .string(convention.rawValue)
+    labels["init_shrink"] = .double(shrink)
+    labels["init_fc"] = .string(options.head.rawValue)
+    labels["init_layers"] = .string(layers.description)
+    let history = History.merging(histories).appending(
+      tool: "sample-init", options: described(architecture, options, labels), inputs: inputs)
+    try output.writeHDF5 { file in
+      try NetworkFile(network, labels: labels).write(to: file)
+      try history.write(to: file)
+    }
+  }
+
+  private var initialisationOptions: InitialisationOptions {
+    var options = InitialisationOptions(convention: convention)
+    options.scale = scale
+    options.shrink = shrink
+    options.head = fc ?? options.head
+    options.layers = layers
+    return options
+  }
+
+  private func architecture(features: FeatureSet?, target: ImagesFile?) throws -> Architecture {
+    let base = features?.architecture
+    let classes = target?.classes.count ?? base?.outputs ?? 10
+    do {
+      return try Architecture(
+        architecture ?? base?.name ?? "vgg11",
+        outputs: outputs ?? (convention == .paper ? 1000 : classes),
+        hidden: hidden?.widths ?? base?.hidden ?? [512, 512],
+        pooled: pooled ?? base?.pooled ?? 1, dropout: dropout ?? base?.dropout ?? 0.5)
+    } catch {
+      throw ToolError(.usage, error.description)
+    }
+  }
+
+  private func preparation(
+    features: FeatureSet?, target: ImagesFile?
+  ) -> Network.Preparation {
+    var preparation = features?.preparation ?? Network.Preparation()
+    if let target {
+      (preparation.mean, preparation.std) = target.normalisation
+      preparation.side = target.train.height
+    }
+    return preparation
+  }
+
+  private func described(
+    _ architecture: Architecture, _ options: InitialisationOptions, _ labels: Labels
+  ) -> [(String, String)] {
+    [
+      ("method", method), ("seed", "\(seed)"), ("convention", convention.rawValue),
+      ("scale", labels["init_scale"]?.string ?? "none"), ("shrink", "\(shrink)"),
+      ("fc", options.head.rawValue), ("layers", layers.description),
+      ("architecture", architecture.name), ("outputs", "\(architecture.outputs)"),
+      ("hidden", HiddenWidths(architecture.hidden).description),
+      ("pooled", "\(architecture.pooled)"), ("dropout", "\(architecture.dropout)"),
+    ]
+  }
+}
+
+/// `512,512`, or `none`.
+struct HiddenWidths: ExpressibleByArgument, CustomStringConvertible {
+  let widths: [Int]
+
+  init(_ widths: [Int]) { self.widths = widths }
+
+  init?(argument: String) {
+    if argument == "none" {
+      widths = []
+      return
+    }
+    let words = argument.split(separator: ",", omittingEmptySubsequences: false)
+    widths = words.compactMap { Int($0) }
+    guard widths.count == words.count else { return nil }
+  }
+
+  var description: String {
+    widths.isEmpty ? "none" : widths.map(String.init).joined(separator: ",")
+  }
+}

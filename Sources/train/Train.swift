@@ -1,0 +1,177 @@
+import ArgumentParser
+import HDF5
+import Networks
+import Schemas
+import Tensors
+import Tooling
+
+/// Trains a network on images and records every epoch.
+@main
+struct Train: Tool {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Train a network on images.",
+    discussion: """
+      Reads a network and an images file, splits the training images 80/20 into training and
+      validation, trains by SGD on the cross-entropy and writes a run file: the network after the last
+      epoch, the one after the epoch with the best validation accuracy (best/…), and for every epoch loss
+      and accuracy on training (running, with dropout; and evaluated), validation and test images
+      (epochs/… Float64 [epochs]; accuracies in [0, 1], losses in nats).
+
+      Images are normalised by the mean and std stored with them. The seed decides split, order and
+      dropout, not the weights: runs with equal seeds are paired. A loss that ceases to be finite ends
+      the run, which then counts as diverged.
+
+      Example:
+        train init.h5 --images build/images/fashion-mnist.h5 --epochs 4 --seed 1 -o run.h5
+      """,
+    version: version)
+
+  @Argument(help: "The initial network (or a run, to train it on); - for standard input.")
+  var input = "-"
+
+  @Option(name: .shortAndLong, help: "The run file to write; - for standard output.")
+  var output = "-"
+
+  @Option(help: "The images file.")
+  var images: String
+
+  @Option(help: "Epochs; 0 only describes the network.")
+  var epochs = 20
+
+  @Option(help: "Images a step.")
+  var batch = 64
+
+  @Option(help: "η of SGD.")
+  var learningRate: Float = 1e-3
+
+  @Option(help: "μ of SGD.")
+  var momentum: Float = 0.9
+
+  @Option(help: "λ of SGD, on weights and biases.")
+  var weightDecay: Float = 5e-4
+
+  @Option(help: "Seed of split, order and dropout.")
+  var seed: UInt64 = 1
+
+  @Option(help: "Share of the images that validate.")
+  var validationShare = 0.2
+
+  @Option(help: "Use so many of the training images, drawn by the seed. [default: all]")
+  var subset: Int?
+
+  @Option(help: "Test on the first so many test images. [default: all]")
+  var testSubset: Int?
+
+  @Option(help: "Arithmetic of the convolutions: winograd, or direct (im2col), slower and for comparison.")
+  var convolution = ConvolutionAlgorithm.winograd
+
+  @OptionGroup var standard: StandardOptions
+
+  func validate() throws {
+    func check(_ holds: Bool, _ message: String) throws {
+      if !holds { throw ValidationError(message) }
+    }
+    try check((0...100_000).contains(epochs), "--epochs is 0 to 100000, not \(epochs)")
+    try check((1...65_536).contains(batch), "--batch is 1 to 65536, not \(batch)")
+    try check(
+      learningRate > 0 && learningRate.isFinite,
+      "--learning-rate is a positive number, not \(learningRate)")
+    try check((0..<1).contains(momentum), "--momentum is in [0, 1), not \(momentum)")
+    try check(
+      weightDecay >= 0 && weightDecay.isFinite,
+      "--weight-decay is not negative, not \(weightDecay)")
+    try check(
+      validationShare > 0 && validationShare < 1,
+      "--validation-share is between 0 and 1, not \(validationShare)")
+    try check(subset.map { $0 > 1 } ?? true, "--subset is at least 2")
+    try check(testSubset.map { $0 > 0 } ?? true, "--test-subset is at least 1")
+    try check(seed <= UInt64(Int.max), "--seed is at most \(Int.max)")
+  }
+
+  func run() throws {
+    let input = try Input(path: input)
+    let imagesInput = try Input(path: images)
+    let output = try Output(path: output)
+    let file = try input.openHDF5()
+    let initial = try NetworkFile(file)
+    let imagesFile = try imagesInput.openHDF5()
+    let images = try ImagesFile(imagesFile)
+    var network = initial.network
+    (network.preparation.mean, network.preparation.std) = images.normalisation
+    network.preparation.side = network.preparation.side ?? images.train.height
+    let options = TrainingOptions(
+      epochs: epochs, batch: batch,
+      sgd: SGD(learningRate: learningRate, momentum: momentum, weightDecay: weightDecay),
+      seed: seed, validationShare: validationShare, subset: subset, testSubset: testSubset)
+    let training: Training
+    do {
+      training = try Training(
+        network, images: images.train, test: images.test, options: options,
+        algorithm: convolution, pool: WorkerPool(threads: standard.threadCount))
+    } catch {
+      throw ToolError(.data, "\(input.name) on \(imagesInput.name): \(error)")
+    }
+    perform(training)
+    let run = RunFile(
+      NetworkFile(training.network, labels: initial.labels), best: training.best?.network,
+      bestEpoch: training.best?.epoch, epochs: training.epochs, divergedAt: training.divergedAt,
+      dataset: images.name, seed: seed, options: attributes(training, classes: images.classes.count))
+    let history = History.merging([
+      try History.of(file), try History.of(imagesFile),
+    ]).appending(
+      tool: "train", options: described,
+      inputs: [
+        (role: "network", sha256: try input.sha256()),
+        (role: "images", sha256: try imagesInput.sha256()),
+      ])
+    try output.writeHDF5 { file in
+      try run.write(to: file)
+      try history.write(to: file)
+    }
+  }
+
+  private func perform(_ training: Training) {
+    let progress = ProgressBar(label: "training", total: training.totalSteps, unit: "steps")
+    while !training.isFinished {
+      let record = training.runEpoch { progress.advance(to: $0) }
+      Log.say(
+        "epoch \(training.epochs.count)/\(epochs):"
+          + " loss \(Format.fixed(record.trainLoss, 4)), accuracy"
+          + " train \(Format.percent(record.trainAccuracy)), validation"
+          + " \(Format.percent(record.validationAccuracy)), test \(Format.percent(record.testAccuracy))")
+    }
+    progress.finish()
+    if let epoch = training.divergedAt {
+      Log.warn("the loss ceased to be finite in epoch \(epoch): this run diverged")
+    }
+  }
+
+  /// What decides the result, under the names it was given by.
+  private var described: [(String, String)] {
+    [
+      ("epochs", "\(epochs)"), ("batch", "\(batch)"), ("learning-rate", "\(learningRate)"),
+      ("momentum", "\(momentum)"), ("weight-decay", "\(weightDecay)"), ("seed", "\(seed)"),
+      ("validation-share", "\(validationShare)"), ("convolution", convolution.rawValue),
+    ] + (subset.map { [("subset", "\($0)")] } ?? [])
+      + (testSubset.map { [("test-subset", "\($0)")] } ?? [])
+  }
+
+  private func attributes(_ training: Training, classes: Int) -> [String: AttributeValue] {
+    var values: [String: AttributeValue] = [
+      "classes": .integer(classes), "epochs_asked": .integer(epochs), "batch": .integer(batch),
+      "learning_rate": .double(exactly(learningRate)), "momentum": .double(exactly(momentum)),
+      "weight_decay": .double(exactly(weightDecay)),
+      "convolution": .string(convolution.rawValue),
+      "validation_share": .double(validationShare),
+      "train_images": .integer(training.trainingCount),
+      "validation_images": .integer(training.validationCount),
+    ]
+    values["subset"] = subset.map { .integer($0) }
+    values["test_subset"] = testSubset.map { .integer($0) }
+    return values
+  }
+
+  /// The number as it was written: 0.1, not 0.100000001.
+  private func exactly(_ x: Float) -> Double { Double("\(x)") ?? Double(x) }
+}

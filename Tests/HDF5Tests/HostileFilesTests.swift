@@ -1,0 +1,117 @@
+/// Files that are damaged, or made to do harm, are refused in one line.
+
+import Foundation
+import HDF5
+import Testing
+
+@Test func refusesWhatLeadsOutOfTheFile() throws {
+  let root = try File.open(try fixture("hostile.h5")).root
+  #expect(!root.contains("link"))
+  #expect(try root.names().contains("link"))
+  #expect(throws: HDF5Error.self) { try root.read("link", as: Double.self) }
+  for name in ["virtual", "external"] {
+    let text = try message { _ = try root.read(name, as: Double.self) }
+    #expect(text.contains("\(name): its values are in another file, which is refused"))
+  }
+}
+
+@Test(arguments: ["huge", "huge_unwritten", "huge_chunk"])
+func refusesAbsurdSizes(name: String) throws {
+  let root = try File.open(try fixture("hostile.h5")).root
+  let text = try message { _ = try root.read(name, as: Float.self) }
+  #expect(text.contains(": \(name): claims more data than the file of") || text.contains("absurd"))
+}
+
+@Test func refusesRepeatedCompression() throws {
+  let root = try File.open(try fixture("hostile.h5")).root
+  let text = try message { _ = try root.read("bomb", as: Float.self) }
+  #expect(text.contains("bomb: its compression"))
+}
+
+@Test func namesWhatIsNotHDF5() throws {
+  try withScratchFolder { folder in
+    let path = folder + "/text.h5"
+    try Data("just text\n".utf8).write(to: URL(fileURLWithPath: path))
+    let text = try message { _ = try File.open(path) }
+    #expect(text == "\(path): is not an HDF5 file")
+    let absent = try message { _ = try File.open(folder + "/absent.h5") }
+    #expect(absent.contains("No such file or directory"))
+    let empty = try message { _ = try File.open(image: [], name: "pipe") }
+    #expect(empty == "pipe: is empty")
+    let noise = try message { _ = try File.open(image: [1, 2, 3], name: "pipe") }
+    #expect(noise == "pipe: is not an HDF5 file")
+    let folderFile = try message { _ = try File.create(folder + "/no/such/folder.h5") }
+    #expect(folderFile.contains("cannot be created (No such file or directory)"))
+  }
+}
+
+@Test func truncatedFilesAreRefused() throws {
+  let whole = try bytes(of: try fixture("from_h5py.h5"))
+  for length in stride(from: 0, to: whole.count - 1, by: 97) {
+    #expect(throws: HDF5Error.self) {
+      try File.open(image: Array(whole.prefix(length)), name: "cut")
+    }
+  }
+}
+
+@Test func refusesMistakesOfTheCaller() throws {
+  let root = try File.createInMemory(name: "new.h5").root
+  #expect(throws: HDF5Error.self) { try root.write([1, 2] as [Float], shape: [3], to: "x") }
+  #expect(throws: HDF5Error.self) { try root.write([] as [Float], shape: [-1, 0], to: "x") }
+  #expect(throws: HDF5Error.self) { try root.write([1] as [Float], shape: [1], to: "") }
+  #expect(throws: HDF5Error.self) { try root.write([1] as [Float], shape: [1], to: "a\0b") }
+  #expect(throws: HDF5Error.self) { try root.setAttribute("a", "zero\0byte") }
+  try root.write([1, 2, 3, 4] as [Float], shape: [2, 2], to: "x")
+  let twice = try message { try root.write([1] as [Float], shape: [1], to: "x") }
+  #expect(twice.contains("new.h5: x: cannot be created (name already exists)"))
+  #expect(throws: HDF5Error.self) { try root.group("x") }
+  var two: [Float] = [0, 0]
+  try two.withUnsafeMutableBufferPointer { buffer in
+    let text = try message { try root.read("x", rows: 1..<3, into: buffer) }
+    #expect(text.contains("x: rows 1..<3 are not within its shape [2, 2]"))
+    #expect(throws: HDF5Error.self) { try root.read("x", rows: 0..<2, into: buffer) }
+    try root.read("x", rows: 1..<2, into: buffer)
+  }
+  #expect(two == [3, 4])
+  let writer = try root.createDataset("rows", shape: [3, 2], as: Float.self)
+  #expect(throws: HDF5Error.self) { try writer.appendRows([1, 2, 3]) }
+  try writer.appendRows([1, 2, 3, 4])
+  #expect(throws: HDF5Error.self) { try writer.appendRows([1, 2, 3, 4]) }
+  let unfinished = try message { try writer.finish() }
+  #expect(unfinished.contains("rows: only 2 of its 3 rows were written"))
+}
+
+/// Whatever a flipped byte does, it ends in values or in an error.
+@Test func flippedBytesDoNoHarm() throws {
+  let whole = try bytes(of: try fixture("from_h5py.h5"))
+  var generator = SplitMix(state: 1)
+  var refused = 0
+  for _ in 0..<2000 {
+    var damaged = whole
+    for _ in 0..<Int.random(in: 1...4, using: &generator) {
+      damaged[Int.random(in: 0..<damaged.count, using: &generator)] = .random(
+        in: 0...255, using: &generator)
+    }
+    do {
+      try readEverything(in: try File.open(image: damaged, name: "damaged").root, depth: 4)
+    } catch { refused += 1 }
+  }
+  #expect(refused > 0)
+}
+
+private func readEverything(in group: Group, depth: Int) throws {
+  for name in try group.datasets() { _ = try? group.read(name, as: Double.self) }
+  guard depth > 0 else { return }
+  for name in try group.groups() { try readEverything(in: try group.group(name), depth: depth - 1) }
+}
+
+private struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}

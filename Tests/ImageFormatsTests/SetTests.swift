@@ -1,0 +1,46 @@
+/// Whole data sets: labels, names, pixels and statistics against NumPy's, whatever the threads.
+import Foundation
+import ImageFormats
+import Testing
+
+@Test(arguments: FixtureFolder.all)
+func setsDecode(_ folder: FixtureFolder) throws {
+  let sets = try folder.decode("sets.json", as: [String: ExpectedSet].self)
+  for (name, expected) in sets {
+    let set = try ImageSet.open(expected.files.map(folder.path))
+    #expect(set.classes == expected.classes, "\(name)")
+    #expect([set.height, set.width, set.channels] == expected.shape, "\(name)")
+    #expect(set.labels(.train) == expected.trainLabels, "\(name)")
+    #expect(set.labels(.test) == expected.testLabels, "\(name)")
+    let whole = try WholeSet(set, threads: 1)
+    #expect(whole.images[0] == [UInt8](expected.train), "\(name)")
+    #expect(whole.images[1] == [UInt8](expected.test), "\(name)")
+    #expect(try WholeSet(set, threads: 3) == whole, "\(name)")
+    for (mine, theirs) in zip(whole.statistics.mean, expected.mean) {
+      #expect(abs(mine - theirs) < 1e-12, "\(name)")
+    }
+    for (mine, theirs) in zip(whole.statistics.std, expected.std) {
+      #expect(abs(mine - theirs) < 1e-12, "\(name)")
+    }
+  }
+}
+
+@Test func optionsPadResizeAndLimit() throws {
+  let expected = try #require(
+    try FixtureFolder.committed.decode("sets.json", as: [String: ExpectedSet].self)["idx.gz"])
+  let files = expected.files.map(FixtureFolder.committed.path)
+  let set = try ImageSet.open(files, options: .init(pad: 8, limit: 4))
+  #expect(set.height == 8 && set.width == 8 && set.channels == 1)
+  // Rows r of n with floor((r + 1)·4/n) > floor(r·4/n).
+  #expect(set.labels(.train) == [5, 11, 17, 22].map { expected.trainLabels[$0] })
+  let whole = try WholeSet(set, threads: 2)
+  let eighteenth = try Image(
+    [6, 5, 1], expected.train[(17 * 30)..<(18 * 30)])
+  #expect(Array(whole.images[0][(2 * 64)..<(3 * 64)]) == (try eighteenth.padded(to: 8).pixels))
+  let resized = try ImageSet.open(files, options: .init(resize: 7, limit: 4))
+  let small = try WholeSet(resized, threads: 2)
+  #expect(
+    Array(small.images[0][(2 * 49)..<(3 * 49)])
+      == (try eighteenth.resized(height: 7, width: 7).pixels))
+  #expect(throws: ImageFormatError.self) { try ImageSet.open(files, options: .init(pad: 5)) }
+}

@@ -1,0 +1,151 @@
+/// VGGs recognised under every naming, by what they compute: logits of torchvision's own modules.
+
+import StateDictionaries
+import Testing
+
+struct VGGWeightsTests {
+  static let torch = [11, 13, 16, 19].flatMap { [("vgg\($0).pth", $0), ("vgg\($0)-bn.pth", $0)] }
+  static let others = [("vgg11-parallel.pth", 11), ("vgg11-timm.safetensors", 11)]
+
+  @Test("Logits are PyTorch's, batch normalisation folded", arguments: torch + others)
+  func logitsAgree(file: String, depth: Int) throws {
+    let weights = try VGGWeights(StateDictionary(path: Fixture.path(file)))
+    #expect(weights.depth == depth)
+    #expect(weights.batchNormalised == file.contains("-bn"))
+    #expect(weights.ignored.isEmpty)
+    #expect(weights.channels.map(\.first) == [2, 3, 4, 5, 5])
+    try Fixture.committed.checkLogits(file, weights)
+  }
+
+  @Test func theLogitsTestCanFail() throws {
+    // The order of input channels matters to it, so it would catch a wrong one.
+    let dictionary = try StateDictionary(path: Fixture.path("vgg11.pth"))
+    let image = try Fixture.committed.tensors("image")[0].values
+    let flipped = try logits(VGGWeights(dictionary, inputOrder: .bgr), image: image)
+    let theirs = try Fixture.committed.tensors("vgg11.pth")[0].values
+    #expect(zip(flipped, theirs).contains { abs($0 - Double($1)) > 1e-3 })
+  }
+
+  @Test("A deeper VGG gives VGG11's convolutions", arguments: [13, 16, 19])
+  func truncation(depth: Int) throws {
+    let dictionary = try StateDictionary(path: Fixture.path("vgg\(depth).pth"))
+    let whole = try VGGWeights(dictionary)
+    let weights = try whole.truncated(to: 11)
+    #expect(weights.depth == 11)
+    #expect(weights.classifier.count == 3)
+    let places = [13: [0, 5, 10, 12, 15, 17, 20, 22], 16: [0, 5, 10, 12, 17, 19, 24, 26]]
+    let expected = places[depth] ?? [0, 5, 10, 12, 19, 21, 28, 30]
+    for (layer, place) in zip(weights.blocks.joined(), expected) {
+      #expect(try layer.weight.floats() == dictionary["features.\(place).weight"]?.floats())
+      #expect(try layer.bias.floats() == dictionary["features.\(place).bias"]?.floats())
+    }
+    #expect(
+      weights.stateDictionary.tensors.map(\.name)
+        == ([0, 3, 6, 8, 11, 13, 16, 18].map { "features.\($0)" }
+        + [0, 3, 6].map { "classifier.\($0)" }).flatMap { [$0 + ".weight", $0 + ".bias"] })
+    #expect(throws: StateDictionaryError.self) { try weights.truncated(to: depth) }
+  }
+
+  /// A VGG11 whose channels are given block by block, all weights 0.5, with a head of one layer.
+  static func synthetic(_ channels: [Int], head: [Int] = [4], mapSide: Int = 1) -> [StoredTensor] {
+    var tensors: [StoredTensor] = []
+    func add(_ name: String, _ shape: [Int]) {
+      let count = shape.reduce(1, *)
+      tensors.append(
+        StoredTensor(name: name + ".weight", shape: shape) { .init(repeating: 0.5, count: count) })
+      tensors.append(
+        StoredTensor(name: name + ".bias", shape: [shape[0]]) {
+          .init(repeating: 0.5, count: shape[0])
+        })
+    }
+    var inputs = 3
+    for (i, place) in [0, 3, 6, 8, 11, 13, 16, 18].enumerated() {
+      let outputs = channels[[0, 1, 2, 2, 3, 3, 4, 4][i]]
+      add("features.\(place)", [outputs, inputs, 3, 3])
+      inputs = outputs
+    }
+    inputs *= mapSide * mapSide
+    for (i, outputs) in head.enumerated() {
+      add("classifier.\(3 * i)", [outputs, inputs])
+      inputs = outputs
+    }
+    return tensors
+  }
+
+  @Test func architecturesAreNamed() throws {
+    func name(_ channels: [Int]) throws -> String {
+      try VGGWeights(StateDictionary(Self.synthetic(channels))).architecture
+    }
+    #expect(try name([64, 128, 256, 512, 512]) == "vgg11")
+    #expect(try name([16, 32, 64, 128, 128]) == "vgg11@0.25")
+    #expect(try name([6, 13, 26, 51, 51]) == "vgg11@0.099609375")
+    #expect(try name([16, 32, 64, 128, 64]) == "vgg:16,M,32,M,64,64,M,128,128,M,64,64,M")
+  }
+
+  @Test func aTableOfItsOwnIsRead() throws {
+    let own = [("0", [4, 3, 3, 3]), ("2", [4, 4, 3, 3]), ("5", [8, 4, 3, 3])].flatMap {
+      [
+        StoredTensor(name: "net.features.\($0).weight", shape: $1) { [] },
+        StoredTensor(name: "net.features.\($0).bias", shape: [$1[0]]) { [] },
+      ]
+    }
+    let weights = try VGGWeights(StateDictionary(own))
+    #expect(weights.architecture == "vgg:4,4,M,8,M")
+    #expect(weights.depth == nil)
+  }
+
+  static let faults: [(String, @Sendable (inout [StoredTensor]) -> Void)] = [
+    ("features.8.bias is missing", { $0.removeAll { $0.name == "features.8.bias" } }),
+    (
+      "features.3.weight has shape [4, 9, 3, 3], where [filters, 2, 3, 3] is wanted",
+      { $0[2] = StoredTensor(name: $0[2].name, shape: [4, 9, 3, 3]) { [] } }
+    ),
+    (
+      "features.3.bias has shape [7], where [4] is wanted",
+      { $0[3] = StoredTensor(name: $0[3].name, shape: [7]) { [] } }
+    ),
+    (
+      "convolutions at features.0, 3, 8, 11, 13, 16, 18 are no VGG's",
+      { $0.removeAll { $0.name.hasPrefix("features.6.") } }
+    ),
+    ("no VGG: its tensors are classifier.0.weight, classifier.0.bias", { $0.removeFirst(16) }),
+    (
+      "more than one VGG: under , teacher.",
+      { $0.append(StoredTensor(name: "teacher.features.0.weight", shape: [1]) { [] }) }
+    ),
+    (
+      "two tensors are called features.0.bias without their prefixes",
+      { $0.append(StoredTensor(name: "module.features.0.bias", shape: [1]) { [] }) }
+    ),
+  ]
+
+  @Test("A VGG that is none is refused by name", arguments: faults.indices)
+  func refusals(index: Int) throws {
+    let (problem, break_) = Self.faults[index]
+    var tensors = Self.synthetic([2, 4, 4, 8, 8])
+    break_(&tensors)
+    #expect(throws: StateDictionaryError(file: "memory", problem: problem)) {
+      try VGGWeights(StateDictionary(tensors))
+    }
+  }
+
+  @Test func aClassifierThatCannotFitIsLeftOut() throws {
+    var tensors = Self.synthetic([2, 4, 4, 8, 8], head: [5, 4], mapSide: 3)
+    #expect(try VGGWeights(StateDictionary(tensors)).classifier.count == 2)
+    tensors[16] = StoredTensor(name: "classifier.0.weight", shape: [5, 8 * 5]) { [] }
+    let weights = try VGGWeights(StateDictionary(tensors))
+    #expect(weights.classifier.isEmpty)
+    #expect(weights.ignored.first == "classifier.0.weight")
+    #expect(weights.stateDictionary.tensors.count == 16)
+  }
+
+  @Test func valuesThatAreNotFiniteAreRefused() throws {
+    var tensors = Self.synthetic([2, 4, 4, 8, 8])
+    tensors[1] = StoredTensor(name: "features.0.bias", shape: [2]) { [1, .nan] }
+    let weights = try VGGWeights(StateDictionary(tensors))
+    #expect(
+      throws: StateDictionaryError(
+        file: "memory", problem: "features.0.bias holds values that are not finite")
+    ) { try weights.stateDictionary["features.0.bias"]?.floats() }
+  }
+}

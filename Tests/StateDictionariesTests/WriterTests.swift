@@ -1,0 +1,49 @@
+/// What is written reads back, here and (`PythonTests`) in PyTorch; equal inputs give equal bytes.
+
+import StateDictionaries
+import Testing
+
+struct WriterTests {
+  static func written(_ write: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void) throws
+    -> [UInt8]
+  {
+    var bytes: [UInt8] = []
+    try write { bytes.append(contentsOf: $0) }
+    return bytes
+  }
+
+  @Test("Round trips", arguments: ["kinds.pth", "kinds.safetensors", "vgg11.pth"])
+  func roundTrips(file: String) throws {
+    let dictionary = try StateDictionary(path: Fixture.path(file))
+    for write in [{ try dictionary.writeSafetensors(to: $0) }, dictionary.writeTorchZip] {
+      let bytes = try Self.written(write)
+      let again = try StateDictionary(bytes: bytes, name: "again")
+      #expect(again.tensors.map(\.name) == dictionary.tensors.map(\.name))
+      for (a, b) in zip(again.tensors, dictionary.tensors) {
+        #expect(a.shape == b.shape)
+        #expect(a.elementType == .float32)
+        #expect(try a.floats() == b.floats(), "\(a.name)")
+      }
+      #expect(try Self.written(write) == bytes)
+    }
+  }
+
+  @Test func storagesAreAligned() throws {
+    let dictionary = try StateDictionary(path: Fixture.path("vgg11.pth"))
+    let bytes = try Self.written(dictionary.writeTorchZip)
+    let first = try #require(dictionary.tensors.first).floats()
+    let start = try #require(
+      stride(from: 0, to: bytes.count - 4 * first.count, by: 64).first { start in
+        first.withUnsafeBytes { bytes[start...].starts(with: $0) }
+      })
+    #expect(start > 0)
+  }
+
+  @Test func aShapeThatValuesDoNotFillIsRefused() {
+    for shape in [[3], [-1], [1 << 62], [1 << 40, 1 << 40]] {
+      let dictionary = StateDictionary([StoredTensor(name: "a", shape: shape) { [1, 2] }])
+      #expect(throws: StateDictionaryError.self) { try dictionary.writeSafetensors { _ in } }
+      #expect(throws: StateDictionaryError.self) { try dictionary.writeTorchZip { _ in } }
+    }
+  }
+}

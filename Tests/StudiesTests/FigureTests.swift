@@ -1,0 +1,107 @@
+/// Figures as values, as gnuplot files, and as pictures where gnuplot is installed.
+
+import Foundation
+import Studies
+import Testing
+
+private func study() throws -> Study {
+  try Study(
+    (1...3).flatMap { seed in
+      [
+        run("kaiming-normal", seed: seed, [0.3, 0.5, 0.6 + 0.01 * Double(seed)]),
+        run("kaiming-nfm", seed: seed, source: 1, [0.4, 0.6, 0.7]),
+        run("zero", seed: seed, [0.1, 0.1, 0.1]),
+        run("agop", seed: seed, source: 1, [0.2, 0.3], diverges: seed == 1),
+      ]
+    })
+}
+
+@Test func curvesAreMeansWithTheRangeOfRuns() throws {
+  let figure = try study().accuracyCurves(on: "cifar10", baseline: "kaiming-normal")
+  #expect(figure.panels.map(\.title) == ["Training accuracy", "Validation accuracy"])
+  #expect(figure.panels[1].series.map(\.name) == ["kaiming-normal", "agop", "kaiming-nfm"])
+  let end = try #require(figure.panels[1].series[0].points.last)
+  #expect(abs(end.mean - 62) < 1e-9 && abs(end.low - 61) < 1e-9 && abs(end.high - 63) < 1e-9)
+  #expect(end.x == 3 && end.runs == 3)
+  // What is left out is said, and what is partly lost too.
+  #expect(figure.caption.contains("not shown: zero."))
+  #expect(figure.caption.contains("agop (1 of 3 runs)"))
+}
+
+@Test func theLossGapHasAPanelForEachWayOfMeasuring() throws {
+  let paper = try study().lossGapCurves(on: "cifar10", baseline: nil)
+  #expect(paper.panels.count == 1, "no evaluated training loss, no second panel")
+  #expect(abs(paper.panels[0].series[0].points[0].mean - 0.2) < 1e-12)
+  let evaluated = try Study([
+    RunRecord(
+      dataset: "svhn", method: "nfm", seed: 1, architecture: "vgg11", convention: "exact",
+      epochs: [epoch(0.5, trainLoss: 2, evaluated: 1.1, validationLoss: 1.2)])
+  ]).lossGapCurves(on: "svhn", baseline: nil)
+  #expect(evaluated.panels.count == 2)
+  #expect(abs(evaluated.panels[1].series[0].points[0].mean - 0.1) < 1e-12)
+}
+
+@Test func palettesGiveEachMethodAStyleOfItsOwn() {
+  let methods = [
+    "normal", "kaiming-normal", "agop", "nfm", "kaiming-agop", "kaiming-nfm", "copy", "permuted",
+    "lsuv", "orthogonal", "default", "patches",
+  ]
+  let palette = Palette(methods, baseline: "kaiming-normal")
+  let styles = methods.map(palette.style)
+  for (index, style) in styles.enumerated() {
+    #expect(!styles[..<index].contains(style), "\(methods[index])")
+  }
+  #expect(palette.style("nfm").colour != palette.style("copy").colour)
+}
+
+@Test func tableAndScriptAgreeAndNamesCannotEscape() throws {
+  let name = "it's\n'; system('touch pwned') #\t"
+  let study = try Study([run(name, seed: 1, on: "../../evil", [0.2, 0.5])])
+  let figure = study.accuracyCurves(on: "../../evil", baseline: nil).gnuplot
+  #expect(figure.name == "figure-2-evil")
+  let rows = figure.data.split(separator: "\n").map { $0.split(separator: "\t") }
+  #expect(rows.count == 1 + 2 * 2)
+  #expect(rows.allSatisfy { $0.count == 7 })
+  #expect(figure.script.contains("it''s ''; system(''touch pwned'') #"))
+  guard let gnuplot = try? Gnuplot() else { return }
+  try withFolder { folder in
+    let picture = try gnuplot.draw(figure, in: folder)
+    #expect(try Data(contentsOf: picture).starts(with: [0x89, 0x50, 0x4E, 0x47]))
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    #expect(names == ["figure-2-evil.gp", "figure-2-evil.png", "figure-2-evil.tsv"])
+  }
+}
+
+@Test(arguments: [
+  [], [0.5], [0.5, 0.5], [1e300, -1e300], [1e20, 1e20 + 1e5], [.nan, .nan], [1e-300, 2e-300],
+])
+func oddNumbersStillGiveAFigure(_ accuracies: [Double]) throws {
+  let record = RunRecord(
+    dataset: "odd", method: "nfm", seed: 1, architecture: "vgg11", convention: "exact",
+    epochs: accuracies.map { epoch($0) }, divergedAt: nil)
+  let figure = try Study([record]).accuracyCurves(on: "odd", baseline: nil)
+  guard let gnuplot = try? Gnuplot(), !figure.panels.isEmpty else { return }
+  try withFolder { _ = try gnuplot.draw(figure.gnuplot, in: $0) }
+}
+
+@Test func gnuplotDrawsTheSameBytesTwiceAndSaysWhenItFails() throws {
+  #expect(throws: GnuplotError.absent) { try Gnuplot(path: "/nowhere") }
+  #expect(GnuplotError.absent.description.contains("apt-get install gnuplot-nox"))
+  guard let gnuplot = try? Gnuplot() else { return }
+  let figures = [
+    try study().accuracyCurves(on: "cifar10", baseline: "kaiming-normal"),
+    try study().lossGapCurves(on: "cifar10", baseline: "kaiming-normal"),
+    try study().accuracyByMethod(on: "cifar10", baseline: "kaiming-normal"),
+  ]
+  try withFolder { folder in
+    for figure in figures {
+      let first = try Data(contentsOf: gnuplot.draw(figure.gnuplot, in: folder))
+      let second = try Data(contentsOf: gnuplot.draw(figure.gnuplot, in: folder))
+      #expect(first == second && first.count > 5000)
+    }
+    let broken = GnuplotFigure(name: "broken", script: "plot nonsense(", data: "")
+    #expect(throws: GnuplotError.self) { try gnuplot.draw(broken, in: folder) }
+    let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(!left.contains { $0.contains("partial") })
+  }
+}

@@ -1,0 +1,189 @@
+/// The page as text: self-contained, well-formed, readable; and what its names cannot do to it.
+
+import Foundation
+import Studies
+import Testing
+
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+
+private let hostile = "</script><script>alert(1)</script>\"'&\u{1}"
+
+private func page(_ extra: [RunRecord] = []) throws -> Page {
+  let runs = (1...3).flatMap { seed in
+    [
+      run("kaiming-normal", seed: seed, [0.3, 0.6 + 0.01 * Double(seed)]),
+      run("nfm", seed: seed, source: 1, [0.4, 0.7]), run("zero", seed: seed, [0.1, 0.1]),
+      run("kaiming-nfm", seed: seed, source: 1, on: "svhn", [0.8, 0.9]),
+    ]
+  }
+  let study = try Study(runs + extra)
+  return Page(
+    title: "demo", study: study, table: ResultTable(study),
+    parts: [
+      .heatmap(
+        Heatmap(
+          title: "Transfer", rows: ["a", hostile], columns: ["x", "y"],
+          values: [[1, nil], [3, .nan]]),
+        caption: "source × target"),
+      .picture(title: "Maps", caption: "Figure 1", alternative: hostile, png: [137, 80]),
+      .table(title: "Time", caption: "seconds", TextTable([.init("stage")], rows: [[hostile]])),
+    ],
+    links: [("table.csv", "table.csv")],
+    provenance: [Provenance(name: "nfm-1.run.h5", commands: ["train 0.1.0 < images sha256:ab"])])
+}
+
+/// The SVG elements of a page.
+private func pictures(_ html: String) -> [String] {
+  html.components(separatedBy: "<svg ").dropFirst().map {
+    "<svg " + $0.components(separatedBy: "</svg>")[0] + "</svg>"
+  }
+}
+
+@Test func picturesAreWellFormedAndNamed() throws {
+  let html = try page([run(hostile, seed: 1, [0.2, 0.3])]).html
+  let svg = pictures(html)
+  // Two data sets: forest plot, two accuracy panels, one loss gap; and a heatmap.
+  #expect(svg.count == 2 * 4 + 1)
+  for picture in svg {
+    #expect(XMLParser(data: Data(picture.utf8)).parse(), "\(picture.prefix(300))")
+    #expect(picture.contains("role=\"img\""))
+    #expect(!picture.contains("NaN") && !picture.contains("nan,"))
+  }
+  let ids = html.components(separatedBy: " id=\"").dropFirst().map { $0.prefix { $0 != "\"" } }
+  #expect(Set(ids).count == ids.count)
+}
+
+@Test func namesCannotBecomeMarkup() throws {
+  let html = try page([run(hostile, seed: 1, on: hostile, [0.2, 0.3])]).html
+  #expect(!html.contains("<script>alert"))
+  #expect(html.components(separatedBy: "<script>").count == 2, "one script, the page's own")
+  #expect(!html.contains("\u{1}"))
+}
+
+@Test func thePageAsksForNothing() throws {
+  let html = try page().html
+  let addresses = html.components(separatedBy: "http").count - 1
+  let namespaces = html.components(separatedBy: "xmlns=\"http://www.w3.org/2000/svg\"").count - 1
+  // The only other "http" is the policy's own `http-equiv`.
+  #expect(addresses == namespaces + 1)
+  #expect(html.contains("default-src 'none'"))
+  #expect(!html.contains("src=\"") || html.contains("src=\"data:image/png;base64,iVA="))
+}
+
+@Test func headlinesSayWhichHowMuchAndHowSure() throws {
+  let headlines = try page().table.headlines
+  #expect(
+    headlines[1].hasPrefix(
+      "On cifar10, nfm reaches the highest test accuracy, 69.00 % (3 runs), 8.00 points above "
+        + "kaiming-normal"))
+  #expect(headlines[1].hasSuffix("."))
+  // Nothing to compare with, and nothing that learned.
+  #expect(
+    headlines[0] == "On svhn, kaiming-nfm reaches the highest test accuracy, 89.00 % (3 runs).")
+  let lost = ResultTable(try Study([run("zero", seed: 1, [0.1])]))
+  #expect(lost.headlines.isEmpty)
+}
+
+@Test func textHasContrastInBothPalettes() throws {
+  let html = try page([run("agop", seed: 1, [0.2, 0.3]), run("lsuv", seed: 1, [0.3, 0.4])]).html
+  for (name, paper) in [("light", "#ffffff"), ("dark", "#1a1a1a")] {
+    let colours = html.components(separatedBy: "--\(name)-text:").dropFirst().map {
+      String($0.prefix(7))
+    }
+    #expect(!colours.isEmpty)
+    for colour in Set(colours) { #expect(contrast(colour, paper) >= 4.5, "\(colour) \(name)") }
+  }
+  for (ink, paper) in [
+    ("#222222", "#ffffff"), ("#595959", "#ffffff"), ("#005a9c", "#ffffff"), ("#595959", "#f4f6f8"),
+    ("#eeeeee", "#1a1a1a"), ("#b3b3b3", "#1a1a1a"), ("#7ab8f0", "#1a1a1a"),
+  ] {
+    #expect(html.contains(ink) && html.contains(paper))
+    #expect(contrast(ink, paper) >= 4.5)
+  }
+}
+
+/// WCAG's contrast ratio, written apart from the library's.
+private func contrast(_ a: String, _ b: String) -> Double {
+  func luminance(_ hexadecimal: String) -> Double {
+    let value = Int(hexadecimal.dropFirst(), radix: 16) ?? 0
+    let channels = [value >> 16, value >> 8 & 255, value & 255].map { channel in
+      let c = Double(channel) / 255
+      return c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4)
+    }
+    return zip(channels, [0.2126, 0.7152, 0.0722]).reduce(0) { $0 + $1.0 * $1.1 }
+  }
+  let pair = [luminance(a), luminance(b)].sorted()
+  return (pair[1] + 0.05) / (pair[0] + 0.05)
+}
+
+@Test(.enabled(if: executable("chromium") != nil, "chromium is not installed"))
+func inABrowserTheTableSortsAndFiltersAndCurvesToggle() throws {
+  let probe = """
+    <script>
+    const results = {};
+    const tables = document.querySelectorAll('table');
+    const heads = [...tables[2].querySelectorAll('thead button')];
+    const names = () => [...tables[2].tBodies[0].rows].filter(row => !row.hidden)
+      .map(row => row.cells[0].textContent).join(' ');
+    results.before = names();
+    heads[1].click();
+    results.descending = names();
+    heads[1].click();
+    results.ascending = names();
+    results.sort = heads[1].parentElement.getAttribute('aria-sort');
+    heads[1].click();
+    results.restored = names();
+    const box = document.querySelector('figure.curves input[type=checkbox]');
+    const shown = () => [...box.closest('figure').querySelectorAll('g[data-series]:not([hidden])')]
+      .map(curve => curve.dataset.series).sort().join(' ');
+    results.shown = shown();
+    box.click();
+    results.toggled = shown();
+    const search = document.querySelector('input[type=search]');
+    search.value = 'NFM kai';
+    search.dispatchEvent(new Event('input'));
+    results.filtered = [...tables[0].tBodies[0].rows].filter(row => !row.hidden)
+      .map(row => row.cells[0].textContent).join(' ');
+    document.body.append(Object.assign(document.createElement('output'),
+      {textContent: 'RESULT' + JSON.stringify(results) + 'END'}));
+    </script></body>
+    """
+  let more = (1...3).flatMap { seed in
+    [run("agop", seed: seed, [0.2, 0.3]), run("lsuv", seed: seed, [0.3, 0.65])]
+  }
+  let html = try page(more).html.replacing("</body>", with: probe)
+  try withFolder { folder in
+    let file = folder.appendingPathComponent("index.html")
+    try Data(html.utf8).write(to: file)
+    let process = Process()
+    let (output, errors) = (Pipe(), folder.appendingPathComponent("errors"))
+    try Data().write(to: errors)
+    process.executableURL = executable("chromium")
+    process.arguments = [
+      "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--dump-dom",
+      "--user-data-dir=\(folder.path)/profile", file.absoluteString,
+    ]
+    process.standardOutput = output
+    process.standardError = try FileHandle(forWritingTo: errors)
+    try process.run()
+    let dom = String(
+      decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+    process.waitUntilExit()
+    let complaints = String(decoding: try Data(contentsOf: errors), as: UTF8.self)
+      .split(separator: "\n").filter { $0.contains("CONSOLE") }
+    #expect(complaints.isEmpty)
+    let text = try #require(
+      dom.components(separatedBy: "RESULT{").last?.components(separatedBy: "}END").first)
+    let results = try JSONDecoder().decode([String: String].self, from: Data("{\(text)}".utf8))
+    #expect(results["before"] == "kaiming-normal agop nfm lsuv zero")
+    #expect(results["descending"] == "nfm lsuv kaiming-normal agop zero")
+    #expect(results["ascending"] == "zero agop kaiming-normal lsuv nfm")
+    #expect(results["sort"] == "ascending")
+    #expect(results["restored"] == results["before"])
+    #expect(results["shown"]?.hasPrefix("agop agop kaiming-normal") == true)
+    #expect(results["toggled"]?.hasPrefix("kaiming-normal") == true)
+    #expect(results["filtered"] == "kaiming-nfm")
+  }
+}

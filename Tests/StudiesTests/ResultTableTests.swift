@@ -1,0 +1,170 @@
+/// The table in all its formats, from a small study made by hand.
+
+import Foundation
+import Studies
+import Testing
+
+/// Kaiming and NFM on two data sets, seeds 1…`seeds`; NFM better by 0.02, 0.03, 0.04 …
+private func study(seeds: Int = 3) throws -> Study {
+  var runs: [RunRecord] = []
+  for seed in 1...seeds {
+    let height = 0.7 + 0.01 * Double(seed)
+    runs.append(run("kaiming-normal", seed: seed, [0.3, height]))
+    runs.append(run("nfm", seed: seed, source: 1, [0.5, height + 0.01 + 0.01 * Double(seed)]))
+    runs.append(run("zero", seed: seed, [0.1, 0.1]))
+    runs.append(run("agop", seed: seed, source: 1, [0.2, 0.25], diverges: seed < 3))
+    runs.append(run("nfm", seed: seed, source: 1, on: "fashion-mnist", [0.8]))
+  }
+  return try Study(runs)
+}
+
+@Test func rowsHoldWhatTheRunsSay() throws {
+  let table = ResultTable(try study())
+  #expect(table.sections.map(\.dataset) == ["cifar10", "fashion-mnist"])
+  let section = table.sections[0]
+  #expect(section.rows.map(\.method) == ["kaiming-normal", "agop", "nfm", "zero"])
+  let nfm = try #require(section.rows.first { $0.method == "nfm" })
+  #expect(abs(try #require(nfm.testAccuracyAtBest?.summary.mean) - 0.74) < 1e-12)
+  #expect(nfm.paper == 0.7932)
+  #expect(abs(try #require(nfm.comparison?.difference) - 0.03) < 1e-12)
+  #expect(nfm.comparison?.pairs == 3)
+  // Nine tenths of the baseline's 0.72 in whole percent.
+  #expect(section.target == 0.64)
+  #expect(nfm.epochsToReach == 2)
+  #expect(section.rows[0].comparison == nil)
+  // No baseline on the second data set: nothing to compare.
+  #expect(table.sections[1].rows[0].comparison == nil)
+}
+
+@Test func rowsSayWhatWentWrong() throws {
+  let rows = ResultTable(try study()).sections[0].rows
+  #expect(rows.first { $0.method == "zero" }?.status == "at chance")
+  let agop = rows.first { $0.method == "agop" }
+  #expect(agop?.status == "diverged in 2 of 3 runs at epoch 3")
+  #expect(rows.first { $0.method == "nfm" }?.status == "")
+}
+
+@Test func verdictsAdmitWhenNIsTooSmall() throws {
+  func verdict(_ seeds: Int) throws -> Comparison {
+    let comparisons = try study(seeds: seeds).comparisons(to: "kaiming-normal", on: "cifar10")
+    return try #require(comparisons.first { $0.method == "nfm" })
+  }
+  let (two, six, eight) = (try verdict(2), try verdict(6), try verdict(8))
+  #expect(two.verdict == .tooFewToTell)
+  #expect(two.statement.contains("2 pairs cannot give p below 0.500"))
+  // Six pairs: 2/64 × 3 methods is above 5 %, yet the t test is clear.
+  #expect(six.verdict == .probablyBetter)
+  #expect(eight.verdict == .better)
+  #expect(eight.generality(sources: 1)?.hasPrefix("one source") == true)
+}
+
+@Test func pairingFollowsSeedsAndSources() throws {
+  // Shuffled seeds, a constant gain of 0.1 and a seed without partner: the difference is exact.
+  let baseline = [(1, 0.5), (2, 0.8), (3, 0.3)].map { run("normal", seed: $0, [$1]) }
+  let method = [(3, 0.4), (1, 0.6), (2, 0.9), (7, 0.1)].flatMap { seed, value in
+    [1, 2].map { run("nfm", seed: seed, source: $0, [value + ($0 == 1 ? 0.05 : -0.05)]) }
+  }
+  let study = try Study(baseline + method)
+  let comparison = try #require(study.comparisons(to: "normal", on: "cifar10").first)
+  #expect(abs(comparison.difference - 0.1) < 1e-12)
+  #expect(comparison.pairs == 6 && comparison.unmatched == 2)
+  #expect(try #require(comparison.overSeeds.summary.deviation) < 1e-12)
+  let sources = try #require(comparison.overSources)
+  #expect(sources.summary.n == 2)
+  #expect(abs(try #require(sources.t) - 2) < 1e-9)
+  let interval = try #require(comparison.bootstrap)
+  #expect(abs(interval.low - 0.05) < 1e-12 && abs(interval.high - 0.15) < 1e-12)
+}
+
+@Test func aGainThatOneSourceMakesDependsOnTheSource() throws {
+  var runs: [RunRecord] = []
+  for seed in 1...8 {
+    let level = 0.5 + 0.01 * Double(seed % 3)
+    runs.append(run("normal", seed: seed, [level]))
+    for (source, gain) in [(1, 0.2), (2, -0.02), (3, -0.03)] {
+      runs.append(run("nfm", seed: seed, source: source, [level + gain + 0.001 * Double(seed)]))
+    }
+  }
+  let comparison = try Study(runs).comparisons(to: "normal", on: "cifar10")[0]
+  #expect(comparison.overSeeds.permutation.p == 2.0 / 256)
+  #expect(comparison.verdict == .dependsOnSource)
+}
+
+@Test func markdownHoldsEveryMethodOnce() throws {
+  let markdown = ResultTable(try study()).markdown
+  #expect(markdown.contains("| nfm | 74.00 ± 4.97 |"))
+  #expect(markdown.contains("| diverged in 2 of 3 runs at epoch 3 |"))
+  #expect(markdown.contains("### fashion-mnist"))
+  let rows = markdown.split(separator: "\n").filter { $0.hasPrefix("|") }
+  let pipes = rows.map { $0.filter { $0 == "|" }.count }
+  // Three tables, each of one width.
+  #expect(Set(pipes).count <= 3)
+}
+
+@Test func csvReadsBackWithTheSameNumbers() throws {
+  var odd = run("my,\"method\"", seed: 1, [0.5])
+  odd.dataset = "line\nbreak"
+  let runs = try study().runs + [odd]
+  let csv = ResultTable(try Study(runs)).csv
+  #expect(csv.contains("\"line\nbreak\",\"my,\"\"method\"\"\",1,"))
+  let lines = csv.split(separator: "\n").map {
+    $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+  }
+  let header = lines[0]
+  let row = try #require(lines.first { $0.starts(with: ["cifar10", "nfm"]) })
+  #expect(row.count == header.count)
+  let column = try #require(header.firstIndex(of: "test_accuracy_at_best"))
+  #expect(abs(try #require(Double(row[column])) - 0.74) < 1e-12)
+}
+
+@Test func jsonIsTheTable() throws {
+  let text = try ResultTable(try study()).json()
+  let object = try #require(
+    try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+  let sections = try #require(object["sections"] as? [[String: Any]])
+  #expect(sections.count == 2)
+  let again = try ResultTable(try study()).json()
+  #expect(text == again)
+}
+
+@Test func theTerminalTableFitsTheWidth() throws {
+  let table = ResultTable(try study())
+  for width in [60, 80, 120] {
+    let lines = table.terminal(width: width).split(separator: "\n")
+    let widest = lines.map(\.count).max() ?? 0
+    #expect(widest <= width || width == 60, "\(width): \(widest)")
+  }
+  let wide = table.terminal(width: 200)
+  #expect(wide.contains("▁"))
+  #expect(wide.contains("baseline"))
+}
+
+@Test func sparklinesScaleAndThin() {
+  #expect(sparkline([0, 0.5, 1], low: 0, high: 1) == "▁▅█")
+  #expect(sparkline([], low: 0, high: 1) == "")
+  #expect(sparkline([5, .nan, -.infinity], low: 0, high: 1) == "█▁▁")
+  let long = sparkline((0...99).map(Double.init), low: 0, high: 99, width: 8)
+  #expect(long == "▁▂▃▄▅▆▇█")
+}
+
+@Test func latexIsEscapedAndCompiles() throws {
+  var odd = run("a_b&c 50% {x} $y #1 ~^\\", seed: 1, [0.5])
+  odd.dataset = "50%_set"
+  let latex = ResultTable(try Study(try study().runs + [odd])).latex
+  #expect(latex.contains("a\\_b\\&c 50\\% \\{x\\} \\$y \\#1"))
+  #expect(latex.contains("\\textasciitilde{}\\textasciicircum{}\\textbackslash{}"))
+  #expect(!latex.contains { !$0.isASCII })
+  guard let program = executable("pdflatex") else { return }
+  try withFolder { folder in
+    let document = "\\documentclass{article}\\begin{document}\n\(latex)\\end{document}\n"
+    try Data(document.utf8).write(to: folder.appendingPathComponent("t.tex"))
+    let process = Process()
+    process.executableURL = program
+    process.arguments = ["-interaction=nonstopmode", "-halt-on-error", "t.tex"]
+    process.currentDirectoryURL = folder
+    process.standardOutput = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+  }
+}

@@ -1,0 +1,91 @@
+/// Records and metrics, by hand-sized cases.
+
+import Foundation
+import Studies
+import Testing
+
+@Test func theBestEpochIsTheEarliestOfEqualsAndNeverNaN() throws {
+  #expect(run("nfm", seed: 1, [0.3, 0.6, 0.6, 0.5]).bestEpoch == 1)
+  #expect(run("nfm", seed: 1, [.nan, 0.2]).bestEpoch == 1)
+  #expect(run("nfm", seed: 1, [.nan]).bestEpoch == nil)
+  #expect(run("nfm", seed: 1, []).bestValidationAccuracy == nil)
+  let best = run("nfm", seed: 1, [0.3, 0.6, 0.5])
+  #expect(best.testAccuracyAtBest == 0.59)
+  #expect(best.lastTestAccuracy == 0.49)
+  #expect(best.lastValidationAccuracy == 0.5)
+}
+
+@Test func epochsToReachAndAreaUnderCurve() throws {
+  let curve = run("nfm", seed: 1, [0.2, 0.4, 0.8])
+  #expect(curve.epochsToReach(0.4) == 2)
+  #expect(curve.epochsToReach(0.41) == 3)
+  #expect(curve.epochsToReach(0.9) == nil)
+  // Trapezoids 0.3 and 0.6 over two epochs.
+  #expect(abs(try #require(curve.areaUnderCurve) - 0.45) < 1e-12)
+  #expect(run("nfm", seed: 1, [0.7]).areaUnderCurve == 0.7)
+}
+
+@Test func lossGapsByEpochAndAtEqualTrainingLoss() throws {
+  var record = run("nfm", seed: 1, [0.1, 0.2, 0.3])
+  record.epochs = [
+    epoch(0.1, trainLoss: 2.2, evaluated: 2, validationLoss: 2),
+    epoch(0.2, trainLoss: 1.5, evaluated: 1, validationLoss: 1.4),
+    epoch(0.3, trainLoss: 0.8, evaluated: nil, validationLoss: 1.3),
+  ]
+  #expect(zip(record.lossGap, [-0.2, -0.1, 0.5]).allSatisfy { abs($0 - $1) < 1e-12 })
+  #expect(record.lossGapEvaluated[0] == 0 && record.lossGapEvaluated[2] == nil)
+  // Half way between epochs 1 and 2: validation 1.7, training 1.5.
+  #expect(abs(try #require(record.lossGap(atTrainingLoss: 1.5)) - 0.2) < 1e-12)
+  #expect(record.lossGap(atTrainingLoss: 0.9) == nil)
+  #expect(record.lossGap(atTrainingLoss: 2.1) == nil)
+  #expect(commonTrainingLoss([record]) == 1)
+}
+
+@Test func divergenceIsFoundInTheLosses() {
+  #expect(run("nfm", seed: 1, [0.3, 0.4], diverges: true).divergedAt == 3)
+  #expect(!run("nfm", seed: 1, [0.3]).diverged)
+  #expect(run("zero", seed: 1, [0.1, 0.105]).isAtChance)
+  #expect(!run("nfm", seed: 1, [0.1, 0.2]).isAtChance)
+}
+
+@Test func recordsSurviveJSONWithLossesThatAreNoNumbers() throws {
+  var record = run("nfm", seed: 3, source: 2, [0.25, 0.5], diverges: true)
+  record.options = [RunOption("lr", "0.01")]
+  record.probe = [LayerProbe(layer: "features.0", deviation: 1.25, deadShare: 0)]
+  let data = try JSONEncoder().encode(record)
+  let back = try JSONDecoder().decode(RunRecord.self, from: data)
+  #expect(back.epochs[2].trainLoss.isNaN)
+  #expect("\(back)" == "\(record)")
+  // A loss that is missing altogether is an error, not a NaN.
+  #expect(throws: (any Error).self) {
+    try JSONDecoder().decode(EpochRecord.self, from: Data(#"{"trainLoss": 1}"#.utf8))
+  }
+}
+
+@Test func studiesAreOrderedAndRefuseContradictions() throws {
+  let runs = [
+    run("zero", seed: 1, [0.1]), run("kaiming-nfm", seed: 2, source: 1, [0.5]),
+    run("kaiming-nfm", seed: 1, source: 1, [0.6]), run("normal", seed: 1, [0.4]),
+    run("lsuv", seed: 1, on: "aerial", [0.4]),
+  ]
+  let study = try Study(runs.reversed())
+  #expect(study.methods == ["normal", "kaiming-nfm", "lsuv", "zero"])
+  #expect(study.datasets == ["cifar10", "aerial"])
+  #expect(study.runs(of: "kaiming-nfm", on: "cifar10").map(\.seed) == [1, 2])
+  #expect(study.methods(on: "aerial") == ["lsuv"])
+  let twice = try Study(runs + runs)
+  #expect(twice.runs.count == runs.count)
+  let reordered = try Study(runs, order: ["zero"])
+  #expect(reordered.methods.first == "zero")
+  #expect(throws: StudyError.self) { try Study(runs + [run("normal", seed: 1, [0.41])]) }
+}
+
+@Test func studiesWarnOfUnequalConditions() throws {
+  var narrow = run("normal", seed: 1, [0.4])
+  narrow.architecture = "vgg11 width 0.25"
+  let study = try Study([narrow, run("nfm", seed: 1, [0.4, 0.5])])
+  let warnings = study.warnings(on: "cifar10")
+  #expect(warnings.count == 2)
+  #expect(warnings[0].contains("vgg11, vgg11 width 0.25"))
+  #expect(warnings[1].contains("1, 2"))
+}

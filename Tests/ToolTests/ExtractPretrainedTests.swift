@@ -1,0 +1,222 @@
+/// extract-pretrained from the command line: what it takes out of each kind of file, what it writes,
+/// and how it refuses.
+
+import Foundation
+import HDF5
+import Networks
+import Schemas
+import Tensors
+import Testing
+
+struct ExtractPretrainedTests {
+
+  // MARK: Other programs' files
+
+  static let others: [(String, [String])] = [
+    ("vgg11.pth", []), ("vgg11-parallel.pth", []), ("vgg13-bn.pth", []), ("vgg16-bn.pth", []),
+    ("vgg19.pth", []), ("vgg11-timm.safetensors", []),
+    ("keras-applications.h5", ["--input-order", "bgr"]),
+    ("keras-3.weights.h5", ["--input-order", "bgr"]),
+  ]
+
+  @Test("Another program's network computes here what it did there", arguments: others)
+  func logitsAgree(file: String, options: [String]) throws {
+    let scratch = try Scratch()
+    let outcome = try scratch.extract(
+      [extractFixture(file), "--side", "32", "-o", "net.h5"] + options)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(scratch.names() == ["net.h5"])
+    let network = try scratch.network("net.h5")
+    let image = try extractExpected("image")
+    let theirs = try extractExpected(file)
+
+    let compiled = try CompiledNetwork(
+      network, side: 32, batch: 1, pool: WorkerPool(threads: 1), trains: false)
+    // [3, 32, 32] → [32, 32, 3]
+    compiled.input.load((0..<32 * 32 * 3).map { image[$0 % 3 * 1024 + $0 / 3] })
+    compiled.evaluate(images: 1)
+    let ours = compiled.logits.values(theirs.count)
+    let scale = theirs.map(abs).max() ?? 1
+    for (a, b) in zip(ours, theirs) { #expect(abs(a - b) < 1e-4 * scale, "\(ours), \(theirs)") }
+  }
+
+  @Test func attributesSayHowImagesArePrepared() throws {
+    let scratch = try Scratch()
+    _ = try scratch.extract(extractFixture("vgg16.pth"), "-o", "a.h5")
+    let usual = try scratch.network("a.h5").preparation
+    #expect(usual.mean == [0.485, 0.456, 0.406] && usual.std == [0.229, 0.224, 0.225])
+    #expect(usual.side == 224)
+    _ = try scratch.extract(extractFixture("keras-2.h5"), "--input-order", "bgr", "-o", "b.h5")
+    #expect(try scratch.network("b.h5").preparation.std == [1 / 255.0, 1 / 255.0, 1 / 255.0])
+    _ = try scratch.extract(
+      extractFixture("vgg16.pth"), "--mean", "0.5,0.25,-1", "--std", "1,2,3e-1", "--side", "64",
+      "-o",
+      "c.h5")
+    #expect(
+      try scratch.network("c.h5").preparation
+        == Network.Preparation(side: 64, mean: [0.5, 0.25, -1], std: [1, 2, 0.3]))
+    let root = try File.open(scratch.file("c.h5")).root
+    let history = try #require(try root.attribute("history")?.string)
+    #expect(
+      history.hasPrefix(
+        "extract-pretrained 0.1.0 --mean 0.5,0.25,-1.0 --std 1.0,2.0,0.3 --side 64 < weights sha256:"
+      ))
+    #expect(try root.attribute("source_format")?.string == "torchZip")
+    #expect(
+      try root.attribute("source_architecture")?.string
+        == "vgg:2,2,M,3,3,M,4,4,4,M,5,5,5,M,5,5,5,M")
+  }
+
+  @Test func aDeeperNetworkGivesAShallowerOne() throws {
+    let scratch = try Scratch()
+    _ = try scratch.extract(extractFixture("vgg16.pth"), "-o", "deep.h5")
+    _ = try scratch.extract(extractFixture("vgg16.pth"), "--as", "vgg11", "-o", "a.h5")
+    _ = try scratch.extract("deep.h5", "--as", "vgg11", "-o", "b.h5")
+    let (deep, a, b) = (
+      try scratch.network("deep.h5"), try scratch.network("a.h5"), try scratch.network("b.h5")
+    )
+    #expect(a.architecture.name == "vgg:2,M,3,M,4,4,M,5,5,M,5,5,M")
+    #expect(a.parameters == b.parameters)
+    #expect(a["features.8.weight"] == deep["features.12.weight"])
+    #expect(a["classifier.6.weight"] == deep["classifier.6.weight"])
+  }
+
+  @Test func aNetworkWithoutAClassifierHandsItsMapsOn() throws {
+    let scratch = try Scratch()
+    let outcome = try scratch.extract(
+      extractFixture("keras-nested.weights.h5"), "--as", "vgg11", "-o", "net.h5")
+    #expect(
+      outcome.errors == """
+        extract-pretrained: vgg:2,2,M,3,3,M,4,4,4,M,5,5,5,M,5,5,5,M in \
+        \(extractFixture("keras-nested.weights.h5"))
+        extract-pretrained: not used: side1/layers/conv2d/vars/0, side1/layers/conv2d/vars/1
+        extract-pretrained: warning: taken as RGB; weights of keras.applications are for BGR: \
+        --input-order bgr
+        extract-pretrained: no classifier: its logits are the means of its last maps
+
+        """)
+    let network = try scratch.network("net.h5")
+    #expect(network.architecture.outputs == 5 && network.architecture.hidden.isEmpty)
+    #expect(network["classifier.0.weight"].values == (0..<25).map { $0 % 6 == 0 ? 1 : 0 })
+    // An export has no head that nobody trained.
+    _ = try scratch.extract(
+      extractFixture("keras-nested.weights.h5"), "--export", "safetensors", "-o", "net.safetensors"
+    )
+    #expect(try !scratch.read("net.safetensors").contains(Data("classifier".utf8)))
+  }
+
+  // MARK: Our own files
+
+  /// A run of two epochs, of which the first is the best: its weights are 1, the last one's 2.
+  static func makeRun(_ path: String) throws {
+    func network(_ value: Float) throws -> Network {
+      let architecture = try Architecture("vgg11@0.05", outputs: 3, hidden: [4])
+      return try Network(
+        architecture,
+        parameters: Dictionary(
+          uniqueKeysWithValues: architecture.parameters.map { name, shape in
+            (name, Tensor([Float](repeating: value, count: shape.reduce(1, *)), shape: shape))
+          }), preparation: .init(side: 32, mean: [0, 0.5, 1], std: [1, 2, 3]))
+    }
+    let record = EpochRecord(
+      trainLoss: 1, trainAccuracy: 1, trainLossEvaluated: 1, trainAccuracyEvaluated: 1,
+      validationLoss: 1, validationAccuracy: 1, testLoss: 1, testAccuracy: 1)
+    let run = RunFile(
+      NetworkFile(try network(2)), best: try network(1), bestEpoch: 0, epochs: [record, record],
+      divergedAt: nil, dataset: "shapes", seed: 9, options: [:])
+    let file = try File.create(path)
+    try run.write(to: file)
+    try file.close()
+  }
+
+  @Test func aRunGivesItsBestOrLastEpoch() throws {
+    let scratch = try Scratch()
+    try Self.makeRun(scratch.file("run.h5"))
+    for (options, value, epoch) in [
+      ([], 1, 1), (["--epoch", "best"], 1, 1), (["--epoch", "last"], 2, 2),
+    ]
+      as [([String], Float, Int)]
+    {
+      let outcome = try scratch.extract(["run.h5", "-o", "net.h5"] + options)
+      #expect(outcome.errors == "extract-pretrained: epoch \(epoch) of 2 of run.h5\n")
+      let network = try scratch.network("net.h5")
+      #expect(network.parameters.values.allSatisfy { $0.values.allSatisfy { $0 == value } })
+      #expect(network.preparation == .init(side: 32, mean: [0, 0.5, 1], std: [1, 2, 3]))
+      let root = try File.open(scratch.file("net.h5")).root
+      #expect(try root.attribute("source_dataset")?.string == "shapes")
+      #expect(try root.attribute("source_epoch")?.integer == epoch)
+      #expect(
+        try root.attribute("history")?.string?.hasPrefix(
+          "extract-pretrained 0.1.0 --epoch \(epoch == 1 ? "best" : "last") < run sha256:") == true)
+    }
+  }
+
+  @Test("An export comes back as it was", arguments: ["pth", "safetensors"])
+  func exportsComeBack(format: String) throws {
+    let scratch = try Scratch()
+    _ = try scratch.extract(extractFixture("vgg13.pth"), "--side", "32", "-o", "net.h5")
+    let outcome = try scratch.extract("net.h5", "--export", format, "-o", "out")
+    #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+    #expect(try scratch.extract("net.h5", "--export", format).output == scratch.read("out"))
+    #expect(try scratch.extract("out", "--side", "32", "-o", "back.h5").status == 0)
+    let (a, b) = (try scratch.network("net.h5"), try scratch.network("back.h5"))
+    #expect(a.architecture == b.architecture && a.parameters == b.parameters)
+    if format == "safetensors" {
+      let header = String(decoding: try scratch.read("out").prefix(900), as: UTF8.self)
+      #expect(
+        header.contains(#""side":"32","history":"extract-pretrained 0.1.0 --side 32 < weights"#))
+    }
+  }
+
+  @Test func pipesAndFilesGiveTheSameBytes() throws {
+    let scratch = try Scratch()
+    for file in ["vgg11-bn.pth", "kinds.pth", "vgg11-timm.safetensors", "keras-2.h5"] {
+      let path = extractFixture(file)
+      let direct = try scratch.extract(path, "-o", "net.h5", "--quiet")
+      let piped = try scratch.extract("-", input: path)
+      #expect(direct.status == piped.status)
+      #expect(try piped.output == (direct.status == 0 ? scratch.read("net.h5") : Data()))
+    }
+  }
+
+  // MARK: Refusals
+
+  static let refusals: [([String], Int32, String)] = [
+    (["hostile-system.pth"], 65, "its pickle asks for posix.system, which is refused"),
+    (["hostile-eval-legacy.pth"], 65, "its pickle asks for __builtin__.eval, which is refused"),
+    (["hostile-cycle.h5"], 65, "its groups nest or multiply without end"),
+    (["hostile-external-storage.h5"], 65, "its values are in another file, which is refused"),
+    (["kinds.pth"], 65, "no VGG: its tensors are float32, float16, bfloat16, float64, …"),
+    (["make_fixtures.py"], 65, "none of PyTorch's formats (.pth), nor safetensors, nor HDF5"),
+    (["no-such.pth"], 66, "No such file or directory"),
+    (["vgg11.pth", "--as", "vgg13"], 65, "has not all the convolutions of a VGG13"),
+    (["vgg11.pth", "--epoch", "best"], 64, "--epoch is for runs of these tools"),
+    (["vgg11.pth", "--mean", "0,0,0"], 64, "--mean and --std come together."),
+    (["vgg11.pth", "--mean", "0,0,0", "--std", "1,1,0"], 64, "--std takes positive numbers."),
+    (["vgg11.pth", "--mean", "0,0", "--std", "1,1,1"], 64, "The value '0,0' is invalid"),
+    (["vgg11.pth", "--side", "0"], 64, "--side is 1 to 4096."),
+    (["vgg11.pth", "--export", "onnx"], 64, "The value 'onnx' is invalid"),
+  ]
+
+  @Test("A refusal is one line, a status and no output", arguments: refusals.indices)
+  func refusal(index: Int) throws {
+    let (arguments, status, line) = Self.refusals[index]
+    let scratch = try Scratch()
+    let outcome = try scratch.extract(
+      [extractFixture(arguments[0])] + arguments.dropFirst() + ["-o", "net.h5", "--quiet"])
+    #expect(outcome.status == status)
+    #expect(outcome.errors.hasPrefix("extract-pretrained: ") && outcome.errors.contains(line))
+    #expect(outcome.errors.count { $0 == "\n" } == 1, "\(outcome.errors)")
+    #expect(scratch.names().isEmpty)
+  }
+
+  @Test func optionsThatWouldChangeNothingAreRefused() throws {
+    let scratch = try Scratch()
+    _ = try scratch.extract(extractFixture("vgg11.pth"), "-o", "net.h5")
+    for options in [["--epoch", "best"], ["--input-order", "rgb"]] {
+      let outcome = try scratch.extract(["net.h5", "-o", "again.h5"] + options)
+      #expect(outcome.status == 64 && outcome.errors.contains("\(options[0]) is for"))
+    }
+    #expect(scratch.names() == ["net.h5"])
+  }
+}

@@ -1,0 +1,121 @@
+import Foundation
+import HDF5
+import Testing
+
+/// Bad input and bad command lines: one line, the right exit code, no output file.
+struct RefusalTests {
+  struct Refusal: CustomTestStringConvertible {
+    let tool: String
+    let arguments: [String]
+    let status: Int32
+    /// A part of what must be said.
+    let says: String
+    var testDescription: String { "\(tool) \(arguments.joined(separator: " "))" }
+
+    init(_ line: String, _ status: Int32, _ says: String) {
+      let words = line.split(separator: " ").map(String.init)
+      tool = words[0]
+      arguments = Array(words.dropFirst())
+      self.status = status
+      self.says = says
+    }
+  }
+
+  static let refusals = [
+    Refusal("train absent.h5 --images images.h5 -o x.h5", 66, "absent.h5"),
+    Refusal("train init.h5 --images absent.h5 -o x.h5", 66, "absent.h5"),
+    Refusal("train text.h5 --images images.h5 -o x.h5", 65, "not an HDF5 file"),
+    Refusal("train empty.h5 --images images.h5 -o x.h5", 65, "empty.h5"),
+    Refusal("train cut.h5 --images images.h5 -o x.h5", 65, "cut.h5"),
+    Refusal("train images.h5 --images images.h5 -o x.h5", 65, "architecture"),
+    Refusal("train init.h5 --images init.h5 -o x.h5", 65, "init.h5"),
+    Refusal("train nan.h5 --images images.h5 -o x.h5", 65, "NaN"),
+    Refusal("train init.h5 --images labels.h5 -o x.h5", 65, "beyond"),
+    Refusal("train init.h5 --images shape.h5 -o x.h5", 65, "labels"),
+    Refusal("train init.h5 --images constant.h5 -o x.h5", 65, "std"),
+    Refusal("train init.h5 --images small.h5 -o x.h5", 65, "3×3"),
+    Refusal("train init.h5 --images one.h5 -o x.h5", 65, "to train"),
+    Refusal("train init.h5 --images images.h5 --subset 1000 -o x.h5", 65, "subset"),
+    Refusal("train init.h5 --images images.h5 --epochs -1 -o x.h5", 64, "epochs"),
+    Refusal("train init.h5 --images images.h5 --learning-rate 0 -o x.h5", 64, "learning-rate"),
+    Refusal("train init.h5 --images images.h5 --bogus 1 -o x.h5", 64, "bogus"),
+    Refusal("train init.h5 --images images.h5 -o no/such/folder/x.h5", 73, "x.h5"),
+    Refusal("compute-nfm images.h5 -o x.h5", 65, "architecture"),
+    Refusal("compute-nfm init.h5 --power 0 -o x.h5", 64, "power"),
+    Refusal("compute-agop init.h5 --images images.h5 --count 1000 -o x.h5", 64, "1000"),
+    Refusal("compute-agop init.h5 --images images.h5 --count 9 --logits 5 -o x.h5", 65, "logits"),
+    Refusal("sample-init --method kaiming-norml -o x.h5", 64, "kaiming-normal"),
+    Refusal("sample-init init.h5 --method nfm -o x.h5", 65, "kind"),
+    Refusal("sample-init init.h5 --method zero -o x.h5", 64, "leave out"),
+    Refusal("sample-init --method zero --architecture vgg12 -o x.h5", 64, "vgg12"),
+    Refusal("sample-init --method zero --outputs 0 -o x.h5", 64, "outputs"),
+    Refusal("sample-init nfm.h5 --method agop -o x.h5", 65, "agop"),
+    Refusal("report init.h5", 65, "run"),
+    Refusal("report", 64, "run"),
+  ]
+
+  static let scratch: Scratch? = try? prepared()
+
+  static func prepared() throws -> Scratch {
+    let scratch = try Scratch()
+    try scratch.writeImages("images.h5")
+    try scratch.writeImages("small.h5", side: 3)
+    try scratch.writeImages("one.h5", count: 2)
+    try scratch.writeImages("labels.h5") { try $0.setAttribute("classes", .strings(["one"])) }
+    try scratch.writeImages("constant.h5") { try $0.setAttribute("std", .doubles([0])) }
+    let shape = try File.create(scratch.file("shape.h5"))
+    for (name, value) in [("name", "x"), ("classes", "a")] {
+      try shape.root.setAttribute(name, .string(value))
+    }
+    try shape.root.write([UInt8](repeating: 0, count: 64), shape: [1, 8, 8, 1], to: "train/images")
+    try shape.root.write([UInt16](repeating: 0, count: 2), shape: [2], to: "train/labels")
+    try shape.close()
+    let method = ["--method", "kaiming-normal", "--images", "images.h5"] + ChainTests.network
+    _ = try scratch.run("sample-init", method + ["-o", "init.h5"])
+    _ = try scratch.run("compute-nfm", "init.h5", "-o", "nfm.h5")
+    let good = try scratch.read("init.h5")
+    try good.prefix(good.count / 2).write(to: URL(fileURLWithPath: scratch.file("cut.h5")))
+    try Data("hello, world\n".utf8).write(to: URL(fileURLWithPath: scratch.file("text.h5")))
+    try Data().write(to: URL(fileURLWithPath: scratch.file("empty.h5")))
+    try writeNaN(good, to: scratch)
+    return scratch
+  }
+
+  /// The initial network with a NaN in place of its first filter's first weight.
+  static func writeNaN(_ good: Data, to scratch: Scratch) throws {
+    let weight = try File.open(scratch.file("init.h5")).root
+      .read("features.0.weight", as: Float.self).values
+    var bytes = good
+    let first = withUnsafeBytes(of: weight[0].bitPattern.littleEndian) { Data($0) }
+    let range = try #require(bytes.range(of: first))
+    bytes.replaceSubrange(range, with: withUnsafeBytes(of: Float.nan.bitPattern) { Data($0) })
+    try bytes.write(to: URL(fileURLWithPath: scratch.file("nan.h5")))
+  }
+
+  @Test(arguments: refusals)
+  func isRefused(refusal: Refusal) throws {
+    let scratch = try #require(Self.scratch)
+    let outcome = try scratch.run(refusal.tool, refusal.arguments)
+    #expect(outcome.status == refusal.status, "\(outcome.errors)")
+    #expect(outcome.errors.contains(refusal.says), "\(outcome.errors)")
+    #expect(outcome.errors.hasPrefix("\(refusal.tool): "))
+    #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)")
+    #expect(outcome.output.isEmpty)
+    #expect(!scratch.names().contains { $0.contains("x.h5") })
+  }
+
+  @Test(arguments: [
+    "fetch-data", "decode-images", "extract-pretrained", "compute-agop", "compute-nfm",
+    "sample-init", "train", "report",
+  ])
+  func helpAndVersion(tool: String) throws {
+    let scratch = try #require(Self.scratch)
+    let help = try scratch.run(tool, "--help")
+    #expect(help.status == 0 && help.errors.isEmpty)
+    let text = String(decoding: help.output, as: UTF8.self)
+    #expect(text.contains("USAGE: \(tool)") && text.contains("Example"))
+    let version = try scratch.run(tool, "--version")
+    #expect(version.status == 0)
+    #expect(String(decoding: version.output, as: UTF8.self).hasPrefix("\(tool) 0."))
+  }
+}

@@ -1,0 +1,137 @@
+/// The manners of a whole tool, seen from outside: each test runs one in a process of its own.
+
+import ArgumentParser
+import Foundation
+import HDF5
+import Testing
+import Tooling
+
+/// A tool that does as it is told.
+private struct Sample: Tool {
+  static let configuration = CommandConfiguration(
+    commandName: "sample", abstract: "Does as it is told.", version: version)
+
+  enum Action: String, ExpressibleByArgument, CaseIterable {
+    case succeed, refuse, hdf5, odd, wait, pipe, say
+  }
+
+  @Argument var action: Action
+  @Option var output = "-"
+  @OptionGroup var standard: StandardOptions
+
+  func run() throws {
+    switch action {
+    case .succeed: return
+    case .refuse: throw ToolError(.data, "in.h5: bad\nto the \u{1B}[31mcore")
+    case .hdf5: _ = try File.open("/nowhere.h5")
+    case .odd: throw CocoaError(.fileNoSuchFile)
+    case .say:
+      Log.say("a line")
+      Log.warn("beware")
+    case .wait:
+      try Output(path: output).writePieces { append in
+        try Array("half".utf8).withUnsafeBytes(append)
+        kill(getpid(), SIGTERM)
+        sleep(60)
+      }
+    case .pipe:
+      var ends: [Int32] = [0, 0]
+      guard pipe(&ends) == 0 else { return }
+      close(ends[0])
+      dup2(ends[1], STDOUT_FILENO)
+      try Output(path: "-").write("nobody reads this")
+    }
+  }
+}
+
+private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+@Test func helpAndVersionAreData() async throws {
+  let help = try await #require(
+    processExitsWith: .exitCode(0), observing: [\.standardOutputContent]
+  ) { Sample.main(["--help"]) }
+  #expect(text(help.standardOutputContent).hasPrefix("OVERVIEW: Does as it is told."))
+  let versionText = try await #require(
+    processExitsWith: .exitCode(0), observing: [\.standardOutputContent]
+  ) { Sample.main(["--version"]) }
+  #expect(text(versionText.standardOutputContent) == "sample \(version)\n")
+}
+
+@Test func mistakesOfTheCommandLineAreOneLine() async throws {
+  let result = try await #require(
+    processExitsWith: .exitCode(64), observing: [\.standardErrorContent]
+  ) { Sample.main(["succeed", "--thraeds", "3"]) }
+  let line = "sample: Unknown option '--thraeds'. Did you mean '--threads'? (see sample --help)\n"
+  #expect(text(result.standardErrorContent) == line)
+  let threads = try await #require(
+    processExitsWith: .exitCode(64), observing: [\.standardErrorContent]
+  ) { Sample.main(["succeed", "--threads", "0"]) }
+  #expect(
+    text(threads.standardErrorContent)
+      == "sample: --threads must be 1 or more. (see sample --help)\n")
+}
+
+@Test func errorsAreOneHarmlessLine() async throws {
+  let refused = try await #require(
+    processExitsWith: .exitCode(65), observing: [\.standardErrorContent]
+  ) { Sample.main(["refuse"]) }
+  #expect(text(refused.standardErrorContent) == "sample: in.h5: bad to the ?[31mcore\n")
+  let absent = try await #require(
+    processExitsWith: .exitCode(66), observing: [\.standardErrorContent]
+  ) { Sample.main(["hdf5"]) }
+  #expect(
+    text(absent.standardErrorContent) == "sample: /nowhere.h5: No such file or directory\n")
+  let odd = try await #require(
+    processExitsWith: .exitCode(74), observing: [\.standardErrorContent]
+  ) { Sample.main(["odd"]) }
+  #expect(text(odd.standardErrorContent).split(separator: "\n").count == 1)
+}
+
+@Test func quietLeavesWarnings() async throws {
+  let usual = try await #require(
+    processExitsWith: .exitCode(0), observing: [\.standardErrorContent]
+  ) {
+    Sample.main(["say"])
+    exit(0)
+  }
+  #expect(text(usual.standardErrorContent) == "sample: a line\nsample: warning: beware\n")
+  let quiet = try await #require(
+    processExitsWith: .exitCode(0), observing: [\.standardErrorContent]
+  ) {
+    Sample.main(["say", "--quiet"])
+    exit(0)
+  }
+  #expect(text(quiet.standardErrorContent) == "sample: warning: beware\n")
+}
+
+@Test func terminationRemovesThePartialFile() async throws {
+  let folder = try ScratchFolder()
+  let path = folder.file("out")
+  let result = try await #require(
+    processExitsWith: .exitCode(128 + SIGTERM), observing: [\.standardErrorContent]
+  ) { [path = path as String] in Sample.main(["wait", "--output", path]) }
+  #expect(text(result.standardErrorContent) == "sample: interrupted\n")
+  #expect(try folder.names() == [])
+}
+
+@Test func aReaderThatLeavesEndsTheToolQuietly() async throws {
+  let result = try await #require(
+    processExitsWith: .exitCode(128 + SIGPIPE), observing: [\.standardErrorContent]
+  ) { Sample.main(["pipe"]) }
+  #expect(!text(result.standardErrorContent).contains("sample"))
+}
+
+@Test func threadsFollowMake() {
+  #expect(StandardOptions.defaultThreadCount(environment: [:]) >= 1)
+  let jobs = ["MAKEFLAGS": " -j8 --jobserver-auth=3,4 -- PIPELINE=demo"]
+  #expect(StandardOptions.defaultThreadCount(environment: jobs) == 1)
+}
+
+@Test func numbersAreReadable() {
+  #expect(Format.amount(12, "images") == "12 images")
+  #expect(Format.amount(999, "bytes") == "999 B")
+  #expect(Format.amount(170_052_171, "bytes") == "170.1 MB")
+  #expect(Format.duration(0.84) == "0.8 s")
+  #expect(Format.duration(125) == "2 min 5 s")
+  #expect(Format.duration(7_500) == "2 h 5 min")
+}

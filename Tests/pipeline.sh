@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# The Make contract on the smallest real pipeline: caching, what reruns after which change, and that the
+# same inputs give the same bytes in two runs, by make -j2, through pipes, and for any number of threads.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 1
+export NO_COLOR=1 PIPELINE=smoke
+passed=0
+failed=0
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+check() { # check NAME COMMAND…
+  local name=$1
+  shift
+  if "$@" > "$scratch/output" 2>&1; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    echo "not ok: $name"
+    sed 's/^/  /' "$scratch/output" | tail -20
+  fi
+}
+
+# How many commands of TOOL `make -n` would run; further words go to make.
+planned() {
+  local tool=$1
+  shift
+  make -n results "$@" | grep -c "release/$tool " || true
+}
+plans() { # plans TOOL COUNT [MAKE WORDS…]
+  local tool=$1 count=$2
+  shift 2
+  [ "$(planned "$tool" "$@")" = "$count" ] || {
+    echo "$tool: $(planned "$tool" "$@") planned, not $count"
+    return 1
+  }
+}
+digests() { (cd build/smoke && find . -name '*.h5' | sort | xargs sha256sum); }
+
+rm -rf build/smoke results/smoke
+check "make results ends with the table" make results
+for file in table.md table.csv curves.png loss-gap.png feature-maps.png; do
+  check "results/smoke/$file is there" test -s "results/smoke/$file"
+done
+digests > "$scratch/first"
+
+check "a second make plans nothing" plans '[a-z-]*' 0
+rm build/smoke/fashion-mnist/nfm-1.run.h5
+check "a deleted run is remade" plans train 1
+check "with the report" plans report 1
+check "and no other stage" plans sample-init 0
+epochs='train_options=--epochs 2 --subset 400 --learning-rate 0.01 --test-subset 200'
+make results > /dev/null 2>&1
+check "other epochs retrain every run" plans train 3 "$epochs"
+check "and nothing upstream" plans '\(sample-init\|compute-nfm\|compute-agop\|decode-images\)' 0 "$epochs"
+check "a new seed trains only the new runs" plans train 3 'seeds=1 2'
+check "the words themselves change nothing on disk" plans train 0
+
+mv build/smoke "$scratch/before"
+check "make -j2 works" make -j2 results
+digests > "$scratch/second"
+check "two clean runs give the same bytes, -j2 as well" diff "$scratch/first" "$scratch/second"
+rm -rf build/smoke
+check "one thread works" make results THREADS=1
+digests > "$scratch/third"
+check "one thread gives the bytes of two" diff "$scratch/first" "$scratch/third"
+
+bin=.build/release
+images=build/images/fashion-mnist.h5
+options=(--images "$images" --epochs 1 --subset 400 --test-subset 200 --learning-rate 0.01 --seed 1 --quiet)
+pipe() {
+  "$bin/compute-nfm" build/smoke/source-1.network.h5 \
+    | "$bin/sample-init" --method kaiming-nfm --seed 1 \
+    | "$bin/train" "${options[@]}" > "$scratch/pipe.h5"
+}
+chain() {
+  "$bin/compute-nfm" build/smoke/source-1.network.h5 -o "$scratch/nfm.h5"
+  "$bin/sample-init" "$scratch/nfm.h5" --method kaiming-nfm --seed 1 -o "$scratch/init.h5"
+  "$bin/train" "$scratch/init.h5" "${options[@]}" -o "$scratch/chain.h5"
+}
+check "the pipe runs" pipe
+check "the chain of files runs" chain
+check "pipe and files give the same bytes" cmp "$scratch/pipe.h5" "$scratch/chain.h5"
+report() { "$bin/report" - < "$scratch/pipe.h5" | grep -q kaiming-nfm; }
+check "report reads a run from a pipe" report
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
