@@ -13,7 +13,9 @@ extension FeatureSet {
   ///
   /// - Throws: `FeatureError` if a weight is not finite.
   public static func nfm(_ network: Network, power: Double = 1) throws(FeatureError) -> FeatureSet {
-    try FeatureSet(.nfm, of: network, power: power) { _, weight in .nfm(weight) }
+    try FeatureSet(.nfm, of: network, power: power) { _, weight, power throws(FeatureError) in
+      try ThinFactor.nfm(weight).power(power)
+    }
   }
 
   /// AGOP^α: (Wᵀ·D·W)^α of each convolution, D the mean or sum of the gradients' outer products.
@@ -31,19 +33,21 @@ extension FeatureSet {
     }
     guard moments.images > 0 else { throw FeatureError("an AGOP of no images") }
     return try FeatureSet(.agop, of: network, power: power) {
-      index, weight throws(FeatureError) in
+      index, weight, power throws(FeatureError) in
       let d = moments.matrix(of: index, reduction)
       guard d.isFinite else {
         throw FeatureError(
           "gradients at '\(network.architecture.convolutions[index].name)' are not finite")
       }
-      return try .agop(weight, moment: d)
+      guard power != 1 else { return try .agop(weight, moment: d) }
+      let w = Matrix(weight)
+      return try AGOPSpectrum(gram: w.timesTransposed(w), moment: d).factor(w, power: power)
     }
   }
 
   private init(
     _ kind: Kind, of network: Network, power: Double,
-    factor: (_ index: Int, _ weight: Tensor) throws(FeatureError) -> ThinFactor
+    factor: (_ index: Int, _ weight: Tensor, _ power: Double) throws(FeatureError) -> ThinFactor
   ) throws(FeatureError) {
     guard power > 0, power <= 4 else {
       throw FeatureError("the power of a feature matrix is in (0, 4], not \(power)")
@@ -54,7 +58,7 @@ extension FeatureSet {
       guard weight.isFinite else {
         throw FeatureError("'\(convolution.name).weight' holds numbers that are not finite")
       }
-      layers[convolution.name] = LayerFeatures(try factor(index, weight).power(power))
+      layers[convolution.name] = LayerFeatures(try factor(index, weight, power))
     }
     try self.init(
       kind: kind, architecture: network.architecture, preparation: network.preparation,

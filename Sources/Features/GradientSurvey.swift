@@ -72,17 +72,16 @@ public struct GradientSurvey: Sendable {
   public func convergence(
     _ network: Network, power: Double
   ) throws(FeatureError) -> [Agreement] {
-    let names = network.architecture.convolutions.map(\.name)
-    let all = try FeatureSet.agop(network, moments: whole, power: power)
-    var agreements: [Agreement] = []
-    for moments in partial {
-      let some = try FeatureSet.agop(network, moments: moments, power: power)
-      let cosines = names.map { name in
-        guard let a = some.layers[name], let b = all.layers[name] else { return Double.nan }
-        return cosine(a.factor, b.factor)
+    var cosines = [[Double]](repeating: [], count: partial.count)
+    for (index, convolution) in network.architecture.convolutions.enumerated() {
+      let weight = Matrix(network[convolution.name + ".weight"])
+      let gram = weight.timesTransposed(weight)
+      let all = try AGOPSpectrum(gram: gram, moment: whole.matrix(of: index, .mean))
+      for (i, moments) in partial.enumerated() {
+        let some = try AGOPSpectrum(gram: gram, moment: moments.matrix(of: index, .mean))
+        cosines[i].append(some.cosine(all, gram: gram, power: power))
       }
-      agreements.append(Agreement(images: moments.images, cosines: cosines))
     }
-    return agreements
+    return zip(partial, cosines).map { Agreement(images: $0.images, cosines: $1) }
   }
 }

@@ -13,7 +13,7 @@ extension RandomStream {
       self.normals(count * dimension).map(Double.init), rows: count, columns: dimension)
     guard let eigen = SymmetricEigen(normals.timesTransposed(normals)),
       eigen.values.allSatisfy({ $0 > 0 })
-    else { throw FeatureError("random vectors that are not independent") }
+    else { throw FeatureError("random vectors are not independent") }
     let scaled = eigen.vectors.scalingRows(eigen.values.map { 1 / $0.squareRoot() })
     return eigen.vectors.transposedTimes(scaled) * normals
   }

@@ -11,7 +11,7 @@ public struct TaskImages: Sendable {
   /// - Parameters:
   ///   - images: the training images.
   ///   - preparation: with their mean and std.
-  ///   - count: how many of them are drawn (by the seed); nil: 2¹⁸ pixels' worth, 256 of 32×32.
+  ///   - count: how many of them are drawn (by the seed); nil: 2¹⁷ pixels' worth, 128 of 32×32.
   public init(
     _ images: LabelledImages, preparation: Network.Preparation, count: Int? = nil,
     pool: WorkerPool
@@ -19,7 +19,7 @@ public struct TaskImages: Sendable {
     self.images = images
     self.preparation = preparation
     let area = images.height * images.width
-    self.count = min(images.count, count ?? max(8, (1 << 18) / area))
+    self.count = min(images.count, count ?? max(8, (1 << 17) / area))
     self.pool = pool
   }
 

@@ -1,0 +1,132 @@
+import Networks
+import Tensors
+
+/// The neural feature ansatz, NFM ∝ AGOP^α, measured in one network beside its nulls.
+///
+/// WᵀDW shares the row space of W whatever D is, so a high correlation proves nothing by itself: it
+/// says something where it exceeds that of the same network before training, of a random D of equal
+/// rank and spectrum, and of D = I.
+public struct Ansatz: Sendable {
+  /// Correlations for one D.
+  public struct Measure: Equatable, Sendable {
+    /// At α = 1/2 (Radhakrishnan et al. 2024) and at α = 1 (Beaglehole et al. 2023, the paper).
+    public let cosineHalf: Double
+    public let cosineOne: Double
+    public let pearsonHalf: Double
+    public let pearsonOne: Double
+    /// The α with the largest cosine, and that cosine.
+    public let fittedPower: Double
+    public let fittedCosine: Double
+
+    init(_ correlation: AnsatzCorrelation) {
+      cosineHalf = correlation.cosine(power: 0.5)
+      cosineOne = correlation.cosine(power: 1)
+      pearsonHalf = correlation.pearson(power: 0.5)
+      pearsonOne = correlation.pearson(power: 1)
+      fittedPower = correlation.fittedPower()
+      fittedCosine = fittedPower.isNaN ? .nan : correlation.cosine(power: fittedPower)
+    }
+
+    init(meanOf measures: [Measure]) {
+      func mean(_ value: (Measure) -> Double) -> Double {
+        measures.map(value).reduce(0, +) / Double(measures.count)
+      }
+      cosineHalf = mean(\.cosineHalf)
+      cosineOne = mean(\.cosineOne)
+      pearsonHalf = mean(\.pearsonHalf)
+      pearsonOne = mean(\.pearsonOne)
+      fittedPower = mean(\.fittedPower)
+      fittedCosine = mean(\.fittedCosine)
+    }
+  }
+
+  public struct Layer: Equatable, Sendable {
+    /// `features.0`
+    public let name: String
+    public let measured: Measure
+    /// The network before training, if given.
+    public let initial: Measure?
+    /// D's eigenvalues with random eigenvectors: mean of `randomDraws`.
+    public let random: Measure
+    /// D = I.
+    public let identity: Measure
+    /// W − W₀ in place of W, with the trained network's D; if the initial network is given.
+    public let centred: Measure?
+    /// Eigenvalues of NFM and AGOP above the cut-off, descending.
+    public let nfmSpectrum: [Double]
+    public let agopSpectrum: [Double]
+    public var nfmRank: Double { effectiveRank(nfmSpectrum) }
+    public var agopRank: Double { effectiveRank(agopSpectrum) }
+  }
+
+  public let layers: [Layer]
+
+  public static let randomDraws = 4
+
+  /// - Parameters:
+  ///   - moments: of the network's logits.
+  ///   - initial: the same network before training, with its own moments on the same images.
+  ///   - seed: of the random D.
+  /// - Throws: `FeatureError` if the networks differ in architecture or numbers are not finite.
+  public init(
+    _ network: Network, moments: GradientMoments,
+    initial: (network: Network, moments: GradientMoments)? = nil, seed: UInt64
+  ) throws(FeatureError) {
+    let convolutions = network.architecture.convolutions
+    if let initial, initial.network.architecture != network.architecture {
+      throw FeatureError(
+        "the initial network is \(initial.network.architecture.name), the trained one"
+          + " \(network.architecture.name)")
+    }
+    for moments in [moments, initial?.moments ?? moments]
+    where moments.sums.map(\.rows) != convolutions.map(\.outputs) || moments.images == 0 {
+      throw FeatureError("gradients of another network than \(network.architecture.name)")
+    }
+    var layers: [Layer] = []
+    for (index, convolution) in convolutions.enumerated() {
+      let name = convolution.name + ".weight"
+      let before = initial.map { (Matrix($0.network[name]), $0.moments.matrix(of: index, .mean)) }
+      layers.append(
+        try Self.layer(
+          convolution.name, weight: Matrix(network[name]),
+          moment: moments.matrix(of: index, .mean), before: before,
+          stream: RandomStream(seed: seed, .resampling, index: index)))
+    }
+    self.layers = layers
+  }
+
+  private static func layer(
+    _ name: String, weight: Matrix, moment: Matrix, before: (weight: Matrix, moment: Matrix)?,
+    stream: RandomStream
+  ) throws(FeatureError) -> Layer {
+    var stream = stream
+    let gram = weight.timesTransposed(weight)
+    let root = try squareRoot(moment)
+    let correlation = try AnsatzCorrelation(weight: weight, gram: gram, root: root)
+    let eigenvalues = (0..<root.rows).map { i in
+      (0..<root.columns).reduce(0.0) { $0 + root[i, $1] * root[i, $1] }
+    }
+    var random: [Measure] = []
+    for _ in 0..<randomDraws {
+      let axes = try stream.orthonormalRows(root.rows, of: root.columns)
+      let root = axes.scalingRows(eigenvalues.map { $0.squareRoot() })
+      random.append(
+        Measure(try AnsatzCorrelation(weight: weight, gram: gram, root: root)))
+    }
+    let one = Matrix(diagonal: [Double](repeating: 1, count: weight.rows))
+    let identity = try AnsatzCorrelation(weight: weight, gram: gram, root: one)
+    var (initial, centred): (Measure?, Measure?) = (nil, nil)
+    if let before {
+      initial = Measure(
+        try AnsatzCorrelation(weight: before.weight, moment: before.moment))
+      let change = Matrix(
+        zip(weight.values, before.weight.values).map(-), rows: weight.rows,
+        columns: weight.columns)
+      centred = Measure(try AnsatzCorrelation(weight: change, moment: moment))
+    }
+    return Layer(
+      name: name, measured: Measure(correlation), initial: initial,
+      random: Measure(meanOf: random), identity: Measure(identity), centred: centred,
+      nfmSpectrum: identity.spectrum, agopSpectrum: correlation.spectrum)
+  }
+}

@@ -1,0 +1,95 @@
+import Foundation
+import Tensors
+
+/// Reads a square matrix of numbers separated by commas, one row a line, as the authors' code writes
+/// its matrices (no header): 4608 columns are a quarter of a gigabyte of text, so bytes come in pieces.
+public struct SquareMatrixParser {
+  private let name: String
+  private var values: [Double] = []
+  private var columns: Int?
+  private var column = 0
+  private var rows = 0
+  /// The number that is being read, with a zero byte at its end for `strtod`.
+  private var token: [CChar] = []
+
+  /// Columns of a layer with 4096 channels.
+  private static let largest = 9 * 4096
+
+  /// - Parameter name: of the file, for messages.
+  public init(name: String) { self.name = name }
+
+  /// - Throws: `FeatureError` naming the line at which the text is no such matrix.
+  public mutating func consume(_ bytes: ArraySlice<UInt8>) throws(FeatureError) {
+    for byte in bytes {
+      switch byte {
+      case UInt8(ascii: ","): try endNumber()
+      case UInt8(ascii: "\n"): try endRow()
+      case UInt8(ascii: "\r"): break
+      default:
+        guard token.count < 64, byte < 128, byte > 0 else { throw wrong("what is no number") }
+        token.append(CChar(byte))
+      }
+    }
+  }
+
+  /// The symmetric matrix [d, d].
+  ///
+  /// - Throws: `FeatureError` if it is not square or not symmetric to 1e-4 of its largest entry.
+  public mutating func finish() throws(FeatureError) -> Matrix {
+    if !token.isEmpty || column > 0 { try endRow() }
+    guard let columns, rows == columns else {
+      throw FeatureError("\(name): \(rows) rows of \(columns ?? 0) numbers are not a square matrix")
+    }
+    var matrix = Matrix(values, rows: rows, columns: columns)
+    values = []
+    let tolerance = 1e-4 * matrix.values.reduce(0) { max($0, abs($1)) }
+    for i in 0..<rows {
+      for j in 0..<i {
+        let (a, b) = (matrix[i, j], matrix[j, i])
+        guard abs(a - b) <= tolerance else {
+          throw FeatureError(
+            "\(name): not symmetric: \(a) in row \(i + 1), column \(j + 1), but \(b) opposite")
+        }
+        matrix[i, j] = (a + b) / 2
+        matrix[j, i] = (a + b) / 2
+      }
+    }
+    return matrix
+  }
+
+  private mutating func endNumber() throws(FeatureError) {
+    token.append(0)
+    let (value, isWhole) = token.withUnsafeBufferPointer { token -> (Double, Bool) in
+      guard let start = token.baseAddress else { return (0, false) }
+      var end: UnsafeMutablePointer<CChar>?
+      let value = strtod(start, &end)
+      var rest = end.map { UnsafePointer($0) } ?? start
+      let isNumber = rest != start
+      while rest.pointee == CChar(UInt8(ascii: " ")) { rest += 1 }
+      return (value, isNumber && rest.pointee == 0)
+    }
+    token.removeAll(keepingCapacity: true)
+    guard isWhole, value.isFinite else { throw wrong("what is no finite number") }
+    guard column < columns ?? Self.largest else { throw wrong("more numbers than the first") }
+    values.append(value)
+    column += 1
+  }
+
+  private mutating func endRow() throws(FeatureError) {
+    // A blank last line.
+    if token.isEmpty && column == 0 && columns != nil { return }
+    try endNumber()
+    rows += 1
+    if columns == nil {
+      columns = column
+      values.reserveCapacity(column * column)
+    }
+    guard column == columns else { throw wrong("fewer numbers than the first", line: rows) }
+    guard rows <= column else { throw wrong("more rows than columns", line: rows) }
+    column = 0
+  }
+
+  private func wrong(_ what: String, line: Int? = nil) -> FeatureError {
+    FeatureError("\(name): line \(line ?? rows + 1) holds \(what)")
+  }
+}
