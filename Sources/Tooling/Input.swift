@@ -51,12 +51,20 @@ public final class Input {
 
   /// SHA-256 of the input, as lowercase hexadecimal. Called after the input was read, it also
   /// notices that a file was changed meanwhile.
-  public func sha256() throws -> String {
-    guard identity != nil else { return hexadecimal(SHA256.hash(data: try bytes())) }
-    var hash = SHA256()
-    try forEachPiece { hash.update(bufferPointer: $0) }
-    try checkUnchanged()
-    return hexadecimal(hash.finalize())
+  public func sha256() throws -> String { try digest(SHA256()) }
+
+  /// MD5 of the input, as lowercase hexadecimal: for publishers who state no better one.
+  public func md5() throws -> String { try digest(Insecure.MD5()) }
+
+  private func digest(_ function: some HashFunction) throws -> String {
+    var function = function
+    if identity == nil {
+      function.update(data: try bytes())
+    } else {
+      try forEachPiece { function.update(bufferPointer: $0) }
+      try checkUnchanged()
+    }
+    return hexadecimal(function.finalize())
   }
 
   /// All bytes of the input.

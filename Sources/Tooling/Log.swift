@@ -31,8 +31,8 @@ public enum Log {
     state.withLock { write("warning: \(text)", &$0) }
   }
 
-  /// Says `tool: text`, always.
-  static func fail(_ text: String) {
+  /// Says `tool: text`, always: for errors that do not end the tool at once.
+  public static func fail(_ text: String) {
     state.withLock { write(text, &$0) }
   }
 

@@ -35,7 +35,7 @@ struct ComputeAGOP: Tool {
   @Option(help: "The images file; its training images are used.")
   var images: String
 
-  @Option(help: "How many images, drawn at random. [default: 256; paper: 11]")
+  @Option(help: "How many images, drawn at random. [default: 256, or all if fewer; paper: 11]")
   var count: Int?
 
   @Option(help: "Gradients of which logits: all, a number (the first ones), label, or probes:N. [default: all; paper: 10]")
@@ -78,7 +78,7 @@ struct ComputeAGOP: Tool {
     let logits = logits ?? (paper ? .first(10) : .all)
     let reduction = reduction ?? (paper ? .sum : .mean)
     let ownBias = ownBias ?? (paper ? .dropped : .kept)
-    let count = count ?? (paper ? 11 : 256)
+    let count = count ?? min(paper ? 11 : 256, images.train.count)
     guard count <= images.train.count else {
       throw ToolError(
         .usage, "--count \(count), but \(imagesInput.name) has \(images.train.count) images")

@@ -24,26 +24,26 @@ struct ChainTests {
     return scratch
   }
 
-  func succeed(_ outcome: Scratch.Outcome, _ location: SourceLocation = #_sourceLocation) throws {
-    try #require(outcome.status == 0, "\(outcome.said)", sourceLocation: location)
+  func succeed(_ outcome: ToolResult, _ location: SourceLocation = #_sourceLocation) throws {
+    try #require(outcome.status == 0, "\(outcome.errors)", sourceLocation: location)
   }
 
   @Test func aPipeGivesTheBytesOfAChainOfFiles() throws {
     let scratch = try prepared()
     let features = try scratch.run("compute-nfm", "network.h5")
     try succeed(features)
-    #expect(try features.output == scratch.bytes("nfm.h5"))
+    #expect(try features.output == scratch.read("nfm.h5"))
     let initial = try scratch.run(
-      "sample-init", "--method", "kaiming-nfm", "--seed", "1", input: .data(features.output))
+      "sample-init", "--method", "kaiming-nfm", "--seed", "1", input: features.output)
     try succeed(initial)
     try succeed(
       scratch.run("sample-init", "nfm.h5", "--method", "kaiming-nfm", "--seed", "1", "-o", "i.h5"))
-    #expect(try initial.output == scratch.bytes("i.h5"))
-    let piped = try scratch.run("train", Self.training, input: .data(initial.output))
+    #expect(try initial.output == scratch.read("i.h5"))
+    let piped = try scratch.run("train", Self.training, input: initial.output)
     try succeed(piped)
     try succeed(scratch.run("train", ["i.h5", "-o", "r.h5"] + Self.training))
-    #expect(try piped.output == scratch.bytes("r.h5"))
-    let report = try scratch.run("report", "-", input: .data(piped.output))
+    #expect(try piped.output == scratch.read("r.h5"))
+    let report = try scratch.run("report", "-", input: piped.output)
     try succeed(report)
     #expect(String(decoding: report.output, as: UTF8.self).contains("kaiming-nfm"))
   }
@@ -54,12 +54,12 @@ struct ChainTests {
       try succeed(
         scratch.run(
           "train", ["init.h5", "-o", "run-\(threads).h5", "--threads", threads] + Self.training))
-      #expect(try scratch.bytes("run-\(threads).h5") == scratch.bytes("run.h5"))
+      #expect(try scratch.read("run-\(threads).h5") == scratch.read("run.h5"))
       try succeed(
         scratch.run(
           "compute-agop", "network.h5", "--images", "images.h5", "--count", "20", "--threads",
           threads, "-o", "agop-\(threads).h5"))
-      #expect(try scratch.bytes("agop-\(threads).h5") == scratch.bytes("agop.h5"))
+      #expect(try scratch.read("agop-\(threads).h5") == scratch.read("agop.h5"))
     }
   }
 
@@ -71,7 +71,7 @@ struct ChainTests {
         "--learning-rate", "0.05", "--quiet", "-o", "long.h5"))
     let report = try scratch.run("report", "long.h5", "--format", "csv")
     try succeed(report)
-    let run = try File.open(scratch.path("long.h5"))
+    let run = try File.open(scratch.file("long.h5"))
     let accuracy = try run.root.read("epochs/test_accuracy", as: Double.self).values
     #expect(accuracy.count == 15)
     #expect(accuracy.max() ?? 0 > 0.9)
@@ -90,7 +90,7 @@ struct ChainTests {
       try succeed(
         scratch.run(
           "sample-init", features, "--method", method, "--convention", convention, "-o", "i.h5"))
-      let file = try File.open(scratch.path("i.h5"))
+      let file = try File.open(scratch.file("i.h5"))
       #expect(try file.root.attribute("init_convention") == .string(convention))
       #expect(try file.root.attribute("outputs")?.integer == (convention == "paper" ? 1000 : 2))
     }
@@ -98,11 +98,11 @@ struct ChainTests {
 
   @Test func aRunTellsItsHistory() throws {
     let scratch = try prepared()
-    let run = try File.open(scratch.path("agop.h5"))
+    let run = try File.open(scratch.file("agop.h5"))
     let history = try #require(try run.root.attribute("history")?.string)
     let tools = history.split(separator: "\n").compactMap { $0.split(separator: " ").first }
     #expect(tools == ["sample-init", "train", "extract-pretrained", "compute-agop"])
-    #expect(!history.contains(scratch.folder.path))
+    #expect(!history.contains(scratch.path))
   }
 
   @Test func aRunThatDivergesSaysSo() throws {
@@ -111,12 +111,12 @@ struct ChainTests {
       "train", "init.h5", "--images", "images.h5", "--epochs", "9", "--learning-rate", "1e20", "-o",
       "wild.h5")
     try succeed(outcome)
-    #expect(outcome.said.contains("diverged"))
+    #expect(outcome.errors.contains("diverged"))
     let report = try scratch.run("report", "wild.h5")
     try succeed(report)
     #expect(String(decoding: report.output, as: UTF8.self).contains("diverged"))
-    let extracted = try scratch.run("extract-pretrained", "wild.h5", "--epoch", "last", "-o", "x.h5")
+    let extracted = try scratch.run("extract-pretrained", "wild.h5", "-o", "x.h5")
     #expect(extracted.status == 65)
-    #expect(try !scratch.names().contains("x.h5"))
+    #expect(!scratch.names().contains("x.h5"))
   }
 }

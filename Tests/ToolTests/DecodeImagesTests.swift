@@ -8,21 +8,21 @@ import Testing
 private let idx = [
   "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz",
   "t10k-labels-idx1-ubyte.gz",
-].map(DecodeImagesScratch.fixture)
+].map(decodeFixture)
 
 @Test(arguments: [
-  idx, ["train_8.mat", "test_8.mat", "extra_8.mat"].map(DecodeImagesScratch.fixture),
-  [DecodeImagesScratch.fixture("cifar-10-binary.tar.gz")],
-  [DecodeImagesScratch.fixture("cifar-100-binary.tar.gz")],
-  [DecodeImagesScratch.fixture("tiny-imagenet-200.zip")],
-  [DecodeImagesScratch.fixture("photos")],
+  idx, ["train_8.mat", "test_8.mat", "extra_8.mat"].map(decodeFixture),
+  [decodeFixture("cifar-10-binary.tar.gz")],
+  [decodeFixture("cifar-100-binary.tar.gz")],
+  [decodeFixture("tiny-imagenet-200.zip")],
+  [decodeFixture("photos")],
 ])
 func everyFormatBecomesAnImagesFile(_ inputs: [String]) throws {
-  let scratch = try DecodeImagesScratch()
-  let outcome = try scratch.run(inputs + ["-o", "images.h5"])
-  #expect(outcome.status == 0, "\(outcome.said)")
-  #expect(try scratch.names() == ["images.h5"])
-  let written = try ImagesFile(File.open(scratch.path("images.h5")))
+  let scratch = try Scratch()
+  let outcome = try scratch.decode(inputs + ["-o", "images.h5"])
+  #expect(outcome.status == 0, "\(outcome.errors)")
+  #expect(scratch.names() == ["images.h5"])
+  let written = try ImagesFile(File.open(scratch.file("images.h5")))
   let set = try ImageSet.open(inputs)
   #expect(written.name == set.name)
   #expect(written.classes == set.classes)
@@ -37,15 +37,15 @@ func everyFormatBecomesAnImagesFile(_ inputs: [String]) throws {
 }
 
 @Test func bytesDependOnInputsAndOptionsOnly() throws {
-  let scratch = try DecodeImagesScratch()
+  let scratch = try Scratch()
   let options = ["--name", "fashion-mnist", "--pad", "8", "--limit", "5"]
-  #expect(try scratch.run(idx + options + ["-o", "a.h5", "--threads", "1"]).status == 0)
-  #expect(try scratch.run(idx.reversed() + options + ["-o", "b.h5", "--threads", "3"]).status == 0)
-  let piped = try scratch.run(idx + options + ["--quiet"])
-  #expect(piped.said.isEmpty)
-  #expect(try piped.output == scratch.bytes("a.h5"))
-  #expect(try scratch.bytes("a.h5") == scratch.bytes("b.h5"))
-  let file = try File.open(scratch.path("a.h5"))
+  #expect(try scratch.decode(idx + options + ["-o", "a.h5", "--threads", "1"]).status == 0)
+  #expect(try scratch.decode(idx.reversed() + options + ["-o", "b.h5", "--threads", "3"]).status == 0)
+  let piped = try scratch.decode(idx + options + ["--quiet"])
+  #expect(piped.errors.isEmpty)
+  #expect(try piped.output == scratch.read("a.h5"))
+  #expect(try scratch.read("a.h5") == scratch.read("b.h5"))
+  let file = try File.open(scratch.file("a.h5"))
   #expect(try file.root.shape(of: "train/images") == [5, 8, 8, 1])
   let history = try #require(try file.root.attribute("history")?.string)
   #expect(
@@ -55,14 +55,14 @@ func everyFormatBecomesAnImagesFile(_ inputs: [String]) throws {
 }
 
 @Test func extraImagesFollowTheTrainingImages() throws {
-  let scratch = try DecodeImagesScratch()
-  let files = ["train_8.mat", "test_8.mat"].map(DecodeImagesScratch.fixture)
-  let extra = DecodeImagesScratch.fixture("extra_8.mat")
-  #expect(try scratch.run(files + ["--extra", extra, "-o", "a.h5"]).status == 0)
-  #expect(try scratch.run(files + [extra, "-o", "b.h5"]).status == 0)
-  #expect(try scratch.bytes("a.h5") == scratch.bytes("b.h5"))
-  let refused = try scratch.run(idx + ["--extra", extra, "-o", "c.h5"])
-  #expect(refused.status == 65 && refused.said.contains("SVHN"), "\(refused.said)")
+  let scratch = try Scratch()
+  let files = ["train_8.mat", "test_8.mat"].map(decodeFixture)
+  let extra = decodeFixture("extra_8.mat")
+  #expect(try scratch.decode(files + ["--extra", extra, "-o", "a.h5"]).status == 0)
+  #expect(try scratch.decode(files + [extra, "-o", "b.h5"]).status == 0)
+  #expect(try scratch.read("a.h5") == scratch.read("b.h5"))
+  let refused = try scratch.decode(idx + ["--extra", extra, "-o", "c.h5"])
+  #expect(refused.status == 65 && refused.errors.contains("SVHN"), "\(refused.errors)")
 }
 
 @Test(
@@ -84,22 +84,22 @@ func everyFormatBecomesAnImagesFile(_ inputs: [String]) throws {
 func refusalsAreOneLineAndLeaveNothing(
   _ arguments: [String], _ status: Int32, _ reason: String
 ) throws {
-  let scratch = try DecodeImagesScratch()
+  let scratch = try Scratch()
   let words = arguments.map { word in
-    let fixture = DecodeImagesScratch.fixture(word)
+    let fixture = decodeFixture(word)
     return word.contains(".") && FileManager.default.fileExists(atPath: fixture) ? fixture : word
   }
-  let outcome = try scratch.run(words.contains("-o") ? words : words + ["-o", "images.h5"])
-  #expect(outcome.status == status, "\(outcome.said)")
-  let lines = outcome.said.split(separator: "\n")
+  let outcome = try scratch.decode(words.contains("-o") ? words : words + ["-o", "images.h5"])
+  #expect(outcome.status == status, "\(outcome.errors)")
+  let lines = outcome.errors.split(separator: "\n")
   #expect(lines.last?.hasPrefix("decode-images: ") == true && lines.last?.contains(reason) == true)
   #expect(outcome.output.isEmpty)
-  #expect(try scratch.names().isEmpty)
+  #expect(scratch.names().isEmpty)
 }
 
 @Test func helpIsTheManual() throws {
-  let outcome = try DecodeImagesScratch().run("--help")
-  #expect(outcome.status == 0 && outcome.said.isEmpty)
+  let outcome = try Scratch().decode("--help")
+  #expect(outcome.status == 0 && outcome.errors.isEmpty)
   let text = String(decoding: outcome.output, as: UTF8.self)
   for word in ["train/images UInt8 [N, height, width, channels]", "--resize", "Example"] {
     #expect(text.contains(word))

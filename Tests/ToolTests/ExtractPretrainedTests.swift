@@ -9,7 +9,6 @@ import Tensors
 import Testing
 
 struct ExtractPretrainedTests {
-  typealias Scratch = ExtractPretrainedScratch
 
   // MARK: Other programs' files
 
@@ -23,13 +22,13 @@ struct ExtractPretrainedTests {
   @Test("Another program's network computes here what it did there", arguments: others)
   func logitsAgree(file: String, options: [String]) throws {
     let scratch = try Scratch()
-    let outcome = try scratch.run(
-      [Scratch.fixture(file), "--side", "32", "-o", "net.h5"] + options)
-    #expect(outcome.status == 0, "\(outcome.said)")
-    #expect(try scratch.names() == ["net.h5"])
+    let outcome = try scratch.extract(
+      [extractFixture(file), "--side", "32", "-o", "net.h5"] + options)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(scratch.names() == ["net.h5"])
     let network = try scratch.network("net.h5")
-    let image = try Scratch.expected("image")
-    let theirs = try Scratch.expected(file)
+    let image = try extractExpected("image")
+    let theirs = try extractExpected(file)
 
     let compiled = try CompiledNetwork(
       network, side: 32, batch: 1, pool: WorkerPool(threads: 1), trains: false)
@@ -43,20 +42,20 @@ struct ExtractPretrainedTests {
 
   @Test func attributesSayHowImagesArePrepared() throws {
     let scratch = try Scratch()
-    _ = try scratch.run(Scratch.fixture("vgg16.pth"), "-o", "a.h5")
+    _ = try scratch.extract(extractFixture("vgg16.pth"), "-o", "a.h5")
     let usual = try scratch.network("a.h5").preparation
     #expect(usual.mean == [0.485, 0.456, 0.406] && usual.std == [0.229, 0.224, 0.225])
     #expect(usual.side == 224)
-    _ = try scratch.run(Scratch.fixture("keras-2.h5"), "--input-order", "bgr", "-o", "b.h5")
+    _ = try scratch.extract(extractFixture("keras-2.h5"), "--input-order", "bgr", "-o", "b.h5")
     #expect(try scratch.network("b.h5").preparation.std == [1 / 255.0, 1 / 255.0, 1 / 255.0])
-    _ = try scratch.run(
-      Scratch.fixture("vgg16.pth"), "--mean", "0.5,0.25,-1", "--std", "1,2,3e-1", "--side", "64",
+    _ = try scratch.extract(
+      extractFixture("vgg16.pth"), "--mean", "0.5,0.25,-1", "--std", "1,2,3e-1", "--side", "64",
       "-o",
       "c.h5")
     #expect(
       try scratch.network("c.h5").preparation
         == Network.Preparation(side: 64, mean: [0.5, 0.25, -1], std: [1, 2, 0.3]))
-    let root = try File.open(scratch.path("c.h5")).root
+    let root = try File.open(scratch.file("c.h5")).root
     let history = try #require(try root.attribute("history")?.string)
     #expect(
       history.hasPrefix(
@@ -70,9 +69,9 @@ struct ExtractPretrainedTests {
 
   @Test func aDeeperNetworkGivesAShallowerOne() throws {
     let scratch = try Scratch()
-    _ = try scratch.run(Scratch.fixture("vgg16.pth"), "-o", "deep.h5")
-    _ = try scratch.run(Scratch.fixture("vgg16.pth"), "--as", "vgg11", "-o", "a.h5")
-    _ = try scratch.run("deep.h5", "--as", "vgg11", "-o", "b.h5")
+    _ = try scratch.extract(extractFixture("vgg16.pth"), "-o", "deep.h5")
+    _ = try scratch.extract(extractFixture("vgg16.pth"), "--as", "vgg11", "-o", "a.h5")
+    _ = try scratch.extract("deep.h5", "--as", "vgg11", "-o", "b.h5")
     let (deep, a, b) = (
       try scratch.network("deep.h5"), try scratch.network("a.h5"), try scratch.network("b.h5")
     )
@@ -84,12 +83,12 @@ struct ExtractPretrainedTests {
 
   @Test func aNetworkWithoutAClassifierHandsItsMapsOn() throws {
     let scratch = try Scratch()
-    let outcome = try scratch.run(
-      Scratch.fixture("keras-nested.weights.h5"), "--as", "vgg11", "-o", "net.h5")
+    let outcome = try scratch.extract(
+      extractFixture("keras-nested.weights.h5"), "--as", "vgg11", "-o", "net.h5")
     #expect(
-      outcome.said == """
+      outcome.errors == """
         extract-pretrained: vgg:2,2,M,3,3,M,4,4,4,M,5,5,5,M,5,5,5,M in \
-        \(Scratch.fixture("keras-nested.weights.h5"))
+        \(extractFixture("keras-nested.weights.h5"))
         extract-pretrained: not used: side1/layers/conv2d/vars/0, side1/layers/conv2d/vars/1
         extract-pretrained: warning: taken as RGB; weights of keras.applications are for BGR: \
         --input-order bgr
@@ -100,10 +99,10 @@ struct ExtractPretrainedTests {
     #expect(network.architecture.outputs == 5 && network.architecture.hidden.isEmpty)
     #expect(network["classifier.0.weight"].values == (0..<25).map { $0 % 6 == 0 ? 1 : 0 })
     // An export has no head that nobody trained.
-    _ = try scratch.run(
-      Scratch.fixture("keras-nested.weights.h5"), "--export", "safetensors", "-o", "net.safetensors"
+    _ = try scratch.extract(
+      extractFixture("keras-nested.weights.h5"), "--export", "safetensors", "-o", "net.safetensors"
     )
-    #expect(try !scratch.bytes("net.safetensors").contains(Data("classifier".utf8)))
+    #expect(try !scratch.read("net.safetensors").contains(Data("classifier".utf8)))
   }
 
   // MARK: Our own files
@@ -132,18 +131,18 @@ struct ExtractPretrainedTests {
 
   @Test func aRunGivesItsBestOrLastEpoch() throws {
     let scratch = try Scratch()
-    try Self.makeRun(scratch.path("run.h5"))
+    try Self.makeRun(scratch.file("run.h5"))
     for (options, value, epoch) in [
       ([], 1, 1), (["--epoch", "best"], 1, 1), (["--epoch", "last"], 2, 2),
     ]
       as [([String], Float, Int)]
     {
-      let outcome = try scratch.run(["run.h5", "-o", "net.h5"] + options)
-      #expect(outcome.said == "extract-pretrained: epoch \(epoch) of 2 of run.h5\n")
+      let outcome = try scratch.extract(["run.h5", "-o", "net.h5"] + options)
+      #expect(outcome.errors == "extract-pretrained: epoch \(epoch) of 2 of run.h5\n")
       let network = try scratch.network("net.h5")
       #expect(network.parameters.values.allSatisfy { $0.values.allSatisfy { $0 == value } })
       #expect(network.preparation == .init(side: 32, mean: [0, 0.5, 1], std: [1, 2, 3]))
-      let root = try File.open(scratch.path("net.h5")).root
+      let root = try File.open(scratch.file("net.h5")).root
       #expect(try root.attribute("source_dataset")?.string == "shapes")
       #expect(try root.attribute("source_epoch")?.integer == epoch)
       #expect(
@@ -155,15 +154,15 @@ struct ExtractPretrainedTests {
   @Test("An export comes back as it was", arguments: ["pth", "safetensors"])
   func exportsComeBack(format: String) throws {
     let scratch = try Scratch()
-    _ = try scratch.run(Scratch.fixture("vgg13.pth"), "--side", "32", "-o", "net.h5")
-    let outcome = try scratch.run("net.h5", "--export", format, "-o", "out")
-    #expect(outcome.status == 0 && outcome.said.isEmpty, "\(outcome.said)")
-    #expect(try scratch.run("net.h5", "--export", format).output == scratch.bytes("out"))
-    #expect(try scratch.run("out", "--side", "32", "-o", "back.h5").status == 0)
+    _ = try scratch.extract(extractFixture("vgg13.pth"), "--side", "32", "-o", "net.h5")
+    let outcome = try scratch.extract("net.h5", "--export", format, "-o", "out")
+    #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+    #expect(try scratch.extract("net.h5", "--export", format).output == scratch.read("out"))
+    #expect(try scratch.extract("out", "--side", "32", "-o", "back.h5").status == 0)
     let (a, b) = (try scratch.network("net.h5"), try scratch.network("back.h5"))
     #expect(a.architecture == b.architecture && a.parameters == b.parameters)
     if format == "safetensors" {
-      let header = String(decoding: try scratch.bytes("out").prefix(900), as: UTF8.self)
+      let header = String(decoding: try scratch.read("out").prefix(900), as: UTF8.self)
       #expect(
         header.contains(#""side":"32","history":"extract-pretrained 0.1.0 --side 32 < weights"#))
     }
@@ -172,11 +171,11 @@ struct ExtractPretrainedTests {
   @Test func pipesAndFilesGiveTheSameBytes() throws {
     let scratch = try Scratch()
     for file in ["vgg11-bn.pth", "kinds.pth", "vgg11-timm.safetensors", "keras-2.h5"] {
-      let path = Scratch.fixture(file)
-      let direct = try scratch.run(path, "-o", "net.h5", "--quiet")
-      let piped = try scratch.run("-", input: path)
+      let path = extractFixture(file)
+      let direct = try scratch.extract(path, "-o", "net.h5", "--quiet")
+      let piped = try scratch.extract("-", input: path)
       #expect(direct.status == piped.status)
-      #expect(try piped.output == (direct.status == 0 ? scratch.bytes("net.h5") : Data()))
+      #expect(try piped.output == (direct.status == 0 ? scratch.read("net.h5") : Data()))
     }
   }
 
@@ -203,21 +202,21 @@ struct ExtractPretrainedTests {
   func refusal(index: Int) throws {
     let (arguments, status, line) = Self.refusals[index]
     let scratch = try Scratch()
-    let outcome = try scratch.run(
-      [Scratch.fixture(arguments[0])] + arguments.dropFirst() + ["-o", "net.h5", "--quiet"])
+    let outcome = try scratch.extract(
+      [extractFixture(arguments[0])] + arguments.dropFirst() + ["-o", "net.h5", "--quiet"])
     #expect(outcome.status == status)
-    #expect(outcome.said.hasPrefix("extract-pretrained: ") && outcome.said.contains(line))
-    #expect(outcome.said.count { $0 == "\n" } == 1, "\(outcome.said)")
-    #expect(try scratch.names().isEmpty)
+    #expect(outcome.errors.hasPrefix("extract-pretrained: ") && outcome.errors.contains(line))
+    #expect(outcome.errors.count { $0 == "\n" } == 1, "\(outcome.errors)")
+    #expect(scratch.names().isEmpty)
   }
 
   @Test func optionsThatWouldChangeNothingAreRefused() throws {
     let scratch = try Scratch()
-    _ = try scratch.run(Scratch.fixture("vgg11.pth"), "-o", "net.h5")
+    _ = try scratch.extract(extractFixture("vgg11.pth"), "-o", "net.h5")
     for options in [["--epoch", "best"], ["--input-order", "rgb"]] {
-      let outcome = try scratch.run(["net.h5", "-o", "again.h5"] + options)
-      #expect(outcome.status == 64 && outcome.said.contains("\(options[0]) is for"))
+      let outcome = try scratch.extract(["net.h5", "-o", "again.h5"] + options)
+      #expect(outcome.status == 64 && outcome.errors.contains("\(options[0]) is for"))
     }
-    #expect(try scratch.names() == ["net.h5"])
+    #expect(scratch.names() == ["net.h5"])
   }
 }

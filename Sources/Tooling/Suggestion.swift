@@ -1,0 +1,25 @@
+/// "Did you mean …?" for names that people type.
+
+/// The candidate that a mistyped word most likely meant, or nil when none is near.
+public func nearest(to word: String, among candidates: [String]) -> String? {
+  if let longer = candidates.first(where: { !word.isEmpty && $0.hasPrefix(word) }) { return longer }
+  let limit = max(1, word.count / 3)
+  let measured = candidates.map { (distance($0.lowercased(), word.lowercased()), $0) }
+  return measured.filter { $0.0 <= limit }.min { $0.0 < $1.0 }?.1
+}
+
+/// The number of letters to insert, delete or replace between two words (Levenshtein 1966).
+private func distance(_ first: String, _ second: String) -> Int {
+  let (first, second) = (Array(first), Array(second))
+  var row = Array(0...second.count)
+  for (i, letter) in first.enumerated() {
+    var diagonal = row[0]
+    row[0] = i + 1
+    for (j, other) in second.enumerated() {
+      let replaced = diagonal + (letter == other ? 0 : 1)
+      diagonal = row[j + 1]
+      row[j + 1] = min(replaced, row[j] + 1, row[j + 1] + 1)
+    }
+  }
+  return row[second.count]
+}

@@ -1,0 +1,107 @@
+/// fetch-data: gets the original files of data sets and pretrained networks, and checks every byte.
+
+import ArgumentParser
+import Foundation
+import Tooling
+
+@main
+struct FetchData: Tool {
+  static let configuration = CommandConfiguration(
+    commandName: "fetch-data",
+    abstract: "Fetch the files that a manifest lists, and check their size and digest.",
+    discussion: """
+      A NAME is a data set of the manifest (all its files) or one of its files. A file takes its name in \
+      the folder only after its size and digest were checked; until then it is FILE.part, which a later \
+      run continues if the server still has the same file. A file of the wrong digest is kept as FILE.bad. \
+      Files that are there and right are not fetched again, so what you put there by hand is used.
+
+      Reads: the manifest; the addresses in it and no others. Proxies are taken from http_proxy, \
+      https_proxy and no_proxy. Writes: the files. --list and --verify print one line a file: data set, \
+      file, bytes, state, separated by tabs.
+
+      Exit status: 0 everything is there; 64 usage; 65 a digest is wrong; 66 no manifest, or --verify \
+      misses a named file; 69 a file is not to be had; 74 the disk.
+
+      Example:
+        fetch-data cifar-10 vgg11-8a719046.pth
+      """,
+    version: version)
+
+  @Argument(help: "Data sets or files to fetch.")
+  var names: [String] = []
+
+  @Option(help: "The list of downloads.")
+  var manifest = "data-manifest.txt"
+
+  @Option(help: "The folder that the files go to; it is created.")
+  var into = "build/downloads"
+
+  @Option(name: .shortAndLong, help: "Where to put the file, when it is only one.")
+  var output: String?
+
+  @Flag(help: "Print what the manifest lists (or the NAMEs), and fetch nothing.")
+  var list = false
+
+  @Flag(help: "Check the files that are there (or the NAMEs), and fetch nothing.")
+  var verify = false
+
+  @Flag(help: "Use what is on this machine; ask no server.")
+  var offline = false
+
+  @Option(help: "How many files to fetch at once.")
+  var jobs = 3
+
+  @Option(help: "How often to ask an address again that fails without sending anything.")
+  var retries = 4
+
+  @Option(help: "Seconds before asking again; doubled each time, 60 at most.")
+  var retryDelay = 1.0
+
+  @Option(help: "Seconds without a byte after which an attempt has failed.")
+  var timeout = 30.0
+
+  @OptionGroup var quiet: QuietOption
+
+  func validate() throws {
+    guard list || verify || !names.isEmpty else {
+      throw ValidationError("Name a data set or a file; --list shows what there is.")
+    }
+    guard !(list && verify) else {
+      throw ValidationError("--list and --verify exclude each other.")
+    }
+    guard (1...64).contains(jobs) else { throw ValidationError("--jobs must be 1 to 64.") }
+    guard (0...1000).contains(retries) else {
+      throw ValidationError("--retries must be 0 to 1000.")
+    }
+    guard retryDelay >= 0, retryDelay.isFinite else {
+      throw ValidationError("--retry-delay must not be negative.")
+    }
+    guard timeout > 0, timeout.isFinite else {
+      throw ValidationError("--timeout must be positive.")
+    }
+    guard output == nil || !(list || verify) else {
+      throw ValidationError("-o is for fetching.")
+    }
+  }
+
+  func run() throws {
+    let manifest = try Manifest(path: manifest)
+    let downloads = names.isEmpty ? manifest.downloads : try manifest.downloads(named: names)
+    if list || verify {
+      try Inventory(folder: into).report(downloads, verifying: verify, mustBeThere: !names.isEmpty)
+      return
+    }
+    if let output, downloads.count != 1 || output == "-" {
+      throw ToolError(
+        .usage,
+        output == "-"
+          ? "-o needs a file name, since a download is checked before it is given away"
+          : "-o is for one file, and these are \(downloads.map(\.file).joined(separator: ", "))")
+    }
+    let patience = Patience(
+      retries: retries, delay: retryDelay, timeout: timeout, isOffline: offline)
+    try Queue(downloads: downloads, patience: patience, jobs: jobs).run { download in
+      output ?? "\(into)/\(download.file)"
+    }
+  }
+}

@@ -1,0 +1,162 @@
+/// Gets one file: what is here, then each version, each address, each attempt, until the digest fits.
+
+import Foundation
+import Tooling
+
+/// How patient to be.
+struct Patience: Sendable {
+  /// Further attempts at an address that fails without progress.
+  var retries: Int
+  /// Seconds before the first of them; doubled each time, a minute at most.
+  var delay: Double
+  /// Seconds without a byte after which an attempt has failed.
+  var timeout: Double
+  var isOffline: Bool
+}
+
+struct Fetcher: Sendable {
+  let download: Download
+  /// The path the file will have.
+  let path: String
+  let patience: Patience
+  /// Told the number of bytes that are here.
+  let onProgress: @Sendable (Int) -> Void
+
+  /// Fetches the file unless it is here already.
+  /// - Returns: whether it was fetched now.
+  /// - Throws: a `ToolError` whose message says how to get the file by hand.
+  func run() throws -> Bool {
+    if try isHere() { return false }
+    var reasons: [String] = []
+    var hasWrongDigest = false
+    for version in download.versions {
+      for url in version.urls {
+        do {
+          guard try fetch(version, from: url) else { continue }
+          Log.say("\(path): \(Format.amount(try fileSize(of: path) ?? 0, "bytes")), checked")
+          return true
+        } catch let failure as TransferFailure {
+          reasons.append("\(url.host ?? url.path): \(failure.reason)")
+        } catch let wrong as WrongDigest {
+          hasWrongDigest = true
+          reasons.append("\(url.host ?? url.path): \(wrong.reason)")
+        }
+      }
+    }
+    if patience.isOffline { reasons.append("--offline") }
+    throw ToolError(hasWrongDigest ? .data : .unavailable, byHand(reasons))
+  }
+
+  private func byHand(_ reasons: [String]) -> String {
+    let why = reasons.isEmpty ? "" : " (\(reasons.joined(separator: "; ")))"
+    let address = download.versions.flatMap(\.urls).first(where: isWeb)?.absoluteString
+    let source = address.map { " from \($0)" } ?? ""
+    return
+      "\(download.file): cannot be fetched\(why); get it\(source) by hand and put it at \(path)"
+  }
+
+  /// Whether the file is here with the right digest. A wrong one is put aside.
+  private func isHere() throws -> Bool {
+    guard FileManager.default.fileExists(atPath: path) else { return false }
+    guard let found = try download.mismatch(of: path) else {
+      onProgress(try fileSize(of: path) ?? 0)
+      return true
+    }
+    guard !patience.isOffline else {
+      throw ToolError(.data, "\(path): has \(found), not \(download.expectation)")
+    }
+    Log.warn(
+      "\(path): has \(found), not \(download.expectation); kept as \(path).bad and fetched again")
+    guard rename(path, path + ".bad") == 0 else {
+      throw ToolError(.io, "\(path): \(systemError())")
+    }
+    return false
+  }
+
+  /// - Returns: false when this address is none to be asked here and now.
+  private func fetch(_ version: Version, from url: URL) throws -> Bool {
+    guard isWeb(url) else { return try copy(version, from: url) }
+    guard !patience.isOffline else { return false }
+    let part = try PartialDownload(of: path)
+    defer { part.removeIfEmpty() }
+    // Another process may have fetched it while this one waited.
+    if FileManager.default.fileExists(atPath: path), try isHere() { return true }
+    if let size = version.size, part.count > size || (part.source?.total ?? size) != size {
+      try part.restart()
+    }
+    Log.say("\(download.file): \(part.count > 0 ? "resuming" : "fetching") from \(url.host ?? "")")
+    try transfer(version, from: url, into: part)
+    if let found = try version.digest.mismatch(of: part.path) {
+      try part.rename(to: path + ".bad")
+      throw WrongDigest(reason: "sent \(found), not \(version.digest); kept as \(path).bad")
+    }
+    try part.rename(to: path)
+    return true
+  }
+
+  /// Asks until the file is whole. Attempts that bring something do not count.
+  private func transfer(_ version: Version, from url: URL, into part: PartialDownload) throws {
+    if let size = version.size, part.count == size { return }
+    var failures = 0
+    var most = part.count
+    while true {
+      do {
+        let transfer = Transfer(url, into: part, expectedSize: version.size, onProgress: onProgress)
+        return try transfer.run(timeout: patience.timeout)
+      } catch let failure as TransferFailure where failure.isPassing {
+        failures = part.count > most ? 1 : failures + 1
+        most = max(most, part.count)
+        guard failures <= patience.retries else { throw failure }
+        let doubled = patience.delay * Double(1 << min(failures - 1, 16))
+        let wait = min(60, max(doubled, failure.retryAfter ?? 0))
+        Log.say(
+          "\(download.file): \(url.host ?? "") \(failure.reason); again in \(Format.duration(wait))"
+        )
+        Thread.sleep(forTimeInterval: wait)
+      }
+    }
+  }
+
+  /// Copies from a `file:` URL, such as a system package's, when it is there.
+  private func copy(_ version: Version, from url: URL) throws -> Bool {
+    guard FileManager.default.fileExists(atPath: url.path) else { return false }
+    if let size = version.size, let there = try fileSize(of: url.path), there != size {
+      throw TransferFailure(reason: "has \(there) bytes, not \(size)")
+    }
+    if let found = try version.digest.mismatch(of: url.path) {
+      throw WrongDigest(reason: "is \(found), not \(version.digest)")
+    }
+    try Output(path: path).write(Data(contentsOf: url))
+    onProgress(try fileSize(of: path) ?? 0)
+    return true
+  }
+}
+
+/// A file that is whole and is not what it should be.
+struct WrongDigest: Error { let reason: String }
+
+extension Download {
+  /// The digests that would do, for messages.
+  var expectation: String { versions.map(\.digest.description).joined(separator: " or ") }
+
+  /// - Returns: nil when the file is one of the versions; else what it is.
+  func mismatch(of path: String) throws -> String? {
+    var found = ""
+    let there = try fileSize(of: path)
+    for version in versions {
+      if let size = version.size, size != there {
+        if found.isEmpty { found = "\(there ?? 0) bytes" }
+        continue
+      }
+      guard let digest = try version.digest.mismatch(of: path) else { return nil }
+      found = digest
+    }
+    return found
+  }
+}
+
+/// The size of a file in bytes, nil when it is not there.
+func fileSize(of path: String) throws -> Int? {
+  let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+  return (attributes?[.size] as? NSNumber)?.intValue
+}

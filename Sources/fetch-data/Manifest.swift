@@ -1,0 +1,94 @@
+/// The list of every download: names, sizes, digests, and the only addresses that are ever asked.
+
+import Foundation
+import Tooling
+
+/// One version of a file: its bytes, and where they are to be had.
+struct Version {
+  /// nil where it is not known.
+  let size: Int?
+  let digest: Digest
+  /// In the order in which they are tried.
+  let urls: [URL]
+}
+
+/// A file that can be downloaded.
+struct Download {
+  let dataset: String
+  let file: String
+  /// Any of these will do; usually one.
+  var versions: [Version]
+}
+
+/// A parsed manifest.
+struct Manifest {
+  private(set) var downloads: [Download] = []
+
+  init(path: String) throws {
+    let input = try Input(path: path)
+    guard let text = String(validating: try input.bytes(), as: UTF8.self) else {
+      throw ToolError(.data, "\(input.name): is not text")
+    }
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    {
+      let words = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace).map(String.init)
+      guard !words.isEmpty else { continue }
+      do {
+        try add(words)
+      } catch let error as ManifestError {
+        throw ToolError(.data, "\(input.name):\(index + 1): \(error.reason)")
+      }
+    }
+  }
+
+  /// The downloads that names of data sets or files stand for, in the manifest's order.
+  func downloads(named names: [String]) throws -> [Download] {
+    let known = downloads.flatMap { [$0.dataset, $0.file] }
+    for name in names where !known.contains(name) {
+      let hint = nearest(to: name, among: known).map { "did you mean '\($0)'?" }
+      throw ToolError(
+        .usage, "there is no data set or file '\(name)'; \(hint ?? "--list shows what there is")")
+    }
+    return downloads.filter { names.contains($0.dataset) || names.contains($0.file) }
+  }
+
+  private struct ManifestError: Error { let reason: String }
+
+  private mutating func add(_ words: [String]) throws {
+    guard words.count >= 5 else {
+      throw ManifestError(reason: "needs: dataset file bytes digest url [mirror …]")
+    }
+    let (dataset, file) = (words[0], words[1])
+    // The name becomes a path; it must not lead elsewhere.
+    guard !file.contains("/"), !file.hasPrefix("."), !file.contains("\0") else {
+      throw ManifestError(reason: "'\(file)' is not a plain file name")
+    }
+    let size = Int(words[2])
+    guard words[2] == "-" || (size ?? -1) >= 0 else {
+      throw ManifestError(reason: "'\(words[2])' is not a number of bytes")
+    }
+    guard let digest = Digest(words[3]) else {
+      throw ManifestError(reason: "'\(words[3])' is not sha256:HEX, md5:HEX or sha256-prefix:HEX")
+    }
+    let urls = try words[4...].map { word in
+      guard let url = URL(string: word), let scheme = url.scheme?.lowercased(),
+        scheme == "file" ? url.path.hasPrefix("/") : isWeb(url)
+      else { throw ManifestError(reason: "'\(word)' is not an http, https or file URL") }
+      return url
+    }
+    let version = Version(size: size, digest: digest, urls: urls)
+    guard let index = downloads.firstIndex(where: { $0.file == file }) else {
+      downloads.append(Download(dataset: dataset, file: file, versions: [version]))
+      return
+    }
+    guard downloads[index].dataset == dataset else {
+      throw ManifestError(reason: "'\(file)' already belongs to \(downloads[index].dataset)")
+    }
+    downloads[index].versions.append(version)
+  }
+}
+
+/// Whether a URL is one that the network is asked for.
+func isWeb(_ url: URL) -> Bool {
+  ["http", "https"].contains(url.scheme?.lowercased()) && !(url.host ?? "").isEmpty
+}

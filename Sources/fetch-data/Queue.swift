@@ -1,0 +1,60 @@
+/// Several downloads at once, with one bar for all of them.
+
+import Foundation
+import Synchronization
+import Tooling
+
+struct Queue {
+  let downloads: [Download]
+  let patience: Patience
+  let jobs: Int
+
+  /// Fetches everything that can be fetched, even when something cannot.
+  /// - Parameter place: the path for each download.
+  /// - Throws: the last error; those before it have been said.
+  func run(place: (Download) -> String) throws {
+    let total = downloads.reduce(0 as Int?) { sum, download in
+      download.versions.compactMap(\.size).max().flatMap { size in sum.map { $0 + size } }
+    }
+    let bar = ProgressBar(label: "fetched", total: total, unit: "bytes")
+    let counts = Mutex([Int](repeating: 0, count: downloads.count))
+    let errors = Mutex<[ToolError]>([])
+    let fetched = Mutex(0)
+    let queue = OperationQueue()
+    queue.maxConcurrentOperationCount = jobs
+    for (index, download) in downloads.enumerated() {
+      let path = place(download)
+      try Self.makeFolder(of: path)
+      let fetcher = Fetcher(download: download, path: path, patience: patience) { count in
+        let sum = counts.withLock { counts in
+          counts[index] = count
+          return counts.reduce(0, +)
+        }
+        bar.advance(to: sum)
+      }
+      queue.addOperation {
+        do {
+          if try fetcher.run() { fetched.withLock { $0 += 1 } }
+        } catch {
+          errors.withLock { $0.append(error as? ToolError ?? ToolError(.io, "\(path): \(error)")) }
+        }
+      }
+    }
+    queue.waitUntilAllOperationsAreFinished()
+    if fetched.withLock({ $0 }) > 0 { bar.finish() }
+    let failed = errors.withLock { $0 }
+    guard let last = failed.last else { return }
+    for error in failed.dropLast() { Log.fail(error.message) }
+    // Of several reasons, a wrong digest is the one to look into.
+    throw ToolError(failed.first { $0.status != .unavailable }?.status ?? last.status, last.message)
+  }
+
+  private static func makeFolder(of path: String) throws {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    } catch {
+      throw ToolError(.cannotCreate, "\(folder.path): the folder cannot be created")
+    }
+  }
+}

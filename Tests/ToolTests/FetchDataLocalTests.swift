@@ -1,0 +1,118 @@
+/// fetch-data without a network: its manifest, `file:` addresses, and what is there already.
+
+import Foundation
+import Testing
+
+/// SHA-256 of "abc" (FIPS 180-4).
+private let abc = "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+private func fetch(_ arguments: [String], _ scratch: Scratch, manifest: String? = nil) throws
+  -> ToolResult
+{
+  if let manifest { try scratch.write(manifest, to: "data-manifest.txt") }
+  return try run("fetch-data", arguments, in: scratch)
+}
+
+@Test func copiesFromThisMachine() throws {
+  let scratch = try Scratch()
+  try scratch.write("abc", to: "elsewhere/abc")
+  let manifest = """
+    # Two versions of one file; the first is not on this machine.
+    set file 7 \(abc) file:///nowhere/abc
+    set file 3 \(abc) file://\(scratch.path)/elsewhere/abc  # a comment
+
+    other more 3 \(abc) file://\(scratch.path)/elsewhere/abc
+    """
+  let result = try fetch(["set"], scratch, manifest: manifest)
+  #expect(result.status == 0, "\(result.errors)")
+  #expect(scratch.names(in: "build/downloads") == ["file"])
+  #expect(try scratch.read("build/downloads/file") == Data("abc".utf8))
+  #expect(try fetch(["more", "-o", "here"], scratch).status == 0)
+  #expect(try scratch.read("here") == Data("abc".utf8))
+  // What is there is not fetched again.
+  try FileManager.default.removeItem(atPath: scratch.file("elsewhere"))
+  let again = try fetch(["set"], scratch)
+  #expect(again.status == 0)
+  #expect(again.errors.isEmpty)
+}
+
+@Test func listsAndVerifies() throws {
+  let scratch = try Scratch()
+  let manifest = """
+    set file 3 \(abc) http://127.0.0.1:9/file
+    set part - \(abc) http://127.0.0.1:9/part
+    other bad 3 \(abc) http://127.0.0.1:9/bad
+    """
+  try scratch.write("abc", to: "build/downloads/file")
+  try scratch.write("a", to: "build/downloads/part.part")
+  try scratch.write("abd", to: "build/downloads/bad")
+  let list = try fetch(["--list"], scratch, manifest: manifest)
+  #expect(list.status == 0)
+  #expect(
+    list.text == "set\tfile\t3\tthere\nset\tpart\t-\tpartly there\nother\tbad\t3\tthere\n")
+  let verified = try fetch(["--verify"], scratch)
+  #expect(verified.status == 65)
+  #expect(verified.text.contains("set\tfile\t3\tright\n"))
+  #expect(verified.text.contains("other\tbad\t3\twrong: has sha256:"))
+  #expect(verified.errors == "fetch-data: build/downloads/bad: not what the manifest says\n")
+  #expect(try fetch(["--verify", "file"], scratch).status == 0)
+  #expect(try fetch(["--verify", "set"], scratch).status == 66)
+}
+
+@Test func aWrongFileThatIsThereIsPutAside() throws {
+  let scratch = try Scratch()
+  try scratch.write("abc", to: "elsewhere")
+  try scratch.write("abd", to: "build/downloads/file")
+  let manifest = "set file 3 \(abc) file://\(scratch.path)/elsewhere"
+  let offline = try fetch(["file", "--offline"], scratch, manifest: manifest)
+  #expect(offline.status == 65)
+  #expect(offline.errors.contains("not \(abc)"))
+  let result = try fetch(["file"], scratch)
+  #expect(result.status == 0)
+  #expect(result.errors.contains("warning: build/downloads/file: has sha256:"))
+  #expect(scratch.names(in: "build/downloads") == ["file", "file.bad"])
+}
+
+@Test(arguments: [
+  ("set file 3", "needs: dataset file bytes digest url [mirror …]"),
+  ("set ../file 3 \(abc) http://a/b", "'../file' is not a plain file name"),
+  ("set .file 3 \(abc) http://a/b", "'.file' is not a plain file name"),
+  ("set file -3 \(abc) http://a/b", "'-3' is not a number of bytes"),
+  ("set file 3 sha1:00 http://a/b", "'sha1:00' is not sha256:HEX, md5:HEX or sha256-prefix:HEX"),
+  ("set file 3 \(abc) ftp://a/b", "'ftp://a/b' is not an http, https or file URL"),
+  ("set file 3 \(abc) http:///b", "'http:///b' is not an http, https or file URL"),
+])
+func mistakesInTheManifestAreNamed(line: String, message: String) throws {
+  let scratch = try Scratch()
+  let result = try fetch(["--list"], scratch, manifest: "# first\n\(line)\n")
+  #expect(result.status == 65)
+  #expect(result.errors == "fetch-data: data-manifest.txt:2: \(message)\n")
+}
+
+@Test func mistakesOfTheCommandLineAreNamed() throws {
+  let scratch = try Scratch()
+  #expect(try fetch(["x"], scratch).status == 66)
+  let manifest = "cifar-10 a 3 \(abc) http://a/b\ncifar-10 b 3 \(abc) http://a/b\n"
+  let unknown = try fetch(["cifra-10"], scratch, manifest: manifest)
+  #expect(unknown.status == 64)
+  #expect(
+    unknown.errors
+      == "fetch-data: there is no data set or file 'cifra-10'; did you mean 'cifar-10'?\n")
+  #expect(try fetch(["cifar-10", "-o", "x"], scratch).status == 64)
+  #expect(try fetch([], scratch).status == 64)
+  #expect(try fetch(["--jobs", "0", "a"], scratch).status == 64)
+  #expect(try fetch(["--list", "--verify"], scratch).status == 64)
+}
+
+@Test func theProjectsManifestIsRight() throws {
+  let scratch = try Scratch()
+  let manifest = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("../../data-manifest.txt").path
+  let result = try fetch(["--list", "--manifest", manifest], scratch)
+  #expect(result.status == 0)
+  let sets = Set(result.text.split(separator: "\n").compactMap { $0.split(separator: "\t").first })
+  let expected: Set<Substring> = [
+    "fashion-mnist", "cifar-10", "cifar-100", "svhn", "svhn-extra", "tiny-imagenet", "vgg11",
+  ]
+  #expect(sets == expected)
+}

@@ -1,0 +1,71 @@
+/// The misbehaving server of Fixtures/http_faults.py, and a download from it.
+
+import Crypto
+import Foundation
+import Testing
+
+/// Python, which runs the server; any version with the standard library will do.
+let hasPython = (try? run("/usr/bin/env", ["python3", "-c", ""], in: Scratch()))?.status == 0
+
+/// A server for one test: it serves `content` under the name `file.bin`, in whatever wrong way the
+/// address says.
+final class FaultServer {
+  let scratch: Scratch
+  let content: Data
+  private let process = Process()
+  private(set) var port = 0
+
+  init(bytes: Int = 200_000) throws {
+    scratch = try Scratch()
+    // Any bytes that do not repeat at a distance that a mistake in resuming would hide.
+    content = Data((0..<bytes).map { UInt8(truncatingIfNeeded: ($0 &* $0) >> 3 ^ $0) })
+    try scratch.write(content, to: "served/file.bin")
+    let script = try #require(Bundle.module.path(forResource: "Fixtures", ofType: nil))
+    let pipe = Pipe()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["python3", "\(script)/http_faults.py", scratch.file("served")]
+    process.standardOutput = pipe
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    let line = String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self)
+    port = try #require(Int(line.trimmingCharacters(in: .whitespacesAndNewlines)))
+  }
+
+  deinit { process.terminate() }
+
+  var digest: String {
+    "sha256:" + SHA256.hash(data: content).map { String(format: "%02x", $0) }.joined()
+  }
+
+  func url(_ fault: String) -> String { "http://127.0.0.1:\(port)/\(fault)/file.bin" }
+
+  /// Runs fetch-data for `file.bin` with a manifest of these addresses.
+  func fetch(
+    _ addresses: String..., size: String? = nil, digest: String? = nil, options: [String] = [],
+    environment: [String: String] = [:]
+  ) throws -> ToolResult {
+    let urls = addresses.map { $0.contains(":") ? $0 : url($0) }.joined(separator: " ")
+    try scratch.write(
+      "set file.bin \(size ?? "\(content.count)") \(digest ?? self.digest) \(urls)\n",
+      to: "data-manifest.txt")
+    return try run(
+      "fetch-data", ["file.bin", "--into", "got", "--retry-delay", "0.01"] + options,
+      environment: environment, in: scratch)
+  }
+
+  /// The requests so far: method, address, Range, If-Range.
+  func requests() throws -> [[String]] {
+    let log = try run(
+      "/usr/bin/env",
+      [
+        "python3", "-c",
+        "import urllib.request as r; print(r.urlopen('http://127.0.0.1:\(port)/log').read().decode())",
+      ], environment: ["no_proxy": "*"], in: scratch)
+    return log.text.split(separator: "\n").map { $0.split(separator: "\t").map(String.init) }
+  }
+
+  /// Whether the file arrived whole, and nothing else was left.
+  var hasArrived: Bool { (try? scratch.read("got/file.bin")) == content && names == ["file.bin"] }
+
+  var names: [String] { scratch.names(in: "got") }
+}

@@ -1,0 +1,115 @@
+/// Runs the tools as a user does: the built binaries, in a scratch folder.
+
+import Foundation
+import Testing
+
+/// What a tool left behind.
+struct ToolResult {
+  /// The exit status, or 128 + the signal that ended it.
+  let status: Int32
+  let output: Data
+  /// What it said on standard error.
+  let errors: String
+
+  var text: String { String(decoding: output, as: UTF8.self) }
+}
+
+/// A new empty folder for one test, removed with the last reference to it.
+final class Scratch: Sendable {
+  let path: String
+
+  init() throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("tool-tests-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    path = folder.path
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  /// The path of a file in the folder.
+  func file(_ name: String) -> String { "\(path)/\(name)" }
+
+  func write(_ data: Data, to name: String) throws {
+    let url = URL(fileURLWithPath: file(name))
+    try FileManager.default.createDirectory(
+      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try data.write(to: url)
+  }
+
+  func write(_ text: String, to name: String) throws { try write(Data(text.utf8), to: name) }
+
+  func read(_ name: String) throws -> Data {
+    try Data(contentsOf: URL(fileURLWithPath: file(name)))
+  }
+
+  /// The names in the folder, or in a folder of it, sorted.
+  func names(in folder: String = ".") -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: file(folder))) ?? []).sorted()
+  }
+}
+
+/// The folder of the built tools, beside the tests.
+let toolFolder = Bundle.module.bundleURL.deletingLastPathComponent().path
+
+/// Runs a tool to its end.
+/// - Parameters:
+///   - tool: its name, or the path of any other program.
+///   - input: standard input, empty when nil.
+///   - environment: added to the test's own.
+///   - folder: where it runs.
+func run(
+  _ tool: String, _ arguments: [String], input: Data? = nil, environment: [String: String] = [:],
+  in folder: Scratch
+) throws -> ToolResult {
+  let running = try RunningTool(
+    tool, arguments, input: input, environment: environment, in: folder)
+  return try running.wait()
+}
+
+/// A tool that is at work, to be interrupted or waited for.
+final class RunningTool {
+  let process = Process()
+  private let streams: Scratch
+
+  init(
+    _ tool: String, _ arguments: [String], input: Data? = nil,
+    environment: [String: String] = [:], in folder: Scratch
+  ) throws {
+    // Files, not pipes: nothing can block, and a tool that never ends cannot either.
+    streams = try Scratch()
+    try streams.write(input ?? Data(), to: "input")
+    for name in ["output", "errors"] { try streams.write(Data(), to: name) }
+    let path = tool.contains("/") ? tool : "\(toolFolder)/\(tool)"
+    process.executableURL = URL(fileURLWithPath: path)
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
+    process.environment = ProcessInfo.processInfo.environment
+      .filter { !["MAKEFLAGS", "COLUMNS"].contains($0.key) }
+      .merging(environment) { $1 }
+    process.standardInput = FileHandle(forReadingAtPath: streams.file("input"))
+    process.standardOutput = FileHandle(forWritingAtPath: streams.file("output"))
+    process.standardError = FileHandle(forWritingAtPath: streams.file("errors"))
+    try process.run()
+  }
+
+  /// What it has said so far.
+  var errors: String {
+    (try? streams.read("errors")).map { String(decoding: $0, as: UTF8.self) } ?? ""
+  }
+
+  /// Waits for its end; a tool that takes more than two minutes is ended and has failed.
+  func wait() throws -> ToolResult {
+    let limit = Date(timeIntervalSinceNow: 120)
+    while process.isRunning, Date() < limit { Thread.sleep(forTimeInterval: 0.005) }
+    if process.isRunning {
+      Issue.record("\(process.executableURL?.lastPathComponent ?? "") does not end")
+      process.terminate()
+    }
+    process.waitUntilExit()
+    let wasSignalled = process.terminationReason == .uncaughtSignal
+    return ToolResult(
+      status: process.terminationStatus + (wasSignalled ? 128 : 0),
+      output: try streams.read("output"), errors: errors)
+  }
+}
