@@ -18,7 +18,8 @@ import Testing
   ("huge_train.mat", "cannot be an array of axes"), ("huge.tar", "damaged archive"),
   ("encrypted.zip", "is encrypted"), ("colour.png", "one picture is not a set"),
   ("make-fixtures.py", "a file of no known format, which is not read"),
-  ("train-images-idx3-ubyte", "labels are missing"), ("missing", "cannot be opened"),
+  ("train-images-idx3-ubyte", "labels are missing"), ("test_8.mat", "there are no training images"),
+  ("missing", "cannot be opened"),
 ])
 func refusals(_ name: String, _ reason: String) throws {
   let error = #expect(throws: ImageFormatError.self) {
