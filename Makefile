@@ -77,8 +77,8 @@ clean: ## remove what the pipelines made (downloads and the build stay)
 MARCH ?= native
 swift_flags := -c release $(if $(MARCH),-Xcc -march=$(MARCH))
 
-library_packages := libopenblas-dev libhdf5-dev libpng-dev libjpeg62-turbo-dev libmatio-dev \
-  libarchive-dev pkg-config gnuplot-nox
+library_packages := libopenblas-dev libhdf5-dev libpng-dev libjpeg62-turbo-dev \
+  libarchive-dev zlib1g-dev pkg-config gnuplot-nox
 needed := $(library_packages) $(data_packages)
 missing := $(if $(shell command -v dpkg-query),$(filter-out \
   $(shell dpkg-query -W -f='$${Package}:$${db:Status-Status}\n' $(needed) 2>/dev/null \
@@ -99,7 +99,7 @@ $(tools): Package.swift $(shell find Sources -type f) | packages
 
 # ---- Options: a file that changes only when its words do, decided now so that make -n is right ----
 
-option_files := $(addprefix $(build)/options/,source agop nfm init train report) \
+option_files := $(addprefix $(build)/options/,source extract agop nfm init train report) \
   $(images:build/images/%.h5=build/options/decode-%)
 define remember
 $1: words := $2
@@ -107,7 +107,7 @@ ifneq ($$(strip $$(file <$1)),$$(strip $2))
 $1: FORCE
 endif
 endef
-$(foreach o,agop nfm train report,\
+$(foreach o,extract agop nfm train report,\
   $(eval $(call remember,$(build)/options/$o,$($o_options))))
 $(foreach o,source init,\
   $(eval $(call remember,$(build)/options/$o,$(network_options) $($o_options))))
@@ -123,7 +123,8 @@ FORCE:
 
 # A line of the manifest begins DATASET FILE.
 downloads_of = $(addprefix build/downloads/,$(shell awk '$$1 == "$1" && !seen[$$2]++ { print $$2 }' data-manifest.txt))
-downloads := $(foreach i,$(images:build/images/%.h5=%),$(call downloads_of,$i))
+downloads := $(sort $(foreach i,$(images:build/images/%.h5=%),$(call downloads_of,$i)) \
+  $(pretrained:%=build/downloads/%))
 
 $(downloads): build/downloads/%: | $(tools)
 	$(bin)/fetch-data --manifest data-manifest.txt --into $(@D) $*
@@ -149,8 +150,15 @@ $(source_runs): %.run.h5: %.init.h5 $(build)/options/source $(source_images) | $
 	$(RUN) $(bin)/train $< --images $(source_images) --seed $(subst $(build)/source-,,$*) \
 	  $(source_options) $(threads) -o $@
 
-$(source_networks): %.network.h5: %.run.h5 | $(tools)
-	$(bin)/extract-pretrained $< --epoch best -o $@
+# Trained here, or a download of somebody else's.
+ifdef pretrained
+$(source_networks): build/downloads/$(pretrained) $(build)/options/extract | $(tools)
+	@mkdir -p $(@D)
+	$(bin)/extract-pretrained $< $(extract_options) -o $@
+else
+$(source_networks): %.network.h5: %.run.h5 $(build)/options/extract | $(tools)
+	$(bin)/extract-pretrained $< --epoch best $(extract_options) -o $@
+endif
 
 $(nfms): %.nfm.h5: %.network.h5 $(build)/options/nfm | $(tools)
 	$(bin)/compute-nfm $< $(nfm_options) -o $@

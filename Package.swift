@@ -18,8 +18,6 @@ let cLibraries: [Target] = [
   .systemLibrary(
     name: "CArchive", pkgConfig: "libarchive",
     providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
-  .systemLibrary(
-    name: "CMatIO", pkgConfig: "matio", providers: [.apt(["libmatio-dev"]), .brew(["libmatio"])]),
 ]
 
 // MARK: What the tools share
@@ -37,7 +35,7 @@ let libraries: [Target] = [
   .target(
     name: "Schemas", dependencies: ["Networks", "Features", "HDF5", "Tooling", argumentParser]),
   .target(
-    name: "ImageFormats", dependencies: ["Tensors", "CPNG", "CJPEG", "CArchive", "CMatIO"]),
+    name: "ImageFormats", dependencies: ["Tensors", "CPNG", "CJPEG", "CArchive"]),
   .target(name: "StateDictionaries", dependencies: ["HDF5"]),
   .target(name: "Studies"),
 ]
@@ -46,7 +44,7 @@ let libraries: [Target] = [
 
 let tools: [Target] = [
   .executableTarget(name: "fetch-data", dependencies: ["Tooling"]),
-  .executableTarget(name: "decode-images", dependencies: ["ImageFormats", "Schemas"]),
+  .executableTarget(name: "decode-images", dependencies: ["ImageFormats", "Schemas", crypto]),
   .executableTarget(name: "extract-pretrained", dependencies: ["StateDictionaries", "Schemas"]),
   .executableTarget(name: "compute-agop", dependencies: ["Schemas"]),
   .executableTarget(name: "compute-nfm", dependencies: ["Schemas"]),

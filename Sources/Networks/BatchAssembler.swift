@@ -1,10 +1,12 @@
 import Tensors
 
-/// Turns bytes into the floats of one batch: value/255, normalised by channel through a table of
-/// 256 values.
+/// Turns bytes into the floats of one batch: value/255, resized bilinearly where the
+/// side differs, normalised by channel through a table of 256 values.
 public struct BatchAssembler: Sendable {
   private let images: LabelledImages
   private let side: Int
+  /// nil where images have the side already.
+  private let resampler: BilinearResampler?
   /// [3][256]
   private let table: [Float]
 
@@ -17,9 +19,15 @@ public struct BatchAssembler: Sendable {
     else {
       throw NetworkError("normalisation needs three finite means and three positive deviations")
     }
-    guard images.height == side, images.width == side else {
-      throw NetworkError("images of \(images.height)×\(images.width) are not \(side)×\(side)")
+    guard (1...4096).contains(side) else {
+      throw NetworkError("inputs are 1 to 4096 pixels high and wide, not \(side)")
     }
+    resampler =
+      images.height == side && images.width == side
+      ? nil
+      : BilinearResampler(
+        height: images.height, width: images.width, channels: images.channels, toHeight: side,
+        toWidth: side)
     self.images = images
     self.side = side
     table = (0..<Architecture.inputChannels).flatMap { c in
@@ -42,7 +50,11 @@ public struct BatchAssembler: Sendable {
         pool.run(indices.count) { n, _ in
           let image = source + indices[first + n] * size
           let target = start + n * pixelsOut
-          normalise(image, table, into: target)
+          guard let resampler else { return normalise(image, table, into: target) }
+          let bytes = resampler.apply(Array(UnsafeBufferPointer(start: image, count: size)))
+          bytes.withUnsafeBufferPointer { bytes in
+            if let base = bytes.baseAddress { normalise(base, table, into: target) }
+          }
         }
       }
     }

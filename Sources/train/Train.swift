@@ -39,6 +39,9 @@ struct Train: Tool {
   @Option(help: "Epochs; 0 only describes the network.")
   var epochs = 20
 
+  @Option(help: "Resize images to this side. [default: the network's; else as they are]")
+  var side: Int?
+
   @Option(help: "Images a step.")
   var batch = 64
 
@@ -73,6 +76,7 @@ struct Train: Tool {
       if !holds { throw ValidationError(message) }
     }
     try check((0...100_000).contains(epochs), "--epochs is 0 to 100000, not \(epochs)")
+    try check(side.map { (1...4096).contains($0) } ?? true, "--side is 1 to 4096")
     try check((1...65_536).contains(batch), "--batch is 1 to 65536, not \(batch)")
     try check(
       learningRate > 0 && learningRate.isFinite,
@@ -99,7 +103,7 @@ struct Train: Tool {
     let images = try ImagesFile(imagesFile)
     var network = initial.network
     (network.preparation.mean, network.preparation.std) = images.normalisation
-    network.preparation.side = network.preparation.side ?? images.train.height
+    network.preparation.side = side ?? network.preparation.side ?? images.train.height
     let options = TrainingOptions(
       epochs: epochs, batch: batch,
       sgd: SGD(learningRate: learningRate, momentum: momentum, weightDecay: weightDecay),
@@ -153,7 +157,8 @@ struct Train: Tool {
       ("epochs", "\(epochs)"), ("batch", "\(batch)"), ("learning-rate", "\(learningRate)"),
       ("momentum", "\(momentum)"), ("weight-decay", "\(weightDecay)"), ("seed", "\(seed)"),
       ("validation-share", "\(validationShare)"), ("convolution", convolution.rawValue),
-    ] + (subset.map { [("subset", "\($0)")] } ?? [])
+    ] + (side.map { [("side", "\($0)")] } ?? [])
+      + (subset.map { [("subset", "\($0)")] } ?? [])
       + (testSubset.map { [("test-subset", "\($0)")] } ?? [])
   }
 

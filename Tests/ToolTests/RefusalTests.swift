@@ -33,7 +33,7 @@ struct RefusalTests {
     Refusal("train init.h5 --images labels.h5 -o x.h5", 65, "beyond"),
     Refusal("train init.h5 --images shape.h5 -o x.h5", 65, "labels"),
     Refusal("train init.h5 --images constant.h5 -o x.h5", 65, "std"),
-    Refusal("train init.h5 --images small.h5 -o x.h5", 65, "3×3"),
+    Refusal("train init.h5 --images small.h5 --side 3 -o x.h5", 65, "do not fit"),
     Refusal("train init.h5 --images one.h5 -o x.h5", 65, "to train"),
     Refusal("train init.h5 --images images.h5 --subset 1000 -o x.h5", 65, "subset"),
     Refusal("train init.h5 --images images.h5 --epochs -1 -o x.h5", 64, "epochs"),

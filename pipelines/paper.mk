@@ -1,0 +1,16 @@
+# The paper's table with its conventions: 224×224, 1000 outputs, torchvision's head, lr 0.001, 20 epochs.
+# Needs the paper's downloads and a cluster.
+datasets := svhn cifar-10 cifar-100 tiny-imagenet
+methods := normal xavier-normal kaiming-uniform kaiming-normal agop nfm kaiming-nfm
+seeds := 42 43 44
+
+pretrained := vgg11.tv_in1k.safetensors
+extract_options := --side 224
+source_dataset := tiny-imagenet
+source_seeds := 1
+nfm_options := --convention paper
+agop_options := --convention paper
+
+network_options := --architecture vgg11 --hidden 4096,4096 --pooled 7
+init_options := --convention paper
+train_options := --side 224 --epochs 20 --learning-rate 0.001
