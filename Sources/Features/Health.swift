@@ -3,12 +3,13 @@ import Networks
 /// What makes a network a bad source of features or a bad start, one line for each fault: SCIENCE's
 /// source with 30 % dead filters and an effective rank below 2 cost forty points of accuracy.
 extension Probe {
-  /// A tenth of dead filters, or a rank of 2, is what no healthy network of the trials had.
+  /// A tenth of dead filters, or a rank of 2, is what no healthy network of the trials had. The first
+  /// convolution is judged by its filters alone: its rank is that of the images (1.7 for grey ones).
   public static let deadLimit = 0.1
   public static let rankLimit = 2.0
 
   public var warnings: [String] {
-    layers.flatMap { layer in
+    layers.enumerated().flatMap { index, layer in
       var found: [String] = []
       let z = layer.preactivations
       if !z.deviation.isFinite || !layer.gradientNorm.isFinite {
@@ -19,7 +20,7 @@ extension Probe {
         let percent = Int((100 * z.deadShare).rounded())
         found.append("\(layer.name): \(percent) % of the filters never fire")
       }
-      if !(z.effectiveRank >= Self.rankLimit) {
+      if index > 0, !(z.effectiveRank >= Self.rankLimit) {
         let rank = (10 * z.effectiveRank).rounded() / 10
         found.append("\(layer.name): activations of effective rank \(rank)")
       }

@@ -211,9 +211,18 @@ import Testing
     let probe = try Probe(ill, images: Self.task(), seed: 1)
     #expect(
       probe.warnings == [
-        "features.0: activations of effective rank 1.0", "features.0: no gradient arrives",
-        "features.3: 100 % of the filters never fire", "features.3: no gradient arrives",
+        "features.0: no gradient arrives", "features.3: 100 % of the filters never fire",
+        "features.3: no gradient arrives",
       ])
     #expect(try ill.weightWarnings() == ["features.0: filters of effective rank 1.0"])
+    // A second layer of one filter sixteen times over: rank 1, and gradients arrive.
+    parameters["features.0.weight"] = healthy["features.0.weight"]
+    parameters["features.3.weight"] = Tensor(
+      (0..<16).flatMap { _ in healthy["features.3.weight"].row(0) }, shape: [16, 12, 3, 3])
+    parameters["features.3.bias"] = healthy["features.3.bias"]
+    let collapsed = try Network(healthy.architecture, parameters: parameters)
+    #expect(
+      try Probe(collapsed, images: Self.task(), seed: 1).warnings
+        == ["features.3: activations of effective rank 1.0"])
   }
 }
