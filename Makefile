@@ -26,9 +26,14 @@ results := results/$(PIPELINE)
 bin := .build/release
 threads := $(if $(THREADS),--threads $(THREADS))
 
+# What a method draws from: features by its name, or the source network itself.
+nfm_methods := spectrum spatial
+source_methods := copy permuted select
+
 # Names of files are the experiment: DATASET/METHOD-SEED, or METHOD-SOURCE.SEED where sources are
 # replicated and the method draws from one.
-feature_methods := $(foreach m,$(methods),$(if $(or $(findstring nfm,$m),$(findstring agop,$m)),$m))
+feature_methods := $(foreach m,$(methods),$(if $(or $(findstring nfm,$m),$(findstring agop,$m),\
+  $(filter $(nfm_methods) $(source_methods),$m)),$m))
 plain_methods := $(filter-out $(feature_methods),$(methods))
 replicated := $(filter-out 1,$(words $(source_seeds)))
 feature_seeds := $(if $(replicated),$(foreach s,$(source_seeds),$(addprefix $s.,$(seeds))),$(seeds))
@@ -47,7 +52,9 @@ seed = $(lastword $(subst ., ,$(call id,$1)))
 method = $(patsubst %-$(call id,$1),%,$(notdir $1))
 dataset = $(patsubst %/,%,$(dir $1))
 source = $(if $(findstring .,$(call id,$1)),$(firstword $(subst ., ,$(call id,$1))),$(firstword $(source_seeds)))
-features = $(strip $(foreach kind,nfm agop,$(if $(findstring $(kind),$(call method,$1)),$(build)/source-$(call source,$1).$(kind).h5)))
+kind = $(if $(findstring agop,$(call method,$1)),agop,$(if $(findstring nfm,$(call method,$1))$(filter $(nfm_methods),$(call method,$1)),nfm))
+features = $(addprefix $(build)/source-$(call source,$1).,$(addsuffix .h5,$(call kind,$1)))
+network = $(if $(filter $(source_methods),$(call method,$1)),$(build)/source-$(call source,$1).network.h5)
 
 # ---- The five verbs ----
 
@@ -168,10 +175,10 @@ $(agops): %.agop.h5: %.network.h5 $(source_images) $(build)/options/agop | $(too
 
 # ---- Initial networks and runs ----
 
-$(inits): $(build)/%.init.h5: $$(call features,$$*) build/images/$$(call dataset,$$*).h5 $(build)/options/init | $(tools)
+$(inits): $(build)/%.init.h5: $$(call features,$$*) $$(call network,$$*) build/images/$$(call dataset,$$*).h5 $(build)/options/init | $(tools)
 	@mkdir -p $(@D)
 	$(bin)/sample-init $(call features,$*) --method $(call method,$*) --seed $(call seed,$*) \
-	  $(if $(call features,$*),,$(network_options)) --images build/images/$(call dataset,$*).h5 \
+	  $(if $(call features,$*),,$(if $(call network,$*),--source $(call network,$*),$(network_options))) --images build/images/$(call dataset,$*).h5 \
 	  $(init_options) -o $@
 
 $(runs): $(build)/%.run.h5: $(build)/%.init.h5 build/images/$$(call dataset,$$*).h5 $(build)/options/train | $(tools)

@@ -53,7 +53,7 @@ extension RunRecord {
     let skipped: Set = ["history", "mean", "std"]
     self.init(
       dataset: run.dataset, method: run.labels["init_method"]?.string ?? "unknown",
-      sourceSeed: run.labels["init_features"] == nil ? nil : run.labels["source_seed"]?.integer,
+      sourceSeed: run.labels["source_seed"]?.integer,
       seed: Int(truncatingIfNeeded: run.seed), architecture: run.architecture.name,
       convention: run.labels["init_convention"]?.string ?? "unknown",
       classes: run.attributes["classes"]?.integer,

@@ -3,6 +3,7 @@ import Features
 import HDF5
 import Networks
 import Schemas
+import Tensors
 import Tooling
 
 /// Draws an initial network by any of the initialisers.
@@ -42,7 +43,7 @@ struct SampleInit: Tool {
   @Option(help: "paper or exact: sets the options that follow together.")
   var convention = Convention.exact
 
-  @Option(help: "Size of the covariance: trace (1), fan-in (mean weight variance 2/fan_in), source (that of the source's filters), he-deviation (the paper's √(2/fan_in)·Σ). [default: by method and convention]")
+  @Option(help: "Size of the covariance: trace (1), fan-in (mean weight variance 2/fan_in), source (that of the source's filters), output (unit deviation of each layer's output on the images), he-deviation (the paper's √(2/fan_in)·Σ). [default: by method and convention]")
   var scale: FilterScale?
 
   @Option(help: "ρ: Σ/tr becomes (1−ρ)·Σ/tr + ρ·I/d.")
@@ -63,7 +64,7 @@ struct SampleInit: Tool {
   @Option(help: "vgg11, 13, 16, 19; with a width as vgg11@0.25; or vgg:16,M,32,M. [default: the features'; else vgg11]")
   var architecture: String?
 
-  @Option(help: "Classes. [default: the images', or the features', else 10; paper: 1000]")
+  @Option(help: "Classes. [default: the images', or the features' or source's, else 10; paper: 1000]")
   var outputs: Int?
 
   @Option(help: "Widths of the hidden layers, e.g. 512,512; none for a linear head. [default: the features'; else 512,512]")
@@ -75,7 +76,7 @@ struct SampleInit: Tool {
   @Option(help: "Dropout in the head. [default: the features'; else 0.5]")
   var dropout: Float?
 
-  @OptionGroup var quiet: QuietOption
+  @OptionGroup var standard: StandardOptions
 
   func validate() throws {
     guard seed <= UInt64(Int.max) else { throw ValidationError("seed is at most \(Int.max)") }
@@ -111,7 +112,9 @@ struct SampleInit: Tool {
     if let source {
       let input = try Input(path: source)
       let file = try input.openHDF5()
-      sourceNetwork = try NetworkFile(file).network
+      let stored = try NetworkFile(file)
+      sourceNetwork = stored.network
+      if labels.values.isEmpty { labels = stored.labels.source }
       histories.append(try History.of(file))
       inputs.append((role: "source", sha256: try input.sha256()))
     }
@@ -124,12 +127,12 @@ struct SampleInit: Tool {
       inputs.append((role: "images", sha256: try input.sha256()))
     }
     let options = initialisationOptions
-    let architecture = try architecture(features: features, target: target)
+    let architecture = try architecture(base: features?.architecture ?? sourceNetwork?.architecture, target: target)
     var network: Network
     do {
       network = try initialise(
         architecture, method: initialiser, options: options, seed: seed, features: features,
-        source: sourceNetwork)
+        source: sourceNetwork, images: target.map(taskImages))
       labels["init_scale"] = try initialiser.scale(options).map { .string($0.rawValue) }
     } catch {
       throw ToolError(.data, error.description)
@@ -158,8 +161,15 @@ struct SampleInit: Tool {
     return options
   }
 
-  private func architecture(features: FeatureSet?, target: ImagesFile?) throws -> Architecture {
-    let base = features?.architecture
+  private func taskImages(_ target: ImagesFile) -> TaskImages {
+    let (mean, std) = target.normalisation
+    return TaskImages(
+      target.train,
+      preparation: Network.Preparation(side: target.train.height, mean: mean, std: std),
+      pool: WorkerPool(threads: standard.threadCount))
+  }
+
+  private func architecture(base: Architecture?, target: ImagesFile?) throws -> Architecture {
     let classes = target?.classes.count ?? base?.outputs ?? 10
     do {
       return try Architecture(
