@@ -32,6 +32,11 @@ enum Signals {
         signal(number, SIG_IGN)
       }
     }
+    // Programs that start others from a thread may pass on that thread's blocked signals.
+    var numbers = sigset_t()
+    sigemptyset(&numbers)
+    for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&numbers, number) }
+    pthread_sigmask(SIG_UNBLOCK, &numbers, nil)
   }
 
   /// Opens what the caller left closed of descriptors 0 to 2, so that no file of ours becomes

@@ -13,6 +13,8 @@ final class FaultServer {
   let scratch: Scratch
   let content: Data
   private let process = Process()
+  /// The server ends when this pipe does: with the test, whatever becomes of it.
+  private let lifeline = Pipe()
   private(set) var port = 0
 
   init(bytes: Int = 200_000) throws {
@@ -25,7 +27,7 @@ final class FaultServer {
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = ["python3", "\(script)/http_faults.py", scratch.file("served")]
     process.standardOutput = pipe
-    process.standardInput = FileHandle.nullDevice
+    process.standardInput = lifeline
     try process.run()
     let line = String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self)
     port = try #require(Int(line.trimmingCharacters(in: .whitespacesAndNewlines)))

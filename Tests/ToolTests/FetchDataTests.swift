@@ -142,7 +142,7 @@ struct FetchDataFaults {
   }
 
   @Test func anInterruptedDownloadIsContinued() throws {
-    let manifest = "set file.bin - \(server.digest) \(server.url("stall"))\n"
+    let manifest = "set file.bin - \(server.digest) \(server.url("hang"))\n"
     try server.scratch.write(manifest, to: "data-manifest.txt")
     let running = try RunningTool("fetch-data", ["file.bin", "--into", "got"], in: server.scratch)
     for _ in 0..<1000 where (try? server.scratch.read("got/file.bin.part"))?.isEmpty != false {

@@ -104,7 +104,7 @@ final class RunningTool {
     while process.isRunning, Date() < limit { Thread.sleep(forTimeInterval: 0.005) }
     if process.isRunning {
       Issue.record("\(process.executableURL?.lastPathComponent ?? "") does not end")
-      process.terminate()
+      kill(process.processIdentifier, SIGKILL)
     }
     process.waitUntilExit()
     let wasSignalled = process.terminationReason == .uncaughtSignal

@@ -3,12 +3,14 @@
     python3 http_faults.py FOLDER
 
 serves the files of FOLDER as /FAULT/FILE on a free port of the loopback interface, and prints the port. The faults
-are the methods of `Faults`. GET /log gives the requests so far, one a line: method, path, Range, If-Range.
+are the methods of `Faults`. GET /log gives the requests so far, one a line: method, path, Range, If-Range. The server
+ends with its standard input.
 """
 
 import http.server
 import os
 import sys
+import threading
 import time
 import urllib.parse
 
@@ -83,6 +85,9 @@ class Faults:
         if n > 0:
             return request.send_range(content, '"tag"')
         request.send_whole(content, '"tag"', stop_after=len(content) // 2, pause=5)
+
+    def hang(self, request, content, n):
+        request.send_whole(content, '"tag"', stop_after=len(content) // 2, pause=100)
 
     def corrupt(self, request, content, n):
         request.send_range(bytes([content[0] ^ 1]) + content[1:], '"tag"')
@@ -188,6 +193,12 @@ class Server(http.server.ThreadingHTTPServer):
         pass  # clients hang up, as they should
 
 
+def end_with_input():
+    sys.stdin.read()
+    os._exit(0)
+
+
+threading.Thread(target=end_with_input, daemon=True).start()
 server = Server(("127.0.0.1", 0), Handler)
 print(server.server_address[1], flush=True)
 server.serve_forever()
