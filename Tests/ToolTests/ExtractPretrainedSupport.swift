@@ -24,7 +24,9 @@ extension Scratch {
   }
 
   func extract(_ arguments: [String], input: String? = nil) throws -> ToolResult {
-    try run("extract-pretrained", arguments, input: input.map { try Data(contentsOf: URL(fileURLWithPath: $0)) })
+    try run(
+      "extract-pretrained", arguments,
+      input: input.map { try Data(contentsOf: URL(fileURLWithPath: $0)) })
   }
 
   func network(_ name: String) throws -> Network {
