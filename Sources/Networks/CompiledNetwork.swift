@@ -77,8 +77,10 @@ public final class CompiledNetwork {
 
   /// The parameters as they are now.
   public var network: Network {
-    let parameters = collect(convolution: { ($0.weight, $0.bias) }, linear: { ($0.weight, $0.bias) })
-    do { return try Network(architecture, parameters: parameters, preparation: preparation) } catch {
+    let parameters = collect(
+      convolution: { ($0.weight, $0.bias) }, linear: { ($0.weight, $0.bias) })
+    do { return try Network(architecture, parameters: parameters, preparation: preparation) } catch
+    {
       preconditionFailure("\(error)")
     }
   }
@@ -93,7 +95,8 @@ public final class CompiledNetwork {
     get { collect(convolution: { $0.momentum }, linear: { $0.momentum }) }
     set {
       for (convolution, block) in zip(architecture.convolutions, blocks) {
-        if let w = newValue[convolution.name + ".weight"], let b = newValue[convolution.name + ".bias"]
+        if let w = newValue[convolution.name + ".weight"],
+          let b = newValue[convolution.name + ".bias"]
         {
           block.load(momentum: (w.values, b.values))
         }

@@ -114,7 +114,9 @@ public final class Training {
     self.test = test
     self.pool = pool
     trainingBatches = try BatchAssembler(images, side: side, mean: mean, std: std)
-    testBatches = test.count == 0 ? trainingBatches
+    testBatches =
+      test.count == 0
+      ? trainingBatches
       : try BatchAssembler(test, side: side, mean: mean, std: std)
     compiled = try CompiledNetwork(
       network, side: side, batch: options.batch, pool: pool, trains: true, algorithm: algorithm)

@@ -35,7 +35,8 @@ public struct FeaturesFile: Sendable {
       let shape = try root.shape(of: "\(name)/factor")
       guard shape.count == 2, shape[1] == convolution.fanIn, (1...65_536).contains(shape[0]) else {
         throw schemaError(
-          file, "'\(name)/factor' is \(shape), not [r, \(convolution.fanIn)] for \(architecture.name)")
+          file,
+          "'\(name)/factor' is \(shape), not [r, \(convolution.fanIn)] for \(architecture.name)")
       }
       let values = try root.read("\(name)/factor", as: Float.self).values
       guard values.allSatisfy(\.isFinite) else {

@@ -22,8 +22,10 @@ public struct ImagesFile: Sendable {
     train = try Self.split("train", of: file, classes: classes.count)
     test = try Self.split("test", of: file, classes: classes.count)
     channels = train.channels
-    guard test.count == 0 || (test.height, test.width, test.channels)
-      == (train.height, train.width, train.channels)
+    guard
+      test.count == 0
+        || (test.height, test.width, test.channels)
+          == (train.height, train.width, train.channels)
     else { throw schemaError(file, "test images have another size than the training images") }
     guard train.count > 0 else { throw schemaError(file, "there are no training images") }
     mean = try root.required("mean", "a number per channel") {
@@ -52,7 +54,8 @@ public struct ImagesFile: Sendable {
     }
     let labels = try root.read("\(split)/labels", as: UInt16.self).values
     if let label = labels.max(), Int(label) >= classes {
-      throw schemaError(file, "label \(label) in '\(split)/labels' is beyond the \(classes) classes")
+      throw schemaError(
+        file, "label \(label) in '\(split)/labels' is beyond the \(classes) classes")
     }
     let pixels = try root.read("\(split)/images", as: UInt8.self).values
     return try naming(file) {

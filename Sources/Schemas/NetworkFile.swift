@@ -21,12 +21,13 @@ public struct NetworkFile: Sendable {
   /// - Throws: `ToolError` naming the file and what is missing, not finite, or does not fit.
   public init(_ file: File, group: String? = nil) throws {
     let architecture = try Self.architecture(file)
-    let place = try group.map { name in
-      guard file.root.contains(name) else {
-        throw schemaError(file, "no group '\(name)': is this a run that did not diverge?")
-      }
-      return try file.root.group(name)
-    } ?? file.root
+    let place =
+      try group.map { name in
+        guard file.root.contains(name) else {
+          throw schemaError(file, "no group '\(name)': is this a run that did not diverge?")
+        }
+        return try file.root.group(name)
+      } ?? file.root
     var parameters: [String: Tensor] = [:]
     for (name, shape) in architecture.parameters {
       parameters[name] = Tensor(try place.floats(name, shape: shape), shape: shape)

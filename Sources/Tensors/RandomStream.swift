@@ -129,7 +129,8 @@ private func unit(_ x: Philox.Words) -> Lanes {
 /// machine. |value| ≤ 5.77, since u ≥ 2⁻²⁴.
 @inline(__always)
 private func boxMuller(_ a: Philox.Words, _ b: Philox.Words) -> (Lanes, Lanes) {
-  let radius = (naturalLogarithm(Lanes(SIMD16<Int32>(truncatingIfNeeded: (a &>> 8) &+ 1)) * 0x1p-24)
+  let radius =
+    (naturalLogarithm(Lanes(SIMD16<Int32>(truncatingIfNeeded: (a &>> 8) &+ 1)) * 0x1p-24)
     * -2).squareRoot()
   // The two top bits choose the quadrant, the next 24 the angle in [−π/4, π/4).
   let fraction = Lanes(SIMD16<Int32>(truncatingIfNeeded: (b &<< 2) &>> 8)) * 0x1p-24

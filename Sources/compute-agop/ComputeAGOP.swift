@@ -38,7 +38,10 @@ struct ComputeAGOP: Tool {
   @Option(help: "How many images, drawn at random. [default: 256, or all if fewer; paper: 11]")
   var count: Int?
 
-  @Option(help: "Gradients of which logits: all, a number (the first ones), label, or probes:N. [default: all; paper: 10]")
+  @Option(
+    help:
+      "Gradients of which logits: all, a number (the first ones), label, or probes:N. [default: all; paper: 10]"
+  )
   var logits: LogitSelection?
 
   @Option(help: "mean or sum over images, positions and logits. [default: mean; paper: sum]")
@@ -47,7 +50,10 @@ struct ComputeAGOP: Tool {
   @Option(help: "α, the power of the matrix.")
   var power = 0.5
 
-  @Option(help: "Whether a layer keeps its own bias while its gradients are taken: kept or dropped. [default: kept; paper: dropped]")
+  @Option(
+    help:
+      "Whether a layer keeps its own bias while its gradients are taken: kept or dropped. [default: kept; paper: dropped]"
+  )
   var ownBias: OwnBias?
 
   @Option(help: "paper or exact: sets the options above together.")

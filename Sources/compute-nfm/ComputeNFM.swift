@@ -29,7 +29,10 @@ struct ComputeNFM: Tool {
   @Option(help: "α, the power of the matrix.")
   var power = 1.0
 
-  @Option(help: "paper adds the authors' shift of the spectrum where the matrix is singular; exact has no need.")
+  @Option(
+    help:
+      "paper adds the authors' shift of the spectrum where the matrix is singular; exact has no need."
+  )
   var convention = Convention.exact
 
   @OptionGroup var quiet: QuietOption

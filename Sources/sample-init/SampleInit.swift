@@ -43,13 +43,19 @@ struct SampleInit: Tool {
   @Option(help: "paper or exact: sets the options that follow together.")
   var convention = Convention.exact
 
-  @Option(help: "Size of the covariance: trace (1), fan-in (mean weight variance 2/fan_in), source (that of the source's filters), output (unit deviation of each layer's output on the images), he-deviation (the paper's √(2/fan_in)·Σ). [default: by method and convention]")
+  @Option(
+    help:
+      "Size of the covariance: trace (1), fan-in (mean weight variance 2/fan_in), source (that of the source's filters), output (unit deviation of each layer's output on the images), he-deviation (the paper's √(2/fan_in)·Σ). [default: by method and convention]"
+  )
   var scale: FilterScale?
 
   @Option(help: "ρ: Σ/tr becomes (1−ρ)·Σ/tr + ρ·I/d.")
   var shrink = 0.0
 
-  @Option(help: "Fully connected layers: kaiming N(0, 2/inputs), torchvision N(0, 0.01²), or copy. [default: kaiming; paper: torchvision]")
+  @Option(
+    help:
+      "Fully connected layers: kaiming N(0, 2/inputs), torchvision N(0, 0.01²), or copy. [default: kaiming; paper: torchvision]"
+  )
   var fc: HeadInitialisation?
 
   @Option(help: "Convolutions to draw by the method, e.g. 1 or 1-4; kaiming-normal in the rest.")
@@ -61,13 +67,20 @@ struct SampleInit: Tool {
   @Option(help: "The images that the network is for: gives outputs and normalisation.")
   var images: String?
 
-  @Option(help: "vgg11, 13, 16, 19; with a width as vgg11@0.25; or vgg:16,M,32,M. [default: the features'; else vgg11]")
+  @Option(
+    help:
+      "vgg11, 13, 16, 19; with a width as vgg11@0.25; or vgg:16,M,32,M. [default: the features'; else vgg11]"
+  )
   var architecture: String?
 
-  @Option(help: "Classes. [default: the images', or the features' or source's, else 10; paper: 1000]")
+  @Option(
+    help: "Classes. [default: the images', or the features' or source's, else 10; paper: 1000]")
   var outputs: Int?
 
-  @Option(help: "Widths of the hidden layers, e.g. 512,512; none for a linear head. [default: the features'; else 512,512]")
+  @Option(
+    help:
+      "Widths of the hidden layers, e.g. 512,512; none for a linear head. [default: the features'; else 512,512]"
+  )
   var hidden: HiddenWidths?
 
   @Option(help: "Side of the average pool. [default: the features'; else 1]")
@@ -127,7 +140,8 @@ struct SampleInit: Tool {
       inputs.append((role: "images", sha256: try input.sha256()))
     }
     let options = initialisationOptions
-    let architecture = try architecture(base: features?.architecture ?? sourceNetwork?.architecture, target: target)
+    let architecture = try architecture(
+      base: features?.architecture ?? sourceNetwork?.architecture, target: target)
     var network: Network
     do {
       network = try initialise(

@@ -66,7 +66,9 @@ struct Train: Tool {
   @Option(help: "Test on the first so many test images. [default: all]")
   var testSubset: Int?
 
-  @Option(help: "Arithmetic of the convolutions: winograd, or direct (im2col), slower and for comparison.")
+  @Option(
+    help: "Arithmetic of the convolutions: winograd, or direct (im2col), slower and for comparison."
+  )
   var convolution = ConvolutionAlgorithm.winograd
 
   @OptionGroup var standard: StandardOptions
@@ -120,7 +122,8 @@ struct Train: Tool {
     let run = RunFile(
       NetworkFile(training.network, labels: initial.labels), best: training.best?.network,
       bestEpoch: training.best?.epoch, epochs: training.epochs, divergedAt: training.divergedAt,
-      dataset: images.name, seed: seed, options: attributes(training, classes: images.classes.count))
+      dataset: images.name, seed: seed, options: attributes(training, classes: images.classes.count)
+    )
     let history = History.merging([
       try History.of(file), try History.of(imagesFile),
     ]).appending(
@@ -143,7 +146,8 @@ struct Train: Tool {
         "epoch \(training.epochs.count)/\(epochs):"
           + " loss \(Format.fixed(record.trainLoss, 4)), accuracy"
           + " train \(Format.percent(record.trainAccuracy)), validation"
-          + " \(Format.percent(record.validationAccuracy)), test \(Format.percent(record.testAccuracy))")
+          + " \(Format.percent(record.validationAccuracy)), test \(Format.percent(record.testAccuracy))"
+      )
     }
     progress.finish()
     if let epoch = training.divergedAt {

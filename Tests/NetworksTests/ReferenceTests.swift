@@ -27,7 +27,9 @@ struct ReferenceTests {
   }
 
   static let cases: [String: Case] = {
-    guard let url = Bundle.module.url(forResource: "vgg", withExtension: "json", subdirectory: "Fixtures"),
+    guard
+      let url = Bundle.module.url(
+        forResource: "vgg", withExtension: "json", subdirectory: "Fixtures"),
       let data = try? Data(contentsOf: url),
       let cases = try? JSONDecoder().decode([String: Case].self, from: data)
     else { return [:] }

@@ -40,7 +40,8 @@ func everyFormatBecomesAnImagesFile(_ inputs: [String]) throws {
   let scratch = try Scratch()
   let options = ["--name", "fashion-mnist", "--pad", "8", "--limit", "5"]
   #expect(try scratch.decode(idx + options + ["-o", "a.h5", "--threads", "1"]).status == 0)
-  #expect(try scratch.decode(idx.reversed() + options + ["-o", "b.h5", "--threads", "3"]).status == 0)
+  #expect(
+    try scratch.decode(idx.reversed() + options + ["-o", "b.h5", "--threads", "3"]).status == 0)
   let piped = try scratch.decode(idx + options + ["--quiet"])
   #expect(piped.errors.isEmpty)
   #expect(try piped.output == scratch.read("a.h5"))
