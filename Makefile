@@ -58,7 +58,7 @@ network = $(if $(filter $(source_methods),$(call method,$1)),$(build)/source-$(c
 
 # ---- The five verbs ----
 
-.PHONY: help results test bench clean
+.PHONY: help results test clean
 help: ## print this
 	@echo 'usage: make GOAL [PIPELINE=demo] [THREADS=n] [RUN=command] [-jN]'
 	@echo

@@ -22,7 +22,8 @@ public final class CompiledNetwork {
   /// - Parameters:
   ///   - trains: whether gradients of weights will be wanted.
   ///   - differentiates: whether any gradient will be; false saves their memory.
-  /// - Throws: `NetworkError` if `side` is too small for the architecture's pools.
+  /// - Throws: `NetworkError` if `side` is too small for the architecture's pools, or the batch too large
+  ///   for the machine's memory.
   public init(
     _ network: Network, side: Int, batch: Int, pool: WorkerPool, trains: Bool,
     differentiates: Bool = true, algorithm: ConvolutionAlgorithm = .winograd
@@ -34,6 +35,8 @@ public final class CompiledNetwork {
           + " \(architecture.smallestSide) to 4096")
     }
     precondition(batch > 0)
+    try Footprint.check(
+      architecture, side: side, batch: batch, differentiates: differentiates)
     self.architecture = architecture
     self.side = side
     self.batch = batch
@@ -88,25 +91,6 @@ public final class CompiledNetwork {
   /// Gradients of the last `backward`, under the parameters' names.
   public var gradients: [String: Tensor] {
     collect(convolution: { $0.gradient }, linear: { $0.gradient })
-  }
-
-  /// SGD's velocities, under the parameters' names.
-  public var momenta: [String: Tensor] {
-    get { collect(convolution: { $0.momentum }, linear: { $0.momentum }) }
-    set {
-      for (convolution, block) in zip(architecture.convolutions, blocks) {
-        if let w = newValue[convolution.name + ".weight"],
-          let b = newValue[convolution.name + ".bias"]
-        {
-          block.load(momentum: (w.values, b.values))
-        }
-      }
-      for (name, layer) in classifier.named {
-        if let w = newValue[name + ".weight"], let b = newValue[name + ".bias"] {
-          layer.load(momentum: (w.values, b.values))
-        }
-      }
-    }
   }
 
   private func collect(

@@ -14,9 +14,6 @@ public struct GradientMoments: Sendable {
   public internal(set) var logitsPerGradient = 1
   /// Positions per image for each convolution: H·W.
   public internal(set) var positions: [Int]
-  /// Share of filters' positions at which each convolution's δ was zero throughout: 1 says that no
-  /// gradient reaches the layer.
-  public var isZero: [Bool] { sums.map { $0.trace == 0 } }
 }
 
 /// Which outputs of the head the gradients are taken of.

@@ -24,8 +24,6 @@ public struct Tensor: Equatable, Sendable {
   /// Elements of one row.
   public var columns: Int { rows == 0 ? 0 : count / rows }
 
-  public func reshaped(_ shape: [Int]) -> Tensor { Tensor(values, shape: shape) }
-
   /// Row `index` of the first axis, flattened.
   public func row(_ index: Int) -> ArraySlice<Float> {
     values[index * columns..<(index + 1) * columns]

@@ -1,5 +1,6 @@
 import Foundation
 import HDF5
+import Schemas
 import Testing
 
 /// Bad input and bad command lines: one line, the right exit code, no output file.
@@ -36,6 +37,7 @@ struct RefusalTests {
     Refusal("train init.h5 --images small.h5 --side 3 -o x.h5", 65, "do not fit"),
     Refusal("train init.h5 --images one.h5 -o x.h5", 65, "to train"),
     Refusal("train init.h5 --images images.h5 --subset 1000 -o x.h5", 65, "subset"),
+    Refusal("train wide.h5 --images images.h5 --batch 65536 -o x.h5", 65, "memory"),
     Refusal("train init.h5 --images images.h5 --epochs -1 -o x.h5", 64, "epochs"),
     Refusal("train init.h5 --images images.h5 --learning-rate 0 -o x.h5", 64, "learning-rate"),
     Refusal("train init.h5 --images images.h5 --bogus 1 -o x.h5", 64, "bogus"),
@@ -78,6 +80,7 @@ struct RefusalTests {
     try Data("hello, world\n".utf8).write(to: URL(fileURLWithPath: scratch.file("text.h5")))
     try Data().write(to: URL(fileURLWithPath: scratch.file("empty.h5")))
     try writeNaN(good, to: scratch)
+    try writeWide(to: scratch)
     return scratch
   }
 
@@ -90,6 +93,16 @@ struct RefusalTests {
     let range = try #require(bytes.range(of: first))
     bytes.replaceSubrange(range, with: withUnsafeBytes(of: Float.nan.bitPattern) { Data($0) })
     try bytes.write(to: URL(fileURLWithPath: scratch.file("nan.h5")))
+  }
+
+  /// The initial network with a claim of inputs of 4096×4096.
+  static func writeWide(to scratch: Scratch) throws {
+    let initial = try NetworkFile(File.open(scratch.file("init.h5")))
+    var network = initial.network
+    network.preparation.side = 4096
+    let file = try File.create(scratch.file("wide.h5"))
+    try NetworkFile(network, labels: initial.labels).write(to: file)
+    try file.close()
   }
 
   @Test(arguments: refusals)
