@@ -9,6 +9,10 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 
 PIPELINE ?= demo
+# Where files are made, and the list of downloads.
+BUILD ?= build
+RESULTS ?= results
+MANIFEST ?= data-manifest.txt
 # What a heavy recipe starts with, e.g. RUN='srun -n1 -c8'.
 RUN ?=
 # Threads of each tool; empty: all cores, or one under make -j.
@@ -21,8 +25,8 @@ decode_fashion-mnist := --name fashion-mnist --pad 32
 
 include pipelines/$(PIPELINE).mk
 
-build := build/$(PIPELINE)
-results := results/$(PIPELINE)
+build := $(BUILD)/$(PIPELINE)
+results := $(RESULTS)/$(PIPELINE)
 bin := .build/release
 threads := $(if $(THREADS),--threads $(THREADS))
 
@@ -44,7 +48,7 @@ experiments := $(foreach d,$(datasets),\
 inits := $(experiments:%=$(build)/%.init.h5)
 runs := $(experiments:%=$(build)/%.run.h5)
 sources := $(source_seeds:%=$(build)/source-%)
-images := $(sort $(datasets:%=build/images/%.h5) $(source_dataset:%=build/images/%.h5))
+images := $(sort $(datasets:%=$(BUILD)/images/%.h5) $(source_dataset:%=$(BUILD)/images/%.h5))
 
 # Of a stem DATASET/METHOD-ID: its parts, and the features it draws from, if any.
 id = $(lastword $(subst -, ,$(notdir $1)))
@@ -73,10 +77,10 @@ results: $(results)/table.md ## make the pipeline's table and figures, and print
 test: packages ## install what is missing, build, run every test and the smallest pipeline
 	swift build $(swift_flags) --build-tests
 	swift test $(swift_flags) --skip-build
-	Tests/pipeline.sh
+	Tests/shell.sh
 
 clean: ## remove what the pipelines made (downloads and the build stay)
-	rm -rf build/images $(filter-out build/downloads,$(wildcard build/*)) results
+	rm -rf $(filter-out $(BUILD)/downloads,$(wildcard $(BUILD)/*)) $(RESULTS)
 
 # ---- Build ----
 
@@ -107,7 +111,7 @@ $(tools): Package.swift $(shell find Sources -type f) | packages
 # ---- Options: a file that changes only when its words do, decided now so that make -n is right ----
 
 option_files := $(addprefix $(build)/options/,source extract agop nfm init train report) \
-  $(images:build/images/%.h5=build/options/decode-%)
+  $(images:$(BUILD)/images/%.h5=$(BUILD)/options/decode-%)
 define remember
 $1: words := $2
 ifneq ($$(strip $$(file <$1)),$$(strip $2))
@@ -118,8 +122,8 @@ $(foreach o,extract agop nfm train report,\
   $(eval $(call remember,$(build)/options/$o,$($o_options))))
 $(foreach o,source init,\
   $(eval $(call remember,$(build)/options/$o,$(network_options) $($o_options))))
-$(foreach i,$(images:build/images/%.h5=%),\
-  $(eval $(call remember,build/options/decode-$i,$(decode_$i))))
+$(foreach i,$(images:$(BUILD)/images/%.h5=%),\
+  $(eval $(call remember,$(BUILD)/options/decode-$i,$(decode_$i))))
 $(option_files):
 	@mkdir -p $(@D)
 	@echo '$(strip $(words))' > $@
@@ -129,16 +133,16 @@ FORCE:
 # ---- Images ----
 
 # A line of the manifest begins DATASET FILE.
-downloads_of = $(addprefix build/downloads/,$(shell awk '$$1 == "$1" && !seen[$$2]++ { print $$2 }' data-manifest.txt))
-downloads := $(sort $(foreach i,$(images:build/images/%.h5=%),$(call downloads_of,$i)) \
-  $(pretrained:%=build/downloads/%))
+downloads_of = $(addprefix $(BUILD)/downloads/,$(shell awk '$$1 == "$1" && !seen[$$2]++ { print $$2 }' $(MANIFEST)))
+downloads := $(sort $(foreach i,$(images:$(BUILD)/images/%.h5=%),$(call downloads_of,$i)) \
+  $(pretrained:%=$(BUILD)/downloads/%))
 
-$(downloads): build/downloads/%: | $(tools)
-	$(bin)/fetch-data --manifest data-manifest.txt --into $(@D) $*
+$(downloads): $(BUILD)/downloads/%: | $(tools)
+	$(bin)/fetch-data --manifest $(MANIFEST) --into $(@D) $*
 
-$(images): build/images/%.h5: $$(call downloads_of,$$*) build/options/decode-% | $(tools)
+$(images): $(BUILD)/images/%.h5: $$(call downloads_of,$$*) $(BUILD)/options/decode-% | $(tools)
 	@mkdir -p $(@D)
-	$(RUN) $(bin)/decode-images $(decode_$*) $(filter build/downloads/%,$^) -o $@
+	$(RUN) $(bin)/decode-images $(decode_$*) $(filter $(BUILD)/downloads/%,$^) -o $@
 
 # ---- The source network and its features ----
 
@@ -146,7 +150,7 @@ source_runs := $(sources:=.run.h5)
 source_networks := $(sources:=.network.h5)
 agops := $(sources:=.agop.h5)
 nfms := $(sources:=.nfm.h5)
-source_images := $(source_dataset:%=build/images/%.h5)
+source_images := $(source_dataset:%=$(BUILD)/images/%.h5)
 
 $(sources:=.init.h5): $(build)/source-%.init.h5: $(build)/options/source $(source_images) | $(tools)
 	@mkdir -p $(@D)
@@ -159,7 +163,7 @@ $(source_runs): %.run.h5: %.init.h5 $(build)/options/source $(source_images) | $
 
 # Trained here, or a download of somebody else's.
 ifdef pretrained
-$(source_networks): build/downloads/$(pretrained) $(build)/options/extract | $(tools)
+$(source_networks): $(BUILD)/downloads/$(pretrained) $(build)/options/extract | $(tools)
 	@mkdir -p $(@D)
 	$(bin)/extract-pretrained $< $(extract_options) -o $@
 else
@@ -175,14 +179,14 @@ $(agops): %.agop.h5: %.network.h5 $(source_images) $(build)/options/agop | $(too
 
 # ---- Initial networks and runs ----
 
-$(inits): $(build)/%.init.h5: $$(call features,$$*) $$(call network,$$*) build/images/$$(call dataset,$$*).h5 $(build)/options/init | $(tools)
+$(inits): $(build)/%.init.h5: $$(call features,$$*) $$(call network,$$*) $(BUILD)/images/$$(call dataset,$$*).h5 $(build)/options/init | $(tools)
 	@mkdir -p $(@D)
 	$(bin)/sample-init $(call features,$*) --method $(call method,$*) --seed $(call seed,$*) \
-	  $(if $(call features,$*),,$(if $(call network,$*),--source $(call network,$*),$(network_options))) --images build/images/$(call dataset,$*).h5 \
+	  $(if $(call features,$*),,$(if $(call network,$*),--source $(call network,$*),$(network_options))) --images $(BUILD)/images/$(call dataset,$*).h5 \
 	  $(init_options) -o $@
 
-$(runs): $(build)/%.run.h5: $(build)/%.init.h5 build/images/$$(call dataset,$$*).h5 $(build)/options/train | $(tools)
-	$(RUN) $(bin)/train $< --images build/images/$(call dataset,$*).h5 --seed $(call seed,$*) \
+$(runs): $(build)/%.run.h5: $(build)/%.init.h5 $(BUILD)/images/$$(call dataset,$$*).h5 $(build)/options/train | $(tools)
+	$(RUN) $(bin)/train $< --images $(BUILD)/images/$(call dataset,$*).h5 --seed $(call seed,$*) \
 	  $(train_options) $(threads) -o $@
 
 # ---- Report ----

@@ -27,7 +27,7 @@ public struct Image: Sendable, Equatable {
   var shape: ImageShape { ImageShape(unchecked: height, width, channels) }
 
   /// The same picture with three channels; a grey one is repeated.
-  func colour() -> Image {
+  public func colour() -> Image {
     guard channels == 1 else { return self }
     var rgb = [UInt8](repeating: 0, count: 3 * pixels.count)
     for (i, grey) in pixels.enumerated() {

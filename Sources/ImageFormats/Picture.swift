@@ -2,6 +2,12 @@
 
 /// Decodes PNG or JPEG.
 public enum Picture {
+  /// Whether a file that begins with these bytes is a PNG or JPEG image; 512 bytes suffice.
+  public static func isPicture(_ head: [UInt8]) -> Bool {
+    let kind = FileKind(head)
+    return kind == .png || kind == .jpeg
+  }
+
   /// The picture, grey or RGB. `file` is for the error.
   public static func decode(_ bytes: [UInt8], file: String) throws -> Image {
     switch FileKind(bytes) {

@@ -77,6 +77,15 @@ public final class Input {
     return bytes
   }
 
+  /// The first bytes, at most `count`: enough to tell what the input is.
+  public func head(_ count: Int) throws -> [UInt8] {
+    guard identity != nil else { return Array(try bytes().prefix(count)) }
+    var head = [UInt8](repeating: 0, count: count)
+    let read = pread(descriptor, &head, count, 0)
+    guard read >= 0 else { throw ToolError.system(.io, name) }
+    return Array(head.prefix(read))
+  }
+
   private func forEachPiece(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     if identity != nil, lseek(descriptor, 0, SEEK_SET) < 0 { throw ToolError.system(.io, name) }
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)

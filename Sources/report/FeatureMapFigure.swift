@@ -17,45 +17,24 @@ struct FeatureMapFigure {
     let title: String
   }
 
-  /// [side, side, 3]
-  private let picture: [UInt8]
-  private let side: Int
+  private let picture: PictureUnderFeatures
   private let rows: [[Map]]
   private static let layers = 4
 
-  init(images path: String, index: Int, network networkPath: String, features paths: [String])
-    throws
-  {
-    let images = try ImagesFile(Input(path: path).openHDF5())
-    guard index < images.test.count else {
-      throw ToolError(.usage, "\(path): no test image \(index), there are \(images.test.count)")
-    }
-    let network = try NetworkFile(Input(path: networkPath).openHDF5()).network
-    let test = images.test.selecting([index])
-    side = test.height
-    picture = test.channels == 3 ? test.pixels : test.pixels.flatMap { [$0, $0, $0] }
-    let pool = WorkerPool(threads: 1)
-    let own = network.preparation.mean
-    let (mean, std) = own.isEmpty ? images.normalisation : (own, network.preparation.std)
-    let compiled: CompiledNetwork
-    do {
-      let batches = try BatchAssembler(test, side: side, mean: mean, std: std)
-      compiled = try CompiledNetwork(
-        network, side: side, batch: 1, pool: pool, trains: false, differentiates: false)
-      batches.assemble([0], into: compiled.input, pool: pool)
-      compiled.evaluate(images: 1)
-    } catch {
-      throw ToolError(.data, "\(networkPath) on \(path): \(error)")
-    }
+  /// - Parameters:
+  ///   - picture: what the features look at.
+  ///   - network: whose maps they look at.
+  init(_ picture: PictureUnderFeatures, network: CompiledNetwork, features paths: [String]) throws {
+    self.picture = picture
     rows = try paths.map { path in
       let features = try FeaturesFile(Input(path: path).openHDF5()).features
       guard features.architecture.layers == network.architecture.layers else {
         throw ToolError(
           .data,
-          "\(path): features of \(features.architecture.name), but \(networkPath) is"
+          "\(path): features of \(features.architecture.name), but the network is"
             + " \(network.architecture.name)")
       }
-      return Self.maps(compiled, features)
+      return Self.maps(network, features)
     }
   }
 
@@ -116,11 +95,11 @@ struct FeatureMapFigure {
     for (row, maps) in rows.enumerated() {
       if row == 0 {
         panel(
-          row: 0, column: 0, side: side, title: "image, \(side)×\(side)",
+          row: 0, column: 0, side: picture.side, title: "image, \(picture.side)×\(picture.side)",
           plot: "using 1:2:3:4:5 with rgbimage")
-        data += Self.block(of: side) { y, x in
-          let pixel = (y * side + x) * 3
-          return "\(picture[pixel])\t\(picture[pixel + 1])\t\(picture[pixel + 2])"
+        data += Self.block(of: picture.side) { y, x in
+          let pixel = (y * picture.side + x) * 3
+          return picture.pixels[pixel..<pixel + 3].map(String.init).joined(separator: "\t")
         }
       }
       for (column, map) in maps.enumerated() {

@@ -31,6 +31,8 @@ struct Report: Tool {
       Examples:
         report build/demo/fashion-mnist/*.run.h5
         report --tune learning_rate build/tune/fashion-mnist/*.run.h5 -o results/tune
+        report --feature-maps photo.jpg --side 224 --network vgg11.h5 \
+          --features nfm.h5 --features agop.h5 -o figure-1
         compute-nfm vgg11.h5 | sample-init --method nfm | train --images images.h5 | report -
       """,
     version: version)
@@ -42,7 +44,7 @@ struct Report: Tool {
   }
 
   @Argument(help: "Run files, logs of the paper's code (.json); - for standard input.")
-  var runs: [String]
+  var runs: [String] = []
 
   @Option(
     name: .shortAndLong,
@@ -71,11 +73,14 @@ struct Report: Tool {
   @Option(help: "An option to choose by validation accuracy for each method, as learning_rate.")
   var tune: String?
 
-  @Option(help: "An images file: draw what features see in one of its test images.")
+  @Option(help: "A PNG or JPEG, or an images file: draw what features see in it.")
   var featureMaps: String?
 
-  @Option(help: "Which test image, from 0.")
+  @Option(help: "Which test image of an images file, from 0.")
   var image = 0
+
+  @Option(help: "Resize the image to this side. [default: the network's; else as it is]")
+  var side: Int?
 
   @Option(help: "The network that the features came from.")
   var network: String?
@@ -86,13 +91,18 @@ struct Report: Tool {
   @OptionGroup var quiet: QuietOption
 
   func validate() throws {
-    guard !runs.isEmpty else { throw ValidationError("give at least one run, or - for a pipe") }
     let drawing = featureMaps != nil
+    guard drawing || !runs.isEmpty else {
+      throw ValidationError("give at least one run, or - for a pipe")
+    }
     guard drawing == (network != nil), drawing == !features.isEmpty else {
       throw ValidationError("--feature-maps, --network and --features come together")
     }
     guard !drawing || output != nil else {
       throw ValidationError("--feature-maps draws into a folder: give -o")
+    }
+    guard side.map({ (1...4096).contains($0) }) ?? true else {
+      throw ValidationError("--side is 1 to 4096")
     }
     guard image >= 0 else { throw ValidationError("--image counts from 0") }
     guard reach.map({ (0...100).contains($0) }) ?? true else {
@@ -104,6 +114,7 @@ struct Report: Tool {
   }
 
   func run() throws {
+    guard !runs.isEmpty else { return try drawFeatureMaps() }
     let read = try runs.map(FoundRun.init)
     let found = FoundRun.numbered(read)
     if zip(read, found).contains(where: { $0.record.seed != $1.record.seed }) {
@@ -122,15 +133,31 @@ struct Report: Tool {
     try folder.draw(study, baseline: table.baseline)
     var maps: GnuplotFigure?
     if let featureMaps, let network {
-      let figure = try FeatureMapFigure(
-        images: featureMaps, index: image, network: network, features: features)
-      maps = figure.gnuplot
-      try folder.draw(figure.gnuplot)
+      let figure = try featureMapFigure(of: featureMaps, network: network)
+      try folder.draw(figure)
+      maps = figure
     }
     try folder.write(
       study, table, found: found, featureMaps: maps,
       features: try FeatureParts(features).pageParts, settings: settings)
     Log.say("\(study.runs.count) runs in \(output)/index.html and \(output)/table.md")
+  }
+
+  /// The grid alone, without runs.
+  private func drawFeatureMaps() throws {
+    guard let featureMaps, let network, let output else { return }
+    try ReportFolder(output).draw(featureMapFigure(of: featureMaps, network: network))
+    Log.say("\(output)/feature-maps.png")
+  }
+
+  private func featureMapFigure(of path: String, network networkPath: String) throws
+    -> GnuplotFigure
+  {
+    let network = try NetworkFile(Input(path: networkPath).openHDF5()).network
+    let picture = try PictureUnderFeatures(path, index: image, side: side, for: network)
+    return try FeatureMapFigure(
+      picture, network: picture.seen(by: network, called: networkPath), features: features
+    ).gnuplot
   }
 
   private func study(of records: [RunRecord]) throws -> (Study, [TunedSetting]) {

@@ -1,0 +1,78 @@
+import ImageFormats
+import Networks
+import Schemas
+import Tensors
+import Tooling
+
+/// The image that feature maps are drawn of, as the network sees it: a PNG or JPEG, or a test image
+/// of an images file, resized to a square.
+struct PictureUnderFeatures {
+  let side: Int
+  /// RGB, [side, side, 3]
+  let pixels: [UInt8]
+  private let name: String
+  private let image: LabelledImages
+  /// Of the images file; nil for a picture.
+  private let normalisation: (mean: [Double], std: [Double])?
+
+  /// - Parameters:
+  ///   - index: which test image, where there are several.
+  ///   - side: nil: the network's own, else the image's.
+  /// - Throws: `ToolError` if there is no such image, or it cannot be read.
+  init(_ path: String, index: Int, side: Int?, for network: Network) throws {
+    let input = try Input(path: path)
+    name = input.name
+    let found: Image
+    if Picture.isPicture(try input.head(512)) {
+      guard index == 0 else { throw ToolError(.usage, "\(name): one image; --image chooses none") }
+      do {
+        found = try Picture.decode(try input.bytes(), file: name).colour()
+      } catch let error as ImageFormatError {
+        throw ToolError(.data, error.description)
+      }
+      normalisation = nil
+    } else {
+      let images = try ImagesFile(input.openHDF5())
+      guard index < images.test.count else {
+        throw ToolError(.usage, "\(name): no test image \(index), there are \(images.test.count)")
+      }
+      let test = images.test.selecting([index])
+      found = try Image(
+        height: test.height, width: test.width, channels: test.channels, pixels: test.pixels
+      ).colour()
+      normalisation = images.normalisation
+    }
+    let side = side ?? network.preparation.side ?? min(found.height, found.width)
+    do {
+      pixels = try found.resized(height: side, width: side).pixels
+      image = try LabelledImages(
+        pixels: pixels, labels: [0], height: side, width: side, channels: Architecture.inputChannels)
+    } catch {
+      throw ToolError(.data, "\(name): \(error)")
+    }
+    self.side = side
+  }
+
+  /// The network after a forward pass of the image: its maps are what each convolution sees.
+  ///
+  /// - Throws: `ToolError` if the image does not fit the network.
+  func seen(by network: Network, called networkName: String) throws -> CompiledNetwork {
+    let own = network.preparation
+    guard let (mean, std) = own.mean.isEmpty ? normalisation : (own.mean, own.std) else {
+      throw ToolError(
+        .data, "\(networkName): does not say how its images were normalised; draw an image of"
+          + " an images file instead")
+    }
+    do {
+      let pool = WorkerPool(threads: 1)
+      let batches = try BatchAssembler(image, side: side, mean: mean, std: std)
+      let compiled = try CompiledNetwork(
+        network, side: side, batch: 1, pool: pool, trains: false, differentiates: false)
+      batches.assemble([0], into: compiled.input, pool: pool)
+      compiled.evaluate(images: 1)
+      return compiled
+    } catch {
+      throw ToolError(.data, "\(networkName) on \(name): \(error)")
+    }
+  }
+}
