@@ -103,7 +103,8 @@ extension AnsatzStudy {
     let palette = Palette(lines.map(\.name), baseline: "D = I", highlighted: lines.map(\.name))
     return Figure(
       name: "ansatz", title: "The neural feature ansatz by layer",
-      caption: "Cosine of WᵀW and AGOP^½. " + caption,
+      caption: "Cosine of WᵀW and AGOP^½. Where the measured line does not leave its nulls, D says "
+        + "nothing that W does not.",
       panels: subjects.filter { !$0.isInitial }.map { subject in
         Panel(
           title: subject.name, xLabel: "convolution", yLabel: "cosine, α = ½",
@@ -115,6 +116,6 @@ extension AnsatzStudy {
             }
             return Series(line.name, points, palette.style(line.name))
           }.filter { !$0.points.isEmpty })
-      }, columns: 3, sharesRange: true)
+      }, columns: 2, sharesRange: true)
   }
 }
