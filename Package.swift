@@ -33,7 +33,8 @@ let libraries: [Target] = [
   .target(name: "HDF5", dependencies: ["CHDF5"]),
   .target(name: "Tooling", dependencies: ["HDF5", argumentParser, crypto]),
   .target(
-    name: "Schemas", dependencies: ["Networks", "Features", "HDF5", "Tooling", argumentParser]),
+    name: "Schemas",
+    dependencies: ["Networks", "Features", "HDF5", "Tooling", argumentParser, crypto]),
   .target(
     name: "ImageFormats", dependencies: ["Tensors", "CPNG", "CJPEG", "CArchive"]),
   .target(name: "StateDictionaries", dependencies: ["HDF5"]),

@@ -36,7 +36,12 @@ public struct BatchAssembler: Sendable {
   }
 
   /// Fills `input` [N, side, side, 3] with the images at `indices`.
-  public func assemble(_ indices: ArraySlice<Int>, into input: Buffer, pool: WorkerPool) {
+  ///
+  /// - Parameter changes: what is first done to each of them; nil: nothing.
+  public func assemble(
+    _ indices: ArraySlice<Int>, changes: [ImageChange]? = nil, into input: Buffer, pool: WorkerPool
+  ) {
+    precondition(changes.map { $0.count == indices.count } ?? true)
     let pixelsOut = side * side * Architecture.inputChannels
     precondition(input.count >= indices.count * pixelsOut)
     precondition(indices.allSatisfy { $0 >= 0 && $0 < images.count }, "an image that is not there")
@@ -48,22 +53,33 @@ public struct BatchAssembler: Sendable {
           let start = input.elements.baseAddress
         else { return }
         pool.run(indices.count) { n, _ in
-          let image = source + indices[first + n] * size
+          let image = UnsafeBufferPointer(start: source + indices[first + n] * size, count: size)
           let target = start + n * pixelsOut
-          guard let resampler else { return normalise(image, table, into: target) }
-          let bytes = resampler.apply(Array(UnsafeBufferPointer(start: image, count: size)))
-          bytes.withUnsafeBufferPointer { bytes in
-            if let base = bytes.baseAddress { normalise(base, table, into: target) }
+          guard
+            let changed = changes?[n].applied(
+              to: image, height: images.height, width: images.width, channels: images.channels)
+          else {
+            return prepare(image, table, into: target)
           }
+          changed.withUnsafeBufferPointer { prepare($0, table, into: target) }
         }
       }
     }
   }
 
-  private func normalise(
-    _ image: UnsafePointer<UInt8>, _ table: UnsafePointer<Float>,
+  private func prepare(
+    _ image: UnsafeBufferPointer<UInt8>, _ table: UnsafePointer<Float>,
     into target: UnsafeMutablePointer<Float>
   ) {
+    guard let resampler else { return normalise(image, table, into: target) }
+    resampler.apply(Array(image)).withUnsafeBufferPointer { normalise($0, table, into: target) }
+  }
+
+  private func normalise(
+    _ image: UnsafeBufferPointer<UInt8>, _ table: UnsafePointer<Float>,
+    into target: UnsafeMutablePointer<Float>
+  ) {
+    guard let image = image.baseAddress else { return }
     let step = images.channels == 1 ? 0 : 1
     for position in 0..<side * side {
       let pixel = image + position * images.channels

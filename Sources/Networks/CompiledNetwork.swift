@@ -93,7 +93,7 @@ public final class CompiledNetwork {
     collect(convolution: { $0.gradient }, linear: { $0.gradient })
   }
 
-  private func collect(
+  func collect(
     convolution: (any ConvolutionBlock) -> (weight: [Float], bias: [Float]),
     linear: (Linear) -> (weight: [Float], bias: [Float])
   ) -> [String: Tensor] {

@@ -1,76 +1,18 @@
 import Tensors
 
-/// What a training run is asked to do. The same seed gives the same split, order and dropout masks
-/// whatever the initial weights are: methods are compared on paired runs.
-public struct TrainingOptions: Equatable, Sendable {
-  public var epochs: Int
-  public var batch: Int
-  public var sgd: SGD
-  public var seed: UInt64
-  /// Share of the images that validate, in (0, 1).
-  public var validationShare: Double
-  /// How many of the official training images to use (split and all); nil: all.
-  public var subset: Int?
-  /// How many of the official test images to test on, the first in file order; nil: all.
-  public var testSubset: Int?
-
-  public init(
-    epochs: Int, batch: Int = 64, sgd: SGD, seed: UInt64, validationShare: Double = 0.2,
-    subset: Int? = nil, testSubset: Int? = nil
-  ) {
-    self.epochs = epochs
-    self.batch = batch
-    self.sgd = sgd
-    self.seed = seed
-    self.validationShare = validationShare
-    self.subset = subset
-    self.testSubset = testSubset
-  }
-}
-
-/// What one epoch ended with. Losses are means over images, accuracies shares in [0, 1].
-public struct EpochRecord: Equatable, Sendable {
-  /// Running means while training, dropout on (what the paper's Figures 2 and 3 plot).
-  public var trainLoss: Double
-  public var trainAccuracy: Double
-  /// The same in evaluation mode after the epoch, on as many training images as validate.
-  public var trainLossEvaluated: Double
-  public var trainAccuracyEvaluated: Double
-  public var validationLoss: Double
-  public var validationAccuracy: Double
-  /// NaN when there are no test images.
-  public var testLoss: Double
-  public var testAccuracy: Double
-
-  public init(
-    trainLoss: Double, trainAccuracy: Double, trainLossEvaluated: Double,
-    trainAccuracyEvaluated: Double, validationLoss: Double, validationAccuracy: Double,
-    testLoss: Double, testAccuracy: Double
-  ) {
-    self.trainLoss = trainLoss
-    self.trainAccuracy = trainAccuracy
-    self.trainLossEvaluated = trainLossEvaluated
-    self.trainAccuracyEvaluated = trainAccuracyEvaluated
-    self.validationLoss = validationLoss
-    self.validationAccuracy = validationAccuracy
-    self.testLoss = testLoss
-    self.testAccuracy = testAccuracy
-  }
-}
-
 /// The training loop: split, shuffled batches, SGD, evaluation after every epoch.
 public final class Training {
-  public private(set) var epochs: [EpochRecord] = []
+  public internal(set) var epochs: [EpochRecord] = []
   /// The network at the epoch with the best validation accuracy (the first of equals), and that
   /// epoch's index.
-  public private(set) var best: (network: Network, epoch: Int)?
+  public internal(set) var best: (network: Network, epoch: Int)?
   /// The epoch (from 1) in which the loss ceased to be finite, if it did. No epoch follows it.
   public private(set) var divergedAt: Int?
   public let trainingCount: Int
   public let validationCount: Int
 
   private let options: TrainingOptions
-  private let compiled: CompiledNetwork
+  let compiled: CompiledNetwork
   private let pool: WorkerPool
   private let training: [Int]
   private let validation: [Int]
@@ -78,7 +20,6 @@ public final class Training {
   private let test: LabelledImages
   private let trainingBatches: BatchAssembler
   private let testBatches: BatchAssembler
-  private var step = 0
 
   /// - Throws: `NetworkError` when the images, their labels and the network do not fit together or
   ///   leave nothing to train or validate on.
@@ -125,8 +66,9 @@ public final class Training {
   /// Network as it is after the last epoch.
   public var network: Network { compiled.network }
 
-  /// Steps that all epochs take together, for progress.
+  /// Steps that all epochs take together, and that those which are done took.
   public var totalSteps: Int { options.epochs * stepsPerEpoch }
+  public var stepsDone: Int { epochs.count * stepsPerEpoch }
   private var stepsPerEpoch: Int { (training.count + options.batch - 1) / options.batch }
 
   /// Whether another epoch remains.
@@ -134,31 +76,48 @@ public final class Training {
 
   /// Trains for one epoch and evaluates.
   ///
-  /// - Parameter progress: called after each step with the number of steps done in the whole run.
+  /// - Parameter progress: called after each step.
   @discardableResult
-  public func runEpoch(progress: (Int) -> Void = { _ in }) -> EpochRecord {
+  public func runEpoch(progress: (StepRecord) -> Void = { _ in }) -> EpochRecord {
     precondition(!isFinished)
     var stream = RandomStream(seed: options.seed, .shuffle, index: epochs.count)
     let order = stream.permutation(training.count).map { training[$0] }
     var (loss, correct, seen) = (0.0, 0, 0)
-    var first = 0
-    while first < order.count, loss.isFinite {
-      let batch = order[first..<min(first + options.batch, order.count)]
-      trainingBatches.assemble(batch, into: compiled.input, pool: pool)
+    var step = stepsDone
+    while seen < order.count, loss.isFinite {
+      let batch = order[seen..<min(seen + options.batch, order.count)]
+      trainingBatches.assemble(
+        batch, changes: changes(step: step, images: batch.count), into: compiled.input, pool: pool)
       compiled.forward(
         images: batch.count, dropout: DropoutDraws(seed: options.seed, step: step))
-      let result = compiled.loss(labels: ArraySlice(batch.map { images.labels[$0] }))
+      let result = compiled.loss(
+        labels: ArraySlice(batch.map { images.labels[$0] }), smoothing: options.labelSmoothing)
       loss += result.sum
       correct += result.correct
       seen += batch.count
-      step += 1
-      first += batch.count
       guard loss.isFinite else { break }
       compiled.backward(images: batch.count)
-      compiled.update(options.sgd)
-      progress(step)
+      let sgd = sgd(step: step)
+      compiled.update(sgd, clip: options.clip)
+      step += 1
+      progress(
+        StepRecord(
+          step: step, images: seen, loss: loss / Double(seen),
+          accuracy: Double(correct) / Double(seen), learningRate: sgd.learningRate))
     }
     return finishEpoch(loss: loss / Double(seen), accuracy: Double(correct) / Double(seen))
+  }
+
+  private func sgd(step: Int) -> SGD {
+    var sgd = options.sgd
+    sgd.learningRate *= Float(
+      options.schedule.factor(step: step, of: totalSteps, epoch: epochs.count))
+    return sgd
+  }
+
+  private func changes(step: Int, images: Int) -> [ImageChange]? {
+    options.augmentation.isEmpty
+      ? nil : options.augmentation.draw(seed: options.seed, step: step, images: images)
   }
 
   private func finishEpoch(loss: Double, accuracy: Double) -> EpochRecord {

@@ -41,3 +41,13 @@ extension LogitSelection: ExpressibleByArgument {
     }
   }
 }
+
+extension LearningRateSchedule: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+  public var defaultValueDescription: String { text }
+}
+
+extension Augmentation: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+  public var defaultValueDescription: String { text }
+}

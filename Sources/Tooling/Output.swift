@@ -48,6 +48,11 @@ public struct Output {
     destination = .file(target)
   }
 
+  /// The path of the file that will be written; nil for standard output, devices and named pipes.
+  public var file: String? {
+    if case .file(let path) = destination { path } else { nil }
+  }
+
   /// Writes an HDF5 file; the same bytes wherever they go.
   /// - Parameter streaming: write to the disk as the content comes, when the output is a file,
   ///   instead of holding it in memory. For content of gigabytes.

@@ -35,6 +35,7 @@ public final class ProgressBar: Sendable {
   private let label: String
   private let total: Int?
   private let unit: String
+  private let first: Int
   private let isTerminal: Bool
   private let start = ContinuousClock.now
   private let state = Mutex(State())
@@ -43,10 +44,12 @@ public final class ProgressBar: Sendable {
   ///   - label: what is being done.
   ///   - total: how many there will be, nil when unknown.
   ///   - unit: of what, in the plural; `bytes` are shown as kB, MB, GB.
-  public init(label: String, total: Int?, unit: String) {
+  ///   - first: how many were done before, by somebody else: they say nothing of how fast this is.
+  public init(label: String, total: Int?, unit: String, first: Int = 0) {
     self.label = label
     self.total = total
     self.unit = unit
+    self.first = first
     let environment = ProcessInfo.processInfo.environment
     isTerminal = isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb"
   }
@@ -70,11 +73,11 @@ public final class ProgressBar: Sendable {
   public func finish() {
     let done = state.withLock { state in
       state.isFinished = true
-      return state.done
+      return max(first, state.done)
     }
     if isTerminal { Log.showBar(nil) }
     let duration = Format.duration(seconds)
-    Log.say("\(label): \(Format.amount(done, unit)) in \(duration) (\(rate(done)))")
+    Log.say("\(label): \(Format.amount(done - first, unit)) in \(duration) (\(rate(done)))")
   }
 
   private func bar(_ done: Int) -> String {
@@ -97,12 +100,12 @@ public final class ProgressBar: Sendable {
   }
 
   private func rate(_ done: Int) -> String {
-    "\(Format.amount(Int(Double(done) / max(seconds, 1e-3)), unit))/s"
+    "\(Format.amount(Int(Double(done - first) / max(seconds, 1e-3)), unit))/s"
   }
 
   private func measures(_ done: Int) -> String {
-    guard let total, done > 0, done < total else { return rate(done) }
-    let left = seconds / Double(done) * Double(total - done)
+    guard let total, done > first, done < total else { return rate(done) }
+    let left = seconds / Double(done - first) * Double(total - done)
     return "\(rate(done)), \(Format.duration(left)) left"
   }
 

@@ -21,9 +21,14 @@ struct Train: Tool {
       first, on a batch of training images: deviation and effective rank of each convolution's
       pre-activations, share of dead filters, norm of the loss's gradient (probe/… Float64 [layers]).
 
-      Images are normalised by the mean and std stored with them. The seed decides split, order and
-      dropout, not the weights: runs with equal seeds are paired. A loss that ceases to be finite ends
-      the run, which then counts as diverged.
+      Images are normalised by the mean and std stored with them. The seed decides split, order,
+      dropout and augmentation, not the weights: runs with equal seeds are paired. The running loss is
+      the one that is trained on, with augmentation and label smoothing; evaluated losses have
+      neither. A loss that ceases to be finite ends the run, which then counts as diverged.
+
+      After every epoch the run's state is kept beside the output (three times the network's size).
+      An interrupted command, given again, goes on from there and ends with the bytes of an
+      undisturbed one.
 
       Example:
         train init.h5 --images build/images/fashion-mnist.h5 --epochs 4 --seed 1 -o run.h5
@@ -45,19 +50,9 @@ struct Train: Tool {
   @Option(help: "Resize images to this side. [default: the network's; else as they are]")
   var side: Int?
 
-  @Option(help: "Images a step.")
-  var batch = 64
+  @OptionGroup var optimiser: OptimiserOptions
 
-  @Option(help: "η of SGD.")
-  var learningRate: Float = 1e-3
-
-  @Option(help: "μ of SGD.")
-  var momentum: Float = 0.9
-
-  @Option(help: "λ of SGD, on weights and biases.")
-  var weightDecay: Float = 5e-4
-
-  @Option(help: "Seed of split, order and dropout.")
+  @Option(help: "Seed of split, order, dropout and augmentation.")
   var seed: UInt64 = 1
 
   @Option(help: "Share of the images that validate.")
@@ -74,28 +69,23 @@ struct Train: Tool {
   )
   var convolution = ConvolutionAlgorithm.winograd
 
+  @OptionGroup var checkpointing: CheckpointOptions
+
+  @Option(help: "Append a JSON object here for every epoch and every 50 steps.")
+  var log: String?
+
   @OptionGroup var standard: StandardOptions
 
   func validate() throws {
-    func check(_ holds: Bool, _ message: String) throws {
-      if !holds { throw ValidationError(message) }
-    }
     try check((0...100_000).contains(epochs), "--epochs is 0 to 100000, not \(epochs)")
     try check(side.map { (1...4096).contains($0) } ?? true, "--side is 1 to 4096")
-    try check((1...65_536).contains(batch), "--batch is 1 to 65536, not \(batch)")
-    try check(
-      learningRate > 0 && learningRate.isFinite,
-      "--learning-rate is a positive number, not \(learningRate)")
-    try check((0..<1).contains(momentum), "--momentum is in [0, 1), not \(momentum)")
-    try check(
-      weightDecay >= 0 && weightDecay.isFinite,
-      "--weight-decay is not negative, not \(weightDecay)")
     try check(
       validationShare > 0 && validationShare < 1,
       "--validation-share is between 0 and 1, not \(validationShare)")
     try check(subset.map { $0 > 1 } ?? true, "--subset is at least 2")
     try check(testSubset.map { $0 > 0 } ?? true, "--test-subset is at least 1")
     try check(seed <= UInt64(Int.max), "--seed is at most \(Int.max)")
+    try check(log != "-", "--log is a file; standard output is the run's")
   }
 
   func run() throws {
@@ -109,10 +99,6 @@ struct Train: Tool {
     var network = initial.network
     (network.preparation.mean, network.preparation.std) = images.normalisation
     network.preparation.side = side ?? network.preparation.side ?? images.train.height
-    let options = TrainingOptions(
-      epochs: epochs, batch: batch,
-      sgd: SGD(learningRate: learningRate, momentum: momentum, weightDecay: weightDecay),
-      seed: seed, validationShare: validationShare, subset: subset, testSubset: testSubset)
     let training: Training
     do {
       training = try Training(
@@ -122,24 +108,33 @@ struct Train: Tool {
       throw ToolError(.data, "\(input.name) on \(imagesInput.name): \(error)")
     }
     let probe = try probe(network, on: images.train, called: input.name)
-    perform(training)
-    let run = RunFile(
-      NetworkFile(training.network, labels: initial.labels), best: training.best?.network,
-      bestEpoch: training.best?.epoch, probe: probe, epochs: training.epochs, divergedAt: training.divergedAt,
-      dataset: images.name, seed: seed, options: attributes(training, classes: images.classes.count)
-    )
+    let digests = [
+      (role: "network", sha256: try input.sha256()),
+      (role: "images", sha256: try imagesInput.sha256()),
+    ]
     let history = History.merging([
       try History.of(file), try History.of(imagesFile),
-    ]).appending(
-      tool: "train", options: described,
-      inputs: [
-        (role: "network", sha256: try input.sha256()),
-        (role: "images", sha256: try imagesInput.sha256()),
-      ])
+    ]).appending(tool: "train", options: described, inputs: digests)
+    let checkpoint = try Checkpoint(
+      checkpointing, output: output,
+      asked: ["version \(version)"] + described.map { "--\($0.0) \($0.1.isEmpty ? "on" : $0.1)" }
+        + digests.map { "\($0.role) sha256:\($0.sha256)" })
+    let run = {
+      RunFile(
+        NetworkFile(training.network, labels: initial.labels), best: training.best?.network,
+        bestEpoch: training.best?.epoch, probe: probe, epochs: training.epochs,
+        divergedAt: training.divergedAt, dataset: images.name, seed: seed,
+        options: attributes(training, classes: images.classes.count))
+    }
+    let isResumed = checkpoint?.resume(training) ?? false
+    let log = try log.map { try RunLog(path: $0, of: training, resumed: isResumed) }
+    perform(training, log: log) { checkpoint?.save(training, as: run) }
     try output.writeHDF5 { file in
-      try run.write(to: file)
+      try run().write(to: file)
       try history.write(to: file)
     }
+    checkpoint?.remove()
+    log?.end()
   }
 
   /// How signals and gradients fare in the network before the first step.
@@ -160,16 +155,22 @@ struct Train: Tool {
     }
   }
 
-  private func perform(_ training: Training) {
-    let progress = ProgressBar(label: "training", total: training.totalSteps, unit: "steps")
+  private func perform(_ training: Training, log: RunLog?, afterEpoch: () -> Void) {
+    let progress = ProgressBar(
+      label: "training", total: training.totalSteps, unit: "steps", first: training.stepsDone)
     while !training.isFinished {
-      let record = training.runEpoch { progress.advance(to: $0) }
+      let record = training.runEpoch {
+        progress.advance(to: $0.step)
+        log?.write($0)
+      }
+      log?.write(record)
       Log.say(
         "epoch \(training.epochs.count)/\(epochs):"
           + " loss \(Format.fixed(record.trainLoss, 4)), accuracy"
           + " train \(Format.percent(record.trainAccuracy)), validation"
           + " \(Format.percent(record.validationAccuracy)), test \(Format.percent(record.testAccuracy))"
       )
+      afterEpoch()
     }
     progress.finish()
     if let epoch = training.divergedAt {
@@ -177,12 +178,19 @@ struct Train: Tool {
     }
   }
 
+  private var options: TrainingOptions {
+    TrainingOptions(
+      epochs: epochs, batch: optimiser.batch, sgd: optimiser.sgd, schedule: optimiser.schedule,
+      clip: optimiser.clip, labelSmoothing: optimiser.labelSmoothing,
+      augmentation: optimiser.augment, seed: seed, validationShare: validationShare,
+      subset: subset, testSubset: testSubset)
+  }
+
   /// What decides the result, under the names it was given by.
   private var described: [(String, String)] {
-    [
-      ("epochs", "\(epochs)"), ("batch", "\(batch)"), ("learning-rate", "\(learningRate)"),
-      ("momentum", "\(momentum)"), ("weight-decay", "\(weightDecay)"), ("seed", "\(seed)"),
-      ("validation-share", "\(validationShare)"), ("convolution", convolution.rawValue),
+    [("epochs", "\(epochs)")] + optimiser.described + [
+      ("seed", "\(seed)"), ("validation-share", "\(validationShare)"),
+      ("convolution", convolution.rawValue),
     ] + (side.map { [("side", "\($0)")] } ?? [])
       + (subset.map { [("subset", "\($0)")] } ?? [])
       + (testSubset.map { [("test-subset", "\($0)")] } ?? [])
@@ -190,9 +198,7 @@ struct Train: Tool {
 
   private func attributes(_ training: Training, classes: Int) -> [String: AttributeValue] {
     var values: [String: AttributeValue] = [
-      "classes": .integer(classes), "epochs_asked": .integer(epochs), "batch": .integer(batch),
-      "learning_rate": .double(exactly(learningRate)), "momentum": .double(exactly(momentum)),
-      "weight_decay": .double(exactly(weightDecay)),
+      "classes": .integer(classes), "epochs_asked": .integer(epochs),
       "convolution": .string(convolution.rawValue),
       "validation_share": .double(validationShare),
       "train_images": .integer(training.trainingCount),
@@ -200,9 +206,6 @@ struct Train: Tool {
     ]
     values["subset"] = subset.map { .integer($0) }
     values["test_subset"] = testSubset.map { .integer($0) }
-    return values
+    return values.merging(optimiser.attributes) { mine, _ in mine }
   }
-
-  /// The number as it was written: 0.1, not 0.100000001.
-  private func exactly(_ x: Float) -> Double { Double("\(x)") ?? Double(x) }
 }

@@ -24,6 +24,11 @@ struct ReferenceTests {
     let smoothedLoss: Double
     let gradients: [String: Values]
     let trained: [String: Values]
+    let refinedFrom: [String: Values]
+    let clip: Double
+    /// Of the gradient before each step.
+    let norms: [Double]
+    let refined: [String: Values]
   }
 
   static let cases: [String: Case] = {
@@ -87,6 +92,44 @@ struct ReferenceTests {
     let trained = network.network
     for (parameter, expected) in c.trained {
       #expect(error(trained[parameter].values, expected.values) < 1e-4, "\(parameter)")
+    }
+  }
+
+  /// Nesterov's momentum, clipping and label smoothing together.
+  func refined(
+    _ c: Case, nesterov: Bool = true, clip: Double? = nil, smoothing: Float = 0.1
+  ) throws -> (norms: [Double], network: Network) {
+    let network = try compiled(c)
+    network.load(
+      try Network(network.architecture, parameters: c.refinedFrom.mapValues(\.tensor)))
+    let norms = (0..<3).map { _ in
+      network.forward(images: c.labels.count, dropout: nil)
+      _ = network.loss(labels: c.labels[...], smoothing: smoothing)
+      network.backward(images: c.labels.count)
+      let norm = network.gradientNorm
+      network.update(SGD(learningRate: 0.5, nesterov: nesterov), clip: clip ?? c.clip)
+      return norm
+    }
+    return (norms, network.network)
+  }
+
+  @Test(arguments: cases.keys.sorted())
+  func weightsAfterThreeRefinedSteps(name: String) throws {
+    let c = try #require(Self.cases[name])
+    let (norms, trained) = try refined(c)
+    for (norm, expected) in zip(norms, c.norms) { #expect(abs(norm - expected) < 1e-4 * expected) }
+    for (parameter, expected) in c.refined {
+      #expect(error(trained[parameter].values, expected.values) < 1e-4, "\(parameter)")
+    }
+  }
+
+  @Test func eachRefinementIsNoticed() throws {
+    let c = try #require(Self.cases["even"])
+    #expect(c.norms[0] > c.clip && c.norms[2] < c.clip)
+    for other in [
+      try refined(c, nesterov: false), try refined(c, clip: 1e9), try refined(c, smoothing: 0),
+    ] {
+      #expect(c.refined.contains { error(other.network[$0.key].values, $0.value.values) > 1e-3 })
     }
   }
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Reference numbers from PyTorch for small VGGs: logits, loss, every gradient, weights after three SGD steps.
+"""Reference numbers from PyTorch for small VGGs: logits, loss, every gradient, weights after three SGD steps,
+plain and with Nesterov's momentum, clipping and label smoothing.
 
     python3 make_vgg.py      # writes vgg.json beside itself; needs torch
 """
@@ -9,6 +10,8 @@ import pathlib
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+
+CLIP = 0.13
 
 CASES = {
     # name: (table, outputs, hidden, pooled, side, images)
@@ -63,7 +66,22 @@ def case(table, outputs, hidden, pooled, side, images):
             result["gradients"] = tensors((n, p.grad) for n, p in net.named_parameters())
         optimiser.step()
     result["trained"] = tensors(net.state_dict().items())
+    result.update(refined(vgg(table, outputs, hidden, pooled), x, y))
     return result
+
+
+def refined(net, x, y):
+    """Three steps with all refinements; of case "even" the first is clipped and the others are not."""
+    torch.manual_seed(2)
+    initial = tensors(net.state_dict().items())
+    norms = []
+    optimiser = torch.optim.SGD(net.parameters(), lr=0.5, momentum=0.9, weight_decay=5e-4, nesterov=True)
+    for _ in range(3):
+        optimiser.zero_grad()
+        F.cross_entropy(net(x), y, label_smoothing=0.1).backward()
+        norms.append(nn.utils.clip_grad_norm_(net.parameters(), CLIP).item())
+        optimiser.step()
+    return {"refinedFrom": initial, "clip": CLIP, "norms": norms, "refined": tensors(net.state_dict().items())}
 
 
 if __name__ == "__main__":

@@ -1,0 +1,54 @@
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// How the learning rate η changes over a run.
+public enum LearningRateSchedule: Equatable, Sendable {
+  /// η.
+  case constant
+  /// η·½(1 + cos πt/T) at step t of T: anew at each step, η at the first, just above 0 at the last
+  /// (Loshchilov & Hutter 2017, equation 5, without restarts).
+  case cosine
+  /// η·factor^⌊e/epochs⌋ in epoch e, counted from 0: the same for all steps of an epoch.
+  case step(epochs: Int, factor: Double)
+
+  /// What η is multiplied by.
+  /// - Parameters:
+  ///   - step: from 0, over the whole run.
+  ///   - epoch: from 0.
+  public func factor(step: Int, of steps: Int, epoch: Int) -> Double {
+    switch self {
+    case .constant: 1
+    case .cosine: (1 + cos(Double.pi * Double(step) / Double(steps))) / 2
+    case .step(let epochs, let factor): pow(factor, Double(epoch / epochs))
+    }
+  }
+}
+
+extension LearningRateSchedule {
+  /// From `constant`, `cosine` or `step:EPOCHS:FACTOR`; nil when it is none of them.
+  public init?(_ text: String) {
+    let words = text.split(separator: ":", omittingEmptySubsequences: false)
+    switch (words.first, words.count) {
+    case ("constant", 1): self = .constant
+    case ("cosine", 1): self = .cosine
+    case ("step", 3):
+      guard let epochs = Int(words[1]), epochs > 0, let factor = Double(words[2]),
+        factor > 0, factor <= 1
+      else { return nil }
+      self = .step(epochs: epochs, factor: factor)
+    default: return nil
+    }
+  }
+
+  /// As `init(_:)` takes it.
+  public var text: String {
+    switch self {
+    case .constant: "constant"
+    case .cosine: "cosine"
+    case .step(let epochs, let factor): "step:\(epochs):\(factor)"
+    }
+  }
+}

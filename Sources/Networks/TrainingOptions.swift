@@ -1,0 +1,41 @@
+import Tensors
+
+/// What a training run is asked to do. The same seed gives the same split, order and dropout masks
+/// whatever the initial weights are: methods are compared on paired runs.
+public struct TrainingOptions: Equatable, Sendable {
+  public var epochs: Int
+  public var batch: Int
+  public var sgd: SGD
+  public var schedule: LearningRateSchedule
+  /// The largest length of a step's whole gradient; longer ones are scaled down to it. nil: any.
+  public var clip: Double?
+  /// ε of the training loss, in [0, 1): see `CrossEntropy`. Evaluated losses have none.
+  public var labelSmoothing: Float
+  /// What is done at random to training images, not to those that are evaluated.
+  public var augmentation: Augmentation
+  public var seed: UInt64
+  /// Share of the images that validate, in (0, 1).
+  public var validationShare: Double
+  /// How many of the official training images to use (split and all); nil: all.
+  public var subset: Int?
+  /// How many of the official test images to test on, the first in file order; nil: all.
+  public var testSubset: Int?
+
+  public init(
+    epochs: Int, batch: Int = 64, sgd: SGD, schedule: LearningRateSchedule = .constant,
+    clip: Double? = nil, labelSmoothing: Float = 0, augmentation: Augmentation = [], seed: UInt64,
+    validationShare: Double = 0.2, subset: Int? = nil, testSubset: Int? = nil
+  ) {
+    self.epochs = epochs
+    self.batch = batch
+    self.sgd = sgd
+    self.schedule = schedule
+    self.clip = clip
+    self.labelSmoothing = labelSmoothing
+    self.augmentation = augmentation
+    self.seed = seed
+    self.validationShare = validationShare
+    self.subset = subset
+    self.testSubset = testSubset
+  }
+}

@@ -1,0 +1,101 @@
+import Foundation
+import Networks
+import Tooling
+
+/// `--log`: how a run goes, for programs, and for `make status`. Times are of this process; a process
+/// that goes on from a checkpoint appends, and begins with a line of kind `start` as every other.
+final class RunLog {
+  /// One line. Numbers that are not finite are left out.
+  private struct Line: Encodable {
+    let kind: String
+    /// From 1; of `start`, how many are done.
+    var epoch: Int
+    /// Of the whole run.
+    var step: Int
+    let steps: Int
+    let seconds: Double
+    /// Since the line before, evaluation included.
+    var imagesPerSecond: Double?
+    var learningRate: Double?
+    /// Running, since the epoch began.
+    var loss: Double?
+    var accuracy: Double?
+    var trainLoss: Double?
+    var trainAccuracy: Double?
+    var trainLossEvaluated: Double?
+    var trainAccuracyEvaluated: Double?
+    var validationLoss: Double?
+    var validationAccuracy: Double?
+    var testLoss: Double?
+    var testAccuracy: Double?
+    /// Who writes.
+    var host: String?
+    var process: Int32?
+  }
+
+  /// Steps between two lines.
+  private static let interval = 50
+
+  private let lines: JSONLines
+  private let training: Training
+  private let start = ContinuousClock.now
+  private var last = (seconds: 0.0, images: 0)
+  private var learningRate = 0.0
+
+  /// - Parameter resumed: append to what an earlier process has written.
+  init(path: String, of training: Training, resumed: Bool) throws {
+    lines = try JSONLines(path: path, continuing: resumed)
+    self.training = training
+    var line = line("start")
+    line.host = ProcessInfo.processInfo.hostName
+    line.process = ProcessInfo.processInfo.processIdentifier
+    lines.append(line)
+  }
+
+  func write(_ step: StepRecord) {
+    learningRate = Double("\(step.learningRate)") ?? 0
+    guard step.step % Self.interval == 0 else { return }
+    var line = line("step")
+    line.epoch += 1
+    line.step = step.step
+    line.imagesPerSecond = rate(until: line.seconds, images: step.images)
+    line.learningRate = learningRate
+    line.loss = finite(step.loss)
+    line.accuracy = finite(step.accuracy)
+    lines.append(line)
+  }
+
+  func write(_ epoch: EpochRecord) {
+    var line = line("epoch")
+    line.imagesPerSecond = rate(until: line.seconds, images: training.trainingCount)
+    last.images = 0
+    line.learningRate = learningRate
+    line.trainLoss = finite(epoch.trainLoss)
+    line.trainAccuracy = finite(epoch.trainAccuracy)
+    line.trainLossEvaluated = finite(epoch.trainLossEvaluated)
+    line.trainAccuracyEvaluated = finite(epoch.trainAccuracyEvaluated)
+    line.validationLoss = finite(epoch.validationLoss)
+    line.validationAccuracy = finite(epoch.validationAccuracy)
+    line.testLoss = finite(epoch.testLoss)
+    line.testAccuracy = finite(epoch.testAccuracy)
+    lines.append(line)
+  }
+
+  /// Says that the run is written.
+  func end() { lines.append(line("end")) }
+
+  private func line(_ kind: String) -> Line {
+    let elapsed = (ContinuousClock.now - start) / .milliseconds(1)
+    return Line(
+      kind: kind, epoch: training.epochs.count, step: training.stepsDone,
+      steps: training.totalSteps, seconds: elapsed.rounded() / 1000)
+  }
+
+  private func rate(until seconds: Double, images: Int) -> Double? {
+    defer { last = (seconds, images) }
+    let rate = Double(images - last.images) / (seconds - last.seconds)
+    return finite(rate).map { ($0 * 10).rounded() / 10 }
+  }
+
+  private func finite(_ x: Double) -> Double? { x.isFinite ? x : nil }
+}
