@@ -71,7 +71,7 @@ help: ## print this
 	@echo 'pipelines: $(basename $(notdir $(wildcard pipelines/*.mk)))'
 
 results: $(results)/table.md ## make the pipeline's table and figures, and print the table
-	@cat $(results)/table.md
+	@cat $(results)/table.md $(if $(ansatz_options),$(results)/ansatz.md)
 	@echo; echo 'table, curves and feature maps: $(results)/'
 
 status: ## say which runs are done, running (with epoch, accuracy, time left), stopped and waiting
@@ -121,8 +121,9 @@ ifneq ($$(strip $$(file <$1)),$$(strip $2))
 $1: FORCE
 endif
 endef
-$(foreach o,extract agop nfm train report,\
+$(foreach o,extract agop nfm train,\
   $(eval $(call remember,$(build)/options/$o,$($o_options))))
+$(eval $(call remember,$(build)/options/report,$(report_options) $(ansatz_options)))
 $(foreach o,source init,\
   $(eval $(call remember,$(build)/options/$o,$(network_options) $($o_options))))
 $(foreach i,$(images:$(BUILD)/images/%.h5=%),\
@@ -194,7 +195,13 @@ $(runs): $(build)/%.run.h5: $(build)/%.init.h5 $(BUILD)/images/$$(call dataset,$
 
 # ---- Report ----
 
-$(results)/table.md: $(runs) $(nfms) $(agops) $(source_networks) $(source_images) $(build)/options/report | $(tools)
-	$(bin)/report $(runs) $(report_options) \
+# With ansatz_options, the ansatz in every network too, each beside itself before training.
+trained_sources := $(if $(pretrained),,$(sources:=.init.h5))
+ansatz_networks := $(if $(ansatz_options),$(inits) $(trained_sources) $(source_networks))
+ansatz_words := $(if $(ansatz_options),$(ansatz_networks) --ansatz --images $(firstword $(images)) \
+  $(ansatz_options) $(threads))
+
+$(results)/table.md: $(ansatz_networks) $(runs) $(nfms) $(agops) $(source_networks) $(source_images) $(build)/options/report | $(tools)
+	$(bin)/report $(runs) $(ansatz_words) $(report_options) \
 	  $(if $(nfms),--feature-maps $(source_images) --network $(firstword $(source_networks)) \
 	  --features $(firstword $(nfms)) --features $(firstword $(agops))) -o $(@D)

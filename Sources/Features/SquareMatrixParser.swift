@@ -19,7 +19,7 @@ public struct SquareMatrixParser {
   public init(name: String) { self.name = name }
 
   /// - Throws: `FeatureError` naming the line at which the text is no such matrix.
-  public mutating func consume(_ bytes: ArraySlice<UInt8>) throws(FeatureError) {
+  public mutating func consume(_ bytes: some Sequence<UInt8>) throws(FeatureError) {
     for byte in bytes {
       switch byte {
       case UInt8(ascii: ","): try endNumber()

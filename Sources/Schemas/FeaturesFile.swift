@@ -58,7 +58,9 @@ public struct FeaturesFile: Sendable {
     labels = try Labels(file)
   }
 
-  public func write(to file: File) throws {
+  /// - Parameter dense: whether to write FᵀF + ρI itself too, as `matrix` [d, d] of each layer: 340 MB
+  ///   for VGG11.
+  public func write(to file: File, dense: Bool = false) throws {
     let root = file.root
     try NetworkFile.writeDescription(features.architecture, features.preparation, to: file)
     try labels.write(to: file)
@@ -69,6 +71,10 @@ public struct FeaturesFile: Sendable {
       let group = try root.createGroup(convolution.name)
       let factor = layer.factor.factor.tensor
       try group.write(factor.values, shape: factor.shape, to: "factor")
+      if dense {
+        let matrix = layer.dense()
+        try group.write(matrix.values, shape: matrix.shape, to: "matrix")
+      }
       try group.setAttribute("trace", .double(layer.trace))
       try group.setAttribute("isotropic", .double(layer.isotropic))
     }

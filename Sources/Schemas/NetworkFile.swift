@@ -104,38 +104,3 @@ public struct NetworkFile: Sendable {
     return Network.Preparation(side: side, mean: mean, std: std ?? [])
   }
 }
-
-/// What a file says of where its network came from, handed on from stage to stage as attributes:
-/// `init_…` is how the weights were drawn (method, seed, convention, …), `source_…` the network whose
-/// features they were drawn from (data set, seed, …).
-public struct Labels: Equatable, Sendable {
-  public private(set) var values: [String: AttributeValue]
-  private static let prefixes = ["init_", "source_"]
-
-  public init(_ values: [String: AttributeValue] = [:]) {
-    self.values = values.filter { name, _ in Self.prefixes.contains { name.hasPrefix($0) } }
-  }
-
-  public init(_ file: File) throws {
-    var found: [String: AttributeValue] = [:]
-    for name in try file.root.attributeNames()
-    where Self.prefixes.contains(where: { name.hasPrefix($0) }) {
-      found[name] = try file.root.attribute(name)
-    }
-    values = found
-  }
-
-  public subscript(name: String) -> AttributeValue? {
-    get { values[name] }
-    set { values[name] = newValue }
-  }
-
-  /// Only what tells of the source.
-  public var source: Labels { Labels(values.filter { $0.key.hasPrefix("source_") }) }
-
-  public func write(to file: File) throws {
-    for (name, value) in values.sorted(by: { $0.key < $1.key }) {
-      try file.root.setAttribute(name, value)
-    }
-  }
-}

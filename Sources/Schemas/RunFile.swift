@@ -9,6 +9,8 @@ public struct RunFile: Sendable {
   public let best: Network?
   /// From 0.
   public let bestEpoch: Int?
+  /// The network before the first step.
+  public let probe: ProbeGroup?
   public let epochs: [EpochRecord]
   /// The epoch, from 1, in which the loss ceased to be finite.
   public let divergedAt: Int?
@@ -18,12 +20,13 @@ public struct RunFile: Sendable {
   public let options: [String: AttributeValue]
 
   public init(
-    _ network: NetworkFile, best: Network?, bestEpoch: Int?, epochs: [EpochRecord],
-    divergedAt: Int?, dataset: String, seed: UInt64, options: [String: AttributeValue]
+    _ network: NetworkFile, best: Network?, bestEpoch: Int?, probe: ProbeGroup?,
+    epochs: [EpochRecord], divergedAt: Int?, dataset: String, seed: UInt64, options: [String: AttributeValue]
   ) {
     self.network = network
     self.best = best
     self.bestEpoch = bestEpoch
+    self.probe = probe
     self.epochs = epochs
     self.divergedAt = divergedAt
     self.dataset = dataset
@@ -54,6 +57,7 @@ public struct RunFile: Sendable {
     if let bestEpoch { try root.setAttribute("best_epoch", .integer(bestEpoch + 1)) }
     if let divergedAt { try root.setAttribute("diverged_at_epoch", .integer(divergedAt)) }
     if let best { try NetworkFile.write(best, to: try root.createGroup("best")) }
+    try probe?.write(to: file)
     for (name, path) in Self.columns {
       try root.write(
         epochs.map { $0[keyPath: path] }, shape: [epochs.count], to: "epochs/\(name)")
@@ -68,6 +72,8 @@ public struct RunSummary: Sendable {
   public let labels: Labels
   public let dataset: String
   public let seed: UInt64
+  /// The network before the first step, if the run says.
+  public let probe: ProbeGroup?
   public let epochs: [EpochRecord]
   /// From 0.
   public let bestEpoch: Int?
@@ -88,6 +94,7 @@ public struct RunSummary: Sendable {
     labels = try Labels(file)
     dataset = try root.required("dataset", "text", \.string)
     seed = UInt64(UInt(bitPattern: try root.required("seed", "an integer", \.integer)))
+    probe = try ProbeGroup(file)
     let shape = try root.shape(of: "epochs/train_loss")
     guard shape.count == 1, shape[0] <= 1_000_000 else {
       throw schemaError(file, "'epochs/train_loss' is \(shape), not one number an epoch")

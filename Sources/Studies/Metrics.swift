@@ -74,7 +74,7 @@ extension RunRecord {
 }
 
 /// The value itself when it is a number, else nil.
-func finite(_ value: Double?) -> Double? {
+public func finite(_ value: Double?) -> Double? {
   value.flatMap { $0.isFinite ? $0 : nil }
 }
 

@@ -14,6 +14,17 @@ func decimal(_ value: Double, _ places: Int) -> String {
 /// An accuracy in [0, 1] as percent with two decimals, without the sign.
 func percent(_ value: Double) -> String { decimal(100 * value, 2) }
 
+/// Two or three significant digits, for quantities that span decades.
+func significant(_ value: Double) -> String {
+  switch abs(value) {
+  case 100..<1e5: decimal(value, 0)
+  case 10..<100: decimal(value, 1)
+  case 0.1..<10: decimal(value, 2)
+  case 0: "0"
+  default: value.isFinite ? String(format: "%.1e", value) : decimal(value, 0)
+  }
+}
+
 /// A p-value: three decimals, or "< 0.001".
 func probability(_ p: Double) -> String { p < 0.001 ? "< 0.001" : decimal(p, 3) }
 

@@ -38,6 +38,10 @@ public struct ResultRow: Sendable, Codable {
   /// The paper's best validation accuracy, in [0, 1].
   public let paper: Double?
   public let comparison: Comparison?
+  /// How the initial networks were found before training.
+  public let start: StartSummary?
+  /// What decides the size of the filters, as `fan-in`; nil where runs differ or do not say.
+  public let scale: String?
   /// Epochs at which runs diverged, one entry for each run that did.
   public let divergedAt: [Int]
   public let runsAtChance: Int
@@ -63,6 +67,9 @@ public struct ResultRow: Sendable, Codable {
     lossGap = equalTrainingLoss.flatMap { Estimate(replicates, .lossGap(atTrainingLoss: $0)) }
     paper = PaperTable.accuracy(of: method, on: dataset)
     self.comparison = comparison
+    start = StartSummary(replicates)
+    let scales = Set(replicates.map { $0.option("init_scale") })
+    scale = scales.count == 1 ? scales.first ?? nil : nil
     divergedAt = replicates.compactMap(\.divergedAt).sorted()
     runsAtChance = replicates.filter { !$0.diverged && $0.isAtChance }.count
     let length = replicates.map(\.epochs.count).max() ?? 0

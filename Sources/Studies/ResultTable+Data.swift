@@ -10,15 +10,17 @@ extension ResultTable {
     }
     let header = lines.first?.map(\.0) ?? []
     return ([header] + lines.map { $0.map(\.1) })
-      .map { $0.map(quoted).joined(separator: ",") + "\n" }.joined()
+      .map { $0.map(quotedForCSV).joined(separator: ",") + "\n" }.joined()
   }
 
-  /// The whole table as JSON, keys sorted.
-  /// - Throws: an encoding error, when a number is not finite.
+  /// The whole table as JSON, keys sorted; a number that is not finite is the text nan, inf or -inf.
   public func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .convertToSnakeCase
+    // A network that explodes has no finite deviation at the start.
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
   }
 
@@ -57,6 +59,12 @@ extension ResultTable {
       ("p_t_test_holm", exact(comparison?.adjustedTTestP)),
       ("p_sign_flip_sources", exact(comparison?.overSources?.permutation.p)),
       ("verdict", comparison?.verdict.rawValue ?? ""),
+      ("init_scale", row.scale ?? ""),
+      ("start_first_deviation", exact(row.start?.firstDeviation)),
+      ("start_last_deviation", exact(row.start?.lastDeviation)),
+      ("start_least_rank", exact(row.start?.leastRank)),
+      ("start_largest_dead_share", exact(row.start?.largestDeadShare)),
+      ("start_gradient_ratio", exact(row.start?.gradientRatio)),
       ("target_accuracy", exact(section.target)),
       ("epochs_to_target_median", exact(row.epochsToReach)),
       ("runs_that_reached_target", "\(row.runsThatReached)"),
@@ -67,10 +75,5 @@ extension ResultTable {
       ("runs_at_chance", "\(row.runsAtChance)"), ("note", row.status),
     ]
     return fields
-  }
-
-  private func quoted(_ field: String) -> String {
-    guard field.contains(where: { ",\"\n\r".contains($0) }) else { return field }
-    return "\"" + field.replacing("\"", with: "\"\"") + "\""
   }
 }

@@ -59,6 +59,10 @@ extension ResultTable {
       .init("verdict", isNumeric: false, priority: 3),
       .init(target, priority: 7),
       .init("validation", isNumeric: false, priority: 5),
+      .init("scale", isNumeric: false, priority: 8),
+      .init("z at the start", priority: 9),
+      .init("least rank", priority: 10),
+      .init("dead, %", priority: 11),
       .init("note", isNumeric: false),
     ]
     return TextTable(
@@ -72,7 +76,10 @@ extension ResultTable {
           isBaseline ? "baseline" : row.comparison.map(difference) ?? "",
           row.comparison.map { probability($0.adjustedP) } ?? "",
           row.comparison?.verdict.rawValue ?? "", reached(row),
-          sparklines ? sparkline(row.validationCurve, low: low, high: high) : "", row.status,
+          sparklines ? sparkline(row.validationCurve, low: low, high: high) : "",
+          row.scale ?? "", row.start?.deviations ?? "",
+          row.start.map { decimal($0.leastRank, 1) } ?? "",
+          row.start.map { decimal(100 * $0.largestDeadShare, 0) } ?? "", row.status,
         ]
       }
     ).withoutEmptyColumns
@@ -110,7 +117,13 @@ extension ResultTable {
       notes.append(
         "Paper: best validation accuracy, the maximum over epochs and over three runs of one seed.")
     }
-    return notes + section.warnings
+    if section.rows.contains(where: { $0.start != nil }) {
+      notes.append(
+        "Before the first step, on a batch of training images: z, deviation of the pre-activations "
+          + "from the first to the last convolution; the least effective rank and the largest share "
+          + "of filters that never fire of any convolution (rank: but the first).")
+    }
+    return notes + section.options + section.warnings
   }
 
   private func accuracy(_ estimate: Estimate?) -> String {

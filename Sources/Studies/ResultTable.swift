@@ -11,6 +11,8 @@ public struct ResultTable: Sendable, Codable {
     public let target: Double?
     /// The training loss (evaluated) at which loss gaps are compared.
     public let equalTrainingLoss: Double?
+    /// The options behind the numbers, a sentence each.
+    public let options: [String]
     /// Sentences about the runs that a reader must know.
     public let warnings: [String]
   }
@@ -42,7 +44,8 @@ public struct ResultTable: Sendable, Codable {
             study.runs(of: method, on: dataset), dataset: dataset, method: method, target: target,
             equalTrainingLoss: loss, comparison: comparisons.first { $0.method == method })
         },
-        target: target, equalTrainingLoss: loss, warnings: study.warnings(on: dataset))
+        target: target, equalTrainingLoss: loss, options: study.options(on: dataset),
+        warnings: study.warnings(on: dataset))
     }
   }
 }

@@ -56,6 +56,8 @@ public struct RunRecord: Sendable, Codable, Equatable {
   public var divergedAt: Int?
   /// Layers at initialisation, input side first; empty when not measured.
   public var probe: [LayerProbe]
+  /// What is wrong with the network that features came from, one line a fault.
+  public var sourceWarnings: [String]
   /// SHA-256 of the run's file, hexadecimal; nil when it never was a file.
   public var digest: String?
 
@@ -64,7 +66,7 @@ public struct RunRecord: Sendable, Codable, Equatable {
     dataset: String, method: String, sourceSeed: Int? = nil, seed: Int, architecture: String,
     convention: String, classes: Int? = nil, options: [RunOption] = [],
     epochs: [EpochRecord], divergedAt: Int? = nil, probe: [LayerProbe] = [],
-    digest: String? = nil
+    sourceWarnings: [String] = [], digest: String? = nil
   ) {
     self.dataset = dataset
     self.method = method
@@ -77,6 +79,7 @@ public struct RunRecord: Sendable, Codable, Equatable {
     self.epochs = epochs
     self.divergedAt = divergedAt ?? epochs.firstIndex { !$0.isFinite }.map { $0 + 1 }
     self.probe = probe
+    self.sourceWarnings = sourceWarnings
     self.digest = digest
   }
 

@@ -77,9 +77,14 @@ public struct Study: Sendable {
       ("conventions", Set(runs.map(\.convention)).sorted()),
       ("numbers of epochs", epochs.map(String.init)),
     ]
-    return aspects.filter { $0.1.count > 1 }.map { name, values in
+    let unlike = aspects.filter { $0.1.count > 1 }.map { name, values in
       "The runs on \(dataset) have different \(name): \(values.joined(separator: ", "))."
     }
+    let faults = Set(
+      runs.flatMap { run in
+        run.sourceWarnings.map { "Source \(run.sourceSeed.map { "\($0)" } ?? "network"): \($0)." }
+      })
+    return unlike + faults.sorted()
   }
 
   private struct Identity: Hashable {

@@ -49,6 +49,11 @@ extension TextTable {
     return line(columns.map(\.heading)) + rule + rows.map(line).joined()
   }
 
+  /// RFC 4180 with line feeds, the cells as they are shown.
+  public var csv: String {
+    ([columns.map(\.heading)] + rows).map { $0.map(quotedForCSV).joined(separator: ",") + "\n" }.joined()
+  }
+
   /// Aligned for a terminal. Columns of the highest priority are dropped until a line fits `width`
   /// characters, as long as there is one to drop.
   public func terminal(width: Int) -> String {
@@ -93,4 +98,9 @@ func wrapped(_ text: String, width: Int) -> [String] {
       lines.append(String(word))
     }
   }
+}
+
+func quotedForCSV(_ field: String) -> String {
+  guard field.contains(where: { ",\"\n\r".contains($0) }) else { return field }
+  return "\"" + field.replacing("\"", with: "\"\"") + "\""
 }

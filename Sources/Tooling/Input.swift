@@ -58,12 +58,8 @@ public final class Input {
 
   private func digest(_ function: some HashFunction) throws -> String {
     var function = function
-    if identity == nil {
-      function.update(data: try bytes())
-    } else {
-      try forEachPiece { function.update(bufferPointer: $0) }
-      try checkUnchanged()
-    }
+    try forEachPiece { function.update(bufferPointer: $0) }
+    if identity != nil { try checkUnchanged() }
     return hexadecimal(function.finalize())
   }
 
@@ -72,7 +68,7 @@ public final class Input {
     if let pipeBytes { return pipeBytes }
     var bytes: [UInt8] = []
     if let identity { bytes.reserveCapacity(Int(identity.size)) }
-    try forEachPiece { bytes.append(contentsOf: $0) }
+    try readPieces { bytes.append(contentsOf: $0) }
     if identity == nil { pipeBytes = bytes } else { try checkUnchanged() }
     return bytes
   }
@@ -86,7 +82,13 @@ public final class Input {
     return Array(head.prefix(read))
   }
 
-  private func forEachPiece(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+  /// The bytes a megabyte at a time, from the beginning.
+  public func forEachPiece(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    guard identity == nil else { return try readPieces(body) }
+    try bytes().withUnsafeBytes(body)
+  }
+
+  private func readPieces(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     if identity != nil, lseek(descriptor, 0, SEEK_SET) < 0 { throw ToolError.system(.io, name) }
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
     defer { buffer.deallocate() }

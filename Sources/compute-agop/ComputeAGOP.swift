@@ -19,6 +19,10 @@ struct ComputeAGOP: Tool {
       D [K, K] the mean of δδᵀ, δ the gradient by the pre-activation, so one backward sweep per logit
       serves all layers and no Jacobian is formed.
 
+      How far the matrices have converged stands in convergence/ (images Int64 [m]; cosine Float64
+      [m, layers], of the AGOP of the first N/2, N/4, … images with the whole). Faults of the network
+      (filters without gradient or weight, collapsed rank) are said, and stay in the file.
+
       Costs one forward pass an image and one backward-data pass an image and logit.
 
       Example:
@@ -62,6 +66,9 @@ struct ComputeAGOP: Tool {
   @Option(help: "Seed of the choice of images and of the probes.")
   var seed: UInt64 = 0
 
+  @Flag(help: "Write the matrices themselves too: features.0/matrix [d, d], 340 MB for VGG11.")
+  var dense = false
+
   @OptionGroup var standard: StandardOptions
 
   enum OwnBias: String, ExpressibleByArgument, CaseIterable { case kept, dropped }
@@ -93,27 +100,29 @@ struct ComputeAGOP: Tool {
     if network.preparation.mean.isEmpty {
       (network.preparation.mean, network.preparation.std) = images.normalisation
     }
-    let (features, convergence) = try compute(
+    let (features, convergence, warnings) = try compute(
       network, images.train, count: count, logits: logits, reduction: reduction,
       ownBias: ownBias, name: input.name)
+    for warning in warnings { Log.warn("the source: \(warning)") }
+    var labels = stored.labels.source
+    labels.sourceWarnings = warnings
+    labels["features_images"] = .integer(count)
+    labels["features_logits"] = .string(logits.text)
+    labels["features_reduction"] = .string(reduction.rawValue)
+    labels["features_own_bias"] = .string(ownBias.rawValue)
     let history = try History.of(file).appending(
       tool: "compute-agop",
       options: [
         ("count", "\(count)"), ("logits", logits.text), ("reduction", reduction.rawValue),
         ("power", "\(power)"), ("own-bias", ownBias.rawValue),
         ("convention", convention.rawValue), ("seed", "\(seed)"),
-      ],
+      ] + (dense ? [("dense", "")] : []),
       inputs: [
         (role: "network", sha256: try input.sha256()),
         (role: "images", sha256: try imagesInput.sha256()),
       ])
     try output.writeHDF5 { file in
-      try FeaturesFile(features, labels: stored.labels.source).write(to: file)
-      let root = file.root
-      try root.setAttribute("images", .integer(count))
-      try root.setAttribute("logits", .string(logits.text))
-      try root.setAttribute("reduction", .string(reduction.rawValue))
-      try root.setAttribute("own_bias", .string(ownBias.rawValue))
+      try FeaturesFile(features, labels: labels).write(to: file, dense: dense)
       try Self.write(convergence, to: file)
       try history.write(to: file)
     }
@@ -122,7 +131,7 @@ struct ComputeAGOP: Tool {
   private func compute(
     _ network: Network, _ images: LabelledImages, count: Int, logits: LogitSelection,
     reduction: FeatureSet.Reduction, ownBias: OwnBias, name: String
-  ) throws -> (FeatureSet, [GradientSurvey.Agreement]) {
+  ) throws -> (FeatureSet, [GradientSurvey.Agreement], warnings: [String]) {
     var stream = RandomStream(seed: seed, .selection)
     let chosen = Array(stream.permutation(images.count).prefix(count))
     let progress = ProgressBar(label: "gradients", total: count, unit: "images")
@@ -137,7 +146,8 @@ struct ComputeAGOP: Tool {
         network, moments: survey.whole, reduction: reduction, power: power)
       return (
         convention == .paper ? try features.shifted() : features,
-        try survey.convergence(network, power: power)
+        try survey.convergence(network, power: power),
+        try network.weightWarnings() + survey.whole.warnings(network.architecture)
       )
     } catch {
       throw ToolError(.data, "\(name): \(error)")

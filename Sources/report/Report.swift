@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import HDF5
+import Networks
 import Schemas
 import Studies
 import Tooling
@@ -10,7 +11,7 @@ import Tooling
 struct Report: Tool {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Compare runs: table, curves, feature maps, and a page with all of it.",
+    abstract: "Compare runs: table, curves, feature maps, ansatz, and a page with all of it.",
     discussion: """
       Reads run files, and logs of the paper's own code (.json), and prints the table of methods and
       data sets: test accuracy at the epoch with the best validation accuracy, mean ± 95 % confidence
@@ -24,6 +25,14 @@ struct Report: Tool {
       the gnuplot script and the table it is drawn from; with --feature-maps also feature-maps.png
       (Figure 1): what each layer's features see in an image.
 
+      --probe prints how the initial networks fared before the first step, layer by layer.
+
+      --ansatz measures the neural feature ansatz, NFM ∝ AGOP^α, in every network and run given, on
+      the training images of --images: cosine and Pearson correlation for α = 1/2 and 1, beside three
+      nulls (the network before training, if its file is given too; a random D of equal rank; D = I),
+      the centred version, the fitted α, ranks and spectra. It prints the table, or adds ansatz.md,
+      .csv and .png to the folder. Costs what compute-agop costs, for each network.
+
       Runs are identified by data set, method, source seed and seed. --by OPTION tells variants of a
       method apart (its value joins the method's name); --tune OPTION keeps, for each method, the
       value with the best mean validation accuracy, and says which.
@@ -31,6 +40,7 @@ struct Report: Tool {
       Examples:
         report build/demo/fashion-mnist/*.run.h5
         report --tune learning_rate build/tune/fashion-mnist/*.run.h5 -o results/tune
+        report --ansatz --images images.h5 init.h5 run.h5
         report --feature-maps photo.jpg --side 224 --network vgg11.h5 \
           --features nfm.h5 --features agop.h5 -o figure-1
         compute-nfm vgg11.h5 | sample-init --method nfm | train --images images.h5 | report -
@@ -41,6 +51,9 @@ struct Report: Tool {
     case terminal, markdown, csv, json, latex
     /// A log as the paper's code writes it.
     case log
+
+    /// Whether any table can be printed so.
+    var isTable: Bool { [.terminal, .markdown, .csv].contains(self) }
   }
 
   @Argument(help: "Run files, logs of the paper's code (.json); - for standard input.")
@@ -88,7 +101,25 @@ struct Report: Tool {
   @Option(parsing: .singleValue, help: "A features file; may be given several times.")
   var features: [String] = []
 
-  @OptionGroup var quiet: QuietOption
+  @Flag(help: "Print the state of the initial networks before the first step.")
+  var probe = false
+
+  @Flag(help: "Measure the neural feature ansatz in the networks and runs given.")
+  var ansatz = false
+
+  @Option(help: "The images file on which the ansatz's gradients are taken.")
+  var images: String?
+
+  @Option(help: "How many of its training images.")
+  var count = 64
+
+  @Option(help: "Gradients of which logits: all, a number (the first ones), label, or probes:N.")
+  var logits = LogitSelection.all
+
+  @Option(help: "Seed of the choice of images, of probes and of the random D.")
+  var seed: UInt64 = 0
+
+  @OptionGroup var standard: StandardOptions
 
   func validate() throws {
     let drawing = featureMaps != nil
@@ -104,6 +135,16 @@ struct Report: Tool {
     guard side.map({ (1...4096).contains($0) }) ?? true else {
       throw ValidationError("--side is 1 to 4096")
     }
+    guard ansatz == (images != nil) else {
+      throw ValidationError("--ansatz and --images come together")
+    }
+    guard !ansatz || !runs.contains("-") && format.isTable else {
+      throw ValidationError("--ansatz reads files, and prints terminal, markdown or csv")
+    }
+    guard !probe || output == nil && !ansatz && format.isTable else {
+      throw ValidationError("--probe prints a table: terminal, markdown or csv")
+    }
+    guard count >= 1 else { throw ValidationError("--count is at least 1") }
     guard image >= 0 else { throw ValidationError("--image counts from 0") }
     guard reach.map({ (0...100).contains($0) }) ?? true else {
       throw ValidationError("--reach is an accuracy in percent, from 0 to 100")
@@ -114,13 +155,17 @@ struct Report: Tool {
   }
 
   func run() throws {
-    guard !runs.isEmpty else { return try drawFeatureMaps() }
+    let ansatz = try ansatzStudy()
+    if let ansatz, output == nil { return try printAnsatz(ansatz) }
+    let runs = try runsOnly()
+    guard !runs.isEmpty || output == nil else { return try drawWithoutRuns(ansatz) }
     let read = try runs.map(FoundRun.init)
     let found = FoundRun.numbered(read)
     if zip(read, found).contains(where: { $0.record.seed != $1.record.seed }) {
       Log.say("logs that repeat a seed are numbered on: repetitions, not independent replicates")
     }
     let (study, settings) = try study(of: found.map(\.record))
+    guard !probe else { return try printProbes(study) }
     let table = ResultTable(study, baseline: baseline, target: reach.map { $0 / 100 })
     if table.baseline == nil, study.methods.count > 1 {
       Log.say("no run of \(baseline): methods are compared with nothing; --baseline names another")
@@ -131,33 +176,14 @@ struct Report: Tool {
     }
     let folder = try ReportFolder(output)
     try folder.draw(study, baseline: table.baseline)
-    var maps: GnuplotFigure?
-    if let featureMaps, let network {
-      let figure = try featureMapFigure(of: featureMaps, network: network)
-      try folder.draw(figure)
-      maps = figure
-    }
+    let maps = try featureMapFigure()
+    if let maps { try folder.draw(maps) }
+    if let ansatz { try folder.write(ansatz) }
     try folder.write(
       study, table, found: found, featureMaps: maps,
-      features: try FeatureParts(features).pageParts, settings: settings)
+      features: try FeatureParts(features).pageParts + (ansatz?.pageParts ?? []),
+      settings: settings)
     Log.say("\(study.runs.count) runs in \(output)/index.html and \(output)/table.md")
-  }
-
-  /// The grid alone, without runs.
-  private func drawFeatureMaps() throws {
-    guard let featureMaps, let network, let output else { return }
-    try ReportFolder(output).draw(featureMapFigure(of: featureMaps, network: network))
-    Log.say("\(output)/feature-maps.png")
-  }
-
-  private func featureMapFigure(of path: String, network networkPath: String) throws
-    -> GnuplotFigure
-  {
-    let network = try NetworkFile(Input(path: networkPath).openHDF5()).network
-    let picture = try PictureUnderFeatures(path, index: image, side: side, for: network)
-    return try FeatureMapFigure(
-      picture, network: picture.seen(by: network, called: networkPath), features: features
-    ).gnuplot
   }
 
   private func study(of records: [RunRecord]) throws -> (Study, [TunedSetting]) {
@@ -179,7 +205,7 @@ struct Report: Tool {
   }
 
   /// `COLUMNS`, else wide enough for the whole table.
-  private var columns: Int {
+  var columns: Int {
     let columns = ProcessInfo.processInfo.environment["COLUMNS"].flatMap(Int.init) ?? 0
     return columns > 0 ? columns : 140
   }

@@ -38,6 +38,13 @@ struct ReportFolder {
     }
   }
 
+  /// Writes the ansatz as ansatz.csv, .png and .md.
+  func write(_ ansatz: AnsatzStudy) throws {
+    try draw(ansatz.figure.gnuplot)
+    try write(ansatz.csv, to: "ansatz.csv")
+    try write(ansatz.table.markdown + "\n" + ansatz.caption + "\n", to: "ansatz.md")
+  }
+
   /// Writes the tables and the page; `table.md` last, since it is what make looks at.
   func write(
     _ study: Study, _ table: ResultTable, found: [FoundRun], featureMaps: GnuplotFigure?,

@@ -50,7 +50,7 @@ struct FoundRun {
 extension RunRecord {
   /// What the study needs of a run file.
   fileprivate init(_ run: RunSummary, digest: String) {
-    let skipped: Set = ["history", "mean", "std"]
+    let skipped: Set = ["history", "mean", "std", "source_warnings"]
     self.init(
       dataset: run.dataset, method: run.labels["init_method"]?.string ?? "unknown",
       sourceSeed: run.labels["source_seed"]?.integer,
@@ -66,7 +66,16 @@ extension RunRecord {
           validationAccuracy: $0.validationAccuracy, testLoss: $0.testLoss,
           testAccuracy: $0.testAccuracy)
       },
-      divergedAt: run.divergedAt, digest: digest)
+      divergedAt: run.divergedAt, probe: (run.probe?.layers ?? []).map(LayerProbe.init),
+      sourceWarnings: run.labels.sourceWarnings, digest: digest)
+  }
+}
+
+extension LayerProbe {
+  fileprivate init(_ layer: ProbeGroup.Layer) {
+    self.init(
+      layer: layer.name, deviation: layer.deviation, effectiveRank: layer.effectiveRank,
+      deadShare: layer.deadShare, gradientNorm: layer.gradientNorm)
   }
 }
 

@@ -115,11 +115,11 @@ struct SampleInit: Tool {
       let input = try Input(path: input ?? "-")
       let file = try input.openHDF5()
       let stored = try FeaturesFile(file)
-      (features, labels) = (stored.features, stored.labels.source)
+      (features, labels) = (stored.features, stored.labels.features)
       histories.append(try History.of(file))
       inputs.append((role: "features", sha256: try input.sha256()))
-      labels["init_features"] = .string(stored.features.kind.rawValue)
-      labels["init_power"] = .double(stored.features.power)
+      labels["features_kind"] = .string(stored.features.kind.rawValue)
+      labels["features_power"] = .double(stored.features.power)
     }
     var sourceNetwork: Network?
     if let source {
@@ -127,7 +127,12 @@ struct SampleInit: Tool {
       let file = try input.openHDF5()
       let stored = try NetworkFile(file)
       sourceNetwork = stored.network
-      if labels.values.isEmpty { labels = stored.labels.source }
+      if labels.values.isEmpty {
+        labels = stored.labels.source
+        do { labels.sourceWarnings = try stored.network.weightWarnings() } catch {
+          throw ToolError(.data, "\(input.name): \(error)")
+        }
+      }
       histories.append(try History.of(file))
       inputs.append((role: "source", sha256: try input.sha256()))
     }
@@ -152,6 +157,7 @@ struct SampleInit: Tool {
       throw ToolError(.data, error.description)
     }
     network.preparation = preparation(features: features, target: target)
+    for warning in labels.sourceWarnings { Log.warn("the source: \(warning)") }
     labels["init_method"] = .string(method)
     labels["init_seed"] = .integer(Int(seed))
     labels["init_convention"] = .string(convention.rawValue)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Features
 import HDF5
 import Networks
 import Schemas
@@ -16,7 +17,9 @@ struct Train: Tool {
       validation, trains by SGD on the cross-entropy and writes a run file: the network after the last
       epoch, the one after the epoch with the best validation accuracy (best/…), and for every epoch loss
       and accuracy on training (running, with dropout; and evaluated), validation and test images
-      (epochs/… Float64 [epochs]; accuracies in [0, 1], losses in nats).
+      (epochs/… Float64 [epochs]; accuracies in [0, 1], losses in nats). The initial network is probed
+      first, on a batch of training images: deviation and effective rank of each convolution's
+      pre-activations, share of dead filters, norm of the loss's gradient (probe/… Float64 [layers]).
 
       Images are normalised by the mean and std stored with them. The seed decides split, order,
       dropout and augmentation, not the weights: runs with equal seeds are paired. The running loss is
@@ -104,6 +107,7 @@ struct Train: Tool {
     } catch {
       throw ToolError(.data, "\(input.name) on \(imagesInput.name): \(error)")
     }
+    let probe = try probe(network, on: images.train, called: input.name)
     let digests = [
       (role: "network", sha256: try input.sha256()),
       (role: "images", sha256: try imagesInput.sha256()),
@@ -118,8 +122,8 @@ struct Train: Tool {
     let run = {
       RunFile(
         NetworkFile(training.network, labels: initial.labels), best: training.best?.network,
-        bestEpoch: training.best?.epoch, epochs: training.epochs, divergedAt: training.divergedAt,
-        dataset: images.name, seed: seed,
+        bestEpoch: training.best?.epoch, probe: probe, epochs: training.epochs,
+        divergedAt: training.divergedAt, dataset: images.name, seed: seed,
         options: attributes(training, classes: images.classes.count))
     }
     let isResumed = checkpoint?.resume(training) ?? false
@@ -131,6 +135,24 @@ struct Train: Tool {
     }
     checkpoint?.remove()
     log?.end()
+  }
+
+  /// How signals and gradients fare in the network before the first step.
+  private func probe(
+    _ network: Network, on images: LabelledImages, called name: String
+  ) throws -> ProbeGroup {
+    do {
+      let probe = try Probe(
+        network,
+        images: TaskImages(
+          images, preparation: network.preparation,
+          pool: WorkerPool(threads: standard.threadCount)),
+        seed: seed)
+      for warning in probe.warnings { Log.say("at the start: \(warning)") }
+      return ProbeGroup(probe)
+    } catch {
+      throw ToolError(.data, "\(name): \(error)")
+    }
   }
 
   private func perform(_ training: Training, log: RunLog?, afterEpoch: () -> Void) {

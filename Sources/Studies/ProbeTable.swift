@@ -1,0 +1,65 @@
+/// How signals and gradients fared before the first step: what tells an initialisation that will learn
+/// from one that explodes, collapses or is dead, beside the accuracy that came of it.
+
+/// A method's initial networks in a few numbers, means over its runs.
+public struct StartSummary: Sendable, Codable, Equatable {
+  /// Deviation of the pre-activations in the first and in the last convolution.
+  public let firstDeviation: Double
+  public let lastDeviation: Double
+  /// The least effective rank of a convolution's pre-activations, the first left out: its rank is that
+  /// of the images.
+  public let leastRank: Double
+  /// The largest share of dead filters of a convolution, in [0, 1].
+  public let largestDeadShare: Double
+  /// Norm of the loss's gradient in the first convolution over that in the last.
+  public let gradientRatio: Double
+
+  /// nil when no run was probed.
+  init?(_ runs: [RunRecord]) {
+    let probes = runs.map(\.probe).filter { !$0.isEmpty }
+    guard !probes.isEmpty else { return nil }
+    func mean(_ value: ([LayerProbe]) -> Double?) -> Double {
+      let values = probes.compactMap(value)
+      return values.isEmpty ? .nan : values.reduce(0, +) / Double(values.count)
+    }
+    firstDeviation = mean { $0.first?.deviation }
+    lastDeviation = mean { $0.last?.deviation }
+    leastRank = mean { $0.dropFirst().compactMap(\.effectiveRank).min() }
+    largestDeadShare = mean { $0.compactMap(\.deadShare).max() }
+    gradientRatio = mean { layers in
+      guard let first = layers.first?.gradientNorm, let last = layers.last?.gradientNorm else {
+        return nil
+      }
+      return first / last
+    }
+  }
+
+  /// Deviations from the first to the last convolution, as `1.2 → 30`.
+  var deviations: String { "\(significant(firstDeviation)) → \(significant(lastDeviation))" }
+}
+
+extension Study {
+  /// Methods × layers before the first step, means over runs.
+  public func probeTable(on dataset: String) -> TextTable {
+    TextTable(
+      [
+        .init("method", isNumeric: false), .init("layer", isNumeric: false),
+        .init("deviation of z"), .init("effective rank"), .init("dead, %"), .init("gradient norm"),
+      ],
+      rows: methods(on: dataset).flatMap { method -> [[String]] in
+        let probes = runs(of: method, on: dataset).map(\.probe).filter { !$0.isEmpty }
+        guard let first = probes.first else { return [] }
+        return first.indices.map { layer in
+          func mean(_ value: (LayerProbe) -> Double?) -> Double? {
+            let values = probes.compactMap { $0.indices.contains(layer) ? value($0[layer]) : nil }
+            return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+          }
+          return [
+            method, first[layer].layer, mean(\.deviation).map(significant) ?? "",
+            mean(\.effectiveRank).map { decimal($0, 1) } ?? "",
+            mean(\.deadShare).map(percent) ?? "", mean(\.gradientNorm).map(significant) ?? "",
+          ]
+        }
+      })
+  }
+}

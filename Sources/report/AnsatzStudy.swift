@@ -1,0 +1,106 @@
+import Features
+import Foundation
+import HDF5
+import Networks
+import Schemas
+import Tensors
+import Tooling
+
+/// The neural feature ansatz measured in networks: each beside its nulls, a trained one also beside
+/// itself before training, which is found among the files by the digest in its history.
+struct AnsatzStudy {
+  /// One network, and what was measured in it.
+  struct Subject {
+    /// The file's name without its ending: the experiment.
+    let name: String
+    let ansatz: Ansatz
+    /// Whether the same network before training was at hand.
+    let hasInitial: Bool
+    /// Whether it serves as another's state before training.
+    let isInitial: Bool
+  }
+
+  let subjects: [Subject]
+  /// How many images the gradients were taken on, and which logits.
+  let count: Int
+  let logits: LogitSelection
+
+  private struct Found {
+    let path: String
+    let network: Network
+    let digest: String
+    /// Of the network that training began with; nil if it was not trained.
+    let initial: String?
+  }
+
+  /// - Parameters:
+  ///   - paths: networks and runs.
+  ///   - images: an images file; its first training images, in the order that `seed` draws, are used.
+  /// - Throws: `ToolError` naming the file that is no network or does not fit the images.
+  init(
+    _ paths: [String], images imagesPath: String, count: Int, logits: LogitSelection,
+    seed: UInt64, pool: WorkerPool
+  ) throws {
+    let images = try ImagesFile(Input(path: imagesPath).openHDF5())
+    let count = min(count, images.train.count)
+    var stream = RandomStream(seed: seed, .selection)
+    let chosen = Array(stream.permutation(images.train.count).prefix(count))
+    let found = try paths.map { try Self.read($0, normalisation: images.normalisation) }
+    var moments: [String: GradientMoments] = [:]
+    let progress = ProgressBar(label: "gradients", total: found.count, unit: "networks")
+    for (index, file) in found.enumerated() where moments[file.digest] == nil {
+      do {
+        moments[file.digest] = try GradientSurvey(
+          file.network, images: images.train, indices: chosen, logits: logits, seed: seed,
+          pool: pool
+        ).whole
+      } catch {
+        throw ToolError(.data, "\(file.path) on \(imagesPath): \(error)")
+      }
+      progress.advance(to: index + 1)
+    }
+    progress.finish()
+    let byDigest = Dictionary(found.map { ($0.digest, $0) }) { first, _ in first }
+    let initials = Set(found.compactMap(\.initial))
+    subjects = try found.compactMap { file in
+      guard let own = moments[file.digest] else { return nil }
+      let before = file.initial.flatMap { byDigest[$0] }
+      let initial = before.flatMap { before in
+        moments[before.digest].map { (network: before.network, moments: $0) }
+      }
+      do {
+        return Subject(
+          name: Self.name(file.path),
+          ansatz: try Ansatz(file.network, moments: own, initial: initial, seed: seed),
+          hasInitial: initial != nil, isInitial: initials.contains(file.digest))
+      } catch {
+        throw ToolError(.data, "\(file.path): \(error)")
+      }
+    }
+    (self.count, self.logits) = (count, logits)
+  }
+
+  private static func read(
+    _ path: String, normalisation: (mean: [Double], std: [Double])
+  ) throws -> Found {
+    let input = try Input(path: path)
+    let file = try input.openHDF5()
+    var network = try NetworkFile(file).network
+    if network.preparation.mean.isEmpty {
+      (network.preparation.mean, network.preparation.std) = normalisation
+    }
+    // An initial network's history tells of its source's training, before its own drawing.
+    let made = try History.of(file).entries.last {
+      $0.hasPrefix("train ") || $0.hasPrefix("sample-init ")
+    }
+    let began = made?.firstMatch(of: /^train .* network sha256:([0-9a-f]{64})/)
+    return Found(
+      path: path, network: network, digest: try input.sha256(), initial: began.map { String($0.1) })
+  }
+
+  /// `kaiming-nfm-1.run` of `build/demo/fashion-mnist/kaiming-nfm-1.run.h5`.
+  private static func name(_ path: String) -> String {
+    let url = URL(fileURLWithPath: path)
+    return url.pathExtension == "h5" ? url.deletingPathExtension().lastPathComponent : path
+  }
+}
