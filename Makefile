@@ -62,7 +62,7 @@ network = $(if $(filter $(source_methods),$(call method,$1)),$(build)/source-$(c
 
 # ---- The five verbs ----
 
-.PHONY: help results test clean
+.PHONY: help results status test clean
 help: ## print this
 	@echo 'usage: make GOAL [PIPELINE=demo] [THREADS=n] [RUN=command] [-jN]'
 	@echo
@@ -73,6 +73,9 @@ help: ## print this
 results: $(results)/table.md ## make the pipeline's table and figures, and print the table
 	@cat $(results)/table.md $(if $(ansatz_options),$(results)/ansatz.md)
 	@echo; echo 'table, curves and feature maps: $(results)/'
+
+status: ## say which runs are done, running (with epoch, accuracy, time left), stopped and waiting
+	@Sources/status/status.sh $(if $(pretrained),,$(source_runs)) $(runs)
 
 test: packages ## install what is missing, build, run every test and the smallest pipeline
 	swift build $(swift_flags) --build-tests
@@ -160,7 +163,7 @@ $(sources:=.init.h5): $(build)/source-%.init.h5: $(build)/options/source $(sourc
 
 $(source_runs): %.run.h5: %.init.h5 $(build)/options/source $(source_images) | $(tools)
 	$(RUN) $(bin)/train $< --images $(source_images) --seed $(subst $(build)/source-,,$*) \
-	  $(source_options) $(threads) -o $@
+	  $(source_options) $(threads) --log $(@:.h5=.jsonl) -o $@
 
 # Trained here, or a download of somebody else's.
 ifdef pretrained
@@ -188,7 +191,7 @@ $(inits): $(build)/%.init.h5: $$(call features,$$*) $$(call network,$$*) $(BUILD
 
 $(runs): $(build)/%.run.h5: $(build)/%.init.h5 $(BUILD)/images/$$(call dataset,$$*).h5 $(build)/options/train | $(tools)
 	$(RUN) $(bin)/train $< --images $(BUILD)/images/$(call dataset,$*).h5 --seed $(call seed,$*) \
-	  $(train_options) $(threads) -o $@
+	  $(train_options) $(threads) --log $(@:.h5=.jsonl) -o $@
 
 # ---- Report ----
 

@@ -10,6 +10,7 @@ final class RunLog {
     let kind: String
     /// From 1; of `start`, how many are done.
     var epoch: Int
+    let epochs: Int
     /// Of the whole run.
     var step: Int
     let steps: Int
@@ -38,14 +39,18 @@ final class RunLog {
 
   private let lines: JSONLines
   private let training: Training
+  private let epochs: Int
   private let start = ContinuousClock.now
   private var last = (seconds: 0.0, images: 0)
   private var learningRate = 0.0
 
-  /// - Parameter resumed: append to what an earlier process has written.
-  init(path: String, of training: Training, resumed: Bool) throws {
+  /// - Parameters:
+  ///   - epochs: that were asked for.
+  ///   - resumed: append to what an earlier process has written.
+  init(path: String, of training: Training, epochs: Int, resumed: Bool) throws {
     lines = try JSONLines(path: path, continuing: resumed)
     self.training = training
+    self.epochs = epochs
     var line = line("start")
     line.host = ProcessInfo.processInfo.hostName
     line.process = ProcessInfo.processInfo.processIdentifier
@@ -87,7 +92,7 @@ final class RunLog {
   private func line(_ kind: String) -> Line {
     let elapsed = (ContinuousClock.now - start) / .milliseconds(1)
     return Line(
-      kind: kind, epoch: training.epochs.count, step: training.stepsDone,
+      kind: kind, epoch: training.epochs.count, epochs: epochs, step: training.stepsDone,
       steps: training.totalSteps, seconds: elapsed.rounded() / 1000)
   }
 

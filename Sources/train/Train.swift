@@ -127,7 +127,7 @@ struct Train: Tool {
         options: attributes(training, classes: images.classes.count))
     }
     let isResumed = checkpoint?.resume(training) ?? false
-    let log = try log.map { try RunLog(path: $0, of: training, resumed: isResumed) }
+    let log = try log.map { try RunLog(path: $0, of: training, epochs: epochs, resumed: isResumed) }
     perform(training, log: log) { checkpoint?.save(training, as: run) }
     try output.writeHDF5 { file in
       try run().write(to: file)

@@ -42,7 +42,7 @@ struct TrainingLogTests {
       ])
     #expect(
       lines.compactMap { $0["step"] as? Int } == [0, 40, 50, 80, 100, 120, 150, 160, 200, 200, 200])
-    #expect(lines.allSatisfy { $0["steps"] as? Int == 200 })
+    #expect(lines.allSatisfy { $0["steps"] as? Int == 200 && $0["epochs"] as? Int == 5 })
     let seconds = lines.compactMap { $0["seconds"] as? Double }
     #expect(seconds.count == lines.count && seconds == seconds.sorted())
     let epochs = lines.filter { $0["kind"] as? String == "epoch" }
