@@ -154,8 +154,7 @@ public final class Training {
       step += 1
       first += batch.count
       guard loss.isFinite else { break }
-      compiled.backward(images: batch.count)
-      compiled.update(options.sgd)
+      compiled.backward(images: batch.count, applying: options.sgd)
       progress(step)
     }
     return finishEpoch(loss: loss / Double(seen), accuracy: Double(correct) / Double(seen))
