@@ -15,6 +15,10 @@ RESULTS ?= results
 MANIFEST ?= data-manifest.txt
 # What a heavy recipe starts with, e.g. RUN='srun -n1 -c8'.
 RUN ?=
+# What make bench measures, e.g. BENCH='train-32 agop-32 --rounds 3'; empty: all rows.
+BENCH ?=
+# A Python that has PyTorch, for the peer's figures.
+PYTHON ?= python3
 # Threads of each tool; empty: all cores, or one under make -j.
 THREADS ?=
 
@@ -60,9 +64,9 @@ kind = $(if $(findstring agop,$(call method,$1)),agop,$(if $(findstring nfm,$(ca
 features = $(addprefix $(build)/source-$(call source,$1).,$(addsuffix .h5,$(call kind,$1)))
 network = $(if $(filter $(source_methods),$(call method,$1)),$(build)/source-$(call source,$1).network.h5)
 
-# ---- The five verbs ----
+# ---- The verbs ----
 
-.PHONY: help results status test clean
+.PHONY: help results status test bench scale clean
 help: ## print this
 	@echo 'usage: make GOAL [PIPELINE=demo] [THREADS=n] [RUN=command] [-jN]'
 	@echo
@@ -81,6 +85,15 @@ test: packages ## install what is missing, build, run every test and the smalles
 	swift build $(swift_flags) --build-tests
 	swift test $(swift_flags) --skip-build
 	Tests/shell.sh
+
+bench: $$(tools) ## measure speed and memory, in turns with PyTorch where PYTHON has it
+	@mkdir -p $(RESULTS)
+	$(bin)/bench $(BENCH) --python $(PYTHON) | tee $(RESULTS)/bench.txt
+
+scale: $$(tools) ## measure what larger batches, sides and widths cost, and plot it
+	@mkdir -p $(RESULTS)
+	$(bin)/bench scale | tee $(RESULTS)/scale.txt
+	gnuplot -e 'tables = "$(RESULTS)/scale.txt"' benchmarks/scale.gnuplot > $(RESULTS)/scale.svg
 
 clean: ## remove what the pipelines made (downloads and the build stay)
 	rm -rf $(filter-out $(BUILD)/downloads,$(wildcard $(BUILD)/*)) $(RESULTS)
@@ -107,7 +120,7 @@ packages:
 endif
 
 tools := $(bin)/.tools
-$(tools): Package.swift $(shell find Sources -type f) | packages
+$(tools): Package.swift $(shell find Sources benchmarks/bench -type f) | packages
 	swift build $(swift_flags)
 	@touch $@
 

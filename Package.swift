@@ -31,7 +31,7 @@ let libraries: [Target] = [
   .target(name: "Networks", dependencies: ["Tensors"]),
   .target(name: "Features", dependencies: ["Tensors", "Networks"]),
   .target(name: "HDF5", dependencies: ["CHDF5"]),
-  .target(name: "Tooling", dependencies: ["HDF5", argumentParser, crypto]),
+  .target(name: "Tooling", dependencies: ["HDF5", "CThreads", argumentParser, crypto]),
   .target(
     name: "Schemas",
     dependencies: ["Networks", "Features", "HDF5", "Tooling", argumentParser, crypto]),
@@ -52,6 +52,9 @@ let tools: [Target] = [
   .executableTarget(name: "sample-init", dependencies: ["Schemas"]),
   .executableTarget(name: "train", dependencies: ["Schemas"]),
   .executableTarget(name: "report", dependencies: ["Studies", "ImageFormats", "Schemas"]),
+  // Not a tool, and not installed: what `make bench` measures with.
+  .executableTarget(
+    name: "bench", dependencies: ["Features", argumentParser], path: "benchmarks/bench"),
 ]
 
 /// Each test folder holds its fixtures beside the script that made them.

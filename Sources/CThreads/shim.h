@@ -23,3 +23,13 @@ static inline int fused_lanes(void) {
   return 0;
 #endif
 }
+
+/// The same in words, for people.
+static inline const char *build_target(void) {
+  switch (fused_lanes()) {
+  case 16: return "AVX-512";
+  case 8: return "AVX2+FMA";
+  case 4: return "NEON";
+  default: return "any processor";
+  }
+}

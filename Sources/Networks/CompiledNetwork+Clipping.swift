@@ -10,10 +10,10 @@ extension CompiledNetwork {
 
   /// `update` with the whole gradient scaled down to the length `clip` where it is longer (Pascanu et
   /// al. 2013; weight decay is added after, as in PyTorch). Costs a copy of the gradient.
-  public func update(_ sgd: SGD, clip: Double?) {
+  public func update(_ sgd: SGD, clip: Double) {
     var sgd = sgd
     // PyTorch's 1e-6 keeps a gradient of zeros from being divided by its length.
-    if let clip { sgd.gradientScale *= Float(min(1, clip / (gradientNorm + 1e-6))) }
+    sgd.gradientScale *= Float(min(1, clip / (gradientNorm + 1e-6)))
     update(sgd)
   }
 }

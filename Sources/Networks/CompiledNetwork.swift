@@ -162,6 +162,17 @@ public final class CompiledNetwork {
     }
   }
 
+  /// `backward` and `update` in one: gradients of filters are applied as they are formed, not kept.
+  public func backward(images: Int, applying sgd: SGD) {
+    let last = blocks.count - 1
+    classifier.backward(images: images, dropped: dropped, into: mapGradients[last])
+    for i in stride(from: last, through: 0, by: -1) {
+      blocks[i].backward(
+        mapGradients[i], images: images, into: i == 0 ? nil : mapGradients[i - 1], applying: sgd)
+    }
+    classifier.update(sgd)
+  }
+
   public func update(_ sgd: SGD) {
     for block in blocks { block.update(sgd) }
     classifier.update(sgd)

@@ -96,9 +96,13 @@ public final class Training {
       correct += result.correct
       seen += batch.count
       guard loss.isFinite else { break }
-      compiled.backward(images: batch.count)
       let sgd = sgd(step: step)
-      compiled.update(sgd, clip: options.clip)
+      if let clip = options.clip {
+        compiled.backward(images: batch.count)
+        compiled.update(sgd, clip: clip)
+      } else {
+        compiled.backward(images: batch.count, applying: sgd)
+      }
       step += 1
       progress(
         StepRecord(

@@ -6,15 +6,8 @@ public enum BuildTarget {
   /// Floats of the widest fused multiply-add; 0: none, and products are left to BLAS.
   @inline(__always) static var fusedLanes: Int { Int(fused_lanes()) }
 
-  /// For `--version`.
-  public static var description: String {
-    switch fusedLanes {
-    case 16: "AVX-512"
-    case 8: "AVX2+FMA"
-    case 4: "NEON"
-    default: "portable"
-    }
-  }
+  /// In words.
+  public static var description: String { String(cString: build_target()) }
 }
 
 extension SIMD16<Float> {

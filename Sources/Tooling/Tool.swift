@@ -55,7 +55,7 @@ extension Tool {
     switch status {
     case .success:
       let isVersion = text == configuration.version
-      return printed(isVersion ? "\(toolName) \(text)" : text)
+      return printed(isVersion ? "\(toolName) \(text) (built for \(buildTarget))" : text)
     case .validationFailure:
       Log.fail("\(text) (see \(toolName) --help)")
       return ExitStatus.usage.rawValue

@@ -58,14 +58,22 @@ struct WinogradAccuracyTests {
     let reference = ReferenceConvolution(
       shape, images: images, weight: example.weight, bias: example.bias)
     let z = reference.map(example.input)
-    #expect(relativeError(output.values(), reference.output(z).values) < Self.promise)
+    let forward = relativeError(output.values(), reference.output(z).values)
+    #expect(forward < Self.promise)
     expectRouted(delta.values(), example, z)
 
     // δ as the block has it: a value within rounding of zero may be rectified on one side only.
     let routed = delta.values().map(Double.init)
-    #expect(relativeError(dx.values(), reference.inputGradient(routed)) < Self.promise)
+    let data = relativeError(dx.values(), reference.inputGradient(routed))
+    #expect(data < Self.promise)
     let (weights, biases) = reference.weightGradient(example.input, routed)
-    #expect(relativeError(block.gradient.weight, weights) < Self.promise)
+    let weight = relativeError(block.gradient.weight, weights)
+    #expect(weight < Self.promise)
+    // What `swift test --attachments-path DIR` keeps, for docs/winograd.md.
+    Attachment.record(
+      "\(shape.height)×\(shape.width) \(shape.inputs)→\(shape.outputs), \(images) images:"
+        + " forward \(forward), backward-data \(data), backward-weights \(weight)\n",
+      named: "accuracy.txt")
     #expect(relativeError(block.gradient.bias, biases) < Self.promise)
     let again = example.room(shape.inputCount)
     block.inputGradient(delta, images: images, into: again)

@@ -54,7 +54,8 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
   let versionText = try await #require(
     processExitsWith: .exitCode(0), observing: [\.standardOutputContent]
   ) { Sample.main(["--version"]) }
-  #expect(text(versionText.standardOutputContent) == "sample \(version)\n")
+  #expect(
+    text(versionText.standardOutputContent) == "sample \(version) (built for \(buildTarget))\n")
 }
 
 @Test func mistakesOfTheCommandLineAreOneLine() async throws {

@@ -1,0 +1,56 @@
+import Foundation
+
+/// A process that does steps of one task when told to: ours (`bench serve`) or the peer's.
+final class Contender {
+  private(set) var greeting = Greeting(about: "", images: 0, operations: nil)
+  private let command: [String]
+  private let process = Process()
+  private let toProcess = Pipe()
+  private let fromProcess = Pipe()
+  private var unread = Data()
+
+  /// Starts the process and waits until it is warm.
+  ///
+  /// - Throws: `ContenderError` if it ends before it has greeted.
+  init(_ command: [String]) throws {
+    self.command = command
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = command
+    process.standardInput = toProcess
+    process.standardOutput = fromProcess
+    try process.run()
+    greeting = try read(Greeting.self)
+  }
+
+  deinit {
+    try? toProcess.fileHandleForWriting.close()
+    process.waitUntilExit()
+  }
+
+  /// Begins `steps` steps; `answer` waits for their end.
+  func begin(steps: Int) throws {
+    try toProcess.fileHandleForWriting.write(contentsOf: Data("\(steps)\n".utf8))
+  }
+
+  func answer() throws -> Answer { try read(Answer.self) }
+
+  private func read<Value: Decodable>(_ type: Value.Type) throws -> Value {
+    while true {
+      if let end = unread.firstIndex(of: UInt8(ascii: "\n")) {
+        let line = Data(unread[..<end])
+        unread = Data(unread[(end + 1)...])
+        return try JSONDecoder().decode(type, from: line)
+      }
+      let more = fromProcess.fileHandleForReading.availableData
+      guard !more.isEmpty else {
+        throw ContenderError(
+          description: "'\(command.joined(separator: " "))' ended without an answer")
+      }
+      unread.append(more)
+    }
+  }
+}
+
+struct ContenderError: Error, CustomStringConvertible {
+  let description: String
+}

@@ -1,0 +1,57 @@
+/// The sides of a row taking turns, a few steps each, so that what else the machine does meets all alike.
+struct Contest {
+  let row: Row
+  private(set) var results: [Result] = []
+
+  /// What one side did.
+  struct Result {
+    let label: String
+    /// Processes times images of a step.
+    let images: Int
+    let operations: Double?
+    /// Of each step.
+    var seconds: [Double] = []
+    /// Bytes, of all its processes.
+    var peak = 0
+    var parts: [Answer.Part] = []
+
+    var median: Double { seconds.sorted()[seconds.count / 2] }
+    var imagesPerSecond: Double { Double(images) / median }
+  }
+
+  /// - Parameter command: the command line of a side.
+  init(_ row: Row, rounds: Int, command: (Row.Side) -> [String]) throws {
+    self.row = row
+    let sides = try row.sides.map { side in
+      try (0..<side.copies).map { _ in try Contender(command(side)) }
+    }
+    results = zip(row.sides, sides).map { side, contenders in
+      let greeting = contenders[0].greeting
+      return Result(
+        label: side.label, images: side.copies * greeting.images,
+        operations: greeting.operations.map { Double(side.copies) * $0 })
+    }
+    for _ in 0..<rounds {
+      for (i, contenders) in sides.enumerated() {
+        for contender in contenders { try contender.begin(steps: row.steps) }
+        results[i].add(try contenders.map { try $0.answer() })
+      }
+    }
+  }
+}
+
+extension Contest.Result {
+  /// A round's answers of all processes: steps done at the same time count as one, of the longest.
+  fileprivate mutating func add(_ answers: [Answer]) {
+    let steps = answers.map(\.seconds.count).min() ?? 0
+    seconds += (0..<steps).map { step in answers.map { $0.seconds[step] }.max() ?? 0 }
+    peak = max(peak, answers.reduce(0) { $0 + $1.peak })
+    for part in answers.first?.parts ?? [] {
+      if let i = parts.firstIndex(where: { $0.name == part.name }) {
+        parts[i].seconds += part.seconds
+      } else {
+        parts.append(part)
+      }
+    }
+  }
+}

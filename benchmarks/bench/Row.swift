@@ -1,0 +1,99 @@
+/// What is compared with what: the first side is what the others are measured against.
+struct Row {
+  let name: String
+  let sides: [Side]
+  /// Steps a round, so that a round takes a second or so.
+  let steps: Int
+
+  /// One way of doing the work.
+  struct Side {
+    let label: String
+    let isPeer: Bool
+    /// Options of `Job`, or of the peer.
+    let task: String
+    /// How many processes do it at the same time.
+    var copies = 1
+
+    static func ours(_ task: String) -> Side {
+      Side(label: "feature-init", isPeer: false, task: task)
+    }
+
+    static func peer(_ way: String, _ task: String) -> Side {
+      Side(label: "PyTorch \(way)", isPeer: true, task: task)
+    }
+  }
+
+  /// Ours and PyTorch in all its ways.
+  private init(_ name: String, _ task: String, bfloat16: Bool, steps: Int) {
+    var sides = [Side.ours(task)]
+    for precision in bfloat16 ? ["f32", "bf16"] : ["f32"] {
+      for layout in ["NCHW", "NHWC"] {
+        sides.append(
+          .peer(
+            "\(precision) \(layout)", task + " --layout \(layout) --precision \(precision)"))
+      }
+    }
+    self.init(name, sides, steps: steps)
+  }
+
+  private init(_ name: String, _ sides: [Side], steps: Int) {
+    self.name = name
+    self.sides = sides
+    self.steps = steps
+  }
+
+  /// One side alone.
+  init(_ side: Side, steps: Int) { self.init(side.label, [side], steps: steps) }
+
+  /// The row without the sides that cannot be measured.
+  func keeping(_ isWanted: (Side) -> Bool) -> Row {
+    Row(name, sides.filter(isWanted), steps: steps)
+  }
+
+  static let all = [
+    Row("train-32", "train --side 32", bfloat16: true, steps: 4),
+    Row("train-64", "train --side 64", bfloat16: true, steps: 1),
+    Row("train-224", "train --side 224 --batch 8", bfloat16: true, steps: 1),
+    Row(
+      "train-224-torchvision", "train --side 224 --batch 8 --head torchvision", bfloat16: true,
+      steps: 1),
+    Row("evaluate-32", "evaluate --side 32", bfloat16: false, steps: 10),
+    Row("evaluate-64", "evaluate --side 64", bfloat16: false, steps: 3),
+    Row("evaluate-224", "evaluate --side 224 --batch 8", bfloat16: false, steps: 2),
+    // 16 images times 10 logits are what compute-agop takes at once; the peer has the batch that is
+    // its fastest.
+    Row(
+      "agop-32",
+      [
+        .ours("agop --side 32 --batch 16"),
+        .peer("Jacobians", "agop-jacobians --side 32 --batch 4"),
+        .peer("factorised NCHW", "agop --side 32 --batch 64"),
+        .peer("factorised NHWC", "agop --side 32 --batch 64 --layout NHWC"),
+      ], steps: 1),
+    Row(
+      "agop-64",
+      [
+        .ours("agop --side 64 --batch 16"),
+        .peer("factorised NHWC", "agop --side 64 --batch 16 --layout NHWC"),
+      ], steps: 1),
+    Row(
+      "agop-224",
+      [
+        .ours("agop --side 224 --batch 2"),
+        .peer("factorised NHWC", "agop --side 224 --batch 2 --layout NHWC"),
+      ], steps: 1),
+    Row("sample-init-32", [.ours("sample-init --side 32 --batch 128")], steps: 1),
+    Row("sample-init-64", [.ours("sample-init --side 64 --batch 32")], steps: 1),
+    Row("sample-init-224", [.ours("sample-init --side 224 --batch 8")], steps: 1),
+    Row("assemble-224", [.ours("assemble --side 224 --batch 8")], steps: 10),
+    Row(
+      "two-at-once",
+      [
+        Side(
+          label: "two runs, 1 thread each", isPeer: false, task: "train --side 32 --threads 1",
+          copies: 2),
+        Side(
+          label: "one run, 2 threads", isPeer: false, task: "train --side 32 --threads 2"),
+      ], steps: 4),
+  ]
+}
