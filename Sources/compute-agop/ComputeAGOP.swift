@@ -123,7 +123,8 @@ struct ComputeAGOP: Tool {
       options: [
         ("count", "\(count)"), ("logits", logits.text), ("reduction", reduction.rawValue),
         ("power", "\(power)"), ("own-bias", ownBias.rawValue),
-        ("convolution", convolution.rawValue), ("convention", convention.rawValue), ("seed", "\(seed)"),
+        ("convolution", convolution.rawValue), ("convention", convention.rawValue),
+        ("seed", "\(seed)"),
       ] + (dense ? [("dense", "")] : []),
       inputs: [
         (role: "network", sha256: try input.sha256()),
