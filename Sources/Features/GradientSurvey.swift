@@ -19,7 +19,8 @@ public struct GradientSurvey: Sendable {
   /// - Throws: `NetworkError` if images, labels, logits and network do not fit together.
   public init(
     _ network: Network, images: LabelledImages, indices: [Int], logits: LogitSelection,
-    keepsOwnBias: Bool = true, seed: UInt64 = 0, pool: WorkerPool, batch: Int = 160,
+    keepsOwnBias: Bool = true, seed: UInt64 = 0, algorithm: ConvolutionAlgorithm = .winograd,
+    pool: WorkerPool, batch: Int = 160,
     progress: (Int) -> Void = { _ in }
   ) throws(NetworkError) {
     guard !indices.isEmpty else { throw NetworkError("an AGOP of no images") }
@@ -30,8 +31,8 @@ public struct GradientSurvey: Sendable {
     let assembler = try BatchAssembler(
       images, side: side, mean: network.preparation.mean, std: network.preparation.std)
     let pass = try GradientMomentsPass(
-      network, side: side, logits: logits, keepsOwnBias: keepsOwnBias, seed: seed, pool: pool,
-      batch: batch)
+      network, side: side, logits: logits, keepsOwnBias: keepsOwnBias, seed: seed,
+      algorithm: algorithm, pool: pool, batch: batch)
     let stops = Self.stops(indices.count)
     var partial: [GradientMoments] = []
     var first = 0

@@ -53,7 +53,8 @@ public final class GradientMomentsPass {
   /// - Throws: `NetworkError` if the selection does not fit the head, or the side the pools.
   public init(
     _ network: Network, side: Int, logits: LogitSelection, keepsOwnBias: Bool = true,
-    seed: UInt64 = 0, pool: WorkerPool, batch: Int = 160
+    seed: UInt64 = 0, algorithm: ConvolutionAlgorithm = .winograd, pool: WorkerPool,
+    batch: Int = 160
   ) throws(NetworkError) {
     let outputs = network.architecture.outputs
     switch logits {
@@ -71,7 +72,8 @@ public final class GradientMomentsPass {
     gradientsAtOnce = min(gradients, batch)
     imagesPerPass = max(1, batch / gradientsAtOnce)
     compiled = try CompiledNetwork(
-      network, side: side, batch: imagesPerPass * gradientsAtOnce, pool: pool, trains: false)
+      network, side: side, batch: imagesPerPass * gradientsAtOnce, pool: pool, trains: false,
+      algorithm: algorithm)
     self.network = network
     self.pool = pool
     self.logits = logits

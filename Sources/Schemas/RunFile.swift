@@ -21,7 +21,8 @@ public struct RunFile: Sendable {
 
   public init(
     _ network: NetworkFile, best: Network?, bestEpoch: Int?, probe: ProbeGroup?,
-    epochs: [EpochRecord], divergedAt: Int?, dataset: String, seed: UInt64, options: [String: AttributeValue]
+    epochs: [EpochRecord], divergedAt: Int?, dataset: String, seed: UInt64,
+    options: [String: AttributeValue]
   ) {
     self.network = network
     self.best = best

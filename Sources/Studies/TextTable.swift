@@ -51,7 +51,8 @@ extension TextTable {
 
   /// RFC 4180 with line feeds, the cells as they are shown.
   public var csv: String {
-    ([columns.map(\.heading)] + rows).map { $0.map(quotedForCSV).joined(separator: ",") + "\n" }.joined()
+    ([columns.map(\.heading)] + rows).map { $0.map(quotedForCSV).joined(separator: ",") + "\n" }
+      .joined()
   }
 
   /// Aligned for a terminal. Columns of the highest priority are dropped until a line fits `width`

@@ -60,6 +60,12 @@ struct ComputeAGOP: Tool {
   )
   var ownBias: OwnBias?
 
+  @Option(
+    help:
+      "Arithmetic of the convolutions: winograd, or direct, slower. Where a ReLU's input is within rounding of 0 they can differ. [default: winograd; paper: direct]"
+  )
+  var convolution: ConvolutionAlgorithm?
+
   @Option(help: "paper or exact: sets the options above together.")
   var convention = Convention.exact
 
@@ -91,6 +97,7 @@ struct ComputeAGOP: Tool {
     let logits = logits ?? (paper ? .first(10) : .all)
     let reduction = reduction ?? (paper ? .sum : .mean)
     let ownBias = ownBias ?? (paper ? .dropped : .kept)
+    let convolution = convolution ?? (paper ? .direct : .winograd)
     let count = count ?? min(paper ? 11 : 256, images.train.count)
     guard count <= images.train.count else {
       throw ToolError(
@@ -102,20 +109,21 @@ struct ComputeAGOP: Tool {
     }
     let (features, convergence, warnings) = try compute(
       network, images.train, count: count, logits: logits, reduction: reduction,
-      ownBias: ownBias, name: input.name)
+      ownBias: ownBias, algorithm: convolution, name: input.name)
     for warning in warnings { Log.warn("the source: \(warning)") }
     var labels = stored.labels.source
     labels.sourceWarnings = warnings
     labels["features_images"] = .integer(count)
     labels["features_logits"] = .string(logits.text)
     labels["features_reduction"] = .string(reduction.rawValue)
+    labels["features_convolution"] = .string(convolution.rawValue)
     labels["features_own_bias"] = .string(ownBias.rawValue)
     let history = try History.of(file).appending(
       tool: "compute-agop",
       options: [
         ("count", "\(count)"), ("logits", logits.text), ("reduction", reduction.rawValue),
         ("power", "\(power)"), ("own-bias", ownBias.rawValue),
-        ("convention", convention.rawValue), ("seed", "\(seed)"),
+        ("convolution", convolution.rawValue), ("convention", convention.rawValue), ("seed", "\(seed)"),
       ] + (dense ? [("dense", "")] : []),
       inputs: [
         (role: "network", sha256: try input.sha256()),
@@ -130,7 +138,7 @@ struct ComputeAGOP: Tool {
 
   private func compute(
     _ network: Network, _ images: LabelledImages, count: Int, logits: LogitSelection,
-    reduction: FeatureSet.Reduction, ownBias: OwnBias, name: String
+    reduction: FeatureSet.Reduction, ownBias: OwnBias, algorithm: ConvolutionAlgorithm, name: String
   ) throws -> (FeatureSet, [GradientSurvey.Agreement], warnings: [String]) {
     var stream = RandomStream(seed: seed, .selection)
     let chosen = Array(stream.permutation(images.count).prefix(count))
@@ -138,7 +146,7 @@ struct ComputeAGOP: Tool {
     do {
       let survey = try GradientSurvey(
         network, images: images, indices: chosen, logits: logits,
-        keepsOwnBias: ownBias == .kept, seed: seed,
+        keepsOwnBias: ownBias == .kept, seed: seed, algorithm: algorithm,
         pool: WorkerPool(threads: standard.threadCount)
       ) { progress.advance(to: $0) }
       progress.finish()

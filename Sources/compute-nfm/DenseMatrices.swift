@@ -26,7 +26,8 @@ struct DenseMatrices {
     guard paths.count == convolutions.count else {
       throw ToolError(
         .usage,
-        "\(paths.count) matrices for the \(convolutions.count) convolutions of \(architecture.name)")
+        "\(paths.count) matrices for the \(convolutions.count) convolutions of \(architecture.name)"
+      )
     }
     var layers: [String: LayerFeatures] = [:]
     var warnings: [String] = []
@@ -34,13 +35,7 @@ struct DenseMatrices {
     for (path, convolution) in zip(paths, convolutions) {
       let input = try Input(path: path)
       do {
-        let matrix = try Self.matrix(input)
-        guard matrix.rows == convolution.fanIn else {
-          throw FeatureError(
-            "\(input.name): \(matrix.rows) columns, but patches of '\(convolution.name)' have"
-              + " \(convolution.fanIn) values")
-        }
-        let dense = try DenseFeatures(matrix)
+        let dense = try Self.read(input, of: convolution)
         layers[convolution.name] = dense.features
         if dense.isSemiDefinite {
           Log.say("\(input.name): \(dense.summary)")
@@ -64,9 +59,21 @@ struct DenseMatrices {
     (self.labels, self.inputs) = (labels, inputs)
   }
 
-  private static func matrix(_ input: Input) throws -> Matrix {
+  private static func read(
+    _ input: Input, of convolution: Architecture.Convolution
+  ) throws -> DenseFeatures {
     var parser = SquareMatrixParser(name: input.name)
     try input.forEachPiece { try parser.consume($0) }
-    return try parser.finish()
+    let matrix = try parser.finish()
+    guard matrix.rows == convolution.fanIn else {
+      throw FeatureError(
+        "\(input.name): \(matrix.rows) columns, but patches of '\(convolution.name)' have"
+          + " \(convolution.fanIn) values")
+    }
+    do {
+      return try DenseFeatures(matrix)
+    } catch {
+      throw FeatureError("\(input.name): \(error)")
+    }
   }
 }

@@ -60,7 +60,9 @@ extension AnsatzStudy {
         ["half", "one"].flatMap { power in
           ["", "_before", "_random", "_identity", "_centred"].map { "\(kind)_\(power)\($0)" }
         }
-      } + ["fitted_power", "fitted_cosine", "nfm_rank", "agop_rank", "nfm_spectrum", "agop_spectrum"]
+      } + [
+        "fitted_power", "fitted_cosine", "nfm_rank", "agop_rank", "nfm_spectrum", "agop_spectrum",
+      ]
     var lines = ["network,layer," + names.joined(separator: ",")]
     for subject in subjects {
       for layer in subject.ansatz.layers {

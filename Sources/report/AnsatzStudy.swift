@@ -9,7 +9,7 @@ import Tooling
 /// The neural feature ansatz measured in networks: each beside its nulls, a trained one also beside
 /// itself before training, which is found among the files by the digest in its history.
 struct AnsatzStudy {
-  /// One network, and what was measured in it.
+  /// A network, and what was measured in it.
   struct Subject {
     /// The file's name without its ending: the experiment.
     let name: String

@@ -46,7 +46,8 @@ struct PictureUnderFeatures {
     do {
       pixels = try found.resized(height: side, width: side).pixels
       image = try LabelledImages(
-        pixels: pixels, labels: [0], height: side, width: side, channels: Architecture.inputChannels)
+        pixels: pixels, labels: [0], height: side, width: side, channels: Architecture.inputChannels
+      )
     } catch {
       throw ToolError(.data, "\(name): \(error)")
     }
@@ -60,7 +61,8 @@ struct PictureUnderFeatures {
     let own = network.preparation
     guard let (mean, std) = own.mean.isEmpty ? normalisation : (own.mean, own.std) else {
       throw ToolError(
-        .data, "\(networkName): does not say how its images were normalised; draw an image of"
+        .data,
+        "\(networkName): does not say how its images were normalised; draw an image of"
           + " an images file instead")
     }
     do {

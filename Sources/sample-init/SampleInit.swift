@@ -166,7 +166,7 @@ struct SampleInit: Tool {
     labels["init_layers"] = .string(layers.description)
     let history = History.merging(histories).appending(
       tool: "sample-init", options: described(architecture, options, labels), inputs: inputs)
-    try output.writeHDF5 { file in
+    try output.writeHDF5(streaming: true) { file in
       try NetworkFile(network, labels: labels).write(to: file)
       try history.write(to: file)
     }

@@ -122,7 +122,8 @@ struct ExtractPretrainedTests {
       trainLoss: 1, trainAccuracy: 1, trainLossEvaluated: 1, trainAccuracyEvaluated: 1,
       validationLoss: 1, validationAccuracy: 1, testLoss: 1, testAccuracy: 1)
     let run = RunFile(
-      NetworkFile(try network(2)), best: try network(1), bestEpoch: 0, epochs: [record, record],
+      NetworkFile(try network(2)), best: try network(1), bestEpoch: 0, probe: nil,
+      epochs: [record, record],
       divergedAt: nil, dataset: "shapes", seed: 9, options: [:])
     let file = try File.create(path)
     try run.write(to: file)

@@ -1,0 +1,160 @@
+/// What is said of networks: the ansatz against dense matrices, dense matrices read back, the state
+/// before training, feature maps of a picture.
+
+import Foundation
+import HDF5
+import Testing
+
+struct NetworkReportTests {
+  /// images.h5 and, on the small network of the chain, init.h5 and run.h5.
+  private func prepared() throws -> Scratch {
+    let scratch = try Scratch()
+    try scratch.writeImages("images.h5")
+    try succeed(
+      scratch.run(
+        "sample-init",
+        ["--method", "kaiming-normal", "--images", "images.h5", "-o", "init.h5"]
+          + ChainTests.network))
+    try succeed(scratch.run("train", ["init.h5", "-o", "run.h5"] + ChainTests.training))
+    return scratch
+  }
+
+  private func succeed(
+    _ outcome: ToolResult, _ location: SourceLocation = #_sourceLocation
+  ) throws {
+    try #require(outcome.status == 0, "\(outcome.errors)", sourceLocation: location)
+  }
+
+  private func dense(_ scratch: Scratch, _ file: String, _ layer: String) throws -> [Double] {
+    let file = try File.open(scratch.file(file))
+    return try file.root.read("\(layer)/matrix", as: Float.self).values.map(Double.init)
+  }
+
+  private func cosine(_ a: [Double], _ b: [Double]) -> Double {
+    func inner(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+    return inner(a, b) / (inner(a, a) * inner(b, b)).squareRoot()
+  }
+
+  /// Rows of a CSV as dictionaries.
+  private func rows(_ text: String) -> [[String: String]] {
+    let lines = text.split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+    return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(lines[0], $0)) }
+  }
+
+  @Test func theAnsatzIsTheCosineOfTheDenseMatrices() throws {
+    let scratch = try prepared()
+    let result = try scratch.run(
+      "report", "--ansatz", "--images", "images.h5", "--count", "20", "--format", "csv", "init.h5",
+      "run.h5")
+    try succeed(result)
+    let table = rows(result.text)
+    #expect(
+      table.map { $0["network"] } == ["init", "init", "run", "run"] && table[0]["layer"] != nil)
+    try succeed(scratch.run("compute-nfm", "run.h5", "--dense", "-o", "nfm.h5"))
+    for (power, name) in [("0.5", "half"), ("1", "one")] {
+      try succeed(
+        scratch.run(
+          "compute-agop", "run.h5", "--images", "images.h5", "--count", "20", "--power", power,
+          "--dense", "-o", "agop.h5"))
+      for row in table where row["network"] == "run" {
+        let layer = try #require(row["layer"])
+        let expected = try cosine(
+          dense(scratch, "nfm.h5", layer), dense(scratch, "agop.h5", layer))
+        let found = try #require(Double(row["cosine_\(name)"] ?? ""))
+        #expect(abs(found - expected) < 1e-4, "\(layer) \(power): \(found), dense \(expected)")
+      }
+    }
+    // The initial network is recognised as the trained one's beginning, and has none itself.
+    for layer in 0..<2 {
+      #expect(table[layer + 2]["cosine_half_before"] == table[layer]["cosine_half"])
+      #expect(table[layer]["cosine_half_before"] == "")
+    }
+  }
+
+  @Test func denseMatricesAreReadBack() throws {
+    let scratch = try prepared()
+    try succeed(scratch.run("compute-nfm", "init.h5", "--dense", "-o", "nfm.h5"))
+    let layers = ["features.0", "features.3"]
+    for (index, layer) in layers.enumerated() {
+      var matrix = try dense(scratch, "nfm.h5", layer)
+      let side = Int(Double(matrix.count).squareRoot())
+      if index == 1 {
+        // What an upstream helper of the paper's code did: a Gram matrix no longer.
+        let mean = matrix.reduce(0, +) / Double(matrix.count)
+        for i in matrix.indices { matrix[i] -= mean }
+      }
+      let lines = (0..<side).map { row in
+        matrix[row * side..<(row + 1) * side].map { "\($0)" }.joined(separator: ",") + "\n"
+      }
+      try scratch.write(lines.joined(), to: "layer_\(index).csv")
+    }
+    let result = try scratch.run(
+      "compute-nfm", "--from-csv", "layer_0.csv", "layer_1.csv", "--architecture",
+      "vgg:16,M,16,M", "--dense", "-o", "read.h5")
+    try succeed(result)
+    #expect(result.errors.contains("layer_0.csv: positive semi-definite"))
+    #expect(result.errors.contains("features.3: not positive semi-definite"))
+    let (read, written) = try (
+      dense(scratch, "read.h5", "features.0"), dense(scratch, "nfm.h5", "features.0")
+    )
+    let largest = written.map(abs).max() ?? 0
+    #expect(zip(read, written).allSatisfy { abs($0 - $1) <= 1e-5 * largest })
+    // The fault goes with what is drawn from it.
+    let drawn = try scratch.run(
+      "sample-init", "read.h5", "--method", "nfm", "--images", "images.h5", "-o", "drawn.h5")
+    #expect(drawn.status == 0 && drawn.errors.contains("not positive semi-definite"))
+    try succeed(scratch.run("train", ["drawn.h5", "-o", "drawn-run.h5"] + ChainTests.training))
+    let report = try scratch.run("report", "drawn-run.h5")
+    #expect(report.text.contains("not positive semi-definite"))
+  }
+
+  @Test(arguments: [
+    (["layer_0.csv"], 64, "1 matrices"), (["layer_0.csv", "layer_0.csv"], 65, "27 columns"),
+    (["layer_0.csv", "text.csv"], 65, "text.csv: line 1"),
+    (["zero.csv", "layer_0.csv"], 65, "zero.csv: a matrix with trace 0"),
+    (["layer_0.csv", "absent.csv"], 66, "absent.csv"),
+  ])
+  func whatIsNoMatrixIsRefused(_ files: [String], _ status: Int32, _ says: String) throws {
+    let scratch = try Scratch()
+    let row = (0..<27).map { _ in "1" }.joined(separator: ",") + "\n"
+    try scratch.write(String(repeating: row, count: 27), to: "layer_0.csv")
+    try scratch.write("a,b\n", to: "text.csv")
+    let zeros = row.replacingOccurrences(of: "1", with: "0")
+    try scratch.write(String(repeating: zeros, count: 27), to: "zero.csv")
+    let result = try scratch.run(
+      "compute-nfm", ["--from-csv"] + files + ["--architecture", "vgg:4,M,8", "-o", "x.h5"])
+    #expect(result.status == status && result.errors.contains(says), "\(result.errors)")
+    #expect(!scratch.names().contains("x.h5"))
+  }
+
+  @Test func theStateBeforeTrainingDoesNotDependOnIt() throws {
+    let scratch = try prepared()
+    try succeed(
+      scratch.run("train", "init.h5", "--images", "images.h5", "--epochs", "0", "-o", "zero.h5"))
+    let (run, zero) = try (
+      scratch.run("report", "--probe", "run.h5"), scratch.run("report", "--probe", "zero.h5")
+    )
+    try succeed(run)
+    #expect(run.text == zero.text && run.text.contains("features.3"))
+  }
+
+  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/gnuplot")))
+  func featureMapsOfAPictureNeedNoRuns() throws {
+    let scratch = try prepared()
+    try succeed(scratch.run("compute-nfm", "init.h5", "-o", "nfm.h5"))
+    let picture = Scratch.fixture("colour.jpg", of: "ImageFormatsTests")
+    let words = ["--network", "init.h5", "--features", "nfm.h5", "--side", "16", "-o", "maps"]
+    try succeed(scratch.run("report", ["--feature-maps", picture] + words))
+    #expect(try scratch.read("maps/feature-maps.png").starts(with: [0x89, 0x50, 0x4E, 0x47]))
+    // 16 × 16 of the picture, then of the first layer's map; 8 × 8 of the second's.
+    let table = String(decoding: try scratch.read("maps/feature-maps.tsv"), as: UTF8.self)
+    let blocks = table.components(separatedBy: "\n\n\n").map {
+      $0.split(separator: "\n").count { !$0.hasPrefix("#") }
+    }
+    #expect(blocks.filter { $0 > 0 } == [256, 256, 64])
+    let second = try scratch.run("report", ["--feature-maps", picture, "--image", "1"] + words)
+    #expect(second.status == 64 && second.errors.contains("one image"))
+  }
+}
