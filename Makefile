@@ -50,10 +50,15 @@ experiments := $(foreach d,$(datasets),\
   $(foreach m,$(feature_methods),$(addprefix $d/$m-,$(feature_seeds))))
 
 inits := $(experiments:%=$(build)/%.init.h5)
-runs := $(experiments:%=$(build)/%.run.h5)
+# Each trained once, or as DATASET/METHOD-SEED+VARIANT under the further options train_VARIANT.
+trainings := $(if $(variants),$(foreach e,$(experiments),$(addprefix $e+,$(variants))),$(experiments))
+runs := $(trainings:%=$(build)/%.run.h5)
 sources := $(source_seeds:%=$(build)/source-%)
 images := $(sort $(datasets:%=$(BUILD)/images/%.h5) $(source_dataset:%=$(BUILD)/images/%.h5))
 
+# Of a stem DATASET/METHOD-ID+VARIANT: what is before and after the +.
+initial = $(firstword $(subst +, ,$1))
+variant = $(word 2,$(subst +, ,$1))
 # Of a stem DATASET/METHOD-ID: its parts, and the features it draws from, if any.
 id = $(lastword $(subst -, ,$(notdir $1)))
 seed = $(lastword $(subst ., ,$(call id,$1)))
@@ -127,6 +132,7 @@ $(tools): Package.swift $(shell find Sources benchmarks/bench -type f) | package
 # ---- Options: a file that changes only when its words do, decided now so that make -n is right ----
 
 option_files := $(addprefix $(build)/options/,source extract agop nfm init train report) \
+  $(variants:%=$(build)/options/train-%) \
   $(images:$(BUILD)/images/%.h5=$(BUILD)/options/decode-%)
 define remember
 $1: words := $2
@@ -137,6 +143,7 @@ endef
 $(foreach o,extract agop nfm train,\
   $(eval $(call remember,$(build)/options/$o,$($o_options))))
 $(eval $(call remember,$(build)/options/report,$(report_options) $(ansatz_options)))
+$(foreach v,$(variants),$(eval $(call remember,$(build)/options/train-$v,$(train_$v))))
 $(foreach o,source init,\
   $(eval $(call remember,$(build)/options/$o,$(network_options) $($o_options))))
 $(foreach i,$(images:$(BUILD)/images/%.h5=%),\
@@ -202,9 +209,10 @@ $(inits): $(build)/%.init.h5: $$(call features,$$*) $$(call network,$$*) $(BUILD
 	  $(if $(call features,$*),,$(if $(call network,$*),--source $(call network,$*),$(network_options))) --images $(BUILD)/images/$(call dataset,$*).h5 \
 	  $(init_options) -o $@
 
-$(runs): $(build)/%.run.h5: $(build)/%.init.h5 $(BUILD)/images/$$(call dataset,$$*).h5 $(build)/options/train | $(tools)
-	$(RUN) $(bin)/train $< --images $(BUILD)/images/$(call dataset,$*).h5 --seed $(call seed,$*) \
-	  $(train_options) $(threads) --log $(@:.h5=.jsonl) -o $@
+$(runs): $(build)/%.run.h5: $(build)/$$(call initial,$$*).init.h5 $(BUILD)/images/$$(call dataset,$$*).h5 $(build)/options/train \
+  $$(addprefix $(build)/options/train-,$$(call variant,$$*)) | $(tools)
+	$(RUN) $(bin)/train $< --images $(BUILD)/images/$(call dataset,$*).h5 --seed $(call seed,$(call initial,$*)) \
+	  $(train_options) $(train_$(call variant,$*)) $(threads) --log $(@:.h5=.jsonl) -o $@
 
 # ---- Report ----
 

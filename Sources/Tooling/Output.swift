@@ -99,6 +99,13 @@ public struct Output {
     }
   }
 
+  /// Removes the file that was written, and what processes that were killed have left of it.
+  public func remove() {
+    guard case .file(let path) = destination else { return }
+    unlink(path)
+    PartialFiles.removeLeftovers(of: path)
+  }
+
   private static func checkFolder(of path: String) throws {
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     guard access(folder, W_OK | X_OK) == 0 else { throw ToolError.system(.cannotCreate, path) }

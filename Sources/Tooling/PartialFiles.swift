@@ -13,7 +13,7 @@ final class PartialFile {
   /// Creates `NAME.partial-PID` beside `finalPath`.
   init(beside finalPath: String) throws {
     self.finalPath = finalPath
-    let base = "\(finalPath).partial-\(getpid())"
+    let base = "\(finalPath)\(PartialFiles.suffix)\(getpid())"
     // Another machine on the same file system may have the same process number.
     for attempt in 0..<100 {
       let path = attempt == 0 ? base : "\(base)-\(attempt)"
@@ -65,9 +65,21 @@ final class PartialFile {
 
 /// The partial files of this process.
 enum PartialFiles {
+  static let suffix = ".partial-"
   private static let paths = Mutex<Set<String>>([])
 
   static func add(_ path: String) { paths.withLock { _ = $0.insert(path) } }
   static func forget(_ path: String) { paths.withLock { _ = $0.remove(path) } }
+
+  /// Removes the partial files of `path`, whichever process wrote them.
+  static func removeLeftovers(of path: String) {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+    let start = URL(fileURLWithPath: path).lastPathComponent + suffix
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    for name in names where name.hasPrefix(start) {
+      unlink(folder.appendingPathComponent(name).path)
+    }
+  }
+
   static func removeAll() { paths.withLock { for path in $0 { unlink(path) } } }
 }

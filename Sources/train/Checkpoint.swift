@@ -77,7 +77,8 @@ struct Checkpoint {
     }
   }
 
-  func remove() { unlink(path) }
+  /// What the run was kept for stands: nothing more is needed.
+  func remove() { output.remove() }
 
   /// What another run was asked to do otherwise; nil when it is this one.
   private func difference(from other: [String]) -> String? {

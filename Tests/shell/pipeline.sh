@@ -38,6 +38,16 @@ check "and nothing upstream" plans '\(sample-init\|compute-nfm\|compute-agop\|de
 check "a new seed trains only the new runs" plans train 3 'seeds=1 2'
 check "the words themselves change nothing on disk" plans train 0
 
+variants=('variants=slow fast' 'train_slow=--learning-rate 0.003' 'train_fast=--learning-rate 0.02'
+  'train_options=--epochs 1 --subset 400 --test-subset 200' 'report_options=--tune learning_rate')
+check "variants train each network twice" make results "${variants[@]}"
+tuned() { grep -qE 'learning_rate.*0\.0(03|2)' results/smoke/table.md; }
+check "and the table says which was chosen" tuned
+check "another word for one variant trains only its runs" plans train 3 "${variants[@]}" \
+  'train_fast=--learning-rate 0.03'
+check "another variant trains only its runs" plans train 3 "${variants[@]}" \
+  'variants=slow fast none'
+
 mv build/smoke "$scratch/before"
 check "make -j2 works" make -j2 results
 digests > "$scratch/second"
