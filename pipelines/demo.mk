@@ -3,7 +3,7 @@ data_packages := dataset-fashion-mnist
 datasets := fashion-mnist
 methods := zero normal uniform xavier-normal kaiming-uniform kaiming-normal default torch \
   nfm agop kaiming-nfm kaiming-agop
-seeds := 1 2
+seeds := 1 2 3
 
 # The network that features are taken from, trained here.
 source_dataset := fashion-mnist

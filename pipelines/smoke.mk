@@ -11,3 +11,4 @@ source_options := --epochs 1 --subset 1000 --learning-rate 0.01 --test-subset 20
 agop_options := --count 16
 
 train_options := --epochs 1 --subset 400 --learning-rate 0.01 --test-subset 200
+ansatz_options := --count 16

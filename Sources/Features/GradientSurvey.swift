@@ -14,13 +14,13 @@ public struct GradientSurvey: Sendable {
   /// - Parameters:
   ///   - network: with the mean and std of its images.
   ///   - indices: which images, in the order in which they are taken.
-  ///   - batch: images times logits of one backward sweep.
+  ///   - batch: images times logits of one backward sweep; nil: as many as suit the side.
   ///   - progress: called with the number of images done.
   /// - Throws: `NetworkError` if images, labels, logits and network do not fit together.
   public init(
     _ network: Network, images: LabelledImages, indices: [Int], logits: LogitSelection,
     keepsOwnBias: Bool = true, seed: UInt64 = 0, algorithm: ConvolutionAlgorithm = .winograd,
-    pool: WorkerPool, batch: Int = 160,
+    pool: WorkerPool, batch: Int? = nil,
     progress: (Int) -> Void = { _ in }
   ) throws(NetworkError) {
     guard !indices.isEmpty else { throw NetworkError("an AGOP of no images") }

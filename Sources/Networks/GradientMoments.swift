@@ -50,11 +50,12 @@ public final class GradientMomentsPass {
   ///   - keepsOwnBias: false: for each layer, δ is taken in a network whose layer lacks its own bias,
   ///     as the authors' patch network does; later layers keep theirs.
   ///   - seed: of the sign vectors.
+  ///   - batch: images times logits of one backward sweep; nil: `batch(side:)`.
   /// - Throws: `NetworkError` if the selection does not fit the head, or the side the pools.
   public init(
     _ network: Network, side: Int, logits: LogitSelection, keepsOwnBias: Bool = true,
     seed: UInt64 = 0, algorithm: ConvolutionAlgorithm = .winograd, pool: WorkerPool,
-    batch: Int = 160
+    batch: Int? = nil
   ) throws(NetworkError) {
     let outputs = network.architecture.outputs
     switch logits {
@@ -69,6 +70,7 @@ public final class GradientMomentsPass {
       guard (1...65_536).contains(n) else { throw NetworkError("\(n) probes an image") }
       gradients = n
     }
+    let batch = batch ?? Self.batch(side: side)
     gradientsAtOnce = min(gradients, batch)
     imagesPerPass = max(1, batch / gradientsAtOnce)
     compiled = try CompiledNetwork(
@@ -89,6 +91,10 @@ public final class GradientMomentsPass {
     let widest = shapes.map(\.outputs).max() ?? 0
     partial = Buffer(count: parts * widest * widest)
   }
+
+  /// Images times logits of one sweep: 320 at side 32, where fewer would leave the late layers' products
+  /// small, and less the larger the maps are; half a gigabyte for VGG11.
+  static func batch(side: Int) -> Int { max(16, min(512, 320 * 32 * 32 / (side * side))) }
 
   /// Adds images: fill `input` [n, side, side, 3] with at most `imagesPerPass` first.
   ///

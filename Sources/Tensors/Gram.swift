@@ -22,13 +22,18 @@ public enum Gram {
         BLAS.syrk(n: n, k: count, a.start + first * n, lda: n, beta: 0, target, ldc: n)
       }
     }
-    sum.values.withUnsafeMutableBufferPointer { sum in
-      for i in 0..<n {
-        for j in i..<n {
-          var total = 0.0
-          for part in 0..<parts { total += Double(scratch.start[(part * n + i) * n + j]) }
-          sum[i * n + j] += total
-          if j > i { sum[j * n + i] += total }
+    sum.values.withUnsafeMutableBufferPointer { values in
+      guard let sum = values.baseAddress else { return }
+      // The upper triangle in bands of rows; each entry is one thread's.
+      let bands = min(n, 32)
+      pool.run(bands) { band, _ in
+        for i in n * band / bands..<n * (band + 1) / bands {
+          for j in i..<n {
+            var total = 0.0
+            for part in 0..<parts { total += Double(scratch.start[(part * n + i) * n + j]) }
+            sum[i * n + j] += total
+            if j > i { sum[j * n + i] += total }
+          }
         }
       }
     }

@@ -21,7 +21,7 @@ digests() { (cd build/smoke && find . -name '*.h5' | sort | xargs sha256sum); }
 
 rm -rf build/smoke results/smoke
 check "make results ends with the table" make results
-for file in table.md table.csv curves.png loss-gap.png feature-maps.png; do
+for file in table.md table.csv curves.png loss-gap.png feature-maps.png ansatz.md ansatz.png; do
   check "results/smoke/$file is there" test -s "results/smoke/$file"
 done
 digests > "$scratch/first"
