@@ -75,4 +75,15 @@ check "the chain of files runs" chain
 check "pipe and files give the same bytes" cmp "$scratch/pipe.h5" "$scratch/chain.h5"
 report() { "$bin/report" - < "$scratch/pipe.h5" | grep -q kaiming-nfm; }
 check "report reads a run from a pipe" report
+python=${FEATURE_INIT_PYTHON:-python3}
+alike() { # the example: features are alike themselves, and NFM is not AGOP
+  "$python" examples/compare_features.py build/smoke/source-1."$1".h5 build/smoke/source-1.nfm.h5 \
+    | awk '{ if ($3 != "1.0000" || $6 != 1) unlike = 1; n++ } END { exit unlike || n != 8 }'
+}
+if "$python" -c 'import h5py, numpy' 2> /dev/null; then
+  check "compare_features.py finds NFM alike itself" alike nfm
+  check "and unlike AGOP" eval '! alike agop'
+else
+  echo "skipped: examples/compare_features.py needs h5py and numpy (FEATURE_INIT_PYTHON names a Python)"
+fi
 unset PIPELINE
