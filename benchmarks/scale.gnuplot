@@ -1,7 +1,7 @@
 # From the tables of `bench scale` (file name in `tables`) to one figure.
 set terminal svg size 960,560 font "sans,12"
 set multiplot layout 2,3
-set key top left
+set key bottom right
 set logscale x 2
 set grid lc rgb "#dddddd"
 set yrange [0:*]
