@@ -48,11 +48,11 @@ struct ComputeNFM: Tool {
   @Option(parsing: .upToNextOption, help: "Dense matrices to read in place of a network.")
   var fromCsv: [String] = []
 
-  @Option(help: "The network that the dense matrices are of.")
-  var architecture = "vgg11"
+  @Option(help: "The network that the dense matrices are of. [default: vgg11]")
+  var architecture: String?
 
-  @Option(help: "What the dense matrices are: nfm or agop.")
-  var kind = FeatureSet.Kind.nfm
+  @Option(help: "What the dense matrices are: nfm or agop. [default: nfm]")
+  var kind: FeatureSet.Kind?
 
   @OptionGroup var quiet: QuietOption
 
@@ -63,6 +63,9 @@ struct ComputeNFM: Tool {
     guard fromCsv.isEmpty || (input == "-" && power == 1 && convention == .exact) else {
       throw ValidationError(
         "--from-csv reads matrices as they are: without network, --power and --convention")
+    }
+    guard !fromCsv.isEmpty || (architecture == nil && kind == nil) else {
+      throw ValidationError("--architecture and --kind describe what --from-csv reads")
     }
   }
 
@@ -96,6 +99,7 @@ struct ComputeNFM: Tool {
   }
 
   private func ofMatrices() throws -> (FeaturesFile, History) {
+    let (architecture, kind) = (architecture ?? "vgg11", kind ?? .nfm)
     let matrices = try DenseMatrices(fromCsv, kind: kind, architecture: architecture)
     let history = History().appending(
       tool: "compute-nfm",

@@ -11,10 +11,7 @@ struct ChainTests {
   func prepared() throws -> Scratch {
     let scratch = try Scratch()
     try scratch.writeImages("images.h5")
-    try succeed(
-      scratch.run(
-        "sample-init",
-        ["--method", "kaiming-normal", "--images", "images.h5", "-o", "init.h5"] + Self.network))
+    try scratch.drawInitialNetwork()
     try succeed(scratch.run("train", ["init.h5", "-o", "run.h5"] + Self.training))
     try succeed(scratch.run("extract-pretrained", "run.h5", "-o", "network.h5"))
     try succeed(scratch.run("compute-nfm", "network.h5", "-o", "nfm.h5"))
@@ -22,10 +19,6 @@ struct ChainTests {
       scratch.run(
         "compute-agop", "network.h5", "--images", "images.h5", "--count", "20", "-o", "agop.h5"))
     return scratch
-  }
-
-  func succeed(_ outcome: ToolResult, _ location: SourceLocation = #_sourceLocation) throws {
-    try #require(outcome.status == 0, "\(outcome.errors)", sourceLocation: location)
   }
 
   @Test func aPipeGivesTheBytesOfAChainOfFiles() throws {

@@ -10,19 +10,9 @@ struct NetworkReportTests {
   private func prepared() throws -> Scratch {
     let scratch = try Scratch()
     try scratch.writeImages("images.h5")
-    try succeed(
-      scratch.run(
-        "sample-init",
-        ["--method", "kaiming-normal", "--images", "images.h5", "-o", "init.h5"]
-          + ChainTests.network))
+    try scratch.drawInitialNetwork()
     try succeed(scratch.run("train", ["init.h5", "-o", "run.h5"] + ChainTests.training))
     return scratch
-  }
-
-  private func succeed(
-    _ outcome: ToolResult, _ location: SourceLocation = #_sourceLocation
-  ) throws {
-    try #require(outcome.status == 0, "\(outcome.errors)", sourceLocation: location)
   }
 
   private func dense(_ scratch: Scratch, _ file: String, _ layer: String) throws -> [Double] {
@@ -127,6 +117,12 @@ struct NetworkReportTests {
       "compute-nfm", ["--from-csv"] + files + ["--architecture", "vgg:4,M,8", "-o", "x.h5"])
     #expect(result.status == status && result.errors.contains(says), "\(result.errors)")
     #expect(!scratch.names().contains("x.h5"))
+  }
+
+  @Test func whatDescribesMatricesNeedsThem() throws {
+    let scratch = try prepared()
+    let result = try scratch.run("compute-nfm", "init.h5", "--kind", "agop", "-o", "x.h5")
+    #expect(result.status == 64 && result.errors.contains("--from-csv"), "\(result.errors)")
   }
 
   @Test func theStateBeforeTrainingDoesNotDependOnIt() throws {

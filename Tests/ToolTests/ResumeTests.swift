@@ -19,10 +19,7 @@ struct ResumeTests {
   func prepared() throws -> Scratch {
     let scratch = try Scratch()
     try scratch.writeImages("images.h5", count: 400, side: 16)
-    let made = try scratch.run(
-      "sample-init",
-      ["--method", "kaiming-normal", "--images", "images.h5", "-o", "init.h5"] + ChainTests.network)
-    try #require(made.status == 0, "\(made.errors)")
+    try scratch.drawInitialNetwork()
     let whole = try scratch.run("train", words("whole.h5"))
     try #require(whole.status == 0, "\(whole.errors)")
     #expect(!scratch.names().contains { $0.contains("checkpoint") })

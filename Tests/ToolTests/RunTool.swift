@@ -14,6 +14,11 @@ struct ToolResult {
   var text: String { String(decoding: output, as: UTF8.self) }
 }
 
+/// Ends the test unless the tool did what it was asked.
+func succeed(_ outcome: ToolResult, _ location: SourceLocation = #_sourceLocation) throws {
+  try #require(outcome.status == 0, "\(outcome.errors)", sourceLocation: location)
+}
+
 /// A new empty folder for one test, removed with the last reference to it.
 final class Scratch: Sendable {
   let path: String

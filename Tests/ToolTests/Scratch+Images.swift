@@ -1,5 +1,6 @@
 import Foundation
 import HDF5
+import Testing
 
 extension Scratch {
   /// Runs a built tool in the folder.
@@ -41,5 +42,14 @@ extension Scratch {
     try images.root.setAttribute("std", .doubles(each))
     try change(images.root)
     try images.close()
+  }
+
+  /// init.h5, the small network of the chain for images.h5, drawn by Kaiming's method.
+  func drawInitialNetwork() throws {
+    try succeed(
+      run(
+        "sample-init",
+        ["--method", "kaiming-normal", "--images", "images.h5", "-o", "init.h5"]
+          + ChainTests.network))
   }
 }

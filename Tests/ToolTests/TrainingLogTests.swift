@@ -8,10 +8,7 @@ struct TrainingLogTests {
   func prepared() throws -> Scratch {
     let scratch = try Scratch()
     try scratch.writeImages("images.h5", count: 400, side: 16)
-    let made = try scratch.run(
-      "sample-init",
-      ["--method", "kaiming-normal", "--images", "images.h5", "-o", "init.h5"] + ChainTests.network)
-    try #require(made.status == 0, "\(made.errors)")
+    try scratch.drawInitialNetwork()
     return scratch
   }
 

@@ -12,7 +12,7 @@ moments=
 for _ in $(seq 10); do
   moment=$((RANDOM % 3)).$((RANDOM % 10))
   moments="$moments $moment"
-    setsid make -j2 "${words[@]}" $(place killed) > "$scratch/killed.log" 2>&1 &
+  setsid make -j2 "${words[@]}" $(place killed) > "$scratch/killed.log" 2>&1 &
   group=$!
   sleep "$moment"
   kill -KILL -- -$group 2> /dev/null

@@ -5,7 +5,7 @@ import Foundation
 struct Scale: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure how cost grows with batch, side, threads, width, images and logits.",
-    discussion: "Prints tables for speed.gnuplot: columns x, images/s, ms a step, peak MB.")
+    discussion: "Prints tables for scale.gnuplot: columns x, images/s, ms a step, peak MB.")
 
   @Option(help: "Steps of each configuration, after two to warm.")
   var steps = 5
