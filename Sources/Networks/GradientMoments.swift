@@ -34,17 +34,13 @@ public final class GradientMomentsPass {
   /// Images per call of `add`.
   public let imagesPerPass: Int
   private let compiled: CompiledNetwork
-  private let pool: WorkerPool
   private let logits: LogitSelection
   private let keepsOwnBias: Bool
   private let gradientsAtOnce: Int
   private let gradients: Int
   private var probes: RandomStream
-  private let delta: Buffer
-  private let partial: Buffer
+  private let gram: GramAccumulator
   private let network: Network
-  /// Rows of δ are summed in this many partial sums whatever the number of threads.
-  private let parts = 8
 
   /// - Parameters:
   ///   - keepsOwnBias: false: for each layer, δ is taken in a network whose layer lacks its own bias,
@@ -77,7 +73,6 @@ public final class GradientMomentsPass {
       network, side: side, batch: imagesPerPass * gradientsAtOnce, pool: pool, trains: false,
       algorithm: algorithm)
     self.network = network
-    self.pool = pool
     self.logits = logits
     self.keepsOwnBias = keepsOwnBias
     probes = RandomStream(seed: seed, .probes)
@@ -87,14 +82,12 @@ public final class GradientMomentsPass {
       positions: shapes.map { $0.height * $0.width })
     moments.gradientsPerImage = gradients
     if case .probes = logits { moments.logitsPerGradient = outputs }
-    delta = Buffer(count: compiled.batch * (shapes.map(\.mapCount).max() ?? 0))
-    let widest = shapes.map(\.outputs).max() ?? 0
-    partial = Buffer(count: parts * widest * widest)
+    gram = GramAccumulator(widest: shapes.map(\.outputs).max() ?? 0, pool: pool)
   }
 
-  /// Images times logits of one sweep: 320 at side 32, where fewer would leave the late layers' products
+  /// Images times logits of one sweep: 480 at side 32, where fewer would leave the late layers' products
   /// small, and less the larger the maps are; half a gigabyte for VGG11.
-  static func batch(side: Int) -> Int { max(16, min(512, 320 * 32 * 32 / (side * side))) }
+  static func batch(side: Int) -> Int { max(16, min(512, 480 * 32 * 32 / (side * side))) }
 
   /// Adds images: fill `input` [n, side, side, 3] with at most `imagesPerPass` first.
   ///
@@ -159,21 +152,16 @@ public final class GradientMomentsPass {
       images: n, repeats: repeats, into: compiled.mapGradients[last])
     for layer in stride(from: last, through: end, by: -1) {
       let block = compiled.blocks[layer]
-      block.preactivationGradient(
-        compiled.mapGradients[layer], images: n, repeats: repeats, into: delta)
-      if only == nil || only == layer { accumulate(layer, rows: n * repeats) }
+      let gradient = compiled.mapGradients[layer]
+      if only == nil || only == layer {
+        block.addMoment(
+          of: gradient, images: n, repeats: repeats, with: gram, into: &moments.sums[layer])
+      }
       if layer > end {
-        block.inputGradient(delta, images: n * repeats, into: compiled.mapGradients[layer - 1])
+        block.inputGradient(
+          gradient, images: n, repeats: repeats, into: compiled.mapGradients[layer - 1])
       }
     }
-  }
-
-  /// D += δᵀδ, rows in float32 within a part, parts and batches in double.
-  private func accumulate(_ layer: Int, rows: Int) {
-    let k = compiled.blocks[layer].shape.outputs
-    Gram.accumulate(
-      delta, rows: rows * moments.positions[layer], columns: k, parts: parts, scratch: partial,
-      into: &moments.sums[layer], pool: pool)
   }
 
   private func withoutBias(of layer: Int, _ body: () -> Void) {

@@ -38,7 +38,7 @@ public struct ConvolutionShape: Equatable, Sendable {
 /// What a network asks of a convolution block, whichever arithmetic is inside.
 ///
 /// Order of calls in training: `forward(retaining)`, `backward`, `update`. For feature matrices:
-/// `forward(retaining)`, then `preactivationGradient` and `inputGradient` as often as wanted.
+/// `forward(retaining)`, then `addMoment` and `inputGradient` as often as wanted.
 public protocol ConvolutionBlock: AnyObject {
   var shape: ConvolutionShape { get }
 
@@ -74,8 +74,16 @@ public protocol ConvolutionBlock: AnyObject {
   func preactivationGradient(
     _ outputGradient: Buffer, images: Int, repeats: Int, into delta: Buffer)
 
-  /// δ [M, H, W, K] → gradient by the input [M, H, W, C]; M may be up to `images` of the shape.
-  func inputGradient(_ delta: Buffer, images: Int, into inputGradient: Buffer)
+  /// D [K, K] += Σ δδᵀ over gradients and positions, with δ ∈ R^K of `preactivationGradient`: made
+  /// piece by piece, never as a whole.
+  func addMoment(
+    of outputGradient: Buffer, images: Int, repeats: Int, with gram: GramAccumulator,
+    into sum: inout Matrix)
+
+  /// Gradient by the output [R·N, H', W', K] → by the input [R·N, H, W, C]; R·N may be up to `images`
+  /// of the shape.
+  func inputGradient(
+    _ outputGradient: Buffer, images: Int, repeats: Int, into inputGradient: Buffer)
 }
 
 extension ConvolutionBlock {

@@ -97,7 +97,13 @@ public final class DirectConvolution: ConvolutionBlock {
     let delta = workspace[.mapGradient]
     preactivationGradient(outputGradient, images: images, repeats: 1, into: delta)
     weightGradient(delta, images: images)
-    if let inputGradient { self.inputGradient(delta, images: images, into: inputGradient) }
+    guard let inputGradient else { return }
+    pool.run((images + group - 1) / group) { chunk, worker in
+      let first = chunk * group
+      self.inputGradient(
+        delta.start + first * shape.mapCount, first: first, images: min(group, images - first),
+        worker: worker, into: inputGradient)
+    }
   }
 
   /// dW [9C, K] = patchesᵀ δ and db = Σ δ over this batch.
@@ -149,45 +155,85 @@ public final class DirectConvolution: ConvolutionBlock {
   public func preactivationGradient(
     _ outputGradient: Buffer, images: Int, repeats: Int, into delta: Buffer
   ) {
-    guard let output else { preconditionFailure("backward without a retaining forward") }
     precondition(images <= shape.images && delta.count >= repeats * images * shape.mapCount)
     precondition(outputGradient.count >= repeats * images * shape.outputCount)
+    let (target, size) = (delta.start, shape.mapCount)
+    withPreactivationGradients(outputGradient, images: images) { fill in
+      pool.run(repeats * images) { row, _ in fill(row, target + row * size) }
+    }
+  }
+
+  public func addMoment(
+    of outputGradient: Buffer, images: Int, repeats: Int, with gram: GramAccumulator,
+    into sum: inout Matrix
+  ) {
+    precondition(images <= shape.images)
+    precondition(outputGradient.count >= repeats * images * shape.outputCount)
+    let positions = shape.height * shape.width
+    withPreactivationGradients(outputGradient, images: images) { fill in
+      gram.add(
+        units: repeats * images, rows: positions, columns: shape.outputs, into: &sum
+      ) { row, target in
+        fill(row, target)
+        return positions
+      }
+    }
+  }
+
+  public func inputGradient(
+    _ outputGradient: Buffer, images: Int, repeats: Int, into inputGradient: Buffer
+  ) {
+    let all = repeats * images
+    precondition(outputGradient.count >= all * shape.outputCount)
+    precondition(inputGradient.count >= all * shape.inputCount)
+    let map = workspace[.map]
+    let (group, size) = (group, shape.mapCount)
+    withPreactivationGradients(outputGradient, images: images) { fill in
+      pool.run((all + group - 1) / group) { chunk, worker in
+        let first = chunk * group
+        let n = min(group, all - first)
+        let delta = map.start + worker * group * size
+        for i in 0..<n { fill(first + i, delta + i * size) }
+        self.inputGradient(delta, first: first, images: n, worker: worker, into: inputGradient)
+      }
+    }
+  }
+
+  /// Gives `body` a function that writes δ of one of the gradients [H, W, K].
+  private func withPreactivationGradients(
+    _ outputGradient: Buffer, images: Int,
+    _ body: (_ fill: (_ row: Int, _ delta: UnsafeMutablePointer<Float>) -> Void) -> Void
+  ) {
+    guard let output else { preconditionFailure("backward without a retaining forward") }
     let s = shape
     codes.withUnsafeBufferPointer { codes in
       let codes = codes.baseAddress
-      pool.run(repeats * images) { chunk, _ in
-        let image = chunk % images
-        let g = outputGradient.start + chunk * s.outputCount
-        let d = delta.start + chunk * s.mapCount
+      body { row, delta in
+        let (g, image) = (outputGradient.start + row * s.outputCount, row % images)
         if s.pools, let codes {
           Pooling.backward(
             g, codes: codes + image * s.outputCount, height: s.height, width: s.width,
-            channels: s.outputs, into: d)
+            channels: s.outputs, into: delta)
         } else {
           Pooling.rectifyBackward(
-            g, output: output.start + image * s.outputCount, count: s.outputCount, into: d)
+            g, output: output.start + image * s.outputCount, count: s.outputCount, into: delta)
         }
       }
     }
   }
 
-  public func inputGradient(_ delta: Buffer, images: Int, into inputGradient: Buffer) {
-    precondition(delta.count >= images * shape.mapCount)
-    precondition(inputGradient.count >= images * shape.inputCount)
+  /// From δ [n, H, W, K] of a group that begins with image `first`.
+  private func inputGradient(
+    _ delta: UnsafePointer<Float>, first: Int, images n: Int, worker: Int,
+    into inputGradient: Buffer
+  ) {
     let s = shape
     let positions = s.height * s.width
-    let columns = workspace[.columns]
-    let group = self.group
-    pool.run((images + group - 1) / group) { chunk, worker in
-      let first = chunk * group
-      let n = min(group, images - first)
-      let patches = columns.start + worker * group * positions * 9 * s.inputs
-      BLAS.gemm(
-        transposeB: true, m: n * positions, n: 9 * s.inputs, k: s.outputs,
-        delta.start + first * s.mapCount, lda: s.outputs, w.start, ldb: s.outputs, patches,
-        ldc: 9 * s.inputs)
-      Patches.scatter(patches, images: n, s, into: inputGradient.start + first * s.inputCount)
-    }
+    let patches = workspace[.columns].start + worker * group * positions * 9 * s.inputs
+    BLAS.gemm(
+      transposeB: true, m: n * positions, n: 9 * s.inputs, k: s.outputs, delta, lda: s.outputs,
+      w.start, ldb: s.outputs, patches, ldc: 9 * s.inputs)
+    Patches.scatter(patches, images: n, s, into: inputGradient.start + first * s.inputCount)
   }
 }
 

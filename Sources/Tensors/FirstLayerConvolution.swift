@@ -139,7 +139,9 @@ public final class FirstLayerConvolution: ConvolutionBlock {
     }
     let units = images * tileRows
     let parts = min(Self.parts, units)
-    let (source, x, filters, k) = (source(outputGradient), input.start, filters, shape.outputs)
+    let (source, x, filters, k) = (
+      source(outputGradient, images: images), input.start, filters, shape.outputs
+    )
     let (sums, columns, rows) = (partials.start, tileColumns, tileRows)
     let (stride, band) = (stride, (Self.side + 2) * stride)
     let (scratch, size) = (workspace[.scratch].start, scratchSize)
@@ -157,7 +159,7 @@ public final class FirstLayerConvolution: ConvolutionBlock {
             for half in 0..<filters.width(panel) / 16 {
               let block = 2 * panel + half
               let sum = source.fill(
-                delta + (column * 512 + half * 256), side: Self.side, image: image, kept: image,
+                delta + (column * 512 + half * 256), side: Self.side, image: image,
                 top: row * Self.side, left: column * Self.side, tile: unit * columns + column,
                 block: block)
               biasSum.store(biasSum.lanes(at: block * 16) + sum, at: block * 16)
@@ -172,9 +174,7 @@ public final class FirstLayerConvolution: ConvolutionBlock {
     gb.start.update(from: sums, count: k)
     eachWeight { packed, partial in g.start[packed] = sums[k + partial] }
     guard let inputGradient else { return }
-    let map = Buffer(count: images * shape.mapCount)
-    preactivationGradient(outputGradient, images: images, repeats: 1, into: map)
-    self.inputGradient(map, images: images, into: inputGradient)
+    self.inputGradient(outputGradient, images: images, repeats: 1, into: inputGradient)
   }
 
   /// Pairs of places: in the packed weights, and among the partial sums' [panel][r][s][c][32].
@@ -197,15 +197,14 @@ public final class FirstLayerConvolution: ConvolutionBlock {
     sgd.step(b.start, vb.start, gb.start, count: shape.outputs)
   }
 
-  private func source(_ outputGradient: Buffer) -> WinogradDelta {
-    guard let output else { preconditionFailure("backward without a retaining forward") }
-    let source: WinogradDelta.Source =
-      if shape.pools, let codes = codes.baseAddress {
-        .pooled(codes: codes)
-      } else {
-        .rectified(output: output.start)
-      }
-    return WinogradDelta(shape: shape, gradient: outputGradient.start, source: source)
+  private var tiling: WinogradTiling {
+    WinogradTiling(height: shape.height, width: shape.width, axis: FourOutputs.self, target: 1)
+  }
+
+  private func source(_ outputGradient: Buffer, images: Int) -> WinogradDelta {
+    WinogradDelta(
+      shape, gradient: outputGradient, output: output, codes: codes.baseAddress, images: images,
+      tilesPerImage: tileRows * tileColumns)
   }
 
   public func preactivationGradient(
@@ -214,23 +213,44 @@ public final class FirstLayerConvolution: ConvolutionBlock {
     precondition(images > 0 && images <= shape.images)
     precondition(delta.count >= repeats * images * shape.mapCount)
     precondition(outputGradient.count >= repeats * images * shape.outputCount)
-    let tiling = WinogradTiling(
-      height: shape.height, width: shape.width, axis: FourOutputs.self, target: 1)
-    let (source, target, size) = (source(outputGradient), delta.start, shape.mapCount)
+    let (source, tiling) = (source(outputGradient, images: images), tiling)
+    let (target, size) = (delta.start, shape.mapCount)
     pool.run(repeats * images) { image, _ in
       WinogradTransform<FourOutputs>.spread(
-        source, tiling, image: image, kept: image % images, into: target + image * size)
+        source, tiling, image: image, rows: 0..<tiling.rows, into: target + image * size)
+    }
+  }
+
+  public func addMoment(
+    of outputGradient: Buffer, images: Int, repeats: Int, with gram: GramAccumulator,
+    into sum: inout Matrix
+  ) {
+    precondition(images > 0 && images <= shape.images)
+    precondition(outputGradient.count >= repeats * images * shape.outputCount)
+    let (source, tiling) = (source(outputGradient, images: images), tiling)
+    gram.add(
+      units: repeats * images * tiling.rows, rows: Self.side * shape.width, columns: shape.outputs,
+      into: &sum
+    ) { unit, target in
+      let (image, row) = (unit / tiling.rows, unit % tiling.rows)
+      WinogradTransform<FourOutputs>.spread(
+        source, tiling, image: image, rows: row..<row + 1, into: target)
+      return tiling.mapRows(row) * tiling.width
     }
   }
 
   /// By im2col: asked for in tests and when a first layer is not a network's first.
-  public func inputGradient(_ delta: Buffer, images: Int, into inputGradient: Buffer) {
-    precondition(delta.count >= images * shape.mapCount)
-    precondition(inputGradient.count >= images * shape.inputCount)
+  public func inputGradient(
+    _ outputGradient: Buffer, images: Int, repeats: Int, into inputGradient: Buffer
+  ) {
+    let all = repeats * images
+    precondition(inputGradient.count >= all * shape.inputCount)
+    let delta = Buffer(count: all * shape.mapCount)
+    preactivationGradient(outputGradient, images: images, repeats: repeats, into: delta)
     let (positions, k, s) = (shape.height * shape.width, shape.outputs, shape)
     let rows = Buffer(WeightOrder.kernel(weight, inputs: 3, outputs: k))
-    let patches = Buffer(count: images * positions * 27)
-    pool.run(images) { image, _ in
+    let patches = Buffer(count: all * positions * 27)
+    pool.run(all) { image, _ in
       let target = patches.start + image * positions * 27
       BLAS.gemm(
         transposeB: true, m: positions, n: 27, k: k, delta.start + image * s.mapCount, lda: k,

@@ -37,36 +37,51 @@ extension WinogradConvolution {
     precondition(images > 0 && images <= shape.images)
     precondition(delta.count >= repeats * images * shape.mapCount)
     precondition(outputGradient.count >= repeats * images * shape.outputCount)
-    let (source, tiling, form) = (source(outputGradient), self.tiling, self.form)
+    let (source, tiling, form) = (source(outputGradient, images: images), tiling, form)
     let (target, size) = (delta.start, shape.mapCount)
     pool.run(repeats * images) { image, _ in
-      form.preactivation(source, tiling, image, image % images, target + image * size)
+      form.preactivation(source, tiling, image, 0..<tiling.rows, target + image * size)
     }
   }
 
-  public func inputGradient(_ delta: Buffer, images: Int, into inputGradient: Buffer) {
+  public func addMoment(
+    of outputGradient: Buffer, images: Int, repeats: Int, with gram: GramAccumulator,
+    into sum: inout Matrix
+  ) {
     precondition(images > 0 && images <= shape.images)
-    precondition(delta.count >= images * shape.mapCount)
-    precondition(inputGradient.count >= images * shape.inputCount)
-    let source = WinogradDelta(shape: shape, gradient: delta.start, source: .plain)
+    precondition(outputGradient.count >= repeats * images * shape.outputCount)
+    let (source, tiling, form) = (source(outputGradient, images: images), tiling, form)
+    gram.add(
+      units: repeats * images * tiling.rows, rows: tiling.side * shape.width,
+      columns: shape.outputs, into: &sum
+    ) { unit, target in
+      let (image, row) = (unit / tiling.rows, unit % tiling.rows)
+      form.preactivation(source, tiling, image, row..<row + 1, target)
+      return tiling.mapRows(row) * tiling.width
+    }
+  }
+
+  public func inputGradient(
+    _ outputGradient: Buffer, images: Int, repeats: Int, into inputGradient: Buffer
+  ) {
+    let all = repeats * images
+    precondition(images > 0 && all <= shape.images)
+    precondition(outputGradient.count >= all * shape.outputCount)
+    precondition(inputGradient.count >= all * shape.inputCount)
     let pass = BackwardPass(
-      source: source, images: images, input: nil, bias: nil, dx: inputGradient.start)
+      source: source(outputGradient, images: images), images: all, input: nil, bias: nil,
+      dx: inputGradient.start)
     if plan.sharesFilters {
       _ = sharedFilters(form.filterBackward, panels: filters.inputPanels, channels: shape.outputs)
     }
-    for band in tiling.bands(images: images, size: plan.bandGroups) { propagate(pass, band) }
+    for band in tiling.bands(images: all, size: plan.bandGroups) { propagate(pass, band) }
     addHalos(pass)
   }
 
-  private func source(_ outputGradient: Buffer) -> WinogradDelta {
-    guard let output else { preconditionFailure("backward without a retaining forward") }
-    let source: WinogradDelta.Source =
-      if shape.pools, let codes = codes.baseAddress {
-        .pooled(codes: codes)
-      } else {
-        .rectified(output: output.start)
-      }
-    return WinogradDelta(shape: shape, gradient: outputGradient.start, source: source)
+  private func source(_ outputGradient: Buffer, images: Int) -> WinogradDelta {
+    WinogradDelta(
+      shape, gradient: outputGradient, output: output, codes: codes.baseAddress, images: images,
+      tilesPerImage: tiling.tilesPerImage)
   }
 
   /// What one backward pass reads and writes.
@@ -94,7 +109,7 @@ extension WinogradConvolution {
     let groups = tiling.groups(images: images)
     biasSums.start.update(repeating: 0, count: groups * shape.outputs)
     let pass = BackwardPass(
-      source: source(outputGradient), images: images, input: input.start, bias: biasSums.start,
+      source: source(outputGradient, images: images), images: images, input: input.start, bias: biasSums.start,
       dx: inputGradient?.start)
     if pass.dx != nil, plan.sharesFilters {
       _ = sharedFilters(form.filterBackward, panels: filters.inputPanels, channels: shape.outputs)

@@ -95,35 +95,57 @@ enum PoolCode {
 
 /// Whence a tile's δ, the gradient by the map before ReLU and pool, comes.
 struct WinogradDelta {
-  enum Source {
+  private enum Source {
     /// The gradient of a pooled output, and the codes of `WinogradEpilogue`.
     case pooled(codes: UnsafePointer<Int32>)
     /// The gradient of an output without pool, and that output.
     case rectified(output: UnsafePointer<Float>)
-    /// δ itself.
-    case plain
   }
 
   let shape: ConvolutionShape
-  let gradient: UnsafePointer<Float>
-  let source: Source
+  private let gradient: UnsafePointer<Float>
+  private let source: Source
+  /// Of the forward pass; gradient number r·images + i is of its image i.
+  private let images: Int
+  private let tilesPerImage: Int
+
+  /// - Parameters:
+  ///   - gradient: of the block's output [R·images, H', W', K]
+  ///   - output: of a retaining forward pass of `images`
+  ///   - codes: of the same, if the block pools
+  init(
+    _ shape: ConvolutionShape, gradient: Buffer, output: Buffer?, codes: UnsafePointer<Int32>?,
+    images: Int, tilesPerImage: Int
+  ) {
+    guard let output else { preconditionFailure("backward without a retaining forward") }
+    self.shape = shape
+    self.gradient = UnsafePointer(gradient.start)
+    if shape.pools, let codes {
+      source = .pooled(codes: codes)
+    } else {
+      source = .rectified(output: output.start)
+    }
+    self.images = images
+    self.tilesPerImage = tilesPerImage
+  }
 
   /// Fills δ [side·side][16], zeros beyond the map, and returns the sum over positions.
   ///
   /// - Parameters:
-  ///   - image: of the gradient
-  ///   - kept: the image of the forward pass that it belongs to
-  ///   - tile: number of the tile in that pass
+  ///   - image: number of the gradient
+  ///   - tile: number of the tile, counted over all gradients
   @inline(__always)
   func fill(
-    _ delta: UnsafeMutablePointer<Float>, side: Int, image: Int, kept: Int, top: Int, left: Int,
-    tile: Int, block: Int
+    _ delta: UnsafeMutablePointer<Float>, side: Int, image: Int, top: Int, left: Int, tile: Int,
+    block: Int
   ) -> Lanes {
     let k = shape.outputs
+    let kept = image < images ? image : image % images
     var sum = Lanes.zero
     if case .pooled(let codes) = source {
       let (width, height) = (shape.width >> 1, shape.height >> 1)
-      let image = gradient + (image &* shape.outputCount &+ block &* 16)
+      let start = gradient + (image &* shape.outputCount &+ block &* 16)
+      let tile = tile &- (image &- kept) &* tilesPerImage
       let word = UnsafeRawPointer(codes + (tile &* k &+ block &* 16)).loadUnaligned(
         as: SIMD16<Int32>.self)
       var bit: Int32 = 0
@@ -132,7 +154,7 @@ struct WinogradDelta {
         for j in 0..<side >> 1 {
           let (row, column) = (top >> 1 &+ i, left >> 1 &+ j)
           let inside = row < height && column < width
-          let g = inside ? image.lanes(at: (row &* width &+ column) &* k) : .zero
+          let g = inside ? start.lanes(at: (row &* width &+ column) &* k) : .zero
           let corner = delta + (2 &* i &* side &+ 2 &* j) &* 16
           let (a, b) = (PoolCode.select(g, word, bit: bit), PoolCode.select(g, word, bit: bit &+ 1))
           let c = PoolCode.select(g, word, bit: bit &+ 2)
@@ -147,17 +169,15 @@ struct WinogradDelta {
       }
       return sum
     }
+    guard case .rectified(let output) = source else { return sum }
     let here = gradient + (image &* shape.mapCount &+ block &* 16)
+    let values = output + (kept &* shape.mapCount &+ block &* 16)
     for i in 0..<side {
       for j in 0..<side {
         var g = Lanes.zero
         if top &+ i < shape.height, left &+ j < shape.width {
           let offset = ((top &+ i) &* shape.width &+ left &+ j) &* k
-          g = here.lanes(at: offset)
-          if case .rectified(let output) = source {
-            let y = (output + (kept &* shape.mapCount &+ block &* 16)).lanes(at: offset)
-            g = g.replacing(with: 0, where: y .<= 0)
-          }
+          g = here.lanes(at: offset).replacing(with: 0, where: values.lanes(at: offset) .<= 0)
         }
         delta.store(g, at: (i &* side &+ j) &* 16)
         sum += g

@@ -30,9 +30,10 @@ struct WinogradForm: Sendable {
       WinogradDelta, WinogradTiling, Group, _ blocks: Range<Int>, _ m: WinogradLayout,
       _ bias: Memory?
     ) -> Void
-  /// δ of image number `image` [H, W, K], whose forward pass was of image number `kept`.
+  /// Some rows of tiles of δ of gradient number `image`, as rows of the map [·, W, K].
   let preactivation:
-    @Sendable (WinogradDelta, WinogradTiling, _ image: Int, _ kept: Int, _ delta: Memory) -> Void
+    @Sendable (WinogradDelta, WinogradTiling, _ image: Int, _ rows: Range<Int>, _ delta: Memory) ->
+      Void
   /// U of some of a panel's channels, for forward and for backward.
   let filter:
     @Sendable (
@@ -85,13 +86,13 @@ struct WinogradForm: Sendable {
         block, tile, cursor, memory in
         let (top, left) = cursor.corner(0)
         let sum = delta.fill(
-          memory, side: Axis.outputs, image: cursor.image, kept: cursor.image, top: top, left: left,
+          memory, side: Axis.outputs, image: cursor.image, top: top, left: left,
           tile: tiles.first &+ tile, block: block)
         if let bias { bias.store(bias.lanes(at: block &* 16) + sum, at: block &* 16) }
       }
     }
-    preactivation = { delta, tiling, image, kept, map in
-      WinogradTransform<Axis>.spread(delta, tiling, image: image, kept: kept, into: map)
+    preactivation = { delta, tiling, image, rows, map in
+      WinogradTransform<Axis>.spread(delta, tiling, image: image, rows: rows, into: map)
     }
     filter = {
       WinogradFilterTransform<Axis>.forward($0, $1, panel: $2, channels: $3, into: $4, stride: $5)
@@ -104,24 +105,27 @@ struct WinogradForm: Sendable {
 }
 
 extension WinogradTransform {
-  /// δ of one image as a map [H, W, K].
+  /// Some rows of tiles of δ of one gradient, as rows of the map [·, W, K].
   static func spread(
-    _ delta: WinogradDelta, _ tiling: WinogradTiling, image: Int, kept: Int,
+    _ delta: WinogradDelta, _ tiling: WinogradTiling, image: Int, rows: Range<Int>,
     into map: UnsafeMutablePointer<Float>
   ) {
     let (k, side) = (delta.shape.outputs, Axis.outputs)
     let tiles = WinogradTiling.Group(
-      index: 0, image: 0, row: 0, first: 0, count: tiling.tilesPerImage)
+      index: 0, image: image, row: rows.lowerBound,
+      first: image &* tiling.tilesPerImage &+ rows.lowerBound &* tiling.columns,
+      count: rows.count &* tiling.columns)
     eachTile(tiling, tiles, blocks: 0..<k / 16) { block, tile, cursor, scratch in
       let (top, left) = cursor.corner(0)
       _ = delta.fill(
-        scratch, side: side, image: image, kept: kept, top: top, left: left,
-        tile: kept &* tiling.tilesPerImage &+ tile, block: block)
+        scratch, side: side, image: image, top: top, left: left, tile: tiles.first &+ tile,
+        block: block)
+      let first = top &- rows.lowerBound &* side
       for i in 0..<side where top &+ i < tiling.height {
         for j in 0..<side where left &+ j < tiling.width {
           map.store(
             scratch.lanes(at: (i &* side &+ j) &* 16),
-            at: ((top &+ i) &* tiling.width &+ left &+ j) &* k &+ block &* 16)
+            at: ((first &+ i) &* tiling.width &+ left &+ j) &* k &+ block &* 16)
         }
       }
     }

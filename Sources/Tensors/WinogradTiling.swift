@@ -16,6 +16,8 @@ struct WinogradTiling {
   let groupsPerImage: Int
 
   var tilesPerImage: Int { rows * columns }
+  /// Rows of the map that row `row` of tiles covers.
+  func mapRows(_ row: Int) -> Int { min(side, height - row * side) }
   /// Tiles of a full group.
   var groupTiles: Int { imagesPerGroup * rowsPerGroup * columns }
 

@@ -38,9 +38,8 @@ struct MatrixTests {
     let a = Buffer(stream.normals(rows * 24))
     let sums = [1, 2].map { threads in
       var sum = Matrix(zeros: 24, 24)
-      Gram.accumulate(
-        a, rows: rows, columns: 24, parts: 8, scratch: Buffer(count: 8 * 24 * 24), into: &sum,
-        pool: WorkerPool(threads: threads))
+      let gram = GramAccumulator(widest: 32, pool: WorkerPool(threads: threads))
+      gram.add(a, rows: rows, columns: 24, into: &sum)
       return sum
     }
     #expect(sums[0] == sums[1])

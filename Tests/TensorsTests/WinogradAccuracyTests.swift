@@ -76,7 +76,7 @@ struct WinogradAccuracyTests {
       named: "accuracy.txt")
     #expect(relativeError(block.gradient.bias, biases) < Self.promise)
     let again = example.room(shape.inputCount)
-    block.inputGradient(delta, images: images, into: again)
+    block.inputGradient(gradient, images: images, repeats: 1, into: again)
     #expect(relativeError(again.values(), dx.values().map(Double.init)) < 1e-6)
 
     let evaluated = example.room(shape.outputCount)

@@ -48,18 +48,25 @@ struct WinogradAdjointTests {
     #expect(abs(a.sum - b.sum) < 1e-5 * max(a.size, b.size), "\(a) is not \(b)")
   }
 
-  @Test func oneLogitAfterAnotherGivesWhatAllAtOnceGive() {
+  @Test(
+    arguments: [(8, 32, true), (9, 32, false), (7, 3, true)],
+    [ConvolutionAlgorithm.winograd, .direct])
+  func oneLogitAfterAnotherGivesWhatAllAtOnceGive(
+    _ layer: (side: Int, inputs: Int, pools: Bool), _ algorithm: ConvolutionAlgorithm
+  ) {
     let shape = ConvolutionShape(
-      images: 6, height: 8, width: 8, inputs: 32, outputs: 32, pools: true)
+      images: 6, height: layer.side, width: layer.side, inputs: layer.inputs, outputs: 32,
+      pools: layer.pools)
     let example = ConvolutionExample(shape, images: 2)
     let all = ConvolutionExample(shape, images: 6, seed: 9)
-    let block = example.block(trains: false)
+    let block = example.block(algorithm, trains: false)
     block.forward(
       Buffer(example.input), images: 2, into: example.room(shape.outputCount), retaining: true)
     let together = all.room(shape.mapCount)
     block.preactivationGradient(Buffer(all.gradient), images: 2, repeats: 3, into: together)
     let dx = all.room(shape.inputCount)
-    block.inputGradient(together, images: 6, into: dx)
+    block.inputGradient(Buffer(all.gradient), images: 2, repeats: 3, into: dx)
+    expectMoment(block, Buffer(all.gradient), of: together)
     for r in 0..<3 {
       let part = Buffer(
         Array(all.gradient[r * 2 * shape.outputCount..<(r + 1) * 2 * shape.outputCount]))
@@ -68,11 +75,30 @@ struct WinogradAdjointTests {
       let n = 2 * shape.mapCount
       #expect(Array(together.values()[r * n..<(r + 1) * n]) == delta.values())
       let alone = example.room(shape.inputCount)
-      block.inputGradient(delta, images: 2, into: alone)
+      block.inputGradient(part, images: 2, repeats: 1, into: alone)
       let m = 2 * shape.inputCount
       #expect(
         relativeError(
           Array(dx.values()[r * m..<(r + 1) * m]), alone.values().map(Double.init)) < 1e-6)
     }
+  }
+
+  /// D of 2 images and 3 gradients is Σ δδᵀ of the δ given [6, H, W, K].
+  private func expectMoment(
+    _ block: any ConvolutionBlock, _ gradient: Buffer, of delta: Buffer
+  ) {
+    let k = block.shape.outputs
+    let rows = Matrix(
+      delta.values().map(Double.init), rows: 6 * block.shape.mapCount / k, columns: k)
+    let sums = [1, 2].map { threads in
+      let gram = GramAccumulator(widest: k, pool: WorkerPool(threads: threads))
+      var sum = Matrix(zeros: k, k)
+      block.addMoment(of: gradient, images: 2, repeats: 3, with: gram, into: &sum)
+      return sum
+    }
+    let exact = rows.transposedTimes(rows)
+    let error = zip(sums[0].values, exact.values).map { abs($0 - $1) }.max() ?? 1
+    #expect(error < 1e-6 * exact.trace)
+    #expect(sums[0] == sums[1])
   }
 }

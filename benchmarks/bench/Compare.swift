@@ -33,6 +33,8 @@ struct Compare: ParsableCommand {
   }
 
   func run() throws {
+    // A process that has died is said in a line, instead of ending this one too.
+    signal(SIGPIPE, SIG_IGN)
     let other = try? Contender([python, peer, "versions"]).greeting.about
     print(Machine.description)
     print("feature-init for \(BuildTarget.description) against \(other ?? "nobody: no PyTorch")")

@@ -33,7 +33,7 @@ struct Contest {
     }
     for _ in 0..<rounds {
       for (i, contenders) in sides.enumerated() {
-        for contender in contenders { try contender.begin(steps: row.steps) }
+        for contender in contenders { contender.begin(steps: row.steps) }
         results[i].add(try contenders.map { try $0.answer() })
       }
     }

@@ -60,12 +60,12 @@ struct Row {
     Row("evaluate-32", "evaluate --side 32", bfloat16: false, steps: 10),
     Row("evaluate-64", "evaluate --side 64", bfloat16: false, steps: 3),
     Row("evaluate-224", "evaluate --side 224 --batch 8", bfloat16: false, steps: 2),
-    // 32 images times 10 logits are what compute-agop takes at once; the peer has the batch that is
+    // 48 images times 10 logits are what compute-agop takes at once; the peer has the batch that is
     // its fastest.
     Row(
       "agop-32",
       [
-        .ours("agop --side 32 --batch 32"),
+        .ours("agop --side 32 --batch 48"),
         .peer("Jacobians", "agop-jacobians --side 32 --batch 4"),
         .peer("factorised NCHW", "agop --side 32 --batch 64"),
         .peer("factorised NHWC", "agop --side 32 --batch 64 --layout NHWC"),
