@@ -16,9 +16,6 @@ extension ImageSet {
   /// - Returns: the statistics of the training images as handed over, padding included.
   /// - Throws: `ImageFormatError` at the first image (in order) that is damaged; whatever `body` throws.
   public func read(threads: Int, _ body: (Batch) throws -> Void) throws -> ChannelStatistics {
-    let choices = labels.indices.map {
-      Choice(of: survey.labels[$0].count, limit: options.limit)
-    }
     let decoder = BatchDecoder(
       ImageShape(unchecked: height, width, channels), options: options, threads: threads)
     var pending = Part.allCases.map { PendingBatch($0) }

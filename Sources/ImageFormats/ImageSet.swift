@@ -17,18 +17,26 @@ public struct ImageSet: Sendable {
     /// class keeps all its classes.
     public var limit: Int?
 
-    public init(resize: Int? = nil, pad: Int? = nil, limit: Int? = nil) {
+    /// Keep the images of these classes, numbered from 0 in order.
+    public var classes: ClassSelection?
+
+    public init(
+      resize: Int? = nil, pad: Int? = nil, limit: Int? = nil, classes: ClassSelection? = nil
+    ) {
       self.resize = resize
       self.pad = pad
       self.limit = limit
+      self.classes = classes
     }
   }
 
   /// The longest side of the images of a set.
   public static let longestSide = 4096
 
-  /// The set's own name, such as `cifar-10`.
+  /// The set's own name, such as `cifar-10`; of some of its classes `cifar-10:0-4`.
   public let name: String
+  /// The name of the set with all its classes.
+  public var wholeName: String { survey.name }
   /// The name of each label, from 0.
   public let classes: [String]
   /// Of every image, after resizing and padding.
@@ -48,15 +56,16 @@ public struct ImageSet: Sendable {
     public let path: String
   }
 
-  let labels: [[UInt16]]
+  /// Of the two parts.
+  let choices: [Choice]
   let survey: Survey
   let options: Options
 
   /// The labels of a part, [N].
-  public func labels(_ part: Part) -> [UInt16] { labels[part.rawValue] }
+  public func labels(_ part: Part) -> [UInt16] { choices[part.rawValue].labels }
 
   /// How many images a part holds.
-  public func count(_ part: Part) -> Int { labels[part.rawValue].count }
+  public func count(_ part: Part) -> Int { labels(part).count }
 
   init(_ survey: Survey, options: Options) throws {
     self.survey = survey
@@ -80,34 +89,23 @@ public struct ImageSet: Sendable {
         survey.file,
         "images of \(shape.height)×\(shape.width); sets go up to \(Self.longestSide): use --resize")
     }
-    labels = survey.labels.map { labels in
-      let choice = Choice(of: labels.count, limit: options.limit)
-      return labels.indices.filter { choice.keeps($0) }.map { labels[$0] }
+    if let last = options.classes?.labels.last, last >= survey.classes.count {
+      throw ImageFormatError(
+        "--classes \(options.classes?.description ?? "")",
+        "\(survey.name) has classes 0 to \(survey.classes.count - 1)")
     }
-    guard !labels[0].isEmpty else {
+    choices = survey.labels.map {
+      Choice($0, classes: options.classes, limit: options.limit)
+    }
+    guard !choices[0].labels.isEmpty else {
       throw ImageFormatError(survey.file, "there are no training images")
     }
-    name = survey.name
-    classes = survey.classes
+    name = survey.name + (options.classes.map { ":\($0)" } ?? "")
+    classes = options.classes?.labels.map { survey.classes[Int($0)] } ?? survey.classes
     height = shape.height
     width = shape.width
     channels = shape.channels
     notes = survey.notes + survey.sizes.notes
     sources = survey.sources
-  }
-}
-
-/// Which rows of a part are kept: `limit` of them, evenly spaced.
-struct Choice {
-  let count: Int
-  let limit: Int
-
-  init(of count: Int, limit: Int?) {
-    self.count = count
-    self.limit = min(limit ?? count, count)
-  }
-
-  func keeps(_ row: Int) -> Bool {
-    row < count && (row + 1) * limit / count > row * limit / count
   }
 }

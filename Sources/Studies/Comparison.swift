@@ -96,14 +96,18 @@ private func mean(_ cells: [Cell]) -> Double {
 }
 
 extension Study {
-  /// Every other method of `dataset` against `baseline`, in table order, with Holm's correction
-  /// over all of them. Empty when the baseline was not run there.
+  /// Every other method of `dataset` against `baseline`, and variants against the plain runs of their
+  /// method if there are any, in table order, with Holm's correction over all of them. Empty when the
+  /// baseline was not run there.
   public func comparisons(
     to baseline: String, on dataset: String, metric: Metric = .testAccuracyAtBest
   ) -> [Comparison] {
     let reference = runs(of: baseline, on: dataset)
-    var comparisons = methods(on: dataset).filter { $0 != baseline }.compactMap {
-      Comparison(runs(of: $0, on: dataset), against: reference, metric: metric)
+    guard !reference.isEmpty else { return [] }
+    var comparisons = methods(on: dataset).filter { $0 != baseline }.compactMap { method in
+      let runs = runs(of: method, on: dataset)
+      let plain = runs.first?.plainMethod.map { self.runs(of: $0, on: dataset) } ?? []
+      return Comparison(runs, against: plain.isEmpty ? reference : plain, metric: metric)
     }
     let adjusted = holm(comparisons.map(\.overSeeds.permutation.p))
     let adjustedT = holm(comparisons.map { $0.overSeeds.tTestP ?? 1 })

@@ -99,9 +99,11 @@ extension ResultTable {
     ]
     let comparisons = section.rows.compactMap(\.comparison)
     if let baseline, let first = comparisons.first {
+      let own = comparisons.contains { $0.baseline != baseline }
       let exact = comparisons.allSatisfy(\.overSeeds.permutation.isExact)
       notes.append(
-        "Difference to \(baseline), paired by seed; p: "
+        "Difference to \(baseline), \(own ? "of variants to their own method, " : "")"
+          + "paired by seed; p: "
           + (exact ? "exact sign-flip test" : "sign-flip test (sampled above 20 pairs)")
           + (first.family > 1 ? ", Holm's correction over \(first.family) methods." : "."))
     }

@@ -42,6 +42,8 @@ public struct RunRecord: Sendable, Codable, Equatable {
   public var dataset: String
   /// The initialiser, as `kaiming-nfm`; a variant follows after a space, as `nfm round 2`.
   public var method: String
+  /// The method that a variant is one of, with whose plain runs it is compared; nil for plain runs.
+  public var plainMethod: String?
   /// Seed of the source network that the features came from; nil for methods without a source.
   public var sourceSeed: Int?
   public var seed: Int

@@ -5,7 +5,7 @@ extension Study {
   /// What identifies a run or is no option, and what the table has columns or sentences for.
   private static let described: Set = [
     "dataset", "seed", "classes", "best_epoch", "diverged_at_epoch", "train_images",
-    "validation_images", "outputs", "init_method", "init_seed", "init_scale",
+    "validation_images", "outputs", "init_method", "init_seed", "init_scale", "variant",
   ]
 
   /// Sentences on the options of the runs on a data set.

@@ -4,6 +4,15 @@ extension RunRecord {
   /// The value of an option, or nil.
   public func option(_ name: String) -> String? { options.first { $0.name == name }?.value }
 
+  /// The run with its method named after its option `variant` too, as `nfm round 2`.
+  public var namedAfterVariant: RunRecord {
+    guard let variant = option("variant") else { return self }
+    var record = self
+    record.plainMethod = method
+    record.method += " \(variant)"
+    return record
+  }
+
   /// The run with its method named after options too, as `nfm init_scale=fan-in`: variants of one
   /// method then are methods of their own. Options that the run does not have are left out.
   public func distinguished(by names: [String]) -> RunRecord {

@@ -109,8 +109,8 @@ extension WinogradConvolution {
     let groups = tiling.groups(images: images)
     biasSums.start.update(repeating: 0, count: groups * shape.outputs)
     let pass = BackwardPass(
-      source: source(outputGradient, images: images), images: images, input: input.start, bias: biasSums.start,
-      dx: inputGradient?.start)
+      source: source(outputGradient, images: images), images: images, input: input.start,
+      bias: biasSums.start, dx: inputGradient?.start)
     if pass.dx != nil, plan.sharesFilters {
       _ = sharedFilters(form.filterBackward, panels: filters.inputPanels, channels: shape.outputs)
     }

@@ -34,6 +34,7 @@ struct DecodeImages: Tool {
       Examples:
         decode-images /usr/share/datasets/fashion-mnist/*.gz --name fashion-mnist --pad 32 -o images.h5
         decode-images photos/ --resize 64 -o photos.h5
+        decode-images cifar-10-binary.tar.gz --classes 0-4 -o cifar-10-first-five.h5
       """,
     version: version)
 
@@ -57,6 +58,9 @@ struct DecodeImages: Tool {
 
   @Option(help: "Keep at most so many training and so many test images, evenly spaced.")
   var limit: Int?
+
+  @Option(help: "Keep only these classes, as 0-4,7; they are numbered from 0 again.")
+  var classes: ClassSelection?
 
   @OptionGroup var standard: StandardOptions
 
@@ -84,7 +88,7 @@ struct DecodeImages: Tool {
     for input in inputs + (extra.map { [$0] } ?? []) { try requireFile(input) }
     let set = try ImageSet.open(
       inputs, extra: extra, name: name,
-      options: .init(resize: resize, pad: pad, limit: limit))
+      options: .init(resize: resize, pad: pad, limit: limit, classes: classes))
     for note in set.notes { Log.say(note) }
     Log.say(
       "\(set.name): \(set.count(.train)) training and \(set.count(.test)) test images of "
@@ -102,10 +106,15 @@ struct DecodeImages: Tool {
 
   /// Those that affect the result.
   private func options(of set: ImageSet) -> [(String, String)] {
-    var options = [("--name", set.name)]
+    var options = [("--name", set.wholeName)]
     if let resize { options.append(("--resize", "\(resize)")) }
     if let pad { options.append(("--pad", "\(pad)")) }
     if let limit { options.append(("--limit", "\(limit)")) }
+    if let classes { options.append(("--classes", "\(classes)")) }
     return options
   }
+}
+
+extension ClassSelection: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
 }

@@ -35,7 +35,8 @@ struct ExtractPretrained: Tool {
       maps.
 
       Features computed from a run's network will name it by source_dataset,
-      source_seed, source_epoch.
+      source_seed, source_epoch; if that network was drawn from a source itself,
+      by the seed of that one.
 
       VGG11 from a .pth of 531 MB takes about 3 seconds and 560 MB of memory.
 

@@ -32,9 +32,10 @@ extension Extracted {
     if isRun {
       let run = try RunSummary(file)
       let chosen = (isBest ? run.bestEpoch.map { $0 + 1 } : run.epochs.count) ?? 0
+      // Where a source was itself drawn from one, replicates are those of the first.
+      let origin = run.labels["source_seed"] ?? .integer(Int(bitPattern: UInt(run.seed)))
       labels = Labels([
-        "source_dataset": .string(run.dataset),
-        "source_seed": .integer(Int(bitPattern: UInt(run.seed))),
+        "source_dataset": .string(run.dataset), "source_seed": origin,
         "source_epoch": .integer(chosen),
       ])
       Log.say("epoch \(chosen) of \(run.epochs.count) of \(file.name)")

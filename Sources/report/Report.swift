@@ -33,9 +33,10 @@ struct Report: Tool {
       the centred version, the fitted α, ranks and spectra. It prints the table, or adds ansatz.md,
       .csv and .png to the folder. Costs what compute-agop costs, for each network.
 
-      Runs are identified by data set, method, source seed and seed. --by OPTION tells variants of a
-      method apart (its value joins the method's name); --tune OPTION keeps, for each method, the
-      value with the best mean validation accuracy, and says which.
+      Runs are identified by data set, method, variant (train --variant), source seed and seed;
+      variants are compared with the plain runs of their method. --by OPTION tells runs apart by an
+      option (its value joins the method's name); --tune OPTION keeps, for each method, the value
+      with the best mean validation accuracy, and says which.
 
       Examples:
         report build/demo/fashion-mnist/*.run.h5
@@ -187,7 +188,8 @@ struct Report: Tool {
   }
 
   private func study(of records: [RunRecord]) throws -> (Study, [TunedSetting]) {
-    var (kept, settings) = (records, [TunedSetting]())
+    // Tuning chooses among the variants of a method; without, each is a row of its own.
+    var (kept, settings) = (records.map(\.namedAfterVariant), [TunedSetting]())
     if let tune {
       (kept, settings) = tuned(records, by: tune)
       guard !settings.isEmpty else {

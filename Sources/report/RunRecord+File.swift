@@ -40,10 +40,12 @@ struct FoundRun {
     }
   }
 
-  /// DATASET/METHOD-SEED or DATASET/METHOD-SOURCE.SEED, as the pipelines name their files.
+  /// DATASET/METHOD-SEED+VARIANT or DATASET/METHOD-SOURCE.SEED+VARIANT, as the pipelines name their
+  /// files.
   var name: String {
     let source = record.sourceSeed.map { "\($0)." } ?? ""
-    return "\(record.dataset)/\(record.method)-\(source)\(record.seed)"
+    let variant = record.option("variant").map { "+\($0)" } ?? ""
+    return "\(record.dataset)/\(record.method)-\(source)\(record.seed)\(variant)"
   }
 }
 

@@ -69,6 +69,9 @@ struct Train: Tool {
   )
   var convolution = ConvolutionAlgorithm.winograd
 
+  @Option(help: "What tells this run from its method's others; follows the method's name in tables.")
+  var variant: String?
+
   @OptionGroup var checkpointing: CheckpointOptions
 
   @Option(help: "Append a JSON object here for every epoch and every 50 steps.")
@@ -86,6 +89,8 @@ struct Train: Tool {
     try check(testSubset.map { $0 > 0 } ?? true, "--test-subset is at least 1")
     try check(seed <= UInt64(Int.max), "--seed is at most \(Int.max)")
     try check(log != "-", "--log is a file; standard output is the run's")
+    try check(
+      variant.map { !$0.isEmpty && !$0.contains { $0.isNewline } } ?? true, "--variant is a name")
   }
 
   func run() throws {
@@ -194,6 +199,7 @@ struct Train: Tool {
     ] + (side.map { [("side", "\($0)")] } ?? [])
       + (subset.map { [("subset", "\($0)")] } ?? [])
       + (testSubset.map { [("test-subset", "\($0)")] } ?? [])
+      + (variant.map { [("variant", $0)] } ?? [])
   }
 
   private func attributes(_ training: Training, classes: Int) -> [String: AttributeValue] {
@@ -206,6 +212,7 @@ struct Train: Tool {
     ]
     values["subset"] = subset.map { .integer($0) }
     values["test_subset"] = testSubset.map { .integer($0) }
+    values["variant"] = variant.map { .string($0) }
     return values.merging(optimiser.attributes) { mine, _ in mine }
   }
 }

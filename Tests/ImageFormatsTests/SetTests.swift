@@ -44,3 +44,28 @@ func setsDecode(_ folder: FixtureFolder) throws {
       == (try eighteenth.resized(height: 7, width: 7).pixels))
   #expect(throws: ImageFormatError.self) { try ImageSet.open(files, options: .init(pad: 5)) }
 }
+
+@Test func classesAreChosenThenNumberedAgain() throws {
+  let expected = try #require(
+    try FixtureFolder.committed.decode("sets.json", as: [String: ExpectedSet].self)["idx.gz"])
+  let files = expected.files.map(FixtureFolder.committed.path)
+  let all = try WholeSet(ImageSet.open(files), threads: 1)
+  let names = try ImageSet.open(files).classes
+  let selection = try #require(ClassSelection("7,1-2"))
+  let set = try ImageSet.open(files, options: .init(classes: selection))
+  let rows = expected.trainLabels.indices.filter { [1, 2, 7].contains(expected.trainLabels[$0]) }
+  #expect(!rows.isEmpty)
+  #expect(set.labels(.train) == rows.map { [1: 0, 2: 1, 7: 2][expected.trainLabels[$0]] ?? 99 })
+  #expect(set.name.hasSuffix(":7,1-2") && set.classes == [1, 2, 7].map { names[$0] })
+  let whole = try WholeSet(set, threads: 2)
+  let size = set.height * set.width * set.channels
+  #expect(whole.images[0] == rows.flatMap { all.images[0][$0 * size..<($0 + 1) * size] })
+  let few = try ImageSet.open(files, options: .init(limit: 2, classes: selection))
+  #expect(few.count(.train) == 2)
+  #expect(throws: ImageFormatError.self) {
+    try ImageSet.open(files, options: .init(classes: ClassSelection("3-10")))
+  }
+}
+
+@Test(arguments: ["", "a", "3-", "-3", "4-2", "1,,2", "70000", "1-2-3"])
+func classesThatAreNoneAreRefused(_ text: String) { #expect(ClassSelection(text) == nil) }

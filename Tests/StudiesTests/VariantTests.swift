@@ -32,3 +32,32 @@ private func trial(_ method: String, rate: String, seed: Int, _ best: Double) ->
   #expect(kept.count == 2 + 1 + 1)
   #expect(try #require(settings[0].tried["0.01"]) > 0.59)
 }
+
+@Test func aVariantIsComparedWithItsOwnMethod() throws {
+  func variant(_ name: String?, _ method: String, seed: Int, _ best: Double) -> RunRecord {
+    var record = run(method, seed: seed, [best])
+    record.options = name.map { [RunOption("variant", $0)] } ?? []
+    return record.namedAfterVariant
+  }
+  let runs = (1...3).flatMap { seed in
+    let noise = 0.01 * Double(seed)
+    return [
+      variant(nil, "kaiming-normal", seed: seed, 0.5 + noise),
+      variant(nil, "nfm", seed: seed, 0.3 + noise),
+      variant("round 2", "nfm", seed: seed, 0.4 + noise),
+      variant("alone", "agop", seed: seed, 0.7 + noise),
+    ]
+  }
+  let table = ResultTable(try Study(runs))
+  func found(_ method: String) throws -> Comparison {
+    try #require(table.sections[0].rows.first { $0.method == method }?.comparison)
+  }
+  #expect(try found("nfm").baseline == "kaiming-normal")
+  #expect(try found("nfm round 2").baseline == "nfm")
+  #expect(abs(try found("nfm round 2").difference - 0.1) < 1e-12)
+  #expect(try found("agop alone").baseline == "kaiming-normal")
+  #expect(table.markdown.contains("of variants to their own method"))
+  #expect(
+    !ResultTable(try Study(runs.filter { $0.option("variant") == nil })).markdown
+      .contains("of variants"))
+}

@@ -55,6 +55,16 @@ func everyFormatBecomesAnImagesFile(_ inputs: [String]) throws {
   #expect(try file.root.attribute("sources")?.strings?.count == 4)
 }
 
+@Test func someClassesMakeASetOfTheirOwn() throws {
+  let scratch = try Scratch()
+  let options = ["--name", "fashion-mnist", "--classes", "5-9", "-o", "shoes.h5"]
+  #expect(try scratch.decode(idx + options).status == 0)
+  let set = try ImagesFile(File.open(scratch.file("shoes.h5")))
+  #expect(set.name == "fashion-mnist:5-9")
+  #expect(set.classes.count == 5 && set.classes.last == "ankle boot")
+  #expect((set.train.labels.max() ?? 9) < 5)
+}
+
 @Test func extraImagesFollowTheTrainingImages() throws {
   let scratch = try Scratch()
   let files = ["train_8.mat", "test_8.mat"].map(decodeFixture)
@@ -73,6 +83,8 @@ func everyFormatBecomesAnImagesFile(_ inputs: [String]) throws {
     (["--pad", "0", "x"], 64, "--pad goes from 1 to 4096"),
     (["--limit", "-3", "x"], 64, "--limit"),
     (["--unknown", "x"], 64, "--unknown"),
+    (["--classes", "4-2", "x"], 64, "--classes"),
+    (["pets.zip", "--classes", "7"], 65, "has classes 0 to"),
     ([], 64, "inputs"),
     (["unequal.zip"], 65, "--resize makes them equal"),
     (["outside.zip"], 65, "leads out of the archive"),
