@@ -39,7 +39,10 @@ nfm_methods := spectrum spatial
 source_methods := copy permuted select
 
 # Names of files are the experiment: DATASET/METHOD-SEED, or METHOD-SOURCE.SEED where sources are
-# replicated and the method draws from one.
+# replicated and the method draws from one; DATASET/METHOD-SEED+VARIANT if the pipeline lists variants.
+# A variant V has further options nfm_V, agop_V, init_V or train_V, or draws from the matrices of the
+# method's own network of the variant previous_V; methods_V says which methods have it (all, if left
+# out), and the variant `plain` is none. A stage is repeated only for variants that concern it.
 feature_methods := $(foreach m,$(methods),$(if $(or $(findstring nfm,$m),$(findstring agop,$m),\
   $(filter $(nfm_methods) $(source_methods),$m)),$m))
 plain_methods := $(filter-out $(feature_methods),$(methods))
@@ -49,25 +52,35 @@ experiments := $(foreach d,$(datasets),\
   $(foreach m,$(plain_methods),$(addprefix $d/$m-,$(seeds)))\
   $(foreach m,$(feature_methods),$(addprefix $d/$m-,$(feature_seeds))))
 
-inits := $(experiments:%=$(build)/%.init.h5)
-# Each trained once, or as DATASET/METHOD-SEED+VARIANT under the further options train_VARIANT.
-trainings := $(if $(variants),$(foreach e,$(experiments),$(addprefix $e+,$(variants))),$(experiments))
-runs := $(trainings:%=$(build)/%.run.h5)
-sources := $(source_seeds:%=$(build)/source-%)
-images := $(sort $(datasets:%=$(BUILD)/images/%.h5) $(source_dataset:%=$(BUILD)/images/%.h5))
-
-# Of a stem DATASET/METHOD-ID+VARIANT: what is before and after the +.
-initial = $(firstword $(subst +, ,$1))
+# Of a stem DATASET/METHOD-ID+VARIANT, its parts.
+plain = $(firstword $(subst +, ,$1))
 variant = $(word 2,$(subst +, ,$1))
-# Of a stem DATASET/METHOD-ID: its parts, and the features it draws from, if any.
-id = $(lastword $(subst -, ,$(notdir $1)))
+id = $(lastword $(subst -, ,$(notdir $(call plain,$1))))
 seed = $(lastword $(subst ., ,$(call id,$1)))
-method = $(patsubst %-$(call id,$1),%,$(notdir $1))
+method = $(patsubst %-$(call id,$1),%,$(notdir $(call plain,$1)))
 dataset = $(patsubst %/,%,$(dir $1))
 source = $(if $(findstring .,$(call id,$1)),$(firstword $(subst ., ,$(call id,$1))),$(firstword $(source_seeds)))
+# Which matrices its method draws from, if any.
 kind = $(if $(findstring agop,$(call method,$1)),agop,$(if $(findstring nfm,$(call method,$1))$(filter $(nfm_methods),$(call method,$1)),nfm))
-features = $(addprefix $(build)/source-$(call source,$1).,$(addsuffix .h5,$(call kind,$1)))
+
+has = $(filter-out undefined,$(flavor $1_$2))
+suffixed = $(addsuffix $(addprefix +,$(filter-out plain,$2)),$1)
+# Whether a variant concerns the matrices that a stem's method draws from; its initial weights.
+own_features = $(and $(call kind,$1),$(call has,$(call kind,$1),$(call variant,$1))$(call has,previous,$(call variant,$1)))
+own_init = $(call own_features,$1)$(call has,init,$(call variant,$1))
+features = $(if $(call kind,$1),$(build)/$(if $(call has,previous,$(call variant,$1)),$(call previous,$1),$(call \
+  suffixed,source-$(call source,$1),$(if $(call own_features,$1),$(call variant,$1)))).$(call kind,$1).h5)
+previous = $(call suffixed,$(call plain,$1),$(previous_$(call variant,$1)))
 network = $(if $(filter $(source_methods),$(call method,$1)),$(build)/source-$(call source,$1).network.h5)
+init = $(build)/$(if $(call own_init,$1),$1,$(call plain,$1)).init.h5
+
+trainings := $(sort $(if $(variants),$(foreach v,$(variants),$(foreach e,$(experiments),\
+  $(if $(filter $(or $(methods_$v),$(methods)),$(call method,$e)),$(if $(filter plain,$v),$e,\
+  $(if $(call own_init,$e+$v)$(call has,train,$v),$e+$v))))),$(experiments)))
+runs := $(trainings:%=$(build)/%.run.h5)
+inits := $(sort $(foreach t,$(trainings),$(call init,$t)))
+sources := $(source_seeds:%=$(build)/source-%)
+images := $(sort $(datasets:%=$(BUILD)/images/%.h5) $(source_dataset:%=$(BUILD)/images/%.h5))
 
 # ---- The verbs ----
 
@@ -132,7 +145,7 @@ $(tools): Package.swift $(shell find Sources benchmarks/bench -type f) | package
 # ---- Options: a file that changes only when its words do, decided now so that make -n is right ----
 
 option_files := $(addprefix $(build)/options/,source extract agop nfm init train report) \
-  $(variants:%=$(build)/options/train-%) \
+  $(foreach s,nfm agop init train,$(foreach v,$(variants),$(if $(call has,$s,$v),$(build)/options/$s-$v))) \
   $(images:$(BUILD)/images/%.h5=$(BUILD)/options/decode-%)
 define remember
 $1: words := $2
@@ -143,9 +156,14 @@ endef
 $(foreach o,extract agop nfm train,\
   $(eval $(call remember,$(build)/options/$o,$($o_options))))
 $(eval $(call remember,$(build)/options/report,$(report_options) $(ansatz_options)))
-$(foreach v,$(variants),$(eval $(call remember,$(build)/options/train-$v,$(train_$v))))
+$(foreach s,nfm agop init train,$(foreach v,$(variants),$(if $(call has,$s,$v),\
+  $(eval $(call remember,$(build)/options/$s-$v,$($s_$v))))))
 $(foreach o,source init,\
-  $(eval $(call remember,$(build)/options/$o,$(network_options) $($o_options))))
+  $(eval $(call remember,$(build)/options/$o,$(network_options) $($o_options) \
+  $(if $(filter source,$o),on $(source_dataset)))))
+# The options of stage $1 that a stem's variant adds, as a prerequisite and as words.
+varied = $(if $(call has,$1,$(call variant,$2)),$(build)/options/$1-$(call variant,$2))
+further = $($1_$(call variant,$2))
 $(foreach i,$(images:$(BUILD)/images/%.h5=%),\
   $(eval $(call remember,$(BUILD)/options/decode-$i,$(decode_$i))))
 $(option_files):
@@ -156,8 +174,9 @@ FORCE:
 
 # ---- Images ----
 
-# A line of the manifest begins DATASET FILE.
-downloads_of = $(addprefix $(BUILD)/downloads/,$(shell awk '$$1 == "$1" && !seen[$$2]++ { print $$2 }' $(MANIFEST)))
+# A line of the manifest begins DATASET FILE. A set whose name is not there is made from that named
+# downloads_NAME, with options of its own.
+downloads_of = $(addprefix $(BUILD)/downloads/,$(shell awk '$$1 == "$(or $(downloads_$1),$1)" && !seen[$$2]++ { print $$2 }' $(MANIFEST)))
 downloads := $(sort $(foreach i,$(images:$(BUILD)/images/%.h5=%),$(call downloads_of,$i)) \
   $(pretrained:%=$(BUILD)/downloads/%))
 
@@ -172,9 +191,12 @@ $(images): $(BUILD)/images/%.h5: $$(call downloads_of,$$*) $(BUILD)/options/deco
 
 source_runs := $(sources:=.run.h5)
 source_networks := $(sources:=.network.h5)
-agops := $(sources:=.agop.h5)
-nfms := $(sources:=.nfm.h5)
+source_features := $(foreach k,nfm agop,$(sources:=.$k.h5))
 source_images := $(source_dataset:%=$(BUILD)/images/%.h5)
+# And networks trained from such features, when later rounds draw from theirs.
+drawn := $(filter-out $(build)/source-%,$(foreach t,$(trainings),$(call features,$t)))
+drawn_networks := $(patsubst %,%.network.h5,$(sort $(basename $(basename $(drawn)))))
+all_features := $(sort $(source_features) $(foreach t,$(trainings),$(call features,$t)))
 
 $(sources:=.init.h5): $(build)/source-%.init.h5: $(build)/options/source $(source_images) | $(tools)
 	@mkdir -p $(@D)
@@ -195,24 +217,34 @@ $(source_networks): %.network.h5: %.run.h5 $(build)/options/extract | $(tools)
 	$(bin)/extract-pretrained $< --epoch best $(extract_options) -o $@
 endif
 
-$(nfms): %.nfm.h5: %.network.h5 $(build)/options/nfm | $(tools)
-	$(bin)/compute-nfm $< $(nfm_options) -o $@
+$(drawn_networks): %.network.h5: %.run.h5 $(build)/options/extract | $(tools)
+	$(bin)/extract-pretrained $< --epoch best $(extract_options) -o $@
 
-$(agops): %.agop.h5: %.network.h5 $(source_images) $(build)/options/agop | $(tools)
-	$(RUN) $(bin)/compute-agop $< --images $(source_images) $(agop_options) $(threads) -o $@
+# The network that matrices of a stem are of; a variant of a source's matrices is of the same source.
+network_of = $(build)/$(if $(filter source-%,$1),$(call plain,$1),$1).network.h5
+images_of = $(if $(filter source-%,$1),$(source_images),$(BUILD)/images/$(call dataset,$1).h5)
+
+$(filter %.nfm.h5,$(all_features)): $(build)/%.nfm.h5: $$(call network_of,$$*) $(build)/options/nfm $$(call varied,nfm,$$*) | $(tools)
+	$(bin)/compute-nfm $< $(nfm_options) $(call further,nfm,$*) -o $@
+
+$(filter %.agop.h5,$(all_features)): $(build)/%.agop.h5: $$(call network_of,$$*) $$(call images_of,$$*) $(build)/options/agop \
+  $$(call varied,agop,$$*) | $(tools)
+	$(RUN) $(bin)/compute-agop $< --images $(call images_of,$*) $(agop_options) $(call further,agop,$*) \
+	  $(threads) -o $@
 
 # ---- Initial networks and runs ----
 
-$(inits): $(build)/%.init.h5: $$(call features,$$*) $$(call network,$$*) $(BUILD)/images/$$(call dataset,$$*).h5 $(build)/options/init | $(tools)
+$(inits): $(build)/%.init.h5: $$(call features,$$*) $$(call network,$$*) $(BUILD)/images/$$(call dataset,$$*).h5 $(build)/options/init \
+  $$(call varied,init,$$*) | $(tools)
 	@mkdir -p $(@D)
 	$(bin)/sample-init $(call features,$*) --method $(call method,$*) --seed $(call seed,$*) \
 	  $(if $(call features,$*),,$(if $(call network,$*),--source $(call network,$*),$(network_options))) --images $(BUILD)/images/$(call dataset,$*).h5 \
-	  $(init_options) -o $@
+	  $(init_options) $(call further,init,$*) -o $@
 
-$(runs): $(build)/%.run.h5: $(build)/$$(call initial,$$*).init.h5 $(BUILD)/images/$$(call dataset,$$*).h5 $(build)/options/train \
-  $$(addprefix $(build)/options/train-,$$(call variant,$$*)) | $(tools)
-	$(RUN) $(bin)/train $< --images $(BUILD)/images/$(call dataset,$*).h5 --seed $(call seed,$(call initial,$*)) \
-	  $(train_options) $(train_$(call variant,$*)) $(threads) --log $(@:.h5=.jsonl) -o $@
+$(runs): $(build)/%.run.h5: $$(call init,$$*) $(BUILD)/images/$$(call dataset,$$*).h5 $(build)/options/train $$(call varied,train,$$*) | $(tools)
+	$(RUN) $(bin)/train $< --images $(BUILD)/images/$(call dataset,$*).h5 --seed $(call seed,$*) \
+	  $(train_options) $(call further,train,$*) $(addprefix --variant ,$(call variant,$*)) $(threads) \
+	  --log $(@:.h5=.jsonl) -o $@
 
 # ---- Report ----
 
@@ -222,7 +254,7 @@ ansatz_networks := $(if $(ansatz_options),$(inits) $(trained_sources) $(source_n
 ansatz_words := $(if $(ansatz_options),$(ansatz_networks) --ansatz --images $(firstword $(images)) \
   $(ansatz_options) $(threads))
 
-$(results)/table.md: $(ansatz_networks) $(runs) $(nfms) $(agops) $(source_networks) $(source_images) $(build)/options/report | $(tools)
+$(results)/table.md: $(ansatz_networks) $(runs) $(source_features) $(source_networks) $(source_images) $(build)/options/report | $(tools)
 	$(bin)/report $(runs) $(ansatz_words) $(report_options) \
-	  $(if $(nfms),--feature-maps $(source_images) --network $(firstword $(source_networks)) \
-	  --features $(firstword $(nfms)) --features $(firstword $(agops))) -o $(@D)
+	  $(if $(sources),--feature-maps $(source_images) --network $(firstword $(source_networks)) \
+	  $(addprefix --features $(firstword $(sources)),.nfm.h5 .agop.h5)) -o $(@D)

@@ -69,7 +69,7 @@ struct Train: Tool {
   )
   var convolution = ConvolutionAlgorithm.winograd
 
-  @Option(help: "What tells this run from its method's others; follows the method's name in tables.")
+  @Option(help: "What tells this run from its method's others; follows its name in tables.")
   var variant: String?
 
   @OptionGroup var checkpointing: CheckpointOptions

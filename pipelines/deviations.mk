@@ -1,0 +1,17 @@
+# Which of the paper's deviations matter? All of its conventions, and one switch at a time set as `exact` has it.
+include pipelines/include/replicated.mk
+
+methods := kaiming-normal kaiming-nfm kaiming-agop
+nfm_options := --convention paper
+agop_options := --convention paper
+init_options := --convention paper
+
+variants := plain no-shift images-256 mean own-bias fan-in ten-outputs kaiming-head
+nfm_no-shift := --convention exact
+agop_images-256 := --count 256
+agop_mean := --reduction mean
+agop_own-bias := --own-bias kept
+init_fan-in := --scale fan-in
+methods_fan-in := kaiming-nfm kaiming-agop
+init_ten-outputs := --outputs 10
+init_kaiming-head := --fc kaiming

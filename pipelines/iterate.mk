@@ -1,0 +1,10 @@
+# Does it help to repeat train → extract → initialise? Each round draws from the matrices of the network that the
+# same method, source and seed had trained in the round before; the first from the source's.
+include pipelines/include/replicated.mk
+
+methods := kaiming-normal nfm agop
+variants := plain round-2 round-3 round-4 round-5
+previous_round-2 := plain
+previous_round-3 := round-2
+previous_round-4 := round-3
+previous_round-5 := round-4

@@ -1,0 +1,19 @@
+# From the features of one task to another: five classes of the demo's data to the other five, or any source to any
+# target, e.g. make results PIPELINE=transfer BASE=native SOURCE=cifar-10 TARGET='svhn cifar-100'
+BASE ?= include/replicated
+include pipelines/$(BASE).mk
+
+SOURCE ?= fashion-mnist-0-4
+TARGET ?= fashion-mnist-5-9
+decode_fashion-mnist-0-4 := $(decode_fashion-mnist) --classes 0-4
+decode_fashion-mnist-5-9 := $(decode_fashion-mnist) --classes 5-9
+downloads_fashion-mnist-0-4 := fashion-mnist
+downloads_fashion-mnist-5-9 := fashion-mnist
+
+source_dataset := $(SOURCE)
+datasets := $(TARGET)
+methods := kaiming-normal nfm agop kaiming-nfm kaiming-agop copy permuted
+# The source is trained here, whatever the base draws from.
+undefine pretrained
+extract_options :=
+source_options ?= $(train_options)
