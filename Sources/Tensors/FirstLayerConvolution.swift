@@ -2,21 +2,12 @@
 /// gradient by its input while training.
 ///
 /// Bias, ReLU and pool follow in the same tile, as in `WinogradEpilogue`.
-public final class FirstLayerConvolution: ConvolutionBlock {
-  public let shape: ConvolutionShape
-  private let pool: WorkerPool
-  private let workspace: Workspace
-  private let filters: WinogradFilters
-  /// Tiles of 4×4 positions.
-  private let tileRows: Int, tileColumns: Int
+public final class FirstLayerConvolution: PackedConvolution, ConvolutionBlock {
   /// Floats of a padded input row.
   private let stride: Int
   private let scratchSize: Int
-  private let w: Buffer, b: Buffer, vw: Buffer, vb: Buffer, g: Buffer, gb: Buffer
   /// Sums of Σ δ [K] and dW [panel][9·3][32] over a part of the batch each.
   private let partials: Buffer
-  private let codes: UnsafeMutableBufferPointer<Int32>
-  private var input: Buffer?, output: Buffer?
 
   /// At most this many parts of the batch have sums of their own, whatever the number of threads.
   private static let parts = 32
@@ -30,48 +21,14 @@ public final class FirstLayerConvolution: ConvolutionBlock {
   /// - Parameter trains: whether `backward` will be called; without, its memory is not allocated.
   public init(_ shape: ConvolutionShape, pool: WorkerPool, workspace: Workspace, trains: Bool) {
     precondition(Self.fits(shape), "a first layer has three channels in, multiples of 16 out")
-    self.shape = shape
-    self.pool = pool
-    self.workspace = workspace
-    filters = WinogradFilters(inputs: 3, outputs: shape.outputs)
-    tileRows = (shape.height + Self.side - 1) / Self.side
-    tileColumns = (shape.width + Self.side - 1) / Self.side
-    stride = ((tileColumns * Self.side + 2) * 3 + 15) / 16 * 16
-    scratchSize = (Self.side + 2) * stride + tileColumns * 512
+    let tiling = WinogradTiling(
+      height: shape.height, width: shape.width, axis: FourOutputs.self, target: 1)
+    stride = ((tiling.columns * Self.side + 2) * 3 + 15) / 16 * 16
+    scratchSize = (Self.side + 2) * stride + tiling.columns * 512
+    let panels = (shape.outputs + WinogradFilters.panel - 1) / WinogradFilters.panel
+    partials = Buffer(count: trains ? Self.parts * (shape.outputs + panels * 27 * 32) : 0)
+    super.init(shape, .four, tiling, pool: pool, workspace: workspace, trains: trains)
     workspace.reserve(.scratch, pool.threads * scratchSize)
-    w = Buffer(count: shape.weightCount)
-    b = Buffer(count: shape.outputs)
-    vw = Buffer(count: trains ? shape.weightCount : 0)
-    vb = Buffer(count: trains ? shape.outputs : 0)
-    g = Buffer(count: trains ? shape.weightCount : 0)
-    gb = Buffer(count: trains ? shape.outputs : 0)
-    partials = Buffer(
-      count: trains ? Self.parts * (shape.outputs + filters.outputPanels * 27 * 32) : 0)
-    codes = .allocate(
-      capacity: shape.pools ? shape.images * tileRows * tileColumns * shape.outputs : 0)
-    codes.initialize(repeating: 0)
-  }
-
-  deinit { codes.deallocate() }
-
-  public func load(weight: [Float], bias: [Float]) {
-    precondition(bias.count == shape.outputs, "one bias a filter")
-    w.load(filters.packed(weight))
-    b.load(bias)
-  }
-
-  public var weight: [Float] { filters.unpacked(w.values()) }
-  public var bias: [Float] { b.values() }
-  public var gradient: (weight: [Float], bias: [Float]) {
-    (filters.unpacked(g.values()), gb.values())
-  }
-  public var momentum: (weight: [Float], bias: [Float]) {
-    (filters.unpacked(vw.values()), vb.values())
-  }
-
-  public func load(momentum: (weight: [Float], bias: [Float])) {
-    vw.load(filters.packed(momentum.weight))
-    vb.load(momentum.bias)
   }
 
   public func forward(_ input: Buffer, images: Int, into output: Buffer, retaining: Bool) {
@@ -80,9 +37,10 @@ public final class FirstLayerConvolution: ConvolutionBlock {
     precondition(output.count >= images * shape.outputCount)
     let epilogue = WinogradEpilogue(
       shape: shape, output: output.start, codes: retaining ? codes.baseAddress : nil, bias: b.start)
-    let (x, w, filters, columns) = (input.start, w.start, filters, tileColumns)
+    let (x, w, filters, columns) = (input.start, w.start, filters, tiling.columns)
     let (stride, band) = (stride, (Self.side + 2) * stride)
     let (scratch, size) = (workspace[.scratch].start, scratchSize)
+    let tileRows = tiling.rows
     eachRun(images: images) { image, rows, worker in
       let pixels = scratch + worker * size
       let y = pixels + band
@@ -97,7 +55,7 @@ public final class FirstLayerConvolution: ConvolutionBlock {
             for half in 0..<width / 16 {
               epilogue.finish(
                 y + half * 256, side: Self.side, image: image, top: row * Self.side,
-                left: column * Self.side, tile: (image * self.tileRows + row) * columns + column,
+                left: column * Self.side, tile: (image * tileRows + row) * columns + column,
                 block: 2 * panel + half)
             }
           }
@@ -112,6 +70,7 @@ public final class FirstLayerConvolution: ConvolutionBlock {
   private func eachRun(
     images: Int, _ body: (_ image: Int, _ rows: Range<Int>, _ worker: Int) -> Void
   ) {
+    let tileRows = tiling.rows
     let runs = (tileRows + 7) / 8
     pool.run(images * runs) { chunk, worker in
       let (image, run) = (chunk / runs, chunk % runs)
@@ -133,16 +92,14 @@ public final class FirstLayerConvolution: ConvolutionBlock {
   }
 
   public func backward(_ outputGradient: Buffer, images: Int, into inputGradient: Buffer?) {
-    precondition(outputGradient.count >= images * shape.outputCount)
     guard let input, partials.count > 0 else {
       preconditionFailure("backward without a retaining forward of a block that trains")
     }
-    let units = images * tileRows
+    let units = images * tiling.rows
     let parts = min(Self.parts, units)
-    let (source, x, filters, k) = (
-      source(outputGradient, images: images), input.start, filters, shape.outputs
-    )
-    let (sums, columns, rows) = (partials.start, tileColumns, tileRows)
+    let (source, x, k) = (delta(outputGradient, images: images), input.start, shape.outputs)
+    let filters = filters
+    let (sums, columns, rows) = (partials.start, tiling.columns, tiling.rows)
     let (stride, band) = (stride, (Self.side + 2) * stride)
     let (scratch, size) = (workspace[.scratch].start, scratchSize)
     let partSize = k + filters.outputPanels * 27 * 32
@@ -172,7 +129,8 @@ public final class FirstLayerConvolution: ConvolutionBlock {
     }
     Reductions.addParts(sums, parts: parts, stride: partSize, count: partSize, into: sums)
     gb.start.update(from: sums, count: k)
-    eachWeight { packed, partial in g.start[packed] = sums[k + partial] }
+    let g = weightGradient().start
+    eachWeight { packed, partial in g[packed] = sums[k + partial] }
     guard let inputGradient else { return }
     self.inputGradient(outputGradient, images: images, repeats: 1, into: inputGradient)
   }
@@ -189,53 +147,6 @@ public final class FirstLayerConvolution: ConvolutionBlock {
           }
         }
       }
-    }
-  }
-
-  public func update(_ sgd: SGD) {
-    sgd.step(w.start, vw.start, g.start, count: shape.weightCount)
-    sgd.step(b.start, vb.start, gb.start, count: shape.outputs)
-  }
-
-  private var tiling: WinogradTiling {
-    WinogradTiling(height: shape.height, width: shape.width, axis: FourOutputs.self, target: 1)
-  }
-
-  private func source(_ outputGradient: Buffer, images: Int) -> WinogradDelta {
-    WinogradDelta(
-      shape, gradient: outputGradient, output: output, codes: codes.baseAddress, images: images,
-      tilesPerImage: tileRows * tileColumns)
-  }
-
-  public func preactivationGradient(
-    _ outputGradient: Buffer, images: Int, repeats: Int, into delta: Buffer
-  ) {
-    precondition(images > 0 && images <= shape.images)
-    precondition(delta.count >= repeats * images * shape.mapCount)
-    precondition(outputGradient.count >= repeats * images * shape.outputCount)
-    let (source, tiling) = (source(outputGradient, images: images), tiling)
-    let (target, size) = (delta.start, shape.mapCount)
-    pool.run(repeats * images) { image, _ in
-      WinogradTransform<FourOutputs>.spread(
-        source, tiling, image: image, rows: 0..<tiling.rows, into: target + image * size)
-    }
-  }
-
-  public func addMoment(
-    of outputGradient: Buffer, images: Int, repeats: Int, with gram: GramAccumulator,
-    into sum: inout Matrix
-  ) {
-    precondition(images > 0 && images <= shape.images)
-    precondition(outputGradient.count >= repeats * images * shape.outputCount)
-    let (source, tiling) = (source(outputGradient, images: images), tiling)
-    gram.add(
-      units: repeats * images * tiling.rows, rows: Self.side * shape.width, columns: shape.outputs,
-      into: &sum
-    ) { unit, target in
-      let (image, row) = (unit / tiling.rows, unit % tiling.rows)
-      WinogradTransform<FourOutputs>.spread(
-        source, tiling, image: image, rows: row..<row + 1, into: target)
-      return tiling.mapRows(row) * tiling.width
     }
   }
 

@@ -2,9 +2,7 @@
 
 extension WinogradConvolution {
   public func backward(_ outputGradient: Buffer, images: Int, into inputGradient: Buffer?) {
-    let target = g ?? Buffer(count: shape.weightCount)
-    g = target
-    let start = target.start
+    let start = weightGradient().start
     backward(outputGradient, images: images, into: inputGradient) { offset, gradient, count in
       (start + offset).update(from: gradient, count: count)
     }
@@ -20,68 +18,19 @@ extension WinogradConvolution {
     sgd.step(b.start, vb.start, gb.start, count: shape.outputs)
   }
 
-  public func update(_ sgd: SGD) {
-    guard let g else { preconditionFailure("no backward has left a gradient") }
-    let (filters, w, v) = (filters, w.start, vw.start)
-    pool.run(filters.outputPanels) { panel, _ in
-      let offset = filters.offset(panel: panel, channel: 0)
-      sgd.step(
-        w + offset, v + offset, g.start + offset, count: 9 * filters.inputs * filters.width(panel))
-    }
-    sgd.step(b.start, vb.start, gb.start, count: shape.outputs)
-  }
-
-  public func preactivationGradient(
-    _ outputGradient: Buffer, images: Int, repeats: Int, into delta: Buffer
-  ) {
-    precondition(images > 0 && images <= shape.images)
-    precondition(delta.count >= repeats * images * shape.mapCount)
-    precondition(outputGradient.count >= repeats * images * shape.outputCount)
-    let (source, tiling, form) = (source(outputGradient, images: images), tiling, form)
-    let (target, size) = (delta.start, shape.mapCount)
-    pool.run(repeats * images) { image, _ in
-      form.preactivation(source, tiling, image, 0..<tiling.rows, target + image * size)
-    }
-  }
-
-  public func addMoment(
-    of outputGradient: Buffer, images: Int, repeats: Int, with gram: GramAccumulator,
-    into sum: inout Matrix
-  ) {
-    precondition(images > 0 && images <= shape.images)
-    precondition(outputGradient.count >= repeats * images * shape.outputCount)
-    let (source, tiling, form) = (source(outputGradient, images: images), tiling, form)
-    gram.add(
-      units: repeats * images * tiling.rows, rows: tiling.side * shape.width,
-      columns: shape.outputs, into: &sum
-    ) { unit, target in
-      let (image, row) = (unit / tiling.rows, unit % tiling.rows)
-      form.preactivation(source, tiling, image, row..<row + 1, target)
-      return tiling.mapRows(row) * tiling.width
-    }
-  }
-
   public func inputGradient(
     _ outputGradient: Buffer, images: Int, repeats: Int, into inputGradient: Buffer
   ) {
     let all = repeats * images
-    precondition(images > 0 && all <= shape.images)
-    precondition(outputGradient.count >= all * shape.outputCount)
-    precondition(inputGradient.count >= all * shape.inputCount)
+    precondition(all <= shape.images && inputGradient.count >= all * shape.inputCount)
     let pass = BackwardPass(
-      source: source(outputGradient, images: images), images: all, input: nil, bias: nil,
-      dx: inputGradient.start)
+      source: delta(outputGradient, images: images, repeats: repeats), images: all, input: nil,
+      bias: nil, dx: inputGradient.start)
     if plan.sharesFilters {
       _ = sharedFilters(form.filterBackward, panels: filters.inputPanels, channels: shape.outputs)
     }
     for band in tiling.bands(images: all, size: plan.bandGroups) { propagate(pass, band) }
     addHalos(pass)
-  }
-
-  private func source(_ outputGradient: Buffer, images: Int) -> WinogradDelta {
-    WinogradDelta(
-      shape, gradient: outputGradient, output: output, codes: codes.baseAddress, images: images,
-      tilesPerImage: tiling.tilesPerImage)
   }
 
   /// What one backward pass reads and writes.
@@ -104,12 +53,11 @@ extension WinogradConvolution {
     guard let input, vw.count > 0 else {
       preconditionFailure("backward without a retaining forward of a block that trains")
     }
-    precondition(outputGradient.count >= images * shape.outputCount)
     precondition(inputGradient.map { $0.count >= images * shape.inputCount } ?? true)
     let groups = tiling.groups(images: images)
     biasSums.start.update(repeating: 0, count: groups * shape.outputs)
     let pass = BackwardPass(
-      source: source(outputGradient, images: images), images: images, input: input.start,
+      source: delta(outputGradient, images: images), images: images, input: input.start,
       bias: biasSums.start, dx: inputGradient?.start)
     if pass.dx != nil, plan.sharesFilters {
       _ = sharedFilters(form.filterBackward, panels: filters.inputPanels, channels: shape.outputs)

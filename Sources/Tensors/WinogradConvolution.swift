@@ -8,22 +8,10 @@
 ///
 /// Channels in and out are multiples of 16. Nothing transformed is kept from one pass to the next:
 /// it is sooner made again from what it came of, in cache, than read from memory.
-public final class WinogradConvolution: ConvolutionBlock {
-  public let shape: ConvolutionShape
-  let pool: WorkerPool
-  let workspace: Workspace
-  let form: WinogradForm
+public final class WinogradConvolution: PackedConvolution, ConvolutionBlock {
   let plan: WinogradPlan
-  let tiling: WinogradTiling
-  let filters: WinogradFilters
-  let w: Buffer, b: Buffer, vw: Buffer, vb: Buffer, gb: Buffer
   /// Σ δ of each group of tiles, [groups][K].
   let biasSums: Buffer
-  /// dW, made when first asked for: training applies gradients as they are formed.
-  var g: Buffer?
-  /// Pool codes [tile][K].
-  let codes: UnsafeMutableBufferPointer<Int32>
-  private(set) var input: Buffer?, output: Buffer?
 
   /// Channels for which the register kernel's blocks fill.
   public static func fits(_ shape: ConvolutionShape) -> Bool {
@@ -33,22 +21,10 @@ public final class WinogradConvolution: ConvolutionBlock {
   /// - Parameter trains: whether `backward` will be called; without, its memory is not allocated.
   public init(_ shape: ConvolutionShape, pool: WorkerPool, workspace: Workspace, trains: Bool) {
     precondition(Self.fits(shape), "Winograd blocks take multiples of 16 channels")
-    self.shape = shape
-    self.pool = pool
-    self.workspace = workspace
-    form = WinogradForm.fitting(height: shape.height, width: shape.width)
+    let form = WinogradForm.fitting(height: shape.height, width: shape.width)
     plan = WinogradPlan(shape, form)
-    tiling = plan.tiling
-    filters = WinogradFilters(inputs: shape.inputs, outputs: shape.outputs)
-    w = Buffer(count: shape.weightCount)
-    b = Buffer(count: shape.outputs)
-    vw = Buffer(count: trains ? shape.weightCount : 0)
-    vb = Buffer(count: trains ? shape.outputs : 0)
-    gb = Buffer(count: trains ? shape.outputs : 0)
-    biasSums = Buffer(count: trains ? tiling.groups(images: shape.images) * shape.outputs : 0)
-    codes = .allocate(
-      capacity: shape.pools ? shape.images * tiling.tilesPerImage * shape.outputs : 0)
-    codes.initialize(repeating: 0)
+    biasSums = Buffer(count: trains ? plan.tiling.groups(images: shape.images) * shape.outputs : 0)
+    super.init(shape, form, plan.tiling, pool: pool, workspace: workspace, trains: trains)
     reserve(trains: trains)
   }
 
@@ -71,30 +47,6 @@ public final class WinogradConvolution: ConvolutionBlock {
     if trains, !appliesAtOnce(images: shape.images) {
       workspace.reserve(.weightGradient, n * gradientStride)
     }
-  }
-
-  deinit { codes.deallocate() }
-
-  public func load(weight: [Float], bias: [Float]) {
-    precondition(bias.count == shape.outputs, "one bias a filter")
-    w.load(filters.packed(weight))
-    b.load(bias)
-  }
-
-  public var weight: [Float] { filters.unpacked(w.values()) }
-  public var bias: [Float] { b.values() }
-  public var momentum: (weight: [Float], bias: [Float]) {
-    (vw.count == 0 ? [] : filters.unpacked(vw.values()), vb.values())
-  }
-
-  public func load(momentum: (weight: [Float], bias: [Float])) {
-    vw.load(filters.packed(momentum.weight))
-    vb.load(momentum.bias)
-  }
-
-  public var gradient: (weight: [Float], bias: [Float]) {
-    guard let g else { preconditionFailure("no backward has left a gradient") }
-    return (filters.unpacked(g.values()), gb.values())
   }
 
   public func forward(_ input: Buffer, images: Int, into output: Buffer, retaining: Bool) {

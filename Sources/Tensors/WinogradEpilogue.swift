@@ -114,16 +114,15 @@ struct WinogradDelta {
   ///   - output: of a retaining forward pass of `images`
   ///   - codes: of the same, if the block pools
   init(
-    _ shape: ConvolutionShape, gradient: Buffer, output: Buffer?, codes: UnsafePointer<Int32>?,
-    images: Int, tilesPerImage: Int
+    _ shape: ConvolutionShape, gradient: UnsafePointer<Float>, output: UnsafePointer<Float>,
+    codes: UnsafePointer<Int32>?, images: Int, tilesPerImage: Int
   ) {
-    guard let output else { preconditionFailure("backward without a retaining forward") }
     self.shape = shape
-    self.gradient = UnsafePointer(gradient.start)
+    self.gradient = gradient
     if shape.pools, let codes {
       source = .pooled(codes: codes)
     } else {
-      source = .rectified(output: output.start)
+      source = .rectified(output: output)
     }
     self.images = images
     self.tilesPerImage = tilesPerImage
