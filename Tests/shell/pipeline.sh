@@ -46,7 +46,25 @@ check "and the table says which was chosen" tuned
 check "another word for one variant trains only its runs" plans train 3 "${variants[@]}" \
   'train_fast=--learning-rate 0.03'
 check "another variant trains only its runs" plans train 3 "${variants[@]}" \
-  'variants=slow fast none'
+  'variants=slow fast faster' 'train_faster=--learning-rate 0.03'
+
+rounds=('variants=plain many round-2 round-3 idle' 'agop_many=--count 32' previous_round-2=plain
+  previous_round-3=round-2)
+# Of kaiming-normal, nfm and kaiming-agop, the last has its AGOP of more images; both draw from their own twice.
+check "variants and rounds are made" make results "${rounds[@]}"
+named() { # named FILE… are there, and no other runs of variants
+  (cd build/smoke && ls fashion-mnist/*+*.run.h5 source-1+*.h5) | diff - <(printf '%s\n' "$@")
+}
+rm -f build/smoke/fashion-mnist/*+{slow,fast}.run.h5
+check "where they differ and nowhere else" named fashion-mnist/kaiming-agop-1+{many,round-2,round-3}.run.h5 \
+  fashion-mnist/nfm-1+{round-2,round-3}.run.h5 source-1+many.agop.h5
+rows() {
+  grep -qE '^\| kaiming-agop round-3 \|' results/smoke/table.md \
+    && grep -q 'to their own method' results/smoke/table.md
+}
+check "each is a row, compared with its own method" rows
+check "another round trains only its own" plans train 2 "${rounds[@]}" \
+  'variants=plain many round-2 round-3 round-4' previous_round-4=round-3
 
 mv build/smoke "$scratch/before"
 check "make -j2 works" make -j2 results
