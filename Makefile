@@ -34,53 +34,8 @@ results := $(RESULTS)/$(PIPELINE)
 bin := .build/release
 threads := $(if $(THREADS),--threads $(THREADS))
 
-# What a method draws from: features by its name, or the source network itself.
-nfm_methods := spectrum spatial
-source_methods := copy permuted select
-
-# Names of files are the experiment: DATASET/METHOD-SEED, or METHOD-SOURCE.SEED where sources are
-# replicated and the method draws from one; DATASET/METHOD-SEED+VARIANT if the pipeline lists variants.
-# A variant V has further options nfm_V, agop_V, init_V or train_V, or draws from the matrices of the
-# method's own network of the variant previous_V; methods_V says which methods have it (all, if left
-# out), and the variant `plain` is none. A stage is repeated only for variants that concern it.
-feature_methods := $(foreach m,$(methods),$(if $(or $(findstring nfm,$m),$(findstring agop,$m),\
-  $(filter $(nfm_methods) $(source_methods),$m)),$m))
-plain_methods := $(filter-out $(feature_methods),$(methods))
-replicated := $(filter-out 1,$(words $(source_seeds)))
-feature_seeds := $(if $(replicated),$(foreach s,$(source_seeds),$(addprefix $s.,$(seeds))),$(seeds))
-experiments := $(foreach d,$(datasets),\
-  $(foreach m,$(plain_methods),$(addprefix $d/$m-,$(seeds)))\
-  $(foreach m,$(feature_methods),$(addprefix $d/$m-,$(feature_seeds))))
-
-# Of a stem DATASET/METHOD-ID+VARIANT, its parts.
-plain = $(firstword $(subst +, ,$1))
-variant = $(word 2,$(subst +, ,$1))
-id = $(lastword $(subst -, ,$(notdir $(call plain,$1))))
-seed = $(lastword $(subst ., ,$(call id,$1)))
-method = $(patsubst %-$(call id,$1),%,$(notdir $(call plain,$1)))
-dataset = $(patsubst %/,%,$(dir $1))
-source = $(if $(findstring .,$(call id,$1)),$(firstword $(subst ., ,$(call id,$1))),$(firstword $(source_seeds)))
-# Which matrices its method draws from, if any.
-kind = $(if $(findstring agop,$(call method,$1)),agop,$(if $(findstring nfm,$(call method,$1))$(filter $(nfm_methods),$(call method,$1)),nfm))
-
-has = $(filter-out undefined,$(flavor $1_$2))
-suffixed = $(addsuffix $(addprefix +,$(filter-out plain,$2)),$1)
-# Whether a variant concerns the matrices that a stem's method draws from; its initial weights.
-own_features = $(and $(call kind,$1),$(call has,$(call kind,$1),$(call variant,$1))$(call has,previous,$(call variant,$1)))
-own_init = $(call own_features,$1)$(call has,init,$(call variant,$1))
-features = $(if $(call kind,$1),$(build)/$(if $(call has,previous,$(call variant,$1)),$(call previous,$1),$(call \
-  suffixed,source-$(call source,$1),$(if $(call own_features,$1),$(call variant,$1)))).$(call kind,$1).h5)
-previous = $(call suffixed,$(call plain,$1),$(previous_$(call variant,$1)))
-network = $(if $(filter $(source_methods),$(call method,$1)),$(build)/source-$(call source,$1).network.h5)
-init = $(build)/$(if $(call own_init,$1),$1,$(call plain,$1)).init.h5
-
-trainings := $(sort $(if $(variants),$(foreach v,$(variants),$(foreach e,$(experiments),\
-  $(if $(filter $(or $(methods_$v),$(methods)),$(call method,$e)),$(if $(filter plain,$v),$e,\
-  $(if $(call own_init,$e+$v)$(call has,train,$v),$e+$v))))),$(experiments)))
-runs := $(trainings:%=$(build)/%.run.h5)
-inits := $(sort $(foreach t,$(trainings),$(call init,$t)))
-sources := $(source_seeds:%=$(build)/source-%)
-images := $(sort $(datasets:%=$(BUILD)/images/%.h5) $(source_dataset:%=$(BUILD)/images/%.h5))
+# What is to be made: experiments, trainings, runs, inits, sources, images; and what each is made of.
+include pipelines/include/names.mk
 
 # ---- The verbs ----
 
