@@ -73,8 +73,8 @@ struct Report: Tool {
   )
   var format = TableFormat.terminal
 
-  @Option(help: "The method that the others are compared with.")
-  var baseline = "kaiming-normal"
+  @Option(help: "The method that the others are compared with. [default: kaiming-normal]")
+  var baseline: String?
 
   @Option(
     help:
@@ -172,10 +172,7 @@ struct Report: Tool {
     }
     let (study, settings) = try study(of: found.map(\.record))
     guard !probe else { return try printProbes(study) }
-    let table = ResultTable(study, baseline: baseline, target: reach.map { $0 / 100 })
-    if table.baseline == nil, study.methods.count > 1 {
-      Log.say("no run of \(baseline): methods are compared with nothing; --baseline names another")
-    }
+    let table = try table(study)
     guard let output else {
       try Output(path: "-", isText: true).write(text(of: table, first: found[0].record))
       return
@@ -190,24 +187,6 @@ struct Report: Tool {
       features: try FeatureParts(features).pageParts + (ansatz?.pageParts ?? []),
       settings: settings)
     Log.say("\(study.runs.count) runs in \(output)/index.html and \(output)/table.md")
-  }
-
-  private func study(of records: [RunRecord]) throws -> (Study, [TunedSetting]) {
-    var (kept, settings) = (records, [TunedSetting]())
-    if let tune {
-      (kept, settings) = tuned(records, by: tune)
-      guard !settings.isEmpty else {
-        throw ToolError(.usage, "--tune \(tune): no run has that option")
-      }
-    }
-    for name in by where !kept.contains(where: { $0.option(name) != nil }) {
-      throw ToolError(.usage, "--by \(name): no run has that option")
-    }
-    do {
-      return (try Study(kept.map { $0.distinguished(by: by) }), settings)
-    } catch {
-      throw ToolError(.data, "\(error): report --by OPTION")
-    }
   }
 
   /// The terminal's, else wide enough for the whole table.
