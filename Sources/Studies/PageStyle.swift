@@ -24,18 +24,21 @@ let pageStyle = """
   .skip:focus { left: 1rem; top: 0.5rem; background: var(--paper); padding: 0.5rem; }
   :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
   .wide { overflow-x: auto; }
-  table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
+  table { border-spacing: 0; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
   caption { text-align: left; color: var(--soft); padding-bottom: 0.4rem; }
-  th, td { padding: 0.3rem 0.8rem 0.3rem 0; text-align: left; white-space: nowrap;
+  th, td { padding: 0.3rem 0.65rem 0.3rem 0; text-align: left; white-space: nowrap;
     border-bottom: 1px solid var(--faint); }
-  td:last-child { white-space: normal; min-width: 8rem; }
+  td:last-child { white-space: normal; min-width: 7rem; }
   thead th { border-bottom: 1px solid var(--soft); vertical-align: bottom; font-weight: 600;
     white-space: normal; }
   tbody th { font-weight: 600; }
+  tr { background: var(--paper); }
   tbody tr:hover { background: var(--accent); }
+  th:first-child { position: sticky; left: 0; background: inherit; }
   .number { text-align: right; }
   th button { font: inherit; color: inherit; background: none; border: 0; padding: 0;
-    cursor: pointer; text-decoration: underline dotted; text-underline-offset: 0.2em; }
+    cursor: pointer; text-align: inherit; text-decoration: underline dotted;
+    text-underline-offset: 0.2em; }
   th[aria-sort="ascending"] button::after { content: " ▲"; font-size: 0.7em; }
   th[aria-sort="descending"] button::after { content: " ▼"; font-size: 0.7em; }
   .notes { color: var(--soft); font-size: 0.9rem; max-width: 52rem; padding-left: 1.2rem; }
