@@ -6,8 +6,8 @@
 set -euo pipefail
 PATH=$PATH:$(cd "$(dirname "$0")/.." && pwd)/.build/release
 folder=$1 results=$2 network=(--architecture "${NETWORK:-vgg11@0.25}")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+work=$results/files
+mkdir -p "$work"
 images=(--images "$work/images.h5") options=(--epochs "${EPOCHS:-5}" --learning-rate "${RATE:-0.01}" --batch 16)
 
 decode-images "$folder" --name "$(basename "$folder")" --resize "${SIDE:-32}" -o "$work/images.h5"
@@ -22,7 +22,8 @@ for seed in ${SEEDS:-1 2 3}; do
       *) from=("${network[@]}") ;;
     esac
     sample-init --method "$method" --seed "$seed" "${from[@]}" "${images[@]}" \
-      | train "${images[@]}" "${options[@]}" --seed "$seed" -o "$work/$method-$seed.run.h5"
+      | train "${images[@]}" "${options[@]}" --seed "$seed" -o "$work/$method-$seed.run.h5" \
+      --log "$work/$method-$seed.run.jsonl"
   done
 done
 report "$work"/*.run.h5 -o "$results"
