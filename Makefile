@@ -27,6 +27,11 @@ THREADS ?=
 # Options of decode-images by data set: decode_NAME.
 decode_fashion-mnist := --name fashion-mnist --pad 32
 
+ifeq ($(wildcard pipelines/$(PIPELINE).mk),)
+pipelines := $(basename $(notdir $(wildcard pipelines/*.mk)))
+nearest := $(shell Sources/status/nearest.sh '$(PIPELINE)' $(pipelines))
+$(error no pipeline '$(PIPELINE)' among $(pipelines)$(if $(nearest),: did you mean '$(nearest)'?))
+endif
 include pipelines/$(PIPELINE).mk
 
 build := $(BUILD)/$(PIPELINE)
@@ -39,7 +44,7 @@ include pipelines/include/names.mk
 
 # ---- The verbs ----
 
-.PHONY: help results status test bench scale clean
+.PHONY: help results open status test bench scale man completions install uninstall clean
 help: ## print this
 	@echo 'usage: make GOAL [PIPELINE=demo] [THREADS=n] [RUN=command] [-jN]'
 	@echo
@@ -51,10 +56,17 @@ results: $(results)/table.md ## make the pipeline's table and figures, and print
 	@cat $(results)/table.md $(if $(ansatz_options),$(results)/ansatz.md)
 	@echo; echo 'table, curves and feature maps: $(results)/'
 
+open: ## show the pipeline's page in a browser (BROWSER, or the desktop's own)
+	@page=$(abspath $(results))/index.html; [ -f "$$page" ] \
+	  || { echo "no $$page: make results PIPELINE=$(PIPELINE)" >&2; exit 1; }; \
+	for browser in $${BROWSER:+"$$BROWSER"} xdg-open open; do \
+	  if command -v "$$browser" > /dev/null; then exec "$$browser" "$$page"; fi; \
+	done; echo "no browser found (BROWSER names one): open $$page" >&2; exit 1
+
 status: ## say which runs are done, running (with epoch, accuracy, time left), stopped and waiting
 	@Sources/status/status.sh $(if $(pretrained),,$(source_runs)) $(runs)
 
-test: packages ## install what is missing, build, run every test and the smallest pipeline
+test: packages test-packages ## install what is missing, build, run every test and the smallest pipeline
 	swift build $(swift_flags) --build-tests
 	swift test $(swift_flags) --skip-build
 	Tests/shell.sh
@@ -79,23 +91,64 @@ swift_flags := -c release $(if $(MARCH),-Xcc -march=$(MARCH))
 
 library_packages := libopenblas-dev libhdf5-dev libpng-dev libjpeg62-turbo-dev \
   libarchive-dev zlib1g-dev pkg-config gnuplot-nox
-needed := $(library_packages) $(data_packages)
-missing := $(if $(shell command -v dpkg-query),$(filter-out \
-  $(shell dpkg-query -W -f='$${Package}:$${db:Status-Status}\n' $(needed) 2>/dev/null \
-  | sed -n 's/:installed$$//p'),$(needed)))
+# What only tests look through; those that miss one say so and go on.
+test_packages := chromium texlive-latex-base mandoc zsh fish
+not_installed = $(if $(shell command -v dpkg-query),$(filter-out \
+  $(shell dpkg-query -W -f='$${Package}:$${db:Status-Status}\n' $1 2>/dev/null \
+  | sed -n 's/:installed$$//p'),$1))
+missing := $(call not_installed,$(library_packages) $(data_packages))
+install_packages = echo 'installing Debian packages: $1'; apt-get update -qq; \
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $1 > /dev/null
 
-.PHONY: packages
+.PHONY: packages test-packages
 ifneq ($(missing),)
 packages:
-	@echo 'installing Debian packages: $(missing)'
-	apt-get update -qq
-	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(missing) > /dev/null
+	@$(call install_packages,$(missing))
 endif
+test-packages: missing = $(call not_installed,$(test_packages))
+test-packages: packages
+	@$(if $(missing),($(call install_packages,$(missing))) || echo 'not installed: their tests are skipped')
 
 tools := $(bin)/.tools
 $(tools): Package.swift $(shell find Sources benchmarks/bench -type f) | packages
 	swift build $(swift_flags)
 	@touch $@
+
+# ---- Install ----
+
+# Where make install puts the tools; DESTDIR is for packages.
+PREFIX ?= /usr/local
+DESTDIR ?=
+programs := fetch-data decode-images extract-pretrained compute-agop compute-nfm sample-init train report
+# Of every installed file the place below PREFIX.
+installed := $(programs:%=bin/%) $(programs:%=share/man/man1/%.1) \
+  $(programs:%=share/bash-completion/completions/%) $(programs:%=share/zsh/site-functions/_%) \
+  $(programs:%=share/fish/vendor_completions.d/%.fish)
+staged := $(filter-out $(BUILD)/install/bin/%,$(installed:%=$(BUILD)/install/%))
+
+man: $(filter %.1,$(staged)) ## make the tools' man pages
+completions: $(filter-out %.1,$(staged)) ## make the tools' completions for bash, zsh and fish
+
+$(filter %.1,$(staged)): $(BUILD)/install/share/man/man1/%.1: $(tools) Sources/manual/manual.sh CHANGELOG.md
+	@mkdir -p $(@D)
+	Sources/manual/manual.sh $(bin)/$* > $@
+
+define completion
+$$(filter $$(BUILD)/install/$2,$$(staged)): $$(BUILD)/install/$2: $$(tools)
+	@mkdir -p $$(@D)
+	$$(bin)/$$* --generate-completion-script $1 > $$@
+endef
+$(eval $(call completion,bash,share/bash-completion/completions/%))
+$(eval $(call completion,zsh,share/zsh/site-functions/_%))
+$(eval $(call completion,fish,share/fish/vendor_completions.d/%.fish))
+
+install: $$(tools) man completions ## install tools, man pages and completions below PREFIX (DESTDIR too)
+	for file in $(programs:%=bin/%); do install -D $(bin)/$${file#bin/} "$(DESTDIR)$(PREFIX)/$$file"; done
+	for file in $(staged:$(BUILD)/install/%=%); do \
+	  install -D -m 644 $(BUILD)/install/$$file "$(DESTDIR)$(PREFIX)/$$file"; done
+
+uninstall: ## remove what make install has put below PREFIX
+	for file in $(installed); do rm -f "$(DESTDIR)$(PREFIX)/$$file"; done
 
 # ---- Options: a file that changes only when its words do, decided now so that make -n is right ----
 

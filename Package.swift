@@ -34,7 +34,9 @@ let libraries: [Target] = [
   .target(name: "Tooling", dependencies: ["HDF5", "CThreads", argumentParser, crypto]),
   .target(
     name: "Schemas",
-    dependencies: ["Networks", "Features", "HDF5", "Tooling", argumentParser, crypto]),
+    dependencies: [
+      "Networks", "Features", "HDF5", "StateDictionaries", "Tooling", argumentParser, crypto,
+    ]),
   .target(
     name: "ImageFormats", dependencies: ["Tensors", "CPNG", "CJPEG", "CArchive"]),
   .target(name: "StateDictionaries", dependencies: ["HDF5"]),
@@ -49,12 +51,12 @@ let tools: [Target] = [
   .executableTarget(name: "extract-pretrained", dependencies: ["StateDictionaries", "Schemas"]),
   .executableTarget(name: "compute-agop", dependencies: ["Schemas"]),
   .executableTarget(name: "compute-nfm", dependencies: ["Schemas"]),
-  .executableTarget(name: "sample-init", dependencies: ["Schemas"]),
+  .executableTarget(name: "sample-init", dependencies: ["StateDictionaries", "Schemas"]),
   .executableTarget(name: "train", dependencies: ["Schemas"]),
   .executableTarget(name: "report", dependencies: ["Studies", "ImageFormats", "Schemas"]),
   // Not a tool, and not installed: what `make bench` measures with.
   .executableTarget(
-    name: "bench", dependencies: ["Features", argumentParser], path: "benchmarks/bench"),
+    name: "bench", dependencies: ["Features", "Tooling", argumentParser], path: "benchmarks/bench"),
 ]
 
 /// Each test folder holds its fixtures beside the script that made them.

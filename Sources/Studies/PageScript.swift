@@ -72,8 +72,15 @@ let pageScript = #"""
       });
       return make('label', {}, box, ' ' + name);
     });
+    const all = [true, false].map(checked => {
+      const button = make('button', {type: 'button'}, checked ? 'all' : 'none');
+      button.addEventListener('click', () => {
+        for (const label of boxes) if (label.firstChild.checked !== checked) label.firstChild.click();
+      });
+      return button;
+    });
     const legend = make('legend', {}, 'Curves shown');
-    figure.prepend(make('fieldset', {className: 'controls'}, legend, ...boxes));
+    figure.prepend(make('fieldset', {className: 'controls'}, legend, ...boxes, ...all));
   }
 
   for (const code of document.querySelectorAll('pre')) {

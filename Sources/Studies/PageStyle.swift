@@ -11,7 +11,6 @@ let pageStyle = """
       --link: #7ab8f0; --accent: #242628; }
     g { --c: var(--dark); --t: var(--dark-text); }
     g.context { opacity: 0.3; }
-    img { background: #ffffff; }
   }
   * { box-sizing: border-box; }
   body { margin: 0 auto; max-width: 80rem; padding: 1rem clamp(1rem, 4vw, 3rem) 4rem;
@@ -25,17 +24,21 @@ let pageStyle = """
   .skip:focus { left: 1rem; top: 0.5rem; background: var(--paper); padding: 0.5rem; }
   :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
   .wide { overflow-x: auto; }
-  table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
+  table { border-spacing: 0; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
   caption { text-align: left; color: var(--soft); padding-bottom: 0.4rem; }
-  th, td { padding: 0.3rem 0.9rem 0.3rem 0; text-align: left; white-space: nowrap;
+  th, td { padding: 0.3rem 0.65rem 0.3rem 0; text-align: left; white-space: nowrap;
     border-bottom: 1px solid var(--faint); }
-  td:last-child { white-space: normal; min-width: 8rem; }
-  thead th { border-bottom: 1px solid var(--soft); vertical-align: bottom; font-weight: 600; }
+  td:last-child { white-space: normal; min-width: 7rem; }
+  thead th { border-bottom: 1px solid var(--soft); vertical-align: bottom; font-weight: 600;
+    white-space: normal; }
   tbody th { font-weight: 600; }
+  tr { background: var(--paper); }
   tbody tr:hover { background: var(--accent); }
+  th:first-child { position: sticky; left: 0; background: inherit; }
   .number { text-align: right; }
   th button { font: inherit; color: inherit; background: none; border: 0; padding: 0;
-    cursor: pointer; text-decoration: underline dotted; text-underline-offset: 0.2em; }
+    cursor: pointer; text-align: inherit; text-decoration: underline dotted;
+    text-underline-offset: 0.2em; }
   th[aria-sort="ascending"] button::after { content: " ▲"; font-size: 0.7em; }
   th[aria-sort="descending"] button::after { content: " ▼"; font-size: 0.7em; }
   .notes { color: var(--soft); font-size: 0.9rem; max-width: 52rem; padding-left: 1.2rem; }
@@ -46,7 +49,10 @@ let pageStyle = """
     background: var(--paper); border: 1px solid var(--soft); border-radius: 0.25rem; }
   figure { margin: 1rem 0; }
   figcaption { color: var(--soft); font-size: 0.9rem; max-width: 52rem; }
-  img { max-width: 100%; height: auto; }
+  .contents ul { columns: 18rem; padding-left: 1.2rem; margin: 1.5rem 0 0; max-width: 64rem; }
+  .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(8rem, 11rem)); gap: 1rem;
+    list-style: none; padding: 0; margin: 0 0 1rem; max-width: 62rem; font-size: 0.8rem; }
+  .tiles img { display: block; width: 100%; height: auto; image-rendering: pixelated; }
   .panels { display: grid; gap: 1rem; }
   .panels.large { grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); }
   .panels.small { grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr)); }
@@ -82,7 +88,8 @@ let pageStyle = """
       --rule: #bbbbbb; --faint: #dddddd; --link: #000000; --accent: #ffffff; }
     g { --c: var(--light); --t: var(--light-text); }
     body { max-width: none; padding: 0; font-size: 9pt; }
-    .controls, .skip, .copy { display: none; }
+    .controls, .skip, .copy, .contents { display: none; }
+    .tiles { grid-template-columns: repeat(5, 1fr); }
     .wide, pre { overflow: visible; }
     table { font-size: 7.5pt; }
     th, td { padding-right: 0.5rem; }

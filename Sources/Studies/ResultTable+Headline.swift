@@ -15,15 +15,26 @@ extension ResultTable {
     let reach =
       "On \(section.dataset), \(best.method) reaches the highest test accuracy, "
       + "\(percent(mean(best))) % (\(runs))"
-    if best.method == baseline { return "\(reach): no method did better than this baseline." }
+    if best.method == baseline {
+      let others = sound.filter { $0.method != baseline }
+      let next = others.max { (mean($0), $1.method) < (mean($1), $0.method) }
+      guard let next, let comparison = next.comparison else {
+        return "\(reach): no method did better than this baseline."
+      }
+      return "\(reach): no method did better than this baseline; \(next.method), the next, is "
+        + "\(distance(comparison)): \(certainty(comparison))."
+    }
     guard let comparison = best.comparison else { return "\(reach)." }
+    return "\(reach), \(distance(comparison)): \(certainty(comparison))."
+  }
+
+  private func distance(_ comparison: Comparison) -> String {
     let points = decimal(abs(100 * comparison.difference), 2)
     let side = comparison.difference < 0 ? "below" : "above"
     let interval = comparison.interval.map {
       ", interval \(percent($0.low)) to \(percent($0.high))"
     }
-    return "\(reach), \(points) points \(side) \(comparison.baseline)\(interval ?? ""): "
-      + "\(certainty(comparison))."
+    return "\(points) points \(side) \(comparison.baseline)\(interval ?? "")"
   }
 
   private func certainty(_ comparison: Comparison) -> String {
@@ -31,8 +42,9 @@ extension ResultTable {
     let pairs = n == 1 ? "1 pair" : "\(n) pairs"
     switch comparison.verdict {
     case .better, .worse:
+      let exact = comparison.overSeeds.permutation.isExact ? "exact " : ""
       return "\(comparison.verdict.rawValue), \(probabilityStatement(comparison.adjustedP)) by the "
-        + "exact sign-flip test"
+        + "\(exact)sign-flip test"
     case .probablyBetter, .probablyWorse:
       let p = probabilityStatement(comparison.adjustedTTestP ?? 1)
       return "\(comparison.verdict.rawValue), \(p) by the t test; \(pairs) are too few for the "

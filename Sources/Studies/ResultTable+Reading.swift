@@ -91,8 +91,11 @@ extension ResultTable {
     let crossed =
       "; [low, high]: bootstrap over sources × seeds, which over few sources is too narrow "
       + "(of 3 × 5 runs it holds the truth in some 80 % of studies, not 95)"
+    let isTested = section.rows.contains { $0.testAccuracyAtBest != nil }
     var notes = [
-      "Test accuracy is at the epoch with the best validation accuracy. "
+      (isTested
+        ? "Test accuracy is at the epoch with the best validation accuracy. "
+        : "Nothing was tested: accuracies are those by which epochs are chosen. ")
         + (isReplicated
           ? "Mean ± half of a 95 % t interval over runs" : "One run each: there is no interval")
         + (section.rows.contains { $0.sources > 1 } ? crossed : "") + "."

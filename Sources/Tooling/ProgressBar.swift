@@ -84,7 +84,7 @@ public final class ProgressBar: Sendable {
     let amount = Format.amount(done, unit)
     let figures = total.map { "\(amount) of \(Format.amount($0, unit))" } ?? amount
     let tail = "\(figures), \(measures(done))"
-    let width = Self.terminalWidth()
+    let width = Terminal.width(of: STDERR_FILENO) ?? 80
     let room = width - label.count - tail.count - 3
     guard let total, total > 0, room >= 10 else {
       return String("\(label) \(tail)".prefix(width - 1))
@@ -107,15 +107,5 @@ public final class ProgressBar: Sendable {
     guard let total, done > first, done < total else { return rate(done) }
     let left = seconds / Double(done - first) * Double(total - done)
     return "\(rate(done)), \(Format.duration(left)) left"
-  }
-
-  /// `COLUMNS`, else what the terminal says now, so that a resized window is filled.
-  private static func terminalWidth() -> Int {
-    if let columns = ProcessInfo.processInfo.environment["COLUMNS"].flatMap(Int.init), columns > 0 {
-      return columns
-    }
-    var size = winsize()
-    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-    return Int(size.ws_col)
   }
 }

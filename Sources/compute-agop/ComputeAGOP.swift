@@ -30,13 +30,15 @@ struct ComputeAGOP: Tool {
       """,
     version: version)
 
-  @Argument(help: "A network or run file; - for standard input.")
+  @Argument(help: "A network or run file; - for standard input.", completion: .file())
   var input = "-"
 
-  @Option(name: .shortAndLong, help: "The features file to write; - for standard output.")
+  @Option(
+    name: .shortAndLong, help: "The features file to write; - for standard output.",
+    completion: .file())
   var output = "-"
 
-  @Option(help: "The images file; its training images are used.")
+  @Option(help: "The images file; its training images are used.", completion: .file())
   var images: String
 
   @Option(help: "How many images, drawn at random. [default: 256, or all if fewer; paper: 11]")

@@ -27,10 +27,12 @@ struct ComputeNFM: Tool {
       """,
     version: version)
 
-  @Argument(help: "A network or run file; - for standard input.")
+  @Argument(help: "A network or run file; - for standard input.", completion: .file())
   var input = "-"
 
-  @Option(name: .shortAndLong, help: "The features file to write; - for standard output.")
+  @Option(
+    name: .shortAndLong, help: "The features file to write; - for standard output.",
+    completion: .file())
   var output = "-"
 
   @Option(help: "α, the power of the matrix.")
@@ -45,7 +47,9 @@ struct ComputeNFM: Tool {
   @Flag(help: "Write the matrices themselves too: features.0/matrix [d, d], 340 MB for VGG11.")
   var dense = false
 
-  @Option(parsing: .upToNextOption, help: "Dense matrices to read in place of a network.")
+  @Option(
+    parsing: .upToNextOption, help: "Dense matrices to read in place of a network.",
+    completion: .file())
   var fromCsv: [String] = []
 
   @Option(help: "The network that the dense matrices are of. [default: vgg11]")

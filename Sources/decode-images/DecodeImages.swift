@@ -38,10 +38,12 @@ struct DecodeImages: Tool {
       """,
     version: version)
 
-  @Argument(help: "The data set's files, or one folder.")
+  @Argument(help: "The data set's files, or one folder.", completion: .file())
   var inputs: [String]
 
-  @Option(name: .shortAndLong, help: "The images file to write; - for standard output.")
+  @Option(
+    name: .shortAndLong, help: "The images file to write; - for standard output.",
+    completion: .file())
   var output = "-"
 
   @Option(help: "The set's name in reports; `fashion-mnist` also names its classes.")
@@ -53,7 +55,8 @@ struct DecodeImages: Tool {
   @Option(help: "Then put the image in the middle of a black square of this side.")
   var pad: Int?
 
-  @Option(help: "SVHN's extra_32x32.mat, whose images follow the training images.")
+  @Option(
+    help: "SVHN's extra_32x32.mat, whose images follow the training images.", completion: .file())
   var extra: String?
 
   @Option(help: "Keep at most so many training and so many test images, evenly spaced.")

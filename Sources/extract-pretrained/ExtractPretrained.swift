@@ -48,10 +48,11 @@ struct ExtractPretrained: Tool {
       """,
     version: version)
 
-  @Argument(help: "The file to read; - for standard input.")
+  @Argument(help: "The file to read; - for standard input.", completion: .file())
   var input = "-"
 
-  @Option(name: .shortAndLong, help: "The file to write; - for standard output.")
+  @Option(
+    name: .shortAndLong, help: "The file to write; - for standard output.", completion: .file())
   var output = "-"
 
   @Option(help: "Which epoch of a run: best (on validation; the default) or last.")
@@ -75,7 +76,7 @@ struct ExtractPretrained: Tool {
   var side: Int?
 
   @Option(help: "Write a state dictionary for PyTorch instead: safetensors or pth.")
-  var export: Export?
+  var export: StateDictionaryFormat?
 
   @OptionGroup var quiet: QuietOption
 

@@ -54,15 +54,6 @@ extension Extracted {
   }
 }
 
-extension StateDictionary {
-  init(_ network: Network, file: String) {
-    self.init(
-      network.architecture.parameters.map { name, shape in
-        StoredTensor(name: name, shape: shape) { network[name].values }
-      }, file: file)
-  }
-}
-
 // MARK: From other programs' files
 
 extension Extracted {

@@ -1,5 +1,6 @@
 import Foundation
 import HDF5
+import Schemas
 import StateDictionaries
 import Tooling
 
@@ -29,12 +30,5 @@ enum Source {
         try isFile
           ? StateDictionary(path: path) : StateDictionary(bytes: input.bytes(), name: input.name))
     }
-  }
-}
-
-/// Runs `body`; what it finds wrong with a state dictionary is bad data.
-func reading<T>(_ body: () throws -> T) throws -> T {
-  do { return try body() } catch let error as StateDictionaryError {
-    throw ToolError(.data, error.description)
   }
 }

@@ -5,8 +5,6 @@ import StateDictionaries
 
 enum Epoch: String, ExpressibleByArgument, CaseIterable { case best, last }
 
-enum Export: String, ExpressibleByArgument, CaseIterable { case safetensors, pth }
-
 /// A VGG that a deeper one contains.
 enum Depth: String, ExpressibleByArgument, CaseIterable {
   case vgg11, vgg13, vgg16

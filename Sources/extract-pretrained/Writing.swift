@@ -6,16 +6,10 @@ import Tensors
 import Tooling
 
 extension Extracted {
-  func write(_ export: Export?, to output: Output) throws {
-    switch export {
-    case nil: try writeNetwork(to: output)
-    case .safetensors:
-      try output.writePieces { sink in
-        try reading { try dictionary.writeSafetensors(metadata: metadata, to: sink) }
-      }
-    case .pth:
-      try output.writePieces { sink in try reading { try dictionary.writeTorchZip(to: sink) } }
-    }
+  func write(_ export: StateDictionaryFormat?, to output: Output) throws {
+    guard let export else { return try writeNetwork(to: output) }
+    try dictionary.write(
+      export, architecture: architecture, preparation: preparation, history: history, to: output)
   }
 
   private func writeNetwork(to output: Output) throws {
@@ -42,20 +36,6 @@ extension Extracted {
       try NetworkFile(network, labels: labels).write(to: file)
       try history.write(to: file)
     }
-  }
-
-  /// What a network file says in attributes, for a header.
-  private var metadata: [(key: String, value: String)] {
-    let side = preparation.side.map { [(key: "side", value: "\($0)")] } ?? []
-    let normalisation =
-      preparation.mean.isEmpty
-      ? []
-      : [
-        (key: "mean", value: Channels(preparation.mean).description),
-        (key: "std", value: Channels(preparation.std).description),
-      ]
-    return [(key: "architecture", value: architecture.name)] + normalisation + side
-      + [(key: "history", value: history.entries.joined(separator: "\n"))]
   }
 }
 

@@ -30,13 +30,14 @@ struct FetchData: Tool {
   @Argument(help: "Data sets or files to fetch.")
   var names: [String] = []
 
-  @Option(help: "The list of downloads.")
+  @Option(help: "The list of downloads.", completion: .file())
   var manifest = "data-manifest.txt"
 
-  @Option(help: "The folder that the files go to; it is created.")
+  @Option(help: "The folder that the files go to; it is created.", completion: .directory)
   var into = "build/downloads"
 
-  @Option(name: .shortAndLong, help: "Where to put the file, when it is only one.")
+  @Option(
+    name: .shortAndLong, help: "Where to put the file, when it is only one.", completion: .file())
   var output: String?
 
   @Flag(help: "Print what the manifest lists (or the NAMEs), and fetch nothing.")

@@ -55,6 +55,18 @@ struct FeatureMapFigure {
     }
   }
 
+  /// The image, and below it a row for each features file.
+  var tiles: [[Tile]] {
+    let image = Tile(
+      title: "image, \(picture.side)×\(picture.side)", side: picture.side, pixels: picture.pixels)
+    return [[image]]
+      + rows.map { maps in
+        maps.map { map in
+          Tile(title: map.title, side: map.side, pixels: map.values.flatMap(Viridis.colour))
+        }
+      }
+  }
+
   private static let tile = 200.0
   private static let gap = 40.0
 

@@ -9,13 +9,12 @@ import Tooling
 /// training.
 extension Report {
   /// The feature maps that were asked for, if any.
-  func featureMapFigure() throws -> GnuplotFigure? {
+  func featureMapFigure() throws -> FeatureMapFigure? {
     guard let featureMaps, let path = network else { return nil }
     let network = try NetworkFile(Input(path: path).openHDF5()).network
     let picture = try PictureUnderFeatures(featureMaps, index: image, side: side, for: network)
     return try FeatureMapFigure(
-      picture, network: picture.seen(by: network, called: path), features: features
-    ).gnuplot
+      picture, network: picture.seen(by: network, called: path), features: features)
   }
 
   /// The ansatz in all networks given, if it was asked for.
@@ -60,7 +59,7 @@ extension Report {
     guard let output else { return }
     let folder = try ReportFolder(output)
     if let maps = try featureMapFigure() {
-      try folder.draw(maps)
+      try folder.draw(maps.gnuplot)
       Log.say("\(output)/feature-maps.png")
     }
     if let ansatz {

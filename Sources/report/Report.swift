@@ -23,7 +23,8 @@ struct Report: Tool {
       With -o FOLDER it writes index.html (all of it in one page), table.md, .csv, .json and .tex,
       curves.png (the paper's Figure 2), loss-gap.png (Figure 3) and methods.png, each figure beside
       the gnuplot script and the table it is drawn from; with --feature-maps also feature-maps.png
-      (Figure 1): what each layer's features see in an image.
+      (Figure 1): what each layer's features see in an image. The page tells time and memory where
+      train's log lies beside a run (x.run.jsonl beside x.run.h5).
 
       --probe prints how the initial networks fared before the first step, layer by layer.
 
@@ -57,12 +58,14 @@ struct Report: Tool {
     var isTable: Bool { [.terminal, .markdown, .csv].contains(self) }
   }
 
-  @Argument(help: "Run files, logs of the paper's code (.json); - for standard input.")
+  @Argument(
+    help: "Run files, logs of the paper's code (.json); - for standard input.", completion: .file())
   var runs: [String] = []
 
   @Option(
     name: .shortAndLong,
-    help: "A folder for page, tables and figures; without, the table is printed.")
+    help: "A folder for page, tables and figures; without, the table is printed.",
+    completion: .file())
   var output: String?
 
   @Option(
@@ -71,8 +74,8 @@ struct Report: Tool {
   )
   var format = TableFormat.terminal
 
-  @Option(help: "The method that the others are compared with.")
-  var baseline = "kaiming-normal"
+  @Option(help: "The method that the others are compared with. [default: kaiming-normal]")
+  var baseline: String?
 
   @Option(
     help:
@@ -87,7 +90,8 @@ struct Report: Tool {
   @Option(help: "An option to choose by validation accuracy for each method, as learning_rate.")
   var tune: String?
 
-  @Option(help: "A PNG or JPEG, or an images file: draw what features see in it.")
+  @Option(
+    help: "A PNG or JPEG, or an images file: draw what features see in it.", completion: .file())
   var featureMaps: String?
 
   @Option(help: "Which test image of an images file, from 0.")
@@ -96,10 +100,12 @@ struct Report: Tool {
   @Option(help: "Resize the image to this side. [default: the network's; else as it is]")
   var side: Int?
 
-  @Option(help: "The network that the features came from.")
+  @Option(help: "The network that the features came from.", completion: .file())
   var network: String?
 
-  @Option(parsing: .singleValue, help: "A features file; may be given several times.")
+  @Option(
+    parsing: .singleValue, help: "A features file; may be given several times.", completion: .file()
+  )
   var features: [String] = []
 
   @Flag(help: "Print the state of the initial networks before the first step.")
@@ -108,7 +114,7 @@ struct Report: Tool {
   @Flag(help: "Measure the neural feature ansatz in the networks and runs given.")
   var ansatz = false
 
-  @Option(help: "The images file on which the ansatz's gradients are taken.")
+  @Option(help: "The images file on which the ansatz's gradients are taken.", completion: .file())
   var images: String?
 
   @Option(help: "How many of its training images.")
@@ -167,10 +173,7 @@ struct Report: Tool {
     }
     let (study, settings) = try study(of: found.map(\.record))
     guard !probe else { return try printProbes(study) }
-    let table = ResultTable(study, baseline: baseline, target: reach.map { $0 / 100 })
-    if table.baseline == nil, study.methods.count > 1 {
-      Log.say("no run of \(baseline): methods are compared with nothing; --baseline names another")
-    }
+    let table = try table(study)
     guard let output else {
       try Output(path: "-", isText: true).write(text(of: table, first: found[0].record))
       return
@@ -178,7 +181,7 @@ struct Report: Tool {
     let folder = try ReportFolder(output)
     try folder.draw(study, baseline: table.baseline)
     let maps = try featureMapFigure()
-    if let maps { try folder.draw(maps) }
+    if let maps { try folder.draw(maps.gnuplot) }
     if let ansatz { try folder.write(ansatz) }
     try folder.write(
       study, table, found: found, featureMaps: maps,
@@ -187,30 +190,8 @@ struct Report: Tool {
     Log.say("\(study.runs.count) runs in \(output)/index.html and \(output)/table.md")
   }
 
-  private func study(of records: [RunRecord]) throws -> (Study, [TunedSetting]) {
-    // Tuning chooses among the variants of a method; without, each is a row of its own.
-    var (kept, settings) = (records.map(\.namedAfterVariant), [TunedSetting]())
-    if let tune {
-      (kept, settings) = tuned(records, by: tune)
-      guard !settings.isEmpty else {
-        throw ToolError(.usage, "--tune \(tune): no run has that option")
-      }
-    }
-    for name in by where !kept.contains(where: { $0.option(name) != nil }) {
-      throw ToolError(.usage, "--by \(name): no run has that option")
-    }
-    do {
-      return (try Study(kept.map { $0.distinguished(by: by) }), settings)
-    } catch {
-      throw ToolError(.data, "\(error): report --by OPTION")
-    }
-  }
-
-  /// `COLUMNS`, else wide enough for the whole table.
-  var columns: Int {
-    let columns = ProcessInfo.processInfo.environment["COLUMNS"].flatMap(Int.init) ?? 0
-    return columns > 0 ? columns : 140
-  }
+  /// The terminal's, else wide enough for the whole table.
+  var columns: Int { Terminal.width(of: STDOUT_FILENO) ?? 140 }
 
   private func text(of table: ResultTable, first: RunRecord) throws -> String {
     switch format {

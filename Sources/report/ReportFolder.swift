@@ -47,18 +47,17 @@ struct ReportFolder {
 
   /// Writes the tables and the page; `table.md` last, since it is what make looks at.
   func write(
-    _ study: Study, _ table: ResultTable, found: [FoundRun], featureMaps: GnuplotFigure?,
+    _ study: Study, _ table: ResultTable, found: [FoundRun], featureMaps: FeatureMapFigure?,
     features: [PagePart], settings: [TunedSetting]
   ) throws {
     var parts: [PagePart] = []
     if let featureMaps {
       parts.append(
-        .picture(
+        .tiles(
           title: "What features see",
           caption: "The paper's Figure 1: the norm ‖Mp‖ of every patch p under the features M of "
-            + "a layer, scaled to the map's own range.",
-          alternative: "An image, and maps of where each layer's features respond to it",
-          png: try Input(path: path("\(featureMaps.name).png")).bytes()))
+            + "a layer, from the map's least (dark) to its greatest (yellow).",
+          featureMaps.tiles))
     }
     parts += features
     if !settings.isEmpty {
@@ -67,6 +66,9 @@ struct ReportFolder {
           title: "Settings chosen", caption: "By mean best validation accuracy",
           tuningTable(settings)))
     }
+    if let costs = RunCosts(found) {
+      parts.append(.table(title: "Time and memory", caption: RunCosts.caption, costs.table(study)))
+    }
     let page = Page(
       title: "Feature initialisation: \(name)", study: study, table: table, parts: parts,
       links: [
@@ -74,7 +76,7 @@ struct ReportFolder {
         ("table.tex", "table.tex"),
       ],
       provenance: found.filter { !$0.history.isEmpty }.map {
-        Provenance(name: $0.name, commands: $0.history)
+        Provenance(name: $0.name, commands: $0.history, address: $0.path.map(address))
       })
     let tuning =
       settings.isEmpty
@@ -100,6 +102,16 @@ struct ReportFolder {
             setting.tried[value].map { String(format: "%.2f", 100 * $0) } ?? ""
           } + [setting.isAtEdge ? "at the edge of what was tried" : ""]
       })
+  }
+
+  /// Of a file, as seen from the page, so that both may move together.
+  private func address(_ path: String) -> String {
+    let file = URL(fileURLWithPath: path).standardizedFileURL.pathComponents
+    let folder = url.standardizedFileURL.pathComponents
+    let common = zip(file, folder).prefix { $0 == $1 }.count
+    let steps = folder.dropFirst(common).map { _ in ".." } + file.dropFirst(common)
+    return steps.map { $0.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? $0 }
+      .joined(separator: "/")
   }
 
   private func path(_ name: String) -> String { url.appendingPathComponent(name).path }

@@ -10,10 +10,13 @@ struct FoundRun {
   /// Whether this is a log of the paper's code.
   let isLog: Bool
   let history: [String]
+  /// nil for a run from a pipe.
+  let path: String?
 
   /// Reads a run file, or a JSON log of the paper's own code (`.json`).
   init(_ path: String) throws {
     let input = try Input(path: path)
+    self.path = path == "-" ? nil : path
     isLog = path.hasSuffix(".json")
     guard !isLog else {
       do {

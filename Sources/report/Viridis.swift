@@ -19,9 +19,18 @@ enum Viridis {
     "d8e219dae319dde318dfe318e2e418e5e419e7e419eae51aece51befe51cf1e51df4e61ef6e620f8e621fbe723fde725",
   ].joined()
 
+  private static let digits = Array(table)
+
+  /// Red, green and blue of `share` in [0, 1].
+  static func colour(_ share: Double) -> [UInt8] {
+    let index = Int((255 * min(max(share, 0), 1)).rounded())
+    return (0..<3).map { channel in
+      UInt8(String(digits[6 * index + 2 * channel..<6 * index + 2 * channel + 2]), radix: 16) ?? 0
+    }
+  }
+
   /// As gnuplot's `set palette defined` lists it.
   static var gnuplot: String {
-    let digits = Array(table)
     return stride(from: 0, to: digits.count, by: 6).map { start in
       "\(start / 6) '#\(String(digits[start..<start + 6]))'"
     }.joined(separator: ", ")

@@ -22,19 +22,28 @@ struct SampleInit: Tool {
 
       Costs about a second for all of VGG11; no matrix of size (C·9)² is formed.
 
+      --for torchvision writes what torchvision.models.vgg11().load_state_dict takes instead: hidden
+      layers of 4096 on a pool of 7×7, 1000 outputs (or --outputs, or the images' classes).
+
       Examples:
         sample-init --method kaiming-normal --seed 1 --images build/images/fashion-mnist.h5 -o init.h5
         compute-nfm vgg11.h5 | sample-init --method kaiming-nfm --seed 1 -o init.h5
+        compute-nfm vgg11.h5 | sample-init --method kaiming-nfm --for torchvision -o vgg11.pth
       """,
     version: version)
 
-  @Argument(help: "A features file, for methods that draw from one; - for standard input.")
+  @Argument(
+    help: "A features file, for methods that draw from one; - for standard input.",
+    completion: .file())
   var input: String?
 
-  @Option(name: .shortAndLong, help: "The network file to write; - for standard output.")
+  @Option(
+    name: .shortAndLong, help: "The network file to write; - for standard output.",
+    completion: .file())
   var output = "-"
 
-  @Option(help: "The method, see above.")
+  @Option(
+    help: "The method, see above.", completion: .list(Initialisers.all.map(\.name)))
   var method: String
 
   @Option(help: "Seed of the weights.")
@@ -61,10 +70,13 @@ struct SampleInit: Tool {
   @Option(help: "Convolutions to draw by the method, e.g. 1 or 1-4; kaiming-normal in the rest.")
   var layers = LayerSelection.all
 
-  @Option(help: "The network that the features came from, for what copies from it.")
+  @Option(
+    help: "The network that the features came from, for what copies from it.", completion: .file())
   var source: String?
 
-  @Option(help: "The images that the network is for: gives outputs and normalisation.")
+  @Option(
+    help: "The images that the network is for: gives outputs and normalisation.",
+    completion: .file())
   var images: String?
 
   @Option(
@@ -89,9 +101,17 @@ struct SampleInit: Tool {
   @Option(help: "Dropout in the head. [default: the features'; else 0.5]")
   var dropout: Float?
 
+  @Option(
+    name: .customLong("for"),
+    help:
+      "Write a state dictionary for this library's VGG: torchvision. A .safetensors if the output is called so, else a .pth."
+  )
+  var library: Library?
+
   @OptionGroup var standard: StandardOptions
 
   func validate() throws {
+    try validateLibrary()
     guard seed <= UInt64(Int.max) else { throw ValidationError("seed is at most \(Int.max)") }
     do {
       let initialiser = try Initialisers.named(method)
@@ -166,10 +186,7 @@ struct SampleInit: Tool {
     labels["init_layers"] = .string(layers.description)
     let history = History.merging(histories).appending(
       tool: "sample-init", options: described(architecture, options, labels), inputs: inputs)
-    try output.writeHDF5(streaming: true) { file in
-      try NetworkFile(network, labels: labels).write(to: file)
-      try history.write(to: file)
-    }
+    try write(network, labels, history, to: output)
   }
 
   private var initialisationOptions: InitialisationOptions {
@@ -190,6 +207,7 @@ struct SampleInit: Tool {
   }
 
   private func architecture(base: Architecture?, target: ImagesFile?) throws -> Architecture {
+    if library != nil { return try torchvision(base: base, target: target) }
     let classes = target?.classes.count ?? base?.outputs ?? 10
     do {
       return try Architecture(

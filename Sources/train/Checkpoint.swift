@@ -10,8 +10,8 @@ struct CheckpointOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Keep the state of the run here, to go on from after an interruption; removed when the run is written.",
-      discussion: "[default: OUTPUT.checkpoint; none when the output is a pipe]", valueName: "file")
-  )
+      discussion: "[default: OUTPUT.checkpoint; none when the output is a pipe]", valueName: "file"),
+    completion: .file())
   var checkpoint: String?
 
   @Option(help: ArgumentHelp("Do so after every so many epochs; 0: never.", valueName: "epochs"))

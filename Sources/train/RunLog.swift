@@ -32,6 +32,8 @@ final class RunLog {
     /// Who writes.
     var host: String?
     var process: Int32?
+    /// The most memory that this process has held, in bytes.
+    var peakMemory: Int?
   }
 
   /// Steps between two lines.
@@ -87,7 +89,11 @@ final class RunLog {
   }
 
   /// Says that the run is written.
-  func end() { lines.append(line("end")) }
+  func end() {
+    var line = line("end")
+    line.peakMemory = peakMemory()
+    lines.append(line)
+  }
 
   private func line(_ kind: String) -> Line {
     let elapsed = (ContinuousClock.now - start) / .milliseconds(1)

@@ -35,13 +35,16 @@ struct Train: Tool {
       """,
     version: version)
 
-  @Argument(help: "The initial network (or a run, to train it on); - for standard input.")
+  @Argument(
+    help: "The initial network (or a run, to train it on); - for standard input.",
+    completion: .file())
   var input = "-"
 
-  @Option(name: .shortAndLong, help: "The run file to write; - for standard output.")
+  @Option(
+    name: .shortAndLong, help: "The run file to write; - for standard output.", completion: .file())
   var output = "-"
 
-  @Option(help: "The images file.")
+  @Option(help: "The images file.", completion: .file())
   var images: String
 
   @Option(help: "Epochs; 0 only describes the network.")
@@ -74,7 +77,8 @@ struct Train: Tool {
 
   @OptionGroup var checkpointing: CheckpointOptions
 
-  @Option(help: "Append a JSON object here for every epoch and every 50 steps.")
+  @Option(
+    help: "Append a JSON object here for every epoch and every 50 steps.", completion: .file())
   var log: String?
 
   @OptionGroup var standard: StandardOptions

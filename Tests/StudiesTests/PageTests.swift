@@ -27,11 +27,20 @@ private func page(_ extra: [RunRecord] = []) throws -> Page {
           title: "Transfer", rows: ["a", hostile], columns: ["x", "y"],
           values: [[1, nil], [3, .nan]]),
         caption: "source × target"),
-      .picture(title: "Maps", caption: "Figure 1", alternative: hostile, png: [137, 80]),
+      .tiles(
+        title: "Maps", caption: "Figure 1",
+        [
+          [Tile(title: hostile, side: 1, pixels: [1, 2, 3])],
+          [Tile(title: "b", side: 2, pixels: [])],
+        ]),
       .table(title: "Time", caption: "seconds", TextTable([.init("stage")], rows: [[hostile]])),
     ],
     links: [("table.csv", "table.csv")],
-    provenance: [Provenance(name: "nfm-1.run.h5", commands: ["train 0.1.0 < images sha256:ab"])])
+    provenance: [
+      Provenance(
+        name: "nfm-1.run.h5", commands: ["train 0.1.0 < images sha256:ab"],
+        address: "../nfm-1.run.h5")
+    ])
 }
 
 /// The SVG elements of a page.
@@ -69,7 +78,8 @@ private func pictures(_ html: String) -> [String] {
   // The only other "http" is the policy's own `http-equiv`.
   #expect(addresses == namespaces + 1)
   #expect(html.contains("default-src 'none'"))
-  #expect(!html.contains("src=\"") || html.contains("src=\"data:image/png;base64,iVA="))
+  #expect(html.contains("href=\"../nfm-1.run.h5\""))
+  #expect(!html.contains("src=\"") || html.contains("src=\"data:image/bmp;base64,Qk0"))
 }
 
 @Test func headlinesSayWhichHowMuchAndHowSure() throws {
@@ -82,6 +92,18 @@ private func pictures(_ html: String) -> [String] {
   // Nothing to compare with, and nothing that learned.
   #expect(
     headlines[0] == "On svhn, kaiming-nfm reaches the highest test accuracy, 89.00 % (3 runs).")
+  let beaten = try ResultTable(
+    Study(
+      (1...3).flatMap { seed in
+        [
+          run("kaiming-normal", seed: seed, [0.7]),
+          run("nfm", seed: seed, [0.6 + 0.01 * Double(seed)]), run("agop", seed: seed, [0.5]),
+        ]
+      }))
+  #expect(
+    beaten.headlines[0].contains(
+      "no method did better than this baseline; nfm, the next, is 8.00 points below kaiming-normal")
+  )
   let lost = ResultTable(try Study([run("zero", seed: 1, [0.1])]))
   #expect(lost.headlines.isEmpty)
 }

@@ -53,6 +53,8 @@ struct TrainingLogTests {
       #expect(logged.count == recorded.count)
       #expect(zip(logged, recorded).allSatisfy { abs($0 - $1) < 1e-12 }, "\(column)")
     }
+    let memory = try #require(lines.last?["peak_memory"] as? Int)
+    #expect((1_000_000..<4_000_000_000).contains(memory))
     let step = try #require(lines.first { $0["kind"] as? String == "step" })
     for name in ["loss", "accuracy", "learning_rate", "images_per_second", "epoch"] {
       #expect(step[name] is NSNumber, "\(name)")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Tensors
+import Tooling
 
 /// One task, a number of steps at a time: what the other subcommands start, a process for each.
 struct Serve: ParsableCommand {
@@ -26,7 +27,7 @@ struct Serve: ParsableCommand {
         return (ContinuousClock.now - start) / .seconds(1)
       }
       let parts = watch.parts.map { Answer.Part(name: $0.name, seconds: $0.seconds) }
-      try say(Answer(seconds: seconds, peak: Machine.peakMemory, parts: parts))
+      try say(Answer(seconds: seconds, peak: peakMemory() ?? 0, parts: parts))
     }
   }
 

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Networks
+import StateDictionaries
+import Tooling
+
+/// A network as it leaves for PyTorch: tensors under PyTorch's names, in a file that `torch.load` or
+/// `safetensors` reads. A .pth has no room for remarks; the header of a .safetensors says what a network
+/// file says in attributes.
+public enum StateDictionaryFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
+  case safetensors, pth
+}
+
+extension StateDictionary {
+  /// A network's parameters, in PyTorch's order; `file` is what messages call them.
+  public init(_ network: Network, file: String) {
+    self.init(
+      network.architecture.parameters.map { name, shape in
+        StoredTensor(name: name, shape: shape) { network[name].values }
+      }, file: file)
+  }
+
+  /// Writes the dictionary, one tensor in memory at a time.
+  /// - Throws: `ToolError` if a tensor is not what its shape says, or writing fails.
+  public func write(
+    _ format: StateDictionaryFormat, architecture: Architecture,
+    preparation: Network.Preparation, history: History, to output: Output
+  ) throws {
+    try output.writePieces { sink in
+      try reading {
+        switch format {
+        case .safetensors:
+          try writeSafetensors(
+            metadata: remarks(architecture, preparation, history), to: sink)
+        case .pth: try writeTorchZip(to: sink)
+        }
+      }
+    }
+  }
+}
+
+/// Runs `body`; what it finds wrong with a state dictionary is bad data.
+public func reading<T>(_ body: () throws -> T) throws -> T {
+  do { return try body() } catch let error as StateDictionaryError {
+    throw ToolError(.data, error.description)
+  }
+}
+
+private func remarks(
+  _ architecture: Architecture, _ preparation: Network.Preparation, _ history: History
+) -> [(key: String, value: String)] {
+  func words(_ values: [Double]) -> String { values.map { "\($0)" }.joined(separator: ",") }
+  let normalisation =
+    preparation.mean.isEmpty
+    ? []
+    : [(key: "mean", value: words(preparation.mean)), (key: "std", value: words(preparation.std))]
+  let side = preparation.side.map { [(key: "side", value: "\($0)")] } ?? []
+  return [(key: "architecture", value: architecture.name)] + normalisation + side
+    + [(key: "history", value: history.entries.joined(separator: "\n"))]
+}

@@ -1,0 +1,42 @@
+/// What a results page is made of, beside the study itself.
+
+/// Something to show beside tables and curves.
+public enum PagePart: Sendable {
+  case figure(Figure)
+  /// Rows of pictures; the titles say what they show to who cannot see them.
+  case tiles(title: String, caption: String, [[Tile]])
+  case table(title: String, caption: String, TextTable)
+  case heatmap(Heatmap, caption: String)
+}
+
+/// How a file came to be: its name, the lines of its history, and where it lies.
+public struct Provenance: Sendable, Equatable {
+  public var name: String
+  public var commands: [String]
+  /// The file's own address, relative to the page; nil where it has none.
+  public var address: String?
+
+  public init(name: String, commands: [String], address: String? = nil) {
+    self.name = name
+    self.commands = commands
+    self.address = address
+  }
+}
+
+/// A section of the page.
+struct Block {
+  let heading: String
+  let id: String
+  let content: String
+
+  init(_ heading: String, id: String, _ content: String) {
+    self.heading = heading
+    self.id = id
+    self.content = content
+  }
+
+  var html: String {
+    "<section id=\"\(id)\" aria-labelledby=\"\(id)-heading\">\n<h2 id=\"\(id)-heading\">"
+      + "\(escaped(heading))</h2>\n\(content)</section>\n"
+  }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import Networks
+import Schemas
+import StateDictionaries
+import Tooling
+
+/// `--for torchvision`: the shape of torchvision's VGGs, and a file that their `load_state_dict` takes.
+enum Library: String, ExpressibleByArgument, CaseIterable { case torchvision }
+
+extension SampleInit {
+  /// - Throws: `ValidationError` if options contradict what the library fixes.
+  func validateLibrary() throws {
+    guard library != nil else { return }
+    guard hidden == nil, pooled == nil else {
+      throw ValidationError("--for torchvision decides --hidden and --pooled")
+    }
+    guard output == "-" || format != nil else {
+      throw ValidationError("--for torchvision writes .pth or .safetensors: '\(output)' is neither")
+    }
+  }
+
+  /// torchvision's head on the convolutions of `base`; 1000 outputs unless the options say otherwise.
+  /// - Throws: `ToolError` if torchvision has no network with these convolutions.
+  func torchvision(base: Architecture?, target: ImagesFile?) throws -> Architecture {
+    let name = architecture ?? base?.name ?? "vgg11"
+    guard Architecture.tables[name] != nil else {
+      let known = Architecture.tables.keys.sorted().joined(separator: ", ")
+      throw ToolError(.usage, "torchvision has no '\(name)', but \(known)")
+    }
+    do {
+      return try Architecture(
+        name, outputs: outputs ?? target?.classes.count ?? 1000, hidden: [4096, 4096], pooled: 7,
+        dropout: dropout ?? 0.5)
+    } catch {
+      throw ToolError(.usage, error.description)
+    }
+  }
+
+  /// Writes a network file, or the library's.
+  func write(_ network: Network, _ labels: Labels, _ history: History, to output: Output) throws {
+    guard library != nil else {
+      return try output.writeHDF5(streaming: true) { file in
+        try NetworkFile(network, labels: labels).write(to: file)
+        try history.write(to: file)
+      }
+    }
+    try StateDictionary(network, file: output.name).write(
+      format ?? .pth, architecture: network.architecture, preparation: network.preparation,
+      history: history, to: output)
+  }
+
+  private var format: StateDictionaryFormat? {
+    StateDictionaryFormat.allCases.first { output.hasSuffix(".\($0.rawValue)") }
+  }
+}

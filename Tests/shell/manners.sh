@@ -1,0 +1,142 @@
+# shellcheck shell=bash disable=SC2154
+# Manners of the tools as they are installed: man pages, completions, what they say and how wide, and to whom.
+check "make results makes what is looked at" make results PIPELINE=smoke
+runs=(build/smoke/fashion-mnist/*.run.h5)
+place=$scratch/place
+programs='fetch-data decode-images extract-pretrained compute-agop compute-nfm sample-init train report'
+
+# ---- Installing ----
+
+check "make install" make install DESTDIR="$place" PREFIX=/opt/features
+installed=$place/opt/features
+each() { for tool in $programs; do "$@" "$tool" || { echo "$tool"; return 1; }; done; }
+says_version() { "$installed/bin/$1" --version | grep -q "^$1 [0-9]"; }
+check "every installed tool says its version" each says_version
+has_manual() {
+  grep -q '^\.SH DESCRIPTION' "$installed/share/man/man1/$1.1" && options_in_manual "$1"
+}
+options_in_manual() { # every long option of the help
+  "$installed/bin/$1" --help | sed -n '/^OPTIONS:/,$p' | grep -oE '^  (-., )?--[a-z-]+' | grep -oE '\-\-.*' \
+    | while read -r option; do
+      grep -qF -- "\\fB${option//-/\\-}\\fR" "$installed/share/man/man1/$1.1" || { echo "$option"; exit 1; }
+    done
+}
+check "every tool has a man page with all its options" each has_manual
+if command -v mandoc > /dev/null; then
+  lint() { mandoc -Tlint -Wwarning "$installed/share/man/man1/$1.1"; }
+  check "mandoc finds nothing wrong with the man pages" each lint
+else
+  echo "skipped: man pages under mandoc -Tlint need mandoc (apt-get install mandoc)"
+fi
+if command -v man > /dev/null; then
+  formats() { [ -z "$(LC_ALL=C.UTF-8 man --warnings -E UTF-8 -l "$installed/share/man/man1/$1.1" 2>&1 > /dev/null)" ]; }
+  check "man warns of nothing" each formats
+fi
+check "bash reads the completions" each eval 'bash -n "$installed/share/bash-completion/completions/$tool" #'
+for shell in zsh fish; do
+  command -v $shell > /dev/null || echo "skipped: completions for $shell (apt-get install $shell)"
+done
+if command -v zsh > /dev/null; then
+  check "zsh reads the completions" each eval 'zsh -n "$installed/share/zsh/site-functions/_$tool" #'
+fi
+if command -v fish > /dev/null; then
+  check "fish reads the completions" \
+    each eval 'fish --no-execute "$installed/share/fish/vendor_completions.d/$tool.fish" #'
+fi
+completed() { # completed WORDS…: what bash offers for the last word
+  bash -c '
+    source "$0/share/bash-completion/completions/$1"
+    PATH=$0/bin:$PATH
+    COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE="$*"
+    COMP_POINT=${#COMP_LINE}
+    eval "_${1//-/_}" "$1" "${@: -1}" "${@: -2:1}"
+    printf "%s\n" "${COMPREPLY[@]}"' "$installed" "$@"
+}
+offers() { # offers WHAT WORDS…
+  local what=$1
+  shift
+  completed "$@" > "$scratch/offered"
+  grep -qx -- "$what *" "$scratch/offered" || { cat "$scratch/offered"; return 1; }
+}
+check "completion offers methods" offers kaiming-nfm sample-init --method kaiming-n
+check "and options" offers --learning-rate train --learn
+check "and files" offers Package.swift train Pack
+check "and files after an option" offers Package.swift train --images Pack
+check "make uninstall" make uninstall DESTDIR="$place" PREFIX=/opt/features
+left_behind() { [ -z "$(find "$place" -type f)" ]; }
+check "make uninstall leaves nothing" left_behind
+
+# ---- What they say ----
+
+bin=.build/release
+complains() { # complains STATUS TEXT COMMAND…: one line on standard error, nothing on standard output
+  local status=$1 text=$2
+  shift 2
+  "$@" > "$scratch/out" 2> "$scratch/err"
+  [ $? = "$status" ] && [ ! -s "$scratch/out" ] && [ "$(wc -l < "$scratch/err")" = 1 ] \
+    && grep -qF -- "$text" "$scratch/err" || { cat "$scratch/err"; return 1; }
+}
+check "an option is suggested" complains 64 "--epochs" $bin/train --epocs 3
+check "a method" complains 64 "did you mean 'kaiming-nfm'" $bin/sample-init --method kaiming-nmf
+check "a data set of the manifest" complains 64 "did you mean 'fashion-mnist'" $bin/fetch-data fashion-mist
+check "a pipeline" complains 2 "did you mean 'demo'" make results PIPELINE=dmo
+check "a baseline" complains 64 "did you mean 'kaiming-normal'" $bin/report "${runs[@]}" --baseline kaiming-norml
+check "an option of runs" complains 64 "did you mean 'learning_rate'" $bin/report "${runs[@]}" --by learning_rat
+
+fits() { # fits COLUMNS: the table, to the column, and its sparklines
+  COLUMNS=$1 $bin/report "${runs[@]}" > "$scratch/table" || return 1
+  awk -v most="$1" '{ gsub(/[\200-\277]/, ""); if (length > most) { print length ": " $0; wide = 1 } } END { exit wide }' \
+    "$scratch/table" && grep -q kaiming-agop "$scratch/table"
+}
+for columns in 60 80 100 200; do check "the table fits $columns columns" fits $columns; done
+check "with sparklines where there is room" grep -q '[▁▂▃▄▅▆▇█]' "$scratch/table"
+formats() { # every format says the same accuracy
+  local accuracy
+  accuracy=$($bin/report "${runs[@]}" --format csv | awk -F, '$2 == "nfm" { printf "%.2f", 100 * $6 }')
+  for format in terminal markdown latex; do
+    $bin/report "${runs[@]}" --format $format | grep nfm | grep -qF "$accuracy" || { echo $format; return 1; }
+  done
+  $bin/report "${runs[@]}" --format json | grep -q '"method" : "nfm"'
+}
+check "every format has the number" formats
+plain() { ! COLUMNS=100 $bin/report "${runs[@]}" 2>&1 | grep -q $'\e'; }
+check "no escape sequences in a pipe" plain
+silent() {
+  $bin/compute-nfm build/smoke/source-1.network.h5 --quiet -o "$scratch/nfm.h5" > "$scratch/out" 2>&1
+  [ ! -s "$scratch/out" ]
+}
+check "--quiet is quiet" silent
+piped() { $bin/report "${runs[@]}" --format json | head -1 > /dev/null; [ "${PIPESTATUS[0]}" = 141 ]; }
+check "a reader that goes away ends a tool as SIGPIPE does" eval \
+  'for i in 1 2 3; do piped 2> "$scratch/err" && break; done; [ ! -s "$scratch/err" ]'
+
+resized() { # the bar fills the window, whatever it is resized to
+  script -qec "stty cols 60; $bin/train build/smoke/fashion-mnist/nfm-1.init.h5 --epochs 6 --subset 2000 \
+    --images build/images/fashion-mnist.h5 --threads 1 -o $scratch/resized.h5 & sleep 2; stty cols 110; wait" \
+    /dev/null < /dev/null > "$scratch/typed"
+  tr '\r' '\n' < "$scratch/typed" | grep '[█░]' | sed $'s/\e\\[K.*//' | awk '
+    { gsub(/[\200-\277]/, ""); n[length] = 1 }
+    END { for (l in n) { if (l >= 55 && l <= 60) small = 1; if (l >= 100 && l <= 110) large = 1 }; exit !small || !large }'
+}
+if command -v script > /dev/null; then
+  check "progress fills the window, also after it is resized" env -u COLUMNS bash -c "$(declare -f resized)
+    bin=$bin scratch=$scratch resized"
+else
+  echo "skipped: progress in a window needs script (apt-get install bsdutils)"
+fi
+
+# ---- LaTeX ----
+
+compiles() {
+  {
+    echo '\documentclass{article}\begin{document}'
+    $bin/report "${runs[@]}" --format latex
+    echo '\end{document}'
+  } > "$scratch/table.tex"
+  (cd "$scratch" && pdflatex -interaction=nonstopmode -halt-on-error table.tex) && [ -s "$scratch/table.pdf" ]
+}
+if command -v pdflatex > /dev/null; then
+  check "the LaTeX table compiles" compiles
+else
+  echo "skipped: the LaTeX table under pdflatex (apt-get install texlive-latex-base)"
+fi

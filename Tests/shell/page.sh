@@ -1,0 +1,82 @@
+# shellcheck shell=bash disable=SC2154
+# The results page of the smallest pipeline in a browser: light and dark, wide and 360 pixels narrow.
+check "make results makes the page" make results PIPELINE=smoke
+page=results/smoke/index.html
+
+# No address but those of files beside it and of pictures inside.
+asks_for_nothing() {
+  ! grep -noE '(src|href)="([a-z]+:)?//[^"]*"|url\([^)]*|@import' "$page"
+}
+check "the page asks for nothing" asks_for_nothing
+stands_alone() { # without JavaScript: the table, the pictures, the commands; no dead control
+  grep -q '<th scope="row">kaiming-agop</th>' "$page" && grep -q '<svg ' "$page" \
+    && grep -q 'sample-init .* --method kaiming-agop' "$page" && ! grep -qE '<(button|input)' "$page"
+}
+check "the page reads without JavaScript" stands_alone
+links() { # to files that are there
+  grep -oE 'href="[^#"][^"]*"' "$page" | grep -v 'data:' | cut -d'"' -f2 | sort -u > "$scratch/links"
+  [ "$(wc -l < "$scratch/links")" -ge 7 ] || { cat "$scratch/links"; return 1; }
+  while read -r link; do
+    [ -s "results/smoke/$link" ] || { echo "leads nowhere: $link"; return 1; }
+  done < "$scratch/links"
+}
+check "CSV and HDF5 are linked" links
+says() { grep -q "$1" "$page"; }
+check "time and memory are told" says '<h2[^>]*>Time and memory'
+opened() { [ "$(BROWSER=echo make -s open PIPELINE=smoke)" = "$PWD/$page" ]; }
+check "make open opens it" opened
+not_opened() { ! make -s open PIPELINE=smoke RESULTS="$scratch/none" && ! BROWSER=false make -s open PIPELINE=smoke; }
+check "make open fails where there is none" not_opened
+
+browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
+wrapped() { # wrapped WIDTH [SPOIL]: the page in a frame of so many pixels, which the audit looks into
+  echo '<!DOCTYPE html><meta charset="utf-8"><style>:root { color-scheme: light dark }</style>'
+  echo "<iframe width=\"$1\" height=\"900\"></iframe><pre></pre><script>"
+  cat Tests/shell/page-audit.js
+  cat << END
+    const frame = document.querySelector('iframe');
+    frame.onload = () => {
+      let faults;
+      try { faults = audit(frame.contentWindow); } catch (error) { faults = ['error: ' + error.stack]; }
+      const scheme = frame.contentWindow.matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+      document.querySelector('pre').textContent =
+        'AUDIT ' + scheme + ' ' + frame.contentWindow.innerWidth + '\n' + faults.join('\n') + '\nEND';
+    };
+    frame.srcdoc = new TextDecoder().decode(Uint8Array.from(atob('$(sed "${2:-}" "$page" | base64 -w0)'),
+      letter => letter.charCodeAt(0)));
+END
+  echo '</script>'
+}
+browse() { # browse FILE light|dark: the document after its scripts, and complaints of the console
+  local scheme=1
+  [ "$2" = light ] || scheme=0
+  timeout 120 "$browser" --headless=new --no-sandbox --disable-gpu --enable-logging=stderr \
+    --user-data-dir="$scratch/profile" --blink-settings=preferredColorScheme=$scheme \
+    --window-size=1400,1000 --dump-dom "file://$1" > "$scratch/dom" 2> "$scratch/console"
+  if grep CONSOLE "$scratch/console"; then return 1; fi
+}
+sound() { # sound light|dark WIDTH [SPOIL]
+  wrapped "$2" "${3:-}" > "$scratch/wrapped.html"
+  browse "$scratch/wrapped.html" "$1" || return 1
+  sed -n '/<pre>AUDIT/,/^END/p' "$scratch/dom" > "$scratch/faults"
+  grep -q "AUDIT $1 $2" "$scratch/faults" || { echo "not seen as $1, $2 wide"; return 1; }
+  [ "$(sed '/AUDIT/d; /^END/d; /^$/d' "$scratch/faults" | tee "$scratch/found" | wc -l)" = 0 ] || {
+    cat "$scratch/found"
+    return 1
+  }
+}
+spoiled() { ! sound "$1" "$2" "$3" && grep -q "$4" "$scratch/found"; }
+if [ -n "$browser" ]; then
+  for scheme in light dark; do
+    check "the page itself, $scheme: nothing on the console" browse "$PWD/$page" "$scheme"
+    for width in 1280 360; do
+      check "contrast, names, sorting, toggling, no overflow: $scheme, $width wide" sound "$scheme" "$width"
+    done
+  done
+  # The audit can fail.
+  check "pale ink is found" spoiled light 1280 's/--soft: #595959/--soft: #aaaaaa/' contrast
+  check "a fixed width is found" spoiled light 360 's/<main /<main style="width: 600px" /' 'pixels wide'
+  check "a sort by letters is found" spoiled light 1280 's/Number(match\[0\])/NaN/' 'not sorted'
+else
+  echo "skipped: the page in a browser needs chromium (apt-get install chromium)"
+fi
