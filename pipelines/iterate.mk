@@ -1,8 +1,10 @@
 # Does it help to repeat train → extract → initialise? Each round draws from the matrices of the network that the
-# same method, source and seed had trained in the round before; the first from the source's.
+# same method, source and seed had trained in the round before; the first from the source's. All layers start with
+# outputs of unit deviation: at a given weight variance one chain in thirty would explode, and leave no network to go on from.
 include pipelines/include/replicated.mk
 
 methods := kaiming-normal nfm agop
+init_options := --scale output
 variants := plain round-2 round-3 round-4 round-5
 previous_round-2 := plain
 previous_round-3 := round-2

@@ -127,56 +127,23 @@ struct SampleInit: Tool {
   func run() throws {
     let initialiser = try Initialisers.named(method)
     let output = try Output(path: output)
-    var inputs: [(role: String, sha256: String)] = []
-    var histories: [History] = []
-    var labels = Labels()
-    var features: FeatureSet?
-    if case .features = initialiser.needs {
-      let input = try Input(path: input ?? "-")
-      let file = try input.openHDF5()
-      let stored = try FeaturesFile(file)
-      (features, labels) = (stored.features, stored.labels.features)
-      histories.append(try History.of(file))
-      inputs.append((role: "features", sha256: try input.sha256()))
-      labels["features_kind"] = .string(stored.features.kind.rawValue)
-      labels["features_power"] = .double(stored.features.power)
-    }
-    var sourceNetwork: Network?
-    if let source {
-      let input = try Input(path: source)
-      let file = try input.openHDF5()
-      let stored = try NetworkFile(file)
-      sourceNetwork = stored.network
-      if labels.values.isEmpty {
-        labels = stored.labels.source
-        do { labels.sourceWarnings = try stored.network.weightWarnings() } catch {
-          throw ToolError(.data, "\(input.name): \(error)")
-        }
-      }
-      histories.append(try History.of(file))
-      inputs.append((role: "source", sha256: try input.sha256()))
-    }
-    var target: ImagesFile?
-    if let images {
-      let input = try Input(path: images)
-      let file = try input.openHDF5()
-      target = try ImagesFile(file)
-      histories.append(try History.of(file))
-      inputs.append((role: "images", sha256: try input.sha256()))
-    }
+    var features: String?
+    if case .features = initialiser.needs { features = input ?? "-" }
+    let materials = try Materials(features: features, source: source, images: images)
     let options = initialisationOptions
-    let architecture = try architecture(
-      base: features?.architecture ?? sourceNetwork?.architecture, target: target)
+    let architecture = try architecture(base: materials.architecture, target: materials.target)
+    var labels = materials.labels
     var network: Network
     do {
       network = try initialise(
-        architecture, method: initialiser, options: options, seed: seed, features: features,
-        source: sourceNetwork, images: target.map(taskImages))
+        architecture, method: initialiser, options: options, seed: seed,
+        features: materials.features, source: materials.source,
+        images: materials.target.map(taskImages))
       labels["init_scale"] = try initialiser.scale(options).map { .string($0.rawValue) }
     } catch {
       throw ToolError(.data, error.description)
     }
-    network.preparation = preparation(features: features, target: target)
+    network.preparation = preparation(features: materials.features, target: materials.target)
     for warning in labels.sourceWarnings { Log.warn("the source: \(warning)") }
     labels["init_method"] = .string(method)
     labels["init_seed"] = .integer(Int(seed))
@@ -184,8 +151,9 @@ struct SampleInit: Tool {
     labels["init_shrink"] = .double(shrink)
     labels["init_fc"] = .string(options.head.rawValue)
     labels["init_layers"] = .string(layers.description)
-    let history = History.merging(histories).appending(
-      tool: "sample-init", options: described(architecture, options, labels), inputs: inputs)
+    let history = History.merging(materials.histories).appending(
+      tool: "sample-init", options: described(architecture, options, labels),
+      inputs: materials.digests)
     try write(network, labels, history, to: output)
   }
 
@@ -242,26 +210,5 @@ struct SampleInit: Tool {
       ("hidden", HiddenWidths(architecture.hidden).description),
       ("pooled", "\(architecture.pooled)"), ("dropout", "\(architecture.dropout)"),
     ]
-  }
-}
-
-/// `512,512`, or `none`.
-struct HiddenWidths: ExpressibleByArgument, CustomStringConvertible {
-  let widths: [Int]
-
-  init(_ widths: [Int]) { self.widths = widths }
-
-  init?(argument: String) {
-    if argument == "none" {
-      widths = []
-      return
-    }
-    let words = argument.split(separator: ",", omittingEmptySubsequences: false)
-    widths = words.compactMap { Int($0) }
-    guard widths.count == words.count else { return nil }
-  }
-
-  var description: String {
-    widths.isEmpty ? "none" : widths.map(String.init).joined(separator: ",")
   }
 }
