@@ -71,7 +71,7 @@ network = $(if $(filter $(source_methods),$(call method,$1)),$(build)/source-$(c
 
 # ---- The verbs ----
 
-.PHONY: help results status test bench scale clean
+.PHONY: help results status verify test fuzz sanitize bench scale clean
 help: ## print this
 	@echo 'usage: make GOAL [PIPELINE=demo] [THREADS=n] [RUN=command] [-jN]'
 	@echo
@@ -90,6 +90,16 @@ test: packages ## install what is missing, build, run every test and the smalles
 	swift build $(swift_flags) --build-tests
 	swift test $(swift_flags) --skip-build
 	Tests/shell.sh
+
+verify: | $$(tools) ## say which files of the pipeline no longer follow from what is there
+	@$(bin)/report --verify $(sort $(wildcard $(downloads) $(images))) \
+	  $$(find $(build) -name '*.h5' | LC_ALL=C sort)
+
+fuzz: $$(tools) ## give mutated files to every reader, SECONDS=60 to each (docs/trust.md)
+	Tests/fuzz/fuzz.sh $(or $(SECONDS),60) $(READER)
+
+sanitize: packages ## run tests under the sanitizers of addresses and of threads (docs/trust.md)
+	Tests/sanitize.sh
 
 bench: $$(tools) ## measure speed and memory, in turns with PyTorch where PYTHON has it
 	@mkdir -p $(RESULTS)
@@ -127,6 +137,7 @@ endif
 tools := $(bin)/.tools
 $(tools): Package.swift $(shell find Sources benchmarks/bench -type f) | packages
 	swift build $(swift_flags)
+	@git describe --always --dirty > $(bin)/.revision 2> /dev/null || rm -f $(bin)/.revision
 	@touch $@
 
 # ---- Options: a file that changes only when its words do, decided now so that make -n is right ----

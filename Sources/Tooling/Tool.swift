@@ -55,7 +55,8 @@ extension Tool {
     switch status {
     case .success:
       let isVersion = text == configuration.version
-      return printed(isVersion ? "\(toolName) \(text) (built for \(buildTarget))" : text)
+      let revision = sourceRevision.map { ", from \($0)" } ?? ""
+      return printed(isVersion ? "\(toolName) \(text) (built for \(buildTarget)\(revision))" : text)
     case .validationFailure:
       Log.fail("\(text) (see \(toolName) --help)")
       return ExitStatus.usage.rawValue
