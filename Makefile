@@ -121,7 +121,9 @@ swift_flags := -c release $(if $(MARCH),-Xcc -march=$(MARCH))
 
 library_packages := libopenblas-dev libhdf5-dev libpng-dev libjpeg62-turbo-dev \
   libarchive-dev zlib1g-dev pkg-config gnuplot-nox
-needed := $(library_packages) $(data_packages)
+# What the tests look at scripts and system calls with.
+test_packages := $(if $(filter test,$(MAKECMDGOALS)),shellcheck strace)
+needed := $(library_packages) $(data_packages) $(test_packages)
 missing := $(if $(shell command -v dpkg-query),$(filter-out \
   $(shell dpkg-query -W -f='$${Package}:$${db:Status-Status}\n' $(needed) 2>/dev/null \
   | sed -n 's/:installed$$//p'),$(needed)))
