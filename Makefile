@@ -44,7 +44,7 @@ include pipelines/include/names.mk
 
 # ---- The verbs ----
 
-.PHONY: help results open status test bench scale man completions install uninstall clean
+.PHONY: help results open status verify test fuzz sanitize bench scale man completions install uninstall clean
 help: ## print this
 	@echo 'usage: make GOAL [PIPELINE=demo] [THREADS=n] [RUN=command] [-jN]'
 	@echo
@@ -71,6 +71,16 @@ test: packages test-packages ## install what is missing, build, run every test a
 	swift test $(swift_flags) --skip-build
 	Tests/shell.sh
 
+verify: | $$(tools) ## say which files of the pipeline no longer follow from what is there
+	@$(bin)/report --verify $(sort $(wildcard $(downloads) $(images))) \
+	  $$(find $(build) -name '*.h5' | LC_ALL=C sort)
+
+fuzz: $$(tools) ## give mutated files to every reader, SECONDS=60 to each (docs/trust.md)
+	Tests/fuzz/fuzz.sh $(or $(SECONDS),60) $(READER)
+
+sanitize: packages ## run tests under the sanitizers of addresses and of threads (docs/trust.md)
+	Tests/sanitize.sh
+
 bench: $$(tools) ## measure speed and memory, in turns with PyTorch where PYTHON has it
 	@mkdir -p $(RESULTS)
 	$(bin)/bench $(BENCH) --python $(PYTHON) | tee $(RESULTS)/bench.txt
@@ -92,7 +102,7 @@ swift_flags := -c release $(if $(MARCH),-Xcc -march=$(MARCH))
 library_packages := libopenblas-dev libhdf5-dev libpng-dev libjpeg62-turbo-dev \
   libarchive-dev zlib1g-dev pkg-config gnuplot-nox
 # What only tests look through; those that miss one say so and go on.
-test_packages := chromium texlive-latex-base mandoc zsh fish
+test_packages := chromium texlive-latex-base mandoc zsh fish shellcheck strace
 not_installed = $(if $(shell command -v dpkg-query),$(filter-out \
   $(shell dpkg-query -W -f='$${Package}:$${db:Status-Status}\n' $1 2>/dev/null \
   | sed -n 's/:installed$$//p'),$1))
@@ -112,6 +122,7 @@ test-packages: packages
 tools := $(bin)/.tools
 $(tools): Package.swift $(shell find Sources benchmarks/bench -type f) | packages
 	swift build $(swift_flags)
+	@git describe --always --dirty > $(bin)/.revision 2> /dev/null || rm -f $(bin)/.revision
 	@touch $@
 
 # ---- Install ----

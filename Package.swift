@@ -76,6 +76,18 @@ let tests: [Target] = [
   .testTarget(name: "ToolTests", dependencies: ["Schemas", "ImageFormats"], resources: fixtures),
 ]
 
+// Drivers of libFuzzer, whose runtime the variable names: only `make fuzz` builds them.
+let fuzzing: [Target] =
+  Context.environment["FEATURE_INIT_FUZZER"].map { runtime in
+    [
+      .executableTarget(
+        name: "fuzz",
+        dependencies: ["Features", "ImageFormats", "Schemas", "StateDictionaries", "Studies"],
+        path: "Tests/fuzz", exclude: ["fuzz.sh", "seeds.sh"],
+        linkerSettings: [.unsafeFlags([runtime]), .linkedLibrary("stdc++")])
+    ]
+  } ?? []
+
 let package = Package(
   name: "feature-init",
   platforms: [.macOS(.v15)],
@@ -83,5 +95,5 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
-  targets: cLibraries + libraries + tools + tests
+  targets: cLibraries + libraries + tools + tests + fuzzing
 )

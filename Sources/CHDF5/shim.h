@@ -60,3 +60,5 @@ static inline herr_t hdf5_link_names(hid_t group, hdf5_name_visitor visit, void 
   struct hdf5_visit both = {visit, context};
   return H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, NULL, hdf5_visit_link, &both);
 }
+
+#include "probe.h"

@@ -110,6 +110,9 @@ public final class File {
   private static func open(
     _ path: String, access: borrowing Handle, name: String
   ) throws -> File {
+    guard try withPath(path, name, { hdf5_survives($0, access.id) != 0 }) else {
+      throw HDF5Error(.invalid, file: name, "is damaged: reading it would crash the HDF5 library")
+    }
     let id = try withPath(path, name) { H5Fopen($0, hdf5_read_only(), access.id) }
     guard id >= 0 else {
       throw openFailure(name)
@@ -134,9 +137,9 @@ public final class File {
       ? HDF5Error(.invalid, file: name, "is not an HDF5 file") : error
   }
 
-  private static func withPath(
-    _ path: String, _ name: String, _ body: (UnsafePointer<CChar>) -> hid_t
-  ) throws -> hid_t {
+  private static func withPath<Result>(
+    _ path: String, _ name: String, _ body: (UnsafePointer<CChar>) -> Result
+  ) throws -> Result {
     guard !path.utf8.contains(0) else {
       throw HDF5Error(.unreadable, file: name, "its name holds a zero byte")
     }

@@ -28,12 +28,14 @@ public struct ImagesFile: Sendable {
           == (train.height, train.width, train.channels)
     else { throw schemaError(file, "test images have another size than the training images") }
     guard train.count > 0 else { throw schemaError(file, "there are no training images") }
-    mean = try root.required("mean", "a number per channel") {
-      $0.doubles?.count == channels ? $0.doubles : nil
-    }
-    std = try root.required("std", "a positive number per channel") { value in
+    mean = try root.required("mean", "a finite number per channel") { value in
       value.doubles.flatMap { numbers in
-        numbers.count == channels && numbers.allSatisfy { $0 > 0 } ? numbers : nil
+        numbers.count == channels && numbers.allSatisfy(\.isFinite) ? numbers : nil
+      }
+    }
+    std = try root.required("std", "a finite, positive number per channel") { value in
+      value.doubles.flatMap { numbers in
+        numbers.count == channels && numbers.allSatisfy { $0.isFinite && $0 > 0 } ? numbers : nil
       }
     }
   }

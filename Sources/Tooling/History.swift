@@ -39,6 +39,20 @@ public struct History: Equatable, Sendable {
     return History(entries: entries + [words.joined(separator: " ").oneLine])
   }
 
+  /// What every command of the history read: the tool, what the input was for, and its SHA-256.
+  public var inputs: [(tool: String, role: String, sha256: String)] {
+    entries.flatMap { entry in
+      let words = entry.split(separator: " ").map(String.init)
+      // Options may hold any word; what was read stands at the end.
+      guard let tool = words.first, let start = words.lastIndex(of: "<") else {
+        return [(tool: String, role: String, sha256: String)]()
+      }
+      return zip(words[(start + 1)...], words[(start + 1)...].dropFirst()).compactMap {
+        $1.hasPrefix("sha256:") ? (tool, $0, String($1.dropFirst("sha256:".count))) : nil
+      }
+    }
+  }
+
   /// Stores the history as an attribute of the root.
   public func write(to file: File) throws {
     try file.root.setAttribute(

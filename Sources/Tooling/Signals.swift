@@ -1,6 +1,8 @@
-/// Interruption: INT, TERM and HUP remove partial files, then end the tool with 128 + signal.
+/// Interruption: INT, TERM, HUP and XCPU remove partial files, then end the tool with 128 + signal.
+/// Crashes: the same, but with 65 when it was the HDF5 library, which a damaged file can bring down.
 
 import Foundation
+import HDF5
 
 enum Signals {
   /// A signal handler may do almost nothing; this one writes the signal's number into this pipe.
@@ -8,8 +10,9 @@ enum Signals {
 
   /// Call once, before any work.
   static func install() {
-    // A closed pipe is noticed where it is written to.
+    // A closed pipe and a file that may grow no further are noticed where they are written to.
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { return }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
@@ -19,10 +22,18 @@ enum Signals {
       var number: UInt8 = 0
       while read(reading, &number, 1) != 1 {}
       PartialFiles.removeAll()
-      Log.fail("interrupted")
-      _exit(128 + Int32(number))
+      _exit(lastWords(of: Int32(number)))
     }
-    for number in [SIGINT, SIGTERM, SIGHUP] {
+    for number in crashes {
+      signal(number) { number in
+        var byte = UInt8(truncatingIfNeeded: number)
+        _ = write(Signals.pipeEnd, &byte, 1)
+        // The other thread ends the process, unless this one holds something that it waits for.
+        sleep(2)
+        _exit(ExitStatus.software.rawValue)
+      }
+    }
+    for number in interruptions {
       // What was ignored at the start stays ignored: nohup, and jobs in the background.
       let old = signal(number) { number in
         var byte = UInt8(truncatingIfNeeded: number)
@@ -35,8 +46,26 @@ enum Signals {
     // Programs that start others from a thread may pass on that thread's blocked signals.
     var numbers = sigset_t()
     sigemptyset(&numbers)
-    for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&numbers, number) }
+    for number in interruptions { sigaddset(&numbers, number) }
     pthread_sigmask(SIG_UNBLOCK, &numbers, nil)
+  }
+
+  private static let interruptions = [SIGINT, SIGTERM, SIGHUP, SIGXCPU]
+  /// Those of C libraries; Swift's own traps say themselves what they are.
+  private static let crashes = [SIGSEGV, SIGBUS, SIGFPE, SIGABRT]
+
+  /// - Returns: the exit status.
+  private static func lastWords(of number: Int32) -> Int32 {
+    guard crashes.contains(number) else {
+      Log.fail("interrupted")
+      return 128 + number
+    }
+    if isHDF5AtWork {
+      Log.fail("an input is damaged: the HDF5 library crashed on it (signal \(number))")
+      return ExitStatus.data.rawValue
+    }
+    Log.fail("crashed (signal \(number)): a mistake in this program; nothing was written")
+    return ExitStatus.software.rawValue
   }
 
   /// Opens what the caller left closed of descriptors 0 to 2, so that no file of ours becomes

@@ -19,6 +19,7 @@ extension Tool {
     Signals.install()
     Log.begin(tool: toolName)
     do {
+      try checkMemory()
       var command = try parseAsRoot(arguments)
       try command.run()
     } catch {
@@ -55,7 +56,8 @@ extension Tool {
     switch status {
     case .success:
       let isVersion = text == configuration.version
-      return printed(isVersion ? "\(toolName) \(text) (built for \(buildTarget))" : text)
+      let revision = sourceRevision.map { ", from \($0)" } ?? ""
+      return printed(isVersion ? "\(toolName) \(text) (built for \(buildTarget)\(revision))" : text)
     case .validationFailure:
       Log.fail("\(text) (see \(toolName) --help)")
       return ExitStatus.usage.rawValue
@@ -77,6 +79,16 @@ extension Tool {
       return report(error)
     }
   }
+}
+
+/// Refuses a process that may have less than 256 MiB: OpenBLAS asks for its 128 again and again, for
+/// ever, where it does not get them.
+private func checkMemory() throws {
+  let place = mmap(nil, 256 << 20, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+  guard let place, place != MAP_FAILED else {
+    throw ToolError(.io, "256 MiB of memory are not to be had; see ulimit -v")
+  }
+  munmap(place, 256 << 20)
 }
 
 /// `exit` of the C library, which inside a command means the parser's.

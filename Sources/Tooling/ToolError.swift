@@ -13,6 +13,8 @@ public enum ExitStatus: Int32, Sendable {
   case noInput = 66
   /// A download is not to be had.
   case unavailable = 69
+  /// A mistake in the program.
+  case software = 70
   /// The output cannot be created.
   case cannotCreate = 73
   /// Reading or writing failed part way.

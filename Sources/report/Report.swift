@@ -34,6 +34,9 @@ struct Report: Tool {
       the centred version, the fitted α, ranks and spectra. It prints the table, or adds ansatz.md,
       .csv and .png to the folder. Costs what compute-agop costs, for each network.
 
+      --verify takes every file of a pipeline and says of each whether it still follows from the
+      others: whether what its history says was read is there, by digest. Exits with 65 if not.
+
       Runs are identified by data set, method, variant (train --variant), source seed and seed;
       variants are compared with the plain runs of their method. --by OPTION tells runs apart by an
       option (its value joins the method's name); --tune OPTION keeps, for each method, the value
@@ -114,6 +117,9 @@ struct Report: Tool {
   @Flag(help: "Measure the neural feature ansatz in the networks and runs given.")
   var ansatz = false
 
+  @Flag(help: "Say of each file whether it follows from the others, by the digests it records.")
+  var verify = false
+
   @Option(help: "The images file on which the ansatz's gradients are taken.", completion: .file())
   var images: String?
 
@@ -151,6 +157,9 @@ struct Report: Tool {
     guard !probe || output == nil && !ansatz && format.isTable else {
       throw ValidationError("--probe prints a table: terminal, markdown or csv")
     }
+    guard !verify || output == nil && !ansatz && !probe && !drawing else {
+      throw ValidationError("--verify goes with no other output")
+    }
     guard count >= 1 else { throw ValidationError("--count is at least 1") }
     guard image >= 0 else { throw ValidationError("--image counts from 0") }
     guard reach.map({ (0...100).contains($0) }) ?? true else {
@@ -162,6 +171,7 @@ struct Report: Tool {
   }
 
   func run() throws {
+    guard !verify else { return try Verification(runs).report() }
     let ansatz = try ansatzStudy()
     if let ansatz, output == nil { return try printAnsatz(ansatz) }
     let runs = try runsOnly()

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 # The paper's pipelines from the original files to a table: `native` and `paper` on small archives that other
 # people's libraries wrote (Fixtures/make-fixtures.py beside the reader's tests), with a manifest of their own.
 # Some lie in the downloads as a user without the web would put them there, some are fetched.

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 # The Make contract on the smallest real pipeline: caching, what reruns after which change, and that the
 # same inputs give the same bytes in two runs, by make -j2, through pipes, and for any number of threads.
 export PIPELINE=smoke

@@ -1,0 +1,122 @@
+// Whether reading a file would end the process: some damaged files make the HDF5 library divide by
+// zero, follow wild pointers or loop for ever. A child process reads first; only C runs in it, since
+// of a process with threads a fork copies one. It reads what tells where things are, and unpacks what
+// is packed up to a limit; plain values are only copied, which a damaged file cannot make go wrong.
+#pragma once
+#include <errno.h>
+#include <hdf5.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { hdf5_probe_seconds = 3, hdf5_probe_bytes = 64 << 20 };
+
+// Hard links can make a group contain itself.
+struct hdf5_probe_walk { int depth, objects; size_t bytes; };
+
+// Reads all values, unless they are many.
+static inline void hdf5_probe_values(
+    hid_t object, hid_t space, hid_t type, int is_attribute, struct hdf5_probe_walk *walk) {
+  hssize_t count = H5Sget_simple_extent_npoints(space);
+  hid_t memory_type = H5Tget_native_type(type, H5T_DIR_ASCEND);
+  size_t size = memory_type >= 0 ? H5Tget_size(memory_type) : 0;
+  if (count > 0 && size > 0 && (size_t)count <= (hdf5_probe_bytes - walk->bytes) / size) {
+    walk->bytes += (size_t)count * size;
+    void *values = calloc((size_t)count, size);
+    if (values) {
+      herr_t status = is_attribute
+          ? H5Aread(object, memory_type, values)
+          : H5Dread(object, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
+      if (status >= 0 && H5Tdetect_class(memory_type, H5T_VLEN) + H5Tis_variable_str(memory_type) > 0)
+        H5Dvlen_reclaim(memory_type, space, H5P_DEFAULT, values);
+      free(values);
+    }
+  }
+  if (memory_type >= 0) H5Tclose(memory_type);
+}
+
+static inline herr_t hdf5_probe_attribute(
+    hid_t object, const char *name, const H5A_info_t *info, void *context) {
+  (void)info;
+  hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
+  if (attribute < 0) return 0;
+  hid_t space = H5Aget_space(attribute), type = H5Aget_type(attribute);
+  if (space >= 0 && type >= 0) hdf5_probe_values(attribute, space, type, 1, (struct hdf5_probe_walk *)context);
+  H5Tclose(type);
+  H5Sclose(space);
+  H5Aclose(attribute);
+  return 0;
+}
+
+static inline void hdf5_probe_dataset(hid_t dataset, struct hdf5_probe_walk *walk) {
+  hid_t properties = H5Dget_create_plist(dataset);
+  if (properties < 0) return;
+  H5D_layout_t layout = H5Pget_layout(properties);
+  int is_inside = layout != H5D_VIRTUAL && H5Pget_external_count(properties) == 0;
+  H5Pclose(properties);
+  if (!is_inside) return;  // refused later; asking it for its shape may open other files
+  hid_t space = H5Dget_space(dataset), type = H5Dget_type(dataset);
+  H5Dget_storage_size(dataset);
+  // Contiguous values are only copied; those in chunks are looked up and unpacked.
+  if (space >= 0 && type >= 0 && layout != H5D_CONTIGUOUS)
+    hdf5_probe_values(dataset, space, type, 0, walk);
+  H5Tclose(type);
+  H5Sclose(space);
+}
+
+static inline herr_t hdf5_probe_link(
+    hid_t group, const char *name, const H5L_info_t *info, void *context);
+
+// Its attributes, and its values or members. One that fails does not keep the walk from the others.
+static inline void hdf5_probe_object(hid_t object, struct hdf5_probe_walk *walk) {
+  if (walk->depth > 16 || ++walk->objects > 100000) return;
+  hsize_t index = 0;
+  H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_INC, &index, hdf5_probe_attribute, walk);
+  H5I_type_t type = H5Iget_type(object);
+  if (type == H5I_DATASET) hdf5_probe_dataset(object, walk);
+  if (type == H5I_GROUP) {
+    walk->depth++;
+    H5Literate(object, H5_INDEX_NAME, H5_ITER_INC, NULL, hdf5_probe_link, walk);
+    walk->depth--;
+  }
+}
+
+static inline herr_t hdf5_probe_link(
+    hid_t group, const char *name, const H5L_info_t *info, void *context) {
+  (void)info;
+  hid_t object = H5Oopen(group, name, H5P_DEFAULT);
+  if (object >= 0) {
+    hdf5_probe_object(object, (struct hdf5_probe_walk *)context);
+    H5Oclose(object);
+  }
+  return 0;
+}
+
+// 1 when a child that reads the file comes back; 0 when it crashes or loops; 1 where none can be made.
+static inline int hdf5_survives(const char *path, hid_t access) {
+  pid_t child = fork();
+  if (child < 0) return 1;
+  if (child == 0) {
+    int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGINT, SIGTERM, SIGHUP};
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) signal(signals[i], SIG_DFL);
+    struct rlimit none = {0, 0}, time = {hdf5_probe_seconds, hdf5_probe_seconds};
+    setrlimit(RLIMIT_CORE, &none);
+    setrlimit(RLIMIT_CPU, &time);
+    hid_t file = H5Fopen(path, H5F_ACC_RDONLY, access);
+    hid_t root = file < 0 ? file : H5Oopen(file, "/", H5P_DEFAULT);
+    if (root >= 0) {
+      struct hdf5_probe_walk walk = {0, 0, 0};
+      hdf5_probe_object(root, &walk);
+      H5Oclose(root);
+    }
+    if (file >= 0) H5Fclose(file);
+    _exit(0);
+  }
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0) {
+    if (errno != EINTR) return 1;
+  }
+  return !WIFSIGNALED(status);
+}

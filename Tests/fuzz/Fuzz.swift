@@ -1,0 +1,34 @@
+/// libFuzzer's driver for one reader: READER=png fuzz [libFuzzer's options] [FOLDER…]. The readers
+/// and what each is given stand in Readers.swift.
+
+import Foundation
+
+/// Of libFuzzer's runtime, which keeps `main` to itself unless it is linked without.
+@_silgen_name("LLVMFuzzerRunDriver")
+private func runDriver(
+  _ count: UnsafeMutablePointer<CInt>,
+  _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
+  _ tryInput: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
+) -> CInt
+
+@main
+enum Fuzz {
+  nonisolated(unsafe) static var reader: Reader = { _ in }
+
+  static func main() {
+    let name = ProcessInfo.processInfo.environment["READER"] ?? ""
+    guard let reader = readers[name] else {
+      print(readers.keys.sorted().joined(separator: "\n"))
+      exit(name.isEmpty ? 0 : 64)
+    }
+    Self.reader = reader
+    var count = CommandLine.argc
+    var arguments = CommandLine.unsafeArgv
+    exit(
+      runDriver(&count, &arguments) { start, count in
+        // An error is the right answer to most inputs; a crash is what is looked for.
+        try? Fuzz.reader(Array(UnsafeBufferPointer(start: start, count: count)))
+        return 0
+      })
+  }
+}

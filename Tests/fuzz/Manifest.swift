@@ -1,0 +1,1 @@
+../../Sources/fetch-data/Manifest.swift

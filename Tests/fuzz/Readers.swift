@@ -1,0 +1,95 @@
+/// Everything that reads a stranger's file, by the name `make fuzz` prints. What a tool would go on to
+/// read is read here, too: pixels, weights, columns.
+
+import Features
+import Foundation
+import HDF5
+import ImageFormats
+import Schemas
+import StateDictionaries
+import Studies
+
+typealias Reader = ([UInt8]) throws -> Void
+
+let readers: [String: Reader] = [
+  "manifest": { _ = try Manifest(path: try Scratch.write($0, to: "manifest.txt")) },
+  "idx": readIdx,
+  "cifar": readCIFAR,
+  "mat": { try readSet(Scratch.write($0, to: "train.mat")) },
+  "zip": { try readSet(Scratch.write($0, to: "set.zip")) },
+  "tar": { try readSet(Scratch.write($0, to: "set.tar")) },
+  "lists": readLists,
+  "jpeg": { _ = try JPEG.decode($0, file: "input") },
+  "png": { _ = try PNG.decode(withPNGChecksums($0), file: "input") },
+  "torch-zip": readWeights,
+  "torch-legacy": readWeights,
+  "safetensors": readWeights,
+  "keras": readWeights,
+  "authors-log": { _ = try AuthorsLog.read(Data($0), file: "input") },
+  "matrix": readMatrix,
+  "images": { _ = try ImagesFile(open($0)) },
+  "network": { _ = try NetworkFile(open($0)) },
+  "features": { _ = try FeaturesFile(open($0)) },
+  "run": { bytes in
+    let file = try open(bytes)
+    _ = try RunSummary(file)
+    _ = try NetworkFile(file, group: "best")
+  },
+  "checkpoint": { _ = try CheckpointFile(open($0)) },
+]
+
+/// As tools open a pipe; a file on disk goes through the same child process first.
+private func open(_ bytes: [UInt8]) throws -> File { try File.open(image: bytes, name: "input") }
+
+private func readWeights(_ bytes: [UInt8]) throws {
+  let dictionary = try StateDictionary(bytes: bytes, name: "input")
+  for tensor in dictionary.tensors { _ = try tensor.floats() }
+  _ = try VGGWeights(dictionary).stateDictionary.tensors.map { try $0.floats() }
+}
+
+private func readMatrix(_ bytes: [UInt8]) throws {
+  var parser = SquareMatrixParser(name: "input")
+  for piece in stride(from: 0, to: bytes.count, by: 4096) {
+    try parser.consume(bytes[piece..<min(piece + 4096, bytes.count)])
+  }
+  _ = try parser.finish()
+}
+
+private func readSet(_ paths: String...) throws {
+  let set = try ImageSet.open(paths)
+  _ = try set.read(threads: 1) { _ in }
+}
+
+/// Images with as many labels as they claim, or labels with as many images.
+private func readIdx(_ bytes: [UInt8]) throws {
+  let count = Array(bytes.dropFirst(4).prefix(4))
+  let claimed = min(count.reduce(0) { $0 << 8 | Int($1) }, 10_000)
+  let isImages = bytes.dropFirst(3).first == 3
+  let header: [UInt8] = isImages ? [0, 0, 8, 1] : [0, 0, 8, 3]
+  let axes: [UInt8] = isImages ? [] : [0, 0, 0, 1, 0, 0, 0, 1]
+  let other = header + count + axes + [UInt8](repeating: 0, count: claimed)
+  try readSet(
+    Scratch.write(bytes, to: isImages ? "train-images" : "train-labels"),
+    Scratch.write(other, to: isImages ? "train-labels" : "train-images"))
+}
+
+/// CIFAR's records as they lie in the archive: the first byte says which of the two data sets.
+private func readCIFAR(_ bytes: [UInt8]) throws {
+  let isHundred = bytes.first == 100
+  let name = isHundred ? "cifar-100/train.bin" : "cifar-10/data_batch_1.bin"
+  let path = try Scratch.write(bytes.dropFirst(), to: name)
+  try readSet(URL(fileURLWithPath: path).deletingLastPathComponent().path)
+}
+
+/// Tiny-ImageNet's three lists, between them zero bytes, beside two pictures.
+private func readLists(_ bytes: [UInt8]) throws {
+  let parts = bytes.split(separator: 0, maxSplits: 2, omittingEmptySubsequences: false)
+  for (part, name) in zip(parts, ["wnids.txt", "words.txt", "val/val_annotations.txt"]) {
+    _ = try Scratch.write(part, to: "lists/\(name)")
+  }
+  let picture = try PNG.encode(Image(height: 1, width: 1, channels: 3, pixels: [1, 2, 3]))
+  for name in ["train/n01/images/n01_1.JPEG", "val/images/val_0.JPEG"] {
+    _ = try Scratch.write(picture, to: "lists/\(name)")
+  }
+  try readSet("\(Scratch.folder)/lists")
+}

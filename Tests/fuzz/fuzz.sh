@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Mutated files to every reader, or those named: fuzz.sh SECONDS [READER…]; prints reader, inputs tried and
+# what came of it. Nothing may crash, take 5 s, or allocate 256 MiB at once or 1 GiB in all: four times
+# what an honest picture of 4096×4096 needs, the largest thing that a small file may hold.
+# The inputs that crash a reader stay in .build-fuzz/found.
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit 1
+seconds=$1
+shift
+runtime=$(swiftc -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')
+FEATURE_INIT_FUZZER=$runtime/clang/lib/linux/libclang_rt.fuzzer_no_main-$(uname -m).a
+export FEATURE_INIT_FUZZER
+swift build -c release --scratch-path .build-fuzz --product fuzz --sanitize address \
+  -Xswiftc -sanitize-coverage=edge,trace-cmp,inline-8bit-counters,pc-table || exit 1
+fuzz=.build-fuzz/release/fuzz
+found=.build-fuzz/found
+corpus=.build-fuzz/corpus
+rm -rf .build-fuzz/seeds
+mkdir -p "$found" "$corpus"
+Tests/fuzz/seeds.sh .build-fuzz/seeds 2> .build-fuzz/seeds.log || {
+  cat .build-fuzz/seeds.log
+  exit 1
+}
+export ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 SWIFT_BACKTRACE=enable=no
+failed=0
+# shellcheck disable=SC2046
+[ $# -gt 0 ] || set -- $($fuzz)
+printf '%-14s %10s  %s\n' reader inputs result
+for reader in "$@"; do
+  mkdir -p "$corpus/$reader"
+  log=.build-fuzz/$reader.log
+  READER=$reader $fuzz -max_total_time="$seconds" -timeout=5 -malloc_limit_mb=256 -rss_limit_mb=1024 \
+    -print_final_stats=1 -artifact_prefix="$found/$reader-" "$corpus/$reader" \
+    ".build-fuzz/seeds/$reader" < /dev/null > "$log" 2>&1
+  status=$?
+  tried=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
+  [ -n "$tried" ] || tried=$(grep -oE '^#[0-9]+' "$log" | tail -1 | tr -d '#')
+  result=survived
+  [ $status = 0 ] || {
+    failed=1
+    result="$(grep -m1 -oE 'ERROR: .*|Fatal error.*' "$log"), see $log"
+  }
+  printf '%-14s %10s  %s\n' "$reader" "${tried:-0}" "$result"
+done
+rm -rf /dev/shm/feature-init-fuzz-*
+exit $failed

@@ -1,0 +1,83 @@
+# shellcheck shell=bash disable=SC2016,SC2154
+# The scripts and sources are clean, and every command that README.md and --help show works as it stands
+# there, in a folder that has files of those names: a small network and 2,600 images.
+
+clean_scripts() { find . -name '*.sh' -not -path './.build*' -exec shellcheck {} +; }
+if type shellcheck > /dev/null 2>&1; then
+  check "shellcheck finds nothing in any script" clean_scripts
+else
+  echo 'skipped: shellcheck (apt-get install shellcheck)'
+fi
+check "swift format lint --strict finds nothing" \
+  swift format lint --strict --recursive Sources Tests Package.swift benchmarks
+
+commands=$scratch/commands
+fixtures=$PWD/Tests
+mkdir -p "$commands/build/images" "$commands/build/demo/fashion-mnist"
+ln -s "$PWD/.build" "$commands/.build"
+ln -s demo "$commands/build/tune"
+within() { (cd "$commands" && PATH=$commands/.build/release:$PATH bash -euo pipefail -c "$1"); }
+prepare() {
+  within '
+    images=build/images/fashion-mnist.h5
+    decode-images /usr/share/datasets/fashion-mnist/*.gz --name fashion-mnist --pad 32 --limit 2600 -o $images
+    network="--architecture vgg11@0.0625 --images $images"
+    sample-init --method kaiming-normal $network -o build/demo/source-1.init.h5
+    quickly="--images $images --epochs 1 --subset 200 --test-subset 50"
+    train build/demo/source-1.init.h5 $quickly -o build/demo/source-1.run.h5
+    extract-pretrained build/demo/source-1.run.h5 -o build/demo/source-1.network.h5
+    compute-nfm build/demo/source-1.network.h5 -o build/demo/source-1.nfm.h5
+    compute-agop build/demo/source-1.network.h5 --images $images --count 4 -o agop.h5
+    sample-init build/demo/source-1.nfm.h5 --method nfm -o init.h5
+    train init.h5 $quickly -o build/demo/fashion-mnist/nfm-1.run.h5
+    cp build/demo/source-1.run.h5 build/demo/fashion-mnist/kaiming-normal-1.run.h5
+    cp build/demo/fashion-mnist/nfm-1.run.h5 run.h5
+    cp build/demo/source-1.network.h5 vgg11.h5
+    cp build/demo/source-1.nfm.h5 nfm.h5
+    cp $images images.h5
+    cp vgg11.h5 NETWORK && cp nfm.h5 NFM && cp agop.h5 AGOP
+  ' && cp "$fixtures/ImageFormatsTests/Fixtures/colour.jpg" "$commands/photo.jpg" \
+    && cp "$fixtures/ImageFormatsTests/Fixtures/cifar-10-binary.tar.gz" "$commands" \
+    && cp -r "$fixtures/ImageFormatsTests/Fixtures/photos" "$commands" \
+    && cp "$fixtures/StateDictionariesTests/Fixtures/vgg11.pth" "$commands/vgg11-8a719046.pth" \
+    && cp "$fixtures/StateDictionariesTests/Fixtures/keras-applications.h5" "$commands/vgg16_weights.h5" \
+    && square 27 "$commands/layer_0.csv" && square 576 "$commands/layer_1.csv" \
+    && square 1152 "$commands/layer_2.csv" && square 2304 "$commands/layer_3.csv" \
+    && ln -s layer_3.csv "$commands/layer_4.csv" && square 4608 "$commands/layer_5.csv" \
+    && ln -s layer_5.csv "$commands/layer_6.csv" && ln -s layer_5.csv "$commands/layer_7.csv"
+}
+square() { # square SIDE FILE: an identity matrix as the authors' code writes matrices
+  awk -v n="$1" 'BEGIN {
+    for (i = 1; i <= n; i++) row = row (i > 1 ? ",0" : "0")
+    for (i = 1; i <= n; i++) print substr(row, 1, 2 * i - 2) "1" substr(row, 2 * i)
+  }' > "$2"
+}
+# The commands of a text: lines that begin with a tool, joined where they end in a backslash.
+shown() { # shown PATTERN
+  sed -e ':a' -e '/\\$/N; s/ *\\\n */ /; ta' | sed -nE "s/^ +($1)/\1/p"
+}
+works() { # works COMMAND
+  within "$1" || { echo "$1"; return 1; }
+}
+
+if [ -d /usr/share/datasets/fashion-mnist ]; then
+  check "the files that the commands name can be made" prepare
+  while read -r line; do
+    check "README: $line" works "$line"
+  done < <(shown '\.build/release/' < README.md)
+  names='fetch-data|decode-images|extract-pretrained|compute-agop|compute-nfm|sample-init|train|report'
+  for tool in ${names//|/ }; do
+    while read -r line; do
+      case $line in
+        fetch-data*) echo "not run, for it asks the network: $line" ;;
+        *) check "$tool --help: $line" works "$line" ;;
+      esac
+    done < <(COLUMNS=1000 ".build/release/$tool" --help | sed -n '/^Example/,/^$/p' | shown "($names) ")
+  done
+else
+  echo 'skipped: commands of README and --help (apt-get install dataset-fashion-mnist)'
+fi
+# These take minutes to hours, or are what runs this: make -n plans them without an error.
+while read -r line; do
+  check "README, planned: $line" make -n "$(sed 's/^make //; s/ *#.*//' <<< "$line")"
+done < <(shown 'make [a-z]+ ' < README.md)

@@ -1,0 +1,229 @@
+# shellcheck shell=bash disable=SC2015,SC2054,SC2154
+# Disks that fill up, folders that may not be written, kills at every system call of a write, inputs that
+# change, two makes at once, clocks that jump, readers that leave, little memory. Afterwards the old output is
+# intact or the new one is whole, nothing partial is left, and what went wrong is one line and an exit status.
+
+tools=$PWD/.build/release
+faults=$scratch/faults
+mkdir -p "$faults"
+pictures=$PWD/Tests/ImageFormatsTests/Fixtures
+small=(--method kaiming-normal --architecture vgg:8,M,8,M --hidden 8 --images "$faults/images.h5")
+large=(--method kaiming-normal --architecture vgg:64,M,128,M --images "$faults/images.h5")
+training=(--images "$faults/images.h5" --epochs 3 --batch 8 --quiet --threads 1)
+decode() {
+  "$tools/decode-images" "$pictures"/{train,t10k}-{images-idx3,labels-idx1}-ubyte --quiet -o "$1"
+}
+draw() { "$tools/sample-init" "${small[@]}" --quiet --seed "$1" -o "$2"; }
+decode "$faults/images.h5"
+draw 1 "$faults/old.h5"
+draw 2 "$faults/new.h5"
+"$tools/train" "$faults/old.h5" "${training[@]}" -o "$faults/run.h5"
+
+# fails STATUS WORDS COMMAND…: with that status and one line on standard error that has the words.
+fails() {
+  local status=$1 words=$2 found
+  shift 2
+  "$@" > "$scratch/said.out" 2> "$scratch/said"
+  found=$?
+  [ $found = "$status" ] && [ "$(wc -l < "$scratch/said")" = 1 ] && grep -q "$words" "$scratch/said" || {
+    echo "status $found, not $status, of: $*"
+    cat "$scratch/said"
+    return 1
+  }
+}
+nothing_partial() { # nothing_partial FOLDER
+  local left
+  left=$(find "$1" -name '*.partial-*')
+  [ -z "$left" ] || { echo "left over: $left"; return 1; }
+}
+intact() { # intact FILE: it is the old one, with nothing partial beside it
+  cmp "$1" "$faults/old.h5" && nothing_partial "$(dirname "$1")"
+}
+
+# ---- A full disk, a read-only one, another one ----
+
+disk=$faults/disk
+mkdir "$disk"
+if mount -t tmpfs -o size=256k none "$disk" 2> /dev/null; then
+  cp "$faults/old.h5" "$disk/out.h5"
+  check "sample-init on a full disk says so" \
+    fails 74 'No space left' "$tools/sample-init" "${large[@]}" --quiet -o "$disk/out.h5"
+  check "and leaves the old output" intact "$disk/out.h5"
+  dd if=/dev/zero of="$disk/full" bs=1k 2> /dev/null
+  check "decode-images, which writes as it reads, says so" \
+    fails 73 'No space left' decode "$disk/out.h5"
+  check "and leaves the old output too" intact "$disk/out.h5"
+  check "train on a full disk says so" \
+    fails 74 'No space left' "$tools/train" "$faults/old.h5" "${training[@]}" --checkpoint-every 0 \
+    -o "$disk/out.h5"
+  check "and leaves the old output as well" intact "$disk/out.h5"
+  check "report on a full disk says so" \
+    fails 74 'No space left' "$tools/report" "$faults/run.h5" --quiet -o "$disk/report"
+  rm -rf "$disk/full" "$disk/report"
+  check "with room again the same command works" draw 2 "$disk/out.h5"
+  check "and writes what it writes elsewhere" cmp "$disk/out.h5" "$faults/new.h5"
+  ln -s "$disk/out.h5" "$faults/link.h5"
+  check "a link to another file system is written through" draw 1 "$faults/link.h5"
+  check "and the old name is still a link" test -L "$faults/link.h5"
+  mount -o remount,ro "$disk"
+  check "a read-only disk is refused before the work" fails 73 'Read-only' draw 2 "$disk/out.h5"
+  check "and has its old output" intact "$disk/out.h5"
+  check "a read-only disk can be read from" "$tools/compute-nfm" "$disk/out.h5" --quiet -o "$faults/nfm.h5"
+  umount "$disk"
+else
+  echo 'skipped: full and read-only disks (mount a tmpfs needs root)'
+fi
+
+limited() { # limited LIMIT COMMAND…: under ulimit LIMIT
+  (
+    # shellcheck disable=SC2086
+    ulimit $1
+    shift
+    "$@"
+  )
+}
+cp "$faults/old.h5" "$faults/out.h5"
+check "a limit on the size of files is an error like a full disk" \
+  fails 74 'File too large' limited '-f 16' "$tools/sample-init" "${large[@]}" --quiet -o "$faults/out.h5"
+check "and leaves the old output" intact "$faults/out.h5"
+
+# ---- Killed, and crashed ----
+
+# killed NAME COMMAND…: COMMAND, which writes $faults/out.h5, is killed at each of its last 60 system
+# calls in turn; each time the output is one of two that are whole.
+calls=openat,write,pwrite64,fsync,close,rename,unlink,ftruncate,lseek
+killed() {
+  local total when
+  cp "$faults/old.h5" "$faults/out.h5"
+  strace -f -o "$scratch/calls" -e trace=$calls "$@" || return 1
+  total=$(grep -cE "^[0-9]+ +[a-z0-9]+\(" "$scratch/calls")
+  for ((when = total > 60 ? total - 60 : 1; when <= total; when++)); do
+    cp "$faults/old.h5" "$faults/out.h5"
+    strace -o /dev/null -e trace=$calls -e inject=$calls:signal=KILL:when="$when" "$@" 2> /dev/null
+    cmp -s "$faults/out.h5" "$faults/old.h5" || cmp "$faults/out.h5" "$faults/new.h5" || {
+      echo "killed at call $when of $total"
+      return 1
+    }
+    rm -f "$faults"/out.h5.partial-*
+  done
+}
+if strace -o /dev/null true 2> /dev/null; then
+  check "killed at any system call of its write, sample-init leaves the old file or the new" \
+    killed "$tools/sample-init" "${small[@]}" --quiet --seed 2 -o "$faults/out.h5"
+else
+  echo 'skipped: kills at system calls (needs strace, and the right to trace)'
+fi
+resumed() { # killed at moments of its checkpoints, train ends with the same bytes
+  local moment
+  for moment in 1 4 9; do
+    rm -f "$faults"/long.h5*
+    strace -f -o /dev/null -e trace=rename -e inject=rename:signal=KILL:when=$moment \
+      "$tools/train" "$faults/old.h5" "${training[@]}" --epochs 12 -o "$faults/long.h5" 2> /dev/null
+    "$tools/train" "$faults/old.h5" "${training[@]}" --epochs 12 -o "$faults/long.h5" || return 1
+    cmp "$faults/long.h5" "$faults/undisturbed.h5" || return 1
+  done
+}
+if strace -o /dev/null true 2> /dev/null; then
+  "$tools/train" "$faults/old.h5" "${training[@]}" --epochs 12 -o "$faults/undisturbed.h5"
+  check "killed while it renames a checkpoint, train goes on to the same bytes" resumed
+fi
+
+crashed() { # crashed SIGNAL STATUS: of a train that is at work
+  local process status
+  rm -f "$faults"/crash.h5*
+  "$tools/train" "$faults/old.h5" "${training[@]}" --epochs 100000 -o "$faults/crash.h5" \
+    2> "$scratch/said" &
+  process=$!
+  for _ in $(seq 100); do [ -s "$faults/crash.h5.checkpoint" ] && break; sleep 0.05; done
+  kill -"$1" $process
+  wait $process
+  status=$?
+  cat "$scratch/said"
+  [ $status = "$2" ] && [ "$(wc -l < "$scratch/said")" = 1 ] && nothing_partial "$faults"
+}
+check "a crash is one line and leaves nothing partial" crashed SEGV 70
+check "a limit on time is an interruption" crashed XCPU 152
+
+# ---- Inputs that change, permissions, clocks ----
+
+changed() { # a byte is added while compute-nfm opens its input for the second time
+  cp "$faults/old.h5" "$faults/input.h5"
+  rm -f "$faults/nfm.h5"
+  strace -f -o "$scratch/opens" -P "$faults/input.h5" -e trace=openat \
+    -e inject=openat:delay_exit=2000000:when=2+ \
+    "$tools/compute-nfm" "$faults/input.h5" --quiet -o "$faults/nfm.h5" 2> "$scratch/said" &
+  for _ in $(seq 100); do [ -s "$scratch/opens" ] && break; sleep 0.05; done
+  echo >> "$faults/input.h5"
+  wait $!
+  [ $? = 65 ] && grep -q 'changed while it was read' "$scratch/said" && [ ! -e "$faults/nfm.h5" ]
+}
+if strace -o /dev/null true 2> /dev/null; then
+  check "an input that changes while it is read is noticed" changed
+fi
+
+as_nobody() { setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; }
+if [ "$(id -u)" != 0 ]; then as_nobody() { "$@"; }; fi
+chmod 755 "$scratch" "$faults"
+cp "$faults/old.h5" "$faults/secret.h5"
+chmod 600 "$faults/secret.h5"
+[ "$(id -u)" = 0 ] || chmod 000 "$faults/secret.h5"
+mkdir -m 555 "$faults/locked"
+if as_nobody "$tools/train" --version > /dev/null 2>&1; then
+  check "an input without permission" \
+    fails 66 'Permission denied' as_nobody "$tools/compute-nfm" "$faults/secret.h5" -o /dev/null
+  check "a folder without permission" \
+    fails 73 'Permission denied' as_nobody "$tools/sample-init" "${small[@]}" -o "$faults/locked/x.h5"
+else
+  echo 'skipped: permissions (another user cannot run the tools here)'
+fi
+
+late() { # inputs from tomorrow and from 1970 give the same bytes
+  touch -d '+1 day' "$faults/old.h5" && touch -d @0 "$faults/images.h5" \
+    && "$tools/train" "$faults/old.h5" "${training[@]}" -o "$faults/late.h5" \
+    && cmp "$faults/late.h5" "$faults/run.h5"
+}
+check "clocks that jump change no byte" late
+
+# ---- Readers that leave, closed streams, little memory ----
+
+left() { # left STATUS COMMAND…: with head -c 1 for a reader
+  local status=$1
+  shift
+  "$@" 2> "$scratch/said" | head -c 1 > /dev/null
+  [ "${PIPESTATUS[0]}" = "$status" ] && [ ! -s "$scratch/said" ]
+}
+check "a reader that leaves ends a tool without a word" left 141 "$tools/sample-init" "${large[@]}" --quiet
+closed() { "$@" >&-; }
+check "a closed standard output is an error" \
+  fails 74 'standard output' closed "$tools/sample-init" "${small[@]}" --quiet
+cp "$faults/old.h5" "$faults/out.h5"
+starved() { # too little address space to begin with is refused, any more than that suffices
+  fails 74 'memory' limited '-v 300000' \
+    "$tools/train" "$faults/old.h5" "${training[@]}" -o "$faults/out.h5" && intact "$faults/out.h5"
+}
+check "without memory the old output stays" starved
+
+# ---- Two makes at once ----
+
+twice() {
+  local words=(results PIPELINE=smoke BUILD="$faults/twice" RESULTS="$faults/twice-results") first
+  mkdir -p "$faults/twice"
+  make "${words[@]}" > "$scratch/first.log" 2>&1 &
+  first=$!
+  make "${words[@]}" > "$scratch/second.log" 2>&1
+  echo "second: $?"
+  tail -3 "$scratch/second.log"
+  wait $first || { tail -5 "$scratch/first.log"; return 1; }
+  make "${words[@]}" || return 1
+  make results PIPELINE=smoke BUILD="$faults/once" RESULTS="$faults/once-results" || return 1
+  diff <(cd "$faults/twice" && find . -name '*.h5' -exec sha256sum {} + | sort) \
+    <(cd "$faults/once" && find . -name '*.h5' -exec sha256sum {} + | sort)
+}
+check "two makes at once end with the bytes of one" twice
+check "make verify finds nothing wrong" make verify PIPELINE=smoke BUILD="$faults/once"
+stale() { # what was not made from what is there is named
+  "$tools/sample-init" "${small[@]}" --quiet -o "$faults/once/smoke/source-1.init.h5"
+  make verify PIPELINE=smoke BUILD="$faults/once" > "$scratch/verified" && return 1
+  grep 'does not follow' "$scratch/verified" | grep -q 'source-1.run.h5'
+}
+check "make verify names what no longer follows" stale
