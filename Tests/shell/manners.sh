@@ -49,7 +49,7 @@ completed() { # completed WORDS…: what bash offers for the last word
     PATH=$0/bin:$PATH
     COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE="$*"
     COMP_POINT=${#COMP_LINE}
-    eval "_${1//-/_}" "$1" "${@: -1}" "${@: -2:1}"
+    "_$1" "$1" "${@: -1}" "${@: -2:1}"
     printf "%s\n" "${COMPREPLY[@]}"' "$installed" "$@"
 }
 offers() { # offers WHAT WORDS…
@@ -76,7 +76,7 @@ complains() { # complains STATUS TEXT COMMAND…: one line on standard error, no
   [ $? = "$status" ] && [ ! -s "$scratch/out" ] && [ "$(wc -l < "$scratch/err")" = 1 ] \
     && grep -qF -- "$text" "$scratch/err" || { cat "$scratch/err"; return 1; }
 }
-check "an option is suggested" complains 64 "--epochs" $bin/train --epocs 3
+check "an option is suggested" complains 64 "--epochs" $bin/train --images absent.h5 --epocs 3
 check "a method" complains 64 "did you mean 'kaiming-nfm'" $bin/sample-init --method kaiming-nmf
 check "a data set of the manifest" complains 64 "did you mean 'fashion-mnist'" $bin/fetch-data fashion-mist
 check "a pipeline" complains 2 "did you mean 'demo'" make results PIPELINE=dmo
@@ -111,12 +111,12 @@ check "a reader that goes away ends a tool as SIGPIPE does" eval \
   'for i in 1 2 3; do piped 2> "$scratch/err" && break; done; [ ! -s "$scratch/err" ]'
 
 resized() { # the bar fills the window, whatever it is resized to
-  script -qec "stty cols 60; $bin/train build/smoke/fashion-mnist/nfm-1.init.h5 --epochs 6 --subset 2000 \
-    --images build/images/fashion-mnist.h5 --threads 1 -o $scratch/resized.h5 & sleep 2; stty cols 110; wait" \
+  script -qec "stty cols 90; $bin/train build/smoke/fashion-mnist/nfm-1.init.h5 --epochs 1000 --subset 2000 \
+    --images build/images/fashion-mnist.h5 --threads 1 -o $scratch/resized.h5 & sleep 4; stty cols 120; sleep 4; kill \$!" \
     /dev/null < /dev/null > "$scratch/typed"
   tr '\r' '\n' < "$scratch/typed" | grep '[█░]' | sed $'s/\e\\[K.*//' | awk '
     { gsub(/[\200-\277]/, ""); n[length] = 1 }
-    END { for (l in n) { if (l >= 55 && l <= 60) small = 1; if (l >= 100 && l <= 110) large = 1 }; exit !small || !large }'
+    END { for (l in n) { if (l > 80 && l <= 90) small = 1; if (l > 110 && l <= 120) large = 1 }; exit !small || !large }'
 }
 if command -v script > /dev/null; then
   check "progress fills the window, also after it is resized" env -u COLUMNS bash -c "$(declare -f resized)
