@@ -34,3 +34,15 @@ import Tooling
   ])
   #expect(merged.entries == ["a", "b", "c"])
 }
+
+@Test func whatWasReadIsFoundAgain() {
+  let history = History(entries: [
+    "compute-nfm 0.1.0 --power 1 < network sha256:aa",
+    "sample-init 0.1.0 --note 'a < b sha256:no' < features sha256:bb images sha256:cc",
+    "sample-init 0.1.0 --method zero",
+  ])
+  let inputs = history.inputs
+  #expect(inputs.map(\.tool) == ["compute-nfm", "sample-init", "sample-init"])
+  #expect(inputs.map(\.role) == ["network", "features", "images"])
+  #expect(inputs.map(\.sha256) == ["aa", "bb", "cc"])
+}
