@@ -80,11 +80,26 @@ public struct Study: Sendable {
     let unlike = aspects.filter { $0.1.count > 1 }.map { name, values in
       "The runs on \(dataset) have different \(name): \(values.joined(separator: ", "))."
     }
-    let faults = Set(
-      runs.flatMap { run in
-        run.sourceWarnings.map { "Source \(run.sourceSeed.map { "\($0)" } ?? "network"): \($0)." }
-      })
-    return unlike + faults.sorted()
+    let faults = runs.flatMap { run in
+      run.sourceWarnings.map { "Source \(run.sourceSeed.map { "\($0)" } ?? "network"): \($0)." }
+    }
+    return unlike + worstOfEach(faults)
+  }
+
+  /// Faults that differ only in how many of something they befall, as those of the networks of later
+  /// rounds, become one with the largest number, in order of the words before it.
+  private func worstOfEach(_ faults: [String]) -> [String] {
+    var worst: [String: (count: Int, fault: String)] = [:]
+    for fault in Set(faults) {
+      let match = fault.firstMatch(of: /(.* )(\d+)( of \d+ .*)/)
+      let key = match.map { "\($0.1)\($0.3)" } ?? fault
+      let count = match.flatMap { Int($0.2) } ?? 0
+      guard let found = worst[key], found.count >= count else {
+        worst[key] = (count, fault)
+        continue
+      }
+    }
+    return worst.sorted { $0.key < $1.key }.map(\.value.fault)
   }
 
   private struct Identity: Hashable {

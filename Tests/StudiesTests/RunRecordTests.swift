@@ -89,3 +89,24 @@ import Testing
   #expect(warnings[0].contains("vgg11, vgg11 width 0.25"))
   #expect(warnings[1].contains("1, 2"))
 }
+
+@Test func faultsOfOneSourceAreSaidOnceAtTheirWorst() throws {
+  func faulty(_ seed: Int, _ warnings: [String]) -> RunRecord {
+    var record = run("nfm", seed: seed, [0.5])
+    record.sourceSeed = 11
+    record.sourceWarnings = warnings
+    return record
+  }
+  let dead = "no gradient arrives at"
+  let study = try Study([
+    faulty(1, ["features.3: \(dead) 4 of 32 filters", "the last layer is zero"]),
+    faulty(2, ["features.3: \(dead) 12 of 32 filters"]),
+    faulty(3, ["features.6: \(dead) 7 of 64 filters"]),
+  ])
+  #expect(
+    study.warnings(on: study.datasets[0]) == [
+      "Source 11: features.3: no gradient arrives at 12 of 32 filters.",
+      "Source 11: features.6: no gradient arrives at 7 of 64 filters.",
+      "Source 11: the last layer is zero.",
+    ])
+}
