@@ -118,5 +118,5 @@ static inline int hdf5_survives(const char *path, hid_t access) {
   while (waitpid(child, &status, 0) < 0) {
     if (errno != EINTR) return 1;
   }
-  return !WIFSIGNALED(status);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }

@@ -9,7 +9,7 @@ import Schemas
 import StateDictionaries
 import Studies
 
-typealias Reader = ([UInt8]) throws -> Void
+typealias Reader = @Sendable ([UInt8]) throws -> Void
 
 let readers: [String: Reader] = [
   "manifest": { _ = try Manifest(path: try Scratch.write($0, to: "manifest.txt")) },
@@ -39,15 +39,15 @@ let readers: [String: Reader] = [
 ]
 
 /// As tools open a pipe; a file on disk goes through the same child process first.
-private func open(_ bytes: [UInt8]) throws -> File { try File.open(image: bytes, name: "input") }
+@Sendable private func open(_ bytes: [UInt8]) throws -> File { try File.open(image: bytes, name: "input") }
 
-private func readWeights(_ bytes: [UInt8]) throws {
+@Sendable private func readWeights(_ bytes: [UInt8]) throws {
   let dictionary = try StateDictionary(bytes: bytes, name: "input")
   for tensor in dictionary.tensors { _ = try tensor.floats() }
   _ = try VGGWeights(dictionary).stateDictionary.tensors.map { try $0.floats() }
 }
 
-private func readMatrix(_ bytes: [UInt8]) throws {
+@Sendable private func readMatrix(_ bytes: [UInt8]) throws {
   var parser = SquareMatrixParser(name: "input")
   for piece in stride(from: 0, to: bytes.count, by: 4096) {
     try parser.consume(bytes[piece..<min(piece + 4096, bytes.count)])
@@ -55,13 +55,13 @@ private func readMatrix(_ bytes: [UInt8]) throws {
   _ = try parser.finish()
 }
 
-private func readSet(_ paths: String...) throws {
+@Sendable private func readSet(_ paths: String...) throws {
   let set = try ImageSet.open(paths)
   _ = try set.read(threads: 1) { _ in }
 }
 
 /// Images with as many labels as they claim, or labels with as many images.
-private func readIdx(_ bytes: [UInt8]) throws {
+@Sendable private func readIdx(_ bytes: [UInt8]) throws {
   let count = Array(bytes.dropFirst(4).prefix(4))
   let claimed = min(count.reduce(0) { $0 << 8 | Int($1) }, 10_000)
   let isImages = bytes.dropFirst(3).first == 3
@@ -74,7 +74,7 @@ private func readIdx(_ bytes: [UInt8]) throws {
 }
 
 /// CIFAR's records as they lie in the archive: the first byte says which of the two data sets.
-private func readCIFAR(_ bytes: [UInt8]) throws {
+@Sendable private func readCIFAR(_ bytes: [UInt8]) throws {
   let isHundred = bytes.first == 100
   let name = isHundred ? "cifar-100/train.bin" : "cifar-10/data_batch_1.bin"
   let path = try Scratch.write(bytes.dropFirst(), to: name)
@@ -82,7 +82,7 @@ private func readCIFAR(_ bytes: [UInt8]) throws {
 }
 
 /// Tiny-ImageNet's three lists, between them zero bytes, beside two pictures.
-private func readLists(_ bytes: [UInt8]) throws {
+@Sendable private func readLists(_ bytes: [UInt8]) throws {
   let parts = bytes.split(separator: 0, maxSplits: 2, omittingEmptySubsequences: false)
   for (part, name) in zip(parts, ["wnids.txt", "words.txt", "val/val_annotations.txt"]) {
     _ = try Scratch.write(part, to: "lists/\(name)")

@@ -54,7 +54,7 @@ square() { # square SIDE FILE: an identity matrix as the authors' code writes ma
 }
 # The commands of a text: lines that begin with a tool, joined where they end in a backslash.
 shown() { # shown PATTERN
-  sed -e ':a' -e '/\\$/N; s/ *\\\n */ /; ta' | sed -nE "s/^ +($1)/\1/p"
+  sed -e ':a' -e '/\\$/N; s/ *\\\n */ /; ta' | sed -nE "s#^ +($1)#\1#p"
 }
 works() { # works COMMAND
   within "$1" || { echo "$1"; return 1; }
