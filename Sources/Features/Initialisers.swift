@@ -85,26 +85,11 @@ public enum Initialisers {
     ) { layer throws(FeatureError) in try layer.orthogonal() },
   ]
 
-  /// - Throws: `FeatureError` that suggests the nearest name.
+  /// - Throws: `FeatureError` if there is none of that name.
   public static func named(_ name: String) throws(FeatureError) -> Initialiser {
-    if let found = all.first(where: { $0.name == name }) { return found }
-    let nearest = all.map(\.name).min { distance($0, name) < distance($1, name) } ?? ""
-    throw FeatureError("no initialiser '\(name)': did you mean '\(nearest)'?")
-  }
-
-  /// Levenshtein's distance.
-  private static func distance(_ a: String, _ b: String) -> Int {
-    let (a, b) = (Array(a.utf8), Array(b.utf8.prefix(64)))
-    var row = Array(0...b.count)
-    for i in a.indices {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for j in b.indices {
-        let substituted = diagonal + (a[i] == b[j] ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = min(substituted, row[j] + 1, row[j + 1] + 1)
-      }
+    guard let found = all.first(where: { $0.name == name }) else {
+      throw FeatureError("no initialiser '\(name)'")
     }
-    return row[b.count]
+    return found
   }
 }

@@ -120,7 +120,8 @@ struct SampleInit: Tool {
         throw ValidationError("'\(method)' draws from no features: leave out '\(input ?? "")'")
       }
     } catch let error as FeatureError {
-      throw ValidationError(error.description)
+      let hint = nearest(to: method, among: Initialisers.all.map(\.name))
+      throw ValidationError(error.description + (hint.map { ": did you mean '\($0)'?" } ?? ""))
     }
   }
 

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2016,SC2154,SC2317
 # Manners of the tools as they are installed: man pages, completions, what they say and how wide, and to whom.
 check "make results makes what is looked at" make results PIPELINE=smoke
 runs=(build/smoke/fashion-mnist/*.run.h5)
@@ -73,8 +73,11 @@ complains() { # complains STATUS TEXT COMMAND…: one line on standard error, no
   local status=$1 text=$2
   shift 2
   "$@" > "$scratch/out" 2> "$scratch/err"
-  [ $? = "$status" ] && [ ! -s "$scratch/out" ] && [ "$(wc -l < "$scratch/err")" = 1 ] \
-    && grep -qF -- "$text" "$scratch/err" || { cat "$scratch/err"; return 1; }
+  if [ $? != "$status" ] || [ -s "$scratch/out" ] || [ "$(wc -l < "$scratch/err")" != 1 ] \
+    || ! grep -qF -- "$text" "$scratch/err"; then
+    cat "$scratch/err"
+    return 1
+  fi
 }
 check "an option is suggested" complains 64 "--epochs" $bin/train --images absent.h5 --epocs 3
 check "a method" complains 64 "did you mean 'kaiming-nfm'" $bin/sample-init --method kaiming-nmf
@@ -129,9 +132,9 @@ fi
 
 compiles() {
   {
-    echo '\documentclass{article}\begin{document}'
+    printf '%s\n' '\documentclass{article}\begin{document}'
     $bin/report "${runs[@]}" --format latex
-    echo '\end{document}'
+    printf '%s\n' '\end{document}'
   } > "$scratch/table.tex"
   (cd "$scratch" && pdflatex -interaction=nonstopmode -halt-on-error table.tex) && [ -s "$scratch/table.pdf" ]
 }

@@ -23,7 +23,7 @@ links() { # to files that are there
 check "CSV and HDF5 are linked" links
 says() { grep -q "$1" "$page"; }
 check "time and memory are told" says '<h2[^>]*>Time and memory'
-opened() { [ "$(BROWSER=echo make -s open PIPELINE=smoke)" = "$PWD/$page" ]; }
+opened() { [ "$(env BROWSER=echo make -s open PIPELINE=smoke)" = "$PWD/$page" ]; }
 check "make open opens it" opened
 not_opened() { ! make -s open PIPELINE=smoke RESULTS="$scratch/none" && ! BROWSER=false make -s open PIPELINE=smoke; }
 check "make open fails where there is none" not_opened
