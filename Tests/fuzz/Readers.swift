@@ -39,7 +39,9 @@ let readers: [String: Reader] = [
 ]
 
 /// As tools open a pipe; a file on disk goes through the same child process first.
-@Sendable private func open(_ bytes: [UInt8]) throws -> File { try File.open(image: bytes, name: "input") }
+@Sendable private func open(_ bytes: [UInt8]) throws -> File {
+  try File.open(image: bytes, name: "input")
+}
 
 @Sendable private func readWeights(_ bytes: [UInt8]) throws {
   let dictionary = try StateDictionary(bytes: bytes, name: "input")
