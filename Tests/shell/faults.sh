@@ -222,8 +222,8 @@ twice() {
 check "two makes at once end with the bytes of one" twice
 check "make verify finds nothing wrong" make verify PIPELINE=smoke BUILD="$faults/once"
 stale() { # what was not made from what is there is named
-  "$tools/sample-init" "${small[@]}" --quiet -o "$faults/once/smoke/source-1.init.h5"
+  "$tools/sample-init" "${small[@]}" --quiet -o "$faults/once/smoke/fashion-mnist/nfm-1.init.h5"
   make verify PIPELINE=smoke BUILD="$faults/once" > "$scratch/verified" && return 1
-  grep 'does not follow' "$scratch/verified" | grep -q 'source-1.run.h5'
+  grep 'does not follow' "$scratch/verified" | grep -q 'nfm-1.run.h5'
 }
 check "make verify names what no longer follows" stale

@@ -58,9 +58,9 @@ browse() { # browse FILE light|dark: the document after its scripts, and complai
 sound() { # sound light|dark WIDTH [SPOIL]
   wrapped "$2" "${3:-}" > "$scratch/wrapped.html"
   browse "$scratch/wrapped.html" "$1" || return 1
-  sed -n '/<pre>AUDIT/,/^END/p' "$scratch/dom" > "$scratch/faults"
-  grep -q "AUDIT $1 $2" "$scratch/faults" || { echo "not seen as $1, $2 wide"; return 1; }
-  [ "$(sed '/AUDIT/d; /^END/d; /^$/d' "$scratch/faults" | tee "$scratch/found" | wc -l)" = 0 ] || {
+  sed -n '/<pre>AUDIT/,/^END/p' "$scratch/dom" > "$scratch/audited"
+  grep -q "AUDIT $1 $2" "$scratch/audited" || { echo "not seen as $1, $2 wide"; return 1; }
+  [ "$(sed '/AUDIT/d; /^END/d; /^$/d' "$scratch/audited" | tee "$scratch/found" | wc -l)" = 0 ] || {
     cat "$scratch/found"
     return 1
   }
