@@ -33,7 +33,7 @@ for reader in "$@"; do
     -print_final_stats=1 -artifact_prefix="$found/$reader-" "$corpus/$reader" \
     ".build-fuzz/seeds/$reader" < /dev/null > "$log" 2>&1
   status=$?
-  tried=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
+  tried=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log" | tail -1)
   [ -n "$tried" ] || tried=$(grep -oE '^#[0-9]+' "$log" | tail -1 | tr -d '#')
   result=survived
   [ $status = 0 ] || {

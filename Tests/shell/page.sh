@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2154
 # The results page of the smallest pipeline in a browser: light and dark, wide and 360 pixels narrow.
+rm -rf build/smoke results/smoke
 check "make results makes the page" make results PIPELINE=smoke
 page=results/smoke/index.html
 
