@@ -81,14 +81,15 @@ extension Tool {
   }
 }
 
-/// Refuses a process that may have less than 256 MiB: OpenBLAS asks for its 128 again and again, for
-/// ever, where it does not get them.
+/// Refuses a process that may have less than 512 MiB: OpenBLAS asks for 128 a thread, and again and
+/// again, for ever, where it does not get them.
 private func checkMemory() throws {
-  let place = mmap(nil, 256 << 20, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+  let least = 512 << 20
+  let place = mmap(nil, least, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
   guard let place, place != MAP_FAILED else {
-    throw ToolError(.io, "256 MiB of memory are not to be had; see ulimit -v")
+    throw ToolError(.io, "\(least >> 20) MiB of memory are not to be had; see ulimit -v")
   }
-  munmap(place, 256 << 20)
+  munmap(place, least)
 }
 
 /// `exit` of the C library, which inside a command means the parser's.
