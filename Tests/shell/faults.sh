@@ -197,7 +197,7 @@ closed() { "$@" >&-; }
 check "a closed standard output is an error" \
   fails 74 'standard output' closed "$tools/sample-init" "${small[@]}" --quiet
 cp "$faults/old.h5" "$faults/out.h5"
-starved() { # too little address space to begin with is refused, any more than that suffices
+starved() { # too little address space to begin with is refused
   fails 74 'memory' limited '-v 300000' \
     "$tools/train" "$faults/old.h5" "${training[@]}" -o "$faults/out.h5" && intact "$faults/out.h5"
 }
