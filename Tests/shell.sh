@@ -3,6 +3,8 @@
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 export NO_COLOR=1
+# As a user's make, not as one below make test.
+unset MAKEFLAGS MAKELEVEL MFLAGS
 passed=0
 failed=0
 scratch=$(mktemp -d)
