@@ -15,7 +15,10 @@ struct Axis: Sendable, Equatable {
   init(_ values: [Double], isWhole: Bool = false, ticks wanted: Int = 6) {
     let known = values.filter(\.isFinite)
     var (low, high) = (known.min() ?? 0, known.max() ?? 1)
-    if !(high > low) || !(high - low).isFinite { (low, high) = (low / 2 - 0.5, low / 2 + 0.5) }
+    if !(high > low) || !(high - low).isFinite {
+      let middle = low / 2 + high / 2
+      (low, high) = (middle - 0.5, middle + 0.5)
+    }
     let margin = isWhole ? 0 : 0.04 * (high - low)
     self.low = low - margin
     self.high = high + margin

@@ -105,3 +105,9 @@ func oddNumbersStillGiveAFigure(_ accuracies: [Double]) throws {
     #expect(!left.contains { $0.contains("partial") })
   }
 }
+
+@Test func anAxisOfOneValueHoldsIt() throws {
+  let study = try Study([run("nfm", seed: 1, [0.2])])
+  let svg = study.accuracyCurves(on: "cifar10", baseline: nil).svgPanels(id: "f").joined()
+  #expect(svg.contains(">20.0<") && !svg.contains(">10.2<"))
+}
