@@ -79,20 +79,9 @@ struct RefusalTests {
     try good.prefix(good.count / 2).write(to: URL(fileURLWithPath: scratch.file("cut.h5")))
     try Data("hello, world\n".utf8).write(to: URL(fileURLWithPath: scratch.file("text.h5")))
     try Data().write(to: URL(fileURLWithPath: scratch.file("empty.h5")))
-    try writeNaN(good, to: scratch)
+    try scratch.replaceFirst("features.0.weight", of: "init.h5", by: .nan, in: "nan.h5")
     try writeWide(to: scratch)
     return scratch
-  }
-
-  /// The initial network with a NaN in place of its first filter's first weight.
-  static func writeNaN(_ good: Data, to scratch: Scratch) throws {
-    let weight = try File.open(scratch.file("init.h5")).root
-      .read("features.0.weight", as: Float.self).values
-    var bytes = good
-    let first = withUnsafeBytes(of: weight[0].bitPattern.littleEndian) { Data($0) }
-    let range = try #require(bytes.range(of: first))
-    bytes.replaceSubrange(range, with: withUnsafeBytes(of: Float.nan.bitPattern) { Data($0) })
-    try bytes.write(to: URL(fileURLWithPath: scratch.file("nan.h5")))
   }
 
   /// The initial network with a claim of inputs of 4096×4096.
@@ -107,14 +96,7 @@ struct RefusalTests {
 
   @Test(arguments: refusals)
   func isRefused(refusal: Refusal) throws {
-    let scratch = try #require(Self.scratch)
-    let outcome = try scratch.run(refusal.tool, refusal.arguments)
-    #expect(outcome.status == refusal.status, "\(outcome.errors)")
-    #expect(outcome.errors.contains(refusal.says), "\(outcome.errors)")
-    #expect(outcome.errors.hasPrefix("\(refusal.tool): "))
-    #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)")
-    #expect(outcome.output.isEmpty)
-    #expect(!scratch.names().contains { $0.contains("x.h5") })
+    try refusal.expect(in: #require(Self.scratch))
   }
 
   @Test(arguments: [
@@ -130,5 +112,18 @@ struct RefusalTests {
     let version = try scratch.run(tool, "--version")
     #expect(version.status == 0)
     #expect(String(decoding: version.output, as: UTF8.self).hasPrefix("\(tool) 0."))
+  }
+}
+
+extension RefusalTests.Refusal {
+  /// One line that names the tool, the stated status, and nothing written.
+  func expect(in scratch: Scratch) throws {
+    let outcome = try scratch.run(tool, arguments)
+    #expect(outcome.status == status, "\(outcome.errors)")
+    #expect(outcome.errors.contains(says), "\(outcome.errors)")
+    #expect(outcome.errors.hasPrefix("\(tool): "))
+    #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)")
+    #expect(outcome.output.isEmpty)
+    #expect(!scratch.names().contains { $0.contains("x.h5") })
   }
 }
