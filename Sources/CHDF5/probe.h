@@ -4,17 +4,25 @@
 // is packed up to a limit; plain values are only copied, which a damaged file cannot make go wrong.
 #pragma once
 #include <errno.h>
+#include <fcntl.h>
 #include <hdf5.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { hdf5_probe_seconds = 3, hdf5_probe_bytes = 64 << 20 };
+// Of processor time. Who tries many small files may want to wait less for those that loop.
+#ifndef HDF5_PROBE_MILLISECONDS
+#define HDF5_PROBE_MILLISECONDS 3000
+#endif
 
-// Hard links can make a group contain itself.
-struct hdf5_probe_walk { int depth, objects; size_t bytes; };
+enum { hdf5_probe_bytes = 64 << 20 };
+
+// Hard links can make a group contain itself. What cannot be listed was not read either: an object can
+// still be had by its name when the list breaks off behind it.
+struct hdf5_probe_walk { int depth, objects, is_unlisted; size_t bytes; };
 
 // Reads all values, unless they are many.
 static inline void hdf5_probe_values(
@@ -69,54 +77,69 @@ static inline void hdf5_probe_dataset(hid_t dataset, struct hdf5_probe_walk *wal
 static inline herr_t hdf5_probe_link(
     hid_t group, const char *name, const H5L_info_t *info, void *context);
 
-// Its attributes, and its values or members. One that fails does not keep the walk from the others.
+// Its attributes, and its values or members. A value that fails does not keep the walk from the others.
 static inline void hdf5_probe_object(hid_t object, struct hdf5_probe_walk *walk) {
   if (walk->depth > 16 || ++walk->objects > 100000) return;
   hsize_t index = 0;
-  H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_INC, &index, hdf5_probe_attribute, walk);
+  if (H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_INC, &index, hdf5_probe_attribute, walk) < 0)
+    walk->is_unlisted = 1;
   H5I_type_t type = H5Iget_type(object);
   if (type == H5I_DATASET) hdf5_probe_dataset(object, walk);
   if (type == H5I_GROUP) {
     walk->depth++;
-    H5Literate(object, H5_INDEX_NAME, H5_ITER_INC, NULL, hdf5_probe_link, walk);
+    if (H5Literate(object, H5_INDEX_NAME, H5_ITER_INC, NULL, hdf5_probe_link, walk) < 0)
+      walk->is_unlisted = 1;
     walk->depth--;
   }
 }
 
 static inline herr_t hdf5_probe_link(
     hid_t group, const char *name, const H5L_info_t *info, void *context) {
-  (void)info;
+  struct hdf5_probe_walk *walk = (struct hdf5_probe_walk *)context;
   hid_t object = H5Oopen(group, name, H5P_DEFAULT);
   if (object >= 0) {
-    hdf5_probe_object(object, (struct hdf5_probe_walk *)context);
+    hdf5_probe_object(object, walk);
     H5Oclose(object);
+  } else if (info->type == H5L_TYPE_HARD) {  // others may lead nowhere
+    walk->is_unlisted = 1;
   }
   return 0;
 }
 
-// 1 when a child that reads the file comes back; 0 when it crashes or loops; 1 where none can be made.
-static inline int hdf5_survives(const char *path, hid_t access) {
+enum hdf5_probe_outcome { hdf5_probe_read, hdf5_probe_unlisted, hdf5_probe_died };
+
+// What became of a child that reads the file: it died when it crashed or looped. A file that cannot be
+// opened counts as read, and so does one where no child can be made.
+static inline enum hdf5_probe_outcome hdf5_probe(const char *path, hid_t access) {
   pid_t child = fork();
-  if (child < 0) return 1;
+  if (child < 0) return hdf5_probe_read;
   if (child == 0) {
-    int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGINT, SIGTERM, SIGHUP};
+    int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGINT, SIGTERM, SIGHUP, SIGPROF};
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) signal(signals[i], SIG_DFL);
-    struct rlimit none = {0, 0}, time = {hdf5_probe_seconds, hdf5_probe_seconds};
+    sigset_t end_of_time;
+    sigemptyset(&end_of_time);
+    sigaddset(&end_of_time, SIGPROF);
+    sigprocmask(SIG_UNBLOCK, &end_of_time, NULL);
+    struct itimerval time = {
+        {0, 0}, {HDF5_PROBE_MILLISECONDS / 1000, HDF5_PROBE_MILLISECONDS % 1000 * 1000}};
+    setitimer(ITIMER_PROF, &time, NULL);
+    int nowhere = open("/dev/null", O_WRONLY);  // for what the C library says as it aborts
+    if (nowhere >= 0) dup2(nowhere, STDERR_FILENO);
+    struct rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none);
-    setrlimit(RLIMIT_CPU, &time);
     hid_t file = H5Fopen(path, H5F_ACC_RDONLY, access);
     hid_t root = file < 0 ? file : H5Oopen(file, "/", H5P_DEFAULT);
+    struct hdf5_probe_walk walk = {0, 0, file >= 0 && root < 0, 0};
     if (root >= 0) {
-      struct hdf5_probe_walk walk = {0, 0, 0};
       hdf5_probe_object(root, &walk);
       H5Oclose(root);
     }
     if (file >= 0) H5Fclose(file);
-    _exit(0);
+    _exit(walk.is_unlisted ? hdf5_probe_unlisted : hdf5_probe_read);
   }
   int status = 0;
   while (waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) return 1;
+    if (errno != EINTR) return hdf5_probe_read;
   }
-  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  return WIFEXITED(status) ? (enum hdf5_probe_outcome)WEXITSTATUS(status) : hdf5_probe_died;
 }

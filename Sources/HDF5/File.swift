@@ -110,7 +110,11 @@ public final class File {
   private static func open(
     _ path: String, access: borrowing Handle, name: String
   ) throws -> File {
-    guard try withPath(path, name, { hdf5_survives($0, access.id) != 0 }) else {
+    switch try withPath(path, name, { hdf5_probe($0, access.id) }) {
+    case hdf5_probe_read: break
+    case hdf5_probe_unlisted:
+      throw HDF5Error(.invalid, file: name, "is damaged: not all that is in it can be listed")
+    default:
       throw HDF5Error(.invalid, file: name, "is damaged: reading it would crash the HDF5 library")
     }
     let id = try withPath(path, name) { H5Fopen($0, hdf5_read_only(), access.id) }

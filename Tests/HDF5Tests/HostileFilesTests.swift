@@ -54,6 +54,20 @@ func refusesAbsurdSizes(name: String) throws {
   }
 }
 
+/// What `make fuzz` found: the library loops, crashes, or gives by name what it cannot list.
+@Test(arguments: [
+  ("found-loop.h5", "would crash the HDF5 library"),
+  ("found-crash.h5", "would crash the HDF5 library"),
+  ("found-attribute-behind-a-broken-one.h5", "not all that is in it can be listed"),
+  ("found-unlisted-root.h5", "not all that is in it can be listed"),
+])
+func refusesWhatFuzzingFound(file: String, words: String) throws {
+  let path = try fixture(file)
+  #expect(try message { _ = try File.open(path) }.contains(words))
+  let image = try bytes(of: path)
+  #expect(try message { _ = try File.open(image: image, name: "pipe") }.contains(words))
+}
+
 @Test func refusesMistakesOfTheCaller() throws {
   let root = try File.createInMemory(name: "new.h5").root
   #expect(throws: HDF5Error.self) { try root.write([1, 2] as [Float], shape: [3], to: "x") }
