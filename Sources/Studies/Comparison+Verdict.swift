@@ -1,6 +1,6 @@
 /// What a comparison allows one to say, in words; above all when it allows nothing.
 
-/// The outcome of a comparison at the 5 % level after Holm's correction.
+/// The outcome of a comparison: whether its one test, after Holm's correction, reaches the 5 % level.
 public enum Verdict: String, Sendable, Codable {
   /// By the exact sign-flip test, which assumes nothing about the distribution.
   case better, worse
@@ -11,7 +11,7 @@ public enum Verdict: String, Sendable, Codable {
   case dependsOnSource = "depends on the source"
   /// Enough pairs to have found a difference, and none was found.
   case noDifferenceShown = "no difference shown"
-  /// Even a perfect separation could not have reached 5 %.
+  /// Even a perfect separation could not have reached 5 % by the exact test, and the t test did not.
   case tooFewToTell = "too few to tell"
 }
 
@@ -19,31 +19,28 @@ public enum Verdict: String, Sendable, Codable {
 public let significanceLevel = 0.05
 
 /// Pairs below which even the t test gives no verdict: two points always lie on a line.
-private let fewestPairs = 3
+let fewestPairs = 3
 
 extension Comparison {
   /// The verdict for these source networks; `generality` says how far it reaches. A higher metric
   /// counts as better.
   public var verdict: Verdict {
-    let isExact = adjustedP <= significanceLevel
-    let isProbable =
-      overSeeds.summary.n >= fewestPairs && adjustedTTestP.map { $0 <= significanceLevel } ?? false
-    let canTell = smallestPossibleP <= significanceLevel
-    guard isExact || isProbable && !canTell else {
-      return canTell ? .noDifferenceShown : .tooFewToTell
+    guard adjustedP <= significanceLevel else {
+      return smallestPossibleP <= significanceLevel ? .noDifferenceShown : .tooFewToTell
     }
     if let bootstrap, !bootstrap.excludesZero { return .dependsOnSource }
-    if difference > 0 { return isExact ? .better : .probablyBetter }
-    return isExact ? .worse : .probablyWorse
+    if difference > 0 { return test == .signFlip ? .better : .probablyBetter }
+    return test == .signFlip ? .worse : .probablyWorse
   }
 
-  /// The smallest adjusted p that this number of seeds and methods could have given.
+  /// The smallest adjusted p that the sign-flip test of so many seeds and methods could have given.
   public var smallestPossibleP: Double {
     min(1, overSeeds.permutation.smallestPossibleP * Double(family))
   }
 
   /// The verdict with its reason, as
-  /// "too few to tell: 3 pairs cannot give p below 0.250, 1.000 after Holm over 9".
+  /// "too few to tell: 3 pairs cannot give p below 0.250 by the sign-flip test, 1.000 after Holm
+  /// over 9".
   public var statement: String {
     switch verdict {
     case .better, .worse:
@@ -53,21 +50,20 @@ extension Comparison {
     case .noDifferenceShown:
       return "no difference shown, \(probabilityStatement(adjustedP)), n = \(overSeeds.summary.n)"
     case .probablyBetter, .probablyWorse:
-      return
-        "\(verdict.rawValue): t test \(probabilityStatement(adjustedTTestP ?? 1)), but \(reason)"
+      return "\(verdict.rawValue): t test \(probabilityStatement(adjustedP)), but \(reason)"
     case .tooFewToTell:
       return "too few to tell: \(reason)"
     }
   }
 
-  /// Why the exact test cannot tell, as "3 pairs cannot give p below 0.250".
+  /// Why the exact test cannot tell, as "3 pairs cannot give p below 0.250 by the sign-flip test".
   var reason: String {
     let n = overSeeds.summary.n
     guard n > 1 else { return "1 pair is no test" }
     let alone = probability(overSeeds.permutation.smallestPossibleP)
     let together = probability(smallestPossibleP)
     let holm = family > 1 ? ", \(together) after Holm over \(family)" : ""
-    return "\(n) pairs cannot give p below \(alone)\(holm)"
+    return "\(n) pairs cannot give p below \(alone) by the sign-flip test\(holm)"
   }
 
   /// How far the comparison reaches beyond its own source networks; nil without any source.

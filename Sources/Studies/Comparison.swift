@@ -29,6 +29,14 @@ public struct PairedDifference: Sendable, Codable, Equatable {
   }
 }
 
+/// Where a p-value comes from.
+public enum PairedTest: String, Sendable, Codable {
+  /// The exact sign-flip test, which assumes nothing about the distribution.
+  case signFlip = "sign-flip"
+  /// The paired t test, which takes it on trust that differences are normal.
+  case t
+}
+
 /// How a method compares with the baseline on one data set, and how far that may be generalised.
 public struct Comparison: Sendable, Codable {
   public let dataset: String
@@ -44,10 +52,11 @@ public struct Comparison: Sendable, Codable {
   public let overSources: PairedDifference?
   /// Both at once, by the hierarchical bootstrap; nil below two sources.
   public let bootstrap: Interval?
-  /// `overSeeds.permutation.p` after Holm's correction over the methods of the data set.
+  /// The test that `p` and `verdict` go by: the sign-flip test wherever so many pairs and methods
+  /// let it reach the 5 % level, else the t test. The choice does not look at the differences.
+  public fileprivate(set) var test: PairedTest
+  /// The test's p after Holm's correction over the methods of the data set.
   public fileprivate(set) var adjustedP: Double
-  /// `overSeeds.tTestP` after the same correction; nil where there is no t test.
-  public fileprivate(set) var adjustedTTestP: Double?
   /// Number of methods in that family.
   public fileprivate(set) var family: Int
 
@@ -79,9 +88,18 @@ public struct Comparison: Sendable, Codable {
       sources.count > 1
       ? PairedDifference(sources.map { source in mean(cells.filter { $0.source == source }) }) : nil
     bootstrap = sources.count > 1 ? hierarchicalBootstrap(cells) : nil
+    test = .signFlip
     adjustedP = overSeeds.permutation.p
-    adjustedTTestP = overSeeds.tTestP
     family = 1
+  }
+
+  /// Makes the comparison one of `family`, and chooses its test; `adjustedP` is then the test's own.
+  fileprivate mutating func join(family: Int) {
+    self.family = family
+    guard smallestPossibleP > significanceLevel, overSeeds.summary.n >= fewestPairs,
+      let p = overSeeds.tTestP
+    else { return }
+    (test, adjustedP) = (.t, p)
   }
 
   /// Mean difference of the metric over all pairs' seeds.
@@ -109,15 +127,9 @@ extension Study {
       let plain = runs.first?.plainMethod.map { self.runs(of: $0, on: dataset) } ?? []
       return Comparison(runs, against: plain.isEmpty ? reference : plain, metric: metric)
     }
-    let adjusted = holm(comparisons.map(\.overSeeds.permutation.p))
-    let adjustedT = holm(comparisons.map { $0.overSeeds.tTestP ?? 1 })
-    for index in comparisons.indices {
-      comparisons[index].adjustedP = adjusted[index]
-      if comparisons[index].overSeeds.tTestP != nil {
-        comparisons[index].adjustedTTestP = adjustedT[index]
-      }
-      comparisons[index].family = comparisons.count
-    }
+    for index in comparisons.indices { comparisons[index].join(family: comparisons.count) }
+    let adjusted = holm(comparisons.map(\.adjustedP))
+    for index in comparisons.indices { comparisons[index].adjustedP = adjusted[index] }
     return comparisons
   }
 }

@@ -20,15 +20,14 @@ public struct ForestPlot: Sendable, Equatable {
   /// The baseline's mean, drawn through all rows.
   public var reference: Double?
 
-  /// Test accuracy at the best validation epoch of a section's methods, best first; the paper's
-  /// marks are best validation accuracies.
+  /// Test accuracy at the best validation epoch of a section's methods, best first, or the best
+  /// validation accuracy where nothing was tested, which the paper's marks always are.
   public init(_ section: ResultTable.Section, of study: Study, baseline: String?) {
     let palette = Palette(section.rows.map(\.method), baseline: baseline)
-    title = "Test accuracy on \(section.dataset), %"
+    let metric: Metric = section.isTested ? .testAccuracyAtBest : .bestValidationAccuracy
+    title = "\(section.isTested ? "Test" : "Best validation") accuracy on \(section.dataset), %"
     rows = section.rows.compactMap { row in
-      guard let estimate = row.testAccuracyAtBest ?? row.bestValidationAccuracy else { return nil }
-      let metric: Metric =
-        row.testAccuracyAtBest == nil ? .bestValidationAccuracy : .testAccuracyAtBest
+      guard let estimate = section.accuracy(row) else { return nil }
       return Row(
         name: row.method,
         values: study.runs(of: row.method, on: section.dataset)

@@ -24,14 +24,13 @@ func coordinate(_ value: Double) -> String {
 }
 
 /// A picture's frame with its alternative text: role, name and description for screen readers.
-/// `id` must be unique in the page. It fills the room that it is given up to a quarter more than its
-/// own size, so that text in pictures does not outgrow the text around.
+/// `id` must be unique in the page; the style sheet knows the picture's width in pixels as `--width`.
 func svgFrame(
   id: String, width: Double, height: Double, title: String, description: String, _ content: String
 ) -> String {
   """
   <svg viewBox="0 0 \(coordinate(width)) \(coordinate(height))" role="img" \
-  aria-labelledby="\(id)-title \(id)-text" style="max-width:\(coordinate(1.25 * width))px" xmlns="http://www.w3.org/2000/svg">
+  aria-labelledby="\(id)-title \(id)-text" style="--width:\(coordinate(width))px" xmlns="http://www.w3.org/2000/svg">
   <title id="\(id)-title">\(escaped(title))</title>
   <desc id="\(id)-text">\(escaped(description))</desc>
   \(content)</svg>
@@ -55,10 +54,10 @@ func svgText(_ text: String, _ x: Double, _ y: Double, _ kind: String) -> String
 extension LineStyle {
   /// The style as custom properties: a line and a text colour for light and for dark pages.
   var properties: String {
-    let ink = colour == Palette.ink
-    let dark = ink ? "#EEEEEE" : Colour(colour).map { lightened($0).hexadecimal } ?? colour
-    return "--light:\(colour);--dark:\(dark);--light-text:\(textColour());"
-      + "--dark-text:\(ink ? dark : textColour(onDark: true))"
+    let dark =
+      Palette.onDark(colour) ?? Colour(colour).map { lightened($0).hexadecimal } ?? colour
+    let text = LineStyle(colour: dark, width: width).textColour(onDark: true)
+    return "--light:\(colour);--dark:\(dark);--light-text:\(textColour());--dark-text:\(text)"
   }
 
   /// Light enough for a line on a dark page: a contrast of 3 at least.

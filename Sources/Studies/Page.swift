@@ -62,8 +62,7 @@ public struct Page: Sendable {
         Block(
           "All data sets", id: "matrix",
           table.matrix.html(
-            caption: "Test accuracy at the best validation epoch, %, beside the paper's best "
-              + "validation accuracy")))
+            caption: table.matrixCaption + ", beside the paper's best validation accuracy")))
     }
     for (index, section) in table.sections.enumerated() {
       blocks.append(results(section, id: "results-\(index)"))
@@ -126,10 +125,11 @@ public struct Page: Sendable {
         "<figure class=\"curves\">\n<div class=\"panels \(kind)\">\n\(panels)</div>\n"
           + "<figcaption>\(escaped(figure.caption))</figcaption>\n</figure>\n")
     case .tiles(let title, let caption, let rows):
-      let lists = rows.map { "<ul class=\"tiles\">\n\($0.map(\.html).joined())</ul>\n" }
+      let sheet = TileSheet(title: title, rows: rows)
       return Block(
         title, id: id,
-        "<figure>\n\(lists.joined())<figcaption>\(escaped(caption))</figcaption>\n</figure>\n")
+        "<figure>\n<div class=\"wide\">\(sheet.svg(id: "\(id)-tiles"))</div>\n"
+          + "<figcaption>\(escaped(caption))</figcaption>\n</figure>\n")
     case .table(let title, let caption, let table):
       return Block(title, id: id, table.html(caption: caption))
     case .heatmap(let heatmap, let caption):

@@ -3,8 +3,8 @@
 /// Something to show beside tables and curves.
 public enum PagePart: Sendable {
   case figure(Figure)
-  /// Rows of pictures; the titles say what they show to who cannot see them.
-  case tiles(title: String, caption: String, [[Tile]])
+  /// Rows of pictures, nil where a place is empty; the titles say what they show.
+  case tiles(title: String, caption: String, [[Tile?]])
   case table(title: String, caption: String, TextTable)
   case heatmap(Heatmap, caption: String)
 }

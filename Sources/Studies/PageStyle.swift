@@ -10,7 +10,6 @@ let pageStyle = """
     :root { --paper: #1a1a1a; --ink: #eeeeee; --soft: #b3b3b3; --rule: #4d4d4d; --faint: #333333;
       --link: #7ab8f0; --accent: #242628; }
     g { --c: var(--dark); --t: var(--dark-text); }
-    g.context { opacity: 0.3; }
   }
   * { box-sizing: border-box; }
   body { margin: 0 auto; max-width: 80rem; padding: 1rem clamp(1rem, 4vw, 3rem) 4rem;
@@ -50,16 +49,15 @@ let pageStyle = """
   figure { margin: 1rem 0; }
   figcaption { color: var(--soft); font-size: 0.9rem; max-width: 52rem; }
   .contents ul { columns: 18rem; padding-left: 1.2rem; margin: 1.5rem 0 0; max-width: 64rem; }
-  .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(8rem, 11rem)); gap: 1rem;
-    list-style: none; padding: 0; margin: 0 0 1rem; max-width: 62rem; font-size: 0.8rem; }
-  .tiles img { display: block; width: 100%; height: auto; image-rendering: pixelated; }
   .panels { display: grid; gap: 1rem; }
   .panels.large { grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); }
   .panels.small { grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr)); }
-  .panels svg { width: 100%; }
-  .panels.large svg { min-width: 27rem; }
-  figure > .wide svg { width: 100%; min-width: 34rem; }
-  svg { display: block; height: auto; }
+  /* At most a quarter larger than drawn, so that text in pictures does not outgrow the text around;
+    at least so large that it can be read, and panels on narrow screens as a whole. */
+  svg { display: block; width: 100%; height: auto; max-width: calc(1.25 * var(--width));
+    min-width: calc(0.8 * var(--width)); }
+  .panels svg { min-width: 0; }
+  svg image { image-rendering: pixelated; }
   svg text { font: 13px system-ui, "DejaVu Sans", sans-serif; fill: var(--ink); }
   svg .tick { font-size: 12px; fill: var(--soft); }
   svg .title { font-size: 14px; }
@@ -72,7 +70,7 @@ let pageStyle = """
   .line { fill: none; stroke: var(--c); stroke-linejoin: round; }
   .band { fill: var(--c); opacity: 0.16; }
   .dot { fill: var(--c); }
-  .run { fill: var(--c); opacity: 0.4; }
+  .run { fill: none; stroke: var(--c); stroke-width: 1.2; }
   .interval { stroke: var(--c); stroke-width: 2; }
   .paper { stroke: var(--ink); stroke-width: 2; }
   .leader { stroke: var(--c); stroke-width: 0.7; }
@@ -89,14 +87,13 @@ let pageStyle = """
     g { --c: var(--light); --t: var(--light-text); }
     body { max-width: none; padding: 0; font-size: 9pt; }
     .controls, .skip, .copy, .contents { display: none; }
-    .tiles { grid-template-columns: repeat(5, 1fr); }
     .wide, pre { overflow: visible; }
     table { font-size: 7.5pt; }
     th, td { padding-right: 0.5rem; }
     thead th { white-space: normal; }
     .panels.large { grid-template-columns: 1fr 1fr; }
     .panels.small { grid-template-columns: repeat(4, 1fr); }
-    .panels svg, .panels.large svg, figure > .wide svg { min-width: 0; }
+    svg { min-width: 0; }
     figure, tr, svg { break-inside: avoid; }
     h2 { break-after: avoid; margin-top: 1.5rem; }
   }

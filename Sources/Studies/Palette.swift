@@ -3,12 +3,25 @@
 
 /// Styles by method.
 public struct Palette: Sendable {
-  /// Okabe and Ito's colours (2008), distinct for every common colour vision, in an order in which
-  /// neighbours differ in lightness too; without yellow, which is too light for a line.
-  static let colours = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"]
+  /// The hues of Okabe and Ito (2008), as dark as a line on white must be (a contrast of 3), and as
+  /// far apart as theirs for every common colour vision.
+  static let colours = ["#0052C2", "#D97400", "#20705F", "#8B3A94", "#7E3200", "#1C93EE"]
+  /// Okabe and Ito's own, for dark pages.
+  private static let darkColours = [
+    "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9",
+  ]
   static let ink = "#222222"
+  /// Of lines that others are seen against.
+  static let faint = "#DDDDDD"
   static let greys = ["#767676", "#949494"]
   static let dashes = [[], [9, 4], [2, 4], [12, 4, 2, 4]]
+
+  /// What a colour of this palette is on a dark page; nil for any other.
+  static func onDark(_ colour: String) -> String? {
+    if colour == ink { return "#EEEEEE" }
+    if colour == faint { return "#3D3D3D" }
+    return zip(colours, darkColours).first { $0.0 == colour }?.1
+  }
 
   private let styles: [String: LineStyle]
 
@@ -23,10 +36,12 @@ public struct Palette: Sendable {
     if let baseline { styles[baseline] = LineStyle(colour: Palette.ink, width: 2.5) }
     let coloured = others.count <= Palette.colours.count ? first + rest : first
     for (index, method) in coloured.enumerated() {
-      let round = index / Palette.colours.count
+      // The second half is dashed: what could be taken for another colour is in the other half.
+      let (round, place) = index.quotientAndRemainder(dividingBy: Palette.colours.count)
+      let dash = round + 2 * place / Palette.colours.count
       styles[method] = LineStyle(
-        colour: Palette.colours[index % Palette.colours.count],
-        dash: Palette.dashes[round % Palette.dashes.count], width: 2.5)
+        colour: Palette.colours[place], dash: Palette.dashes[dash % Palette.dashes.count],
+        width: 2.5)
     }
     for (index, method) in rest.enumerated() where styles[method] == nil {
       let dash = Palette.dashes[index % Palette.dashes.count]

@@ -43,10 +43,10 @@ private struct Frame {
     self.panel = panel
     (x, y) = (axes.x, axes.y)
     self.isSmall = isSmall
-    (plotWidth, plotHeight) = isSmall ? (210, 130) : (420, 330)
+    (plotWidth, plotHeight) = isSmall ? (210, 130) : (300, 260)
   }
 
-  var width: Double { left + plotWidth + (isSmall ? 12 : 148) }
+  var width: Double { left + plotWidth + (isSmall ? 12 : 132) }
   var height: Double { top + plotHeight + 48 }
 
   private func place(_ point: CurvePoint, _ value: Double) -> String {

@@ -4,17 +4,20 @@ extension ResultTable {
   /// A sentence for each data set.
   public var headlines: [String] { sections.compactMap(headline) }
 
-  /// The method with the highest mean test accuracy against the baseline, and the verdict on it.
-  /// Methods with a run that diverged or stayed at chance are no candidates. Nil without any.
+  /// The method with the highest mean test accuracy against the baseline, and the verdict on it;
+  /// where nothing was tested, the highest validation accuracy. Methods with a run that diverged or
+  /// stayed at chance are no candidates. Nil without any.
   public func headline(_ section: Section) -> String? {
-    let sound = section.rows.filter { $0.status.isEmpty && $0.testAccuracyAtBest != nil }
-    func mean(_ row: ResultRow) -> Double { row.testAccuracyAtBest?.summary.mean ?? 0 }
+    let sound = section.rows.filter { $0.status.isEmpty && section.accuracy($0) != nil }
+    func mean(_ row: ResultRow) -> Double { section.accuracy(row)?.summary.mean ?? 0 }
     let best = sound.max { (mean($0), $1.method) < (mean($1), $0.method) }
     guard let best else { return nil }
     let runs = best.runs == 1 ? "1 run" : "\(best.runs) runs"
+    let (kind, proviso) =
+      section.isTested ? ("test", "") : ("validation", ", maximum over epochs, nothing tested")
     let reach =
-      "On \(section.dataset), \(best.method) reaches the highest test accuracy, "
-      + "\(percent(mean(best))) % (\(runs))"
+      "On \(section.dataset), \(best.method) reaches the highest \(kind) accuracy, "
+      + "\(percent(mean(best))) % (\(runs)\(proviso))"
     if best.method == baseline {
       let others = sound.filter { $0.method != baseline }
       let next = others.max { (mean($0), $1.method) < (mean($1), $0.method) }
@@ -46,7 +49,7 @@ extension ResultTable {
       return "\(comparison.verdict.rawValue), \(probabilityStatement(comparison.adjustedP)) by the "
         + "\(exact)sign-flip test"
     case .probablyBetter, .probablyWorse:
-      let p = probabilityStatement(comparison.adjustedTTestP ?? 1)
+      let p = probabilityStatement(comparison.adjustedP)
       return "\(comparison.verdict.rawValue), \(p) by the t test; \(pairs) are too few for the "
         + "exact test"
     case .dependsOnSource: return "a gain that depends on the source network"

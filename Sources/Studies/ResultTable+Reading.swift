@@ -6,7 +6,7 @@ extension ResultTable {
   public var markdown: String {
     var parts: [String] = []
     if sections.count > 1 {
-      parts.append("Test accuracy at the best validation epoch, %.\n\n" + matrix.markdown)
+      parts.append("\(matrixCaption).\n\n" + matrix.markdown)
     }
     for section in sections {
       let notes = notes(section).map { "- \($0)\n" }.joined()
@@ -43,6 +43,12 @@ extension ResultTable {
       })
   }
 
+  /// What the matrix shows.
+  var matrixCaption: String {
+    sections.contains(where: \.isTested)
+      ? "Test accuracy at the best validation epoch, %" : "Best validation accuracy, %"
+  }
+
   /// One data set's rows in words.
   public func text(_ section: Section, sparklines: Bool = false) -> TextTable {
     let curves = section.rows.flatMap(\.validationCurve)
@@ -74,7 +80,7 @@ extension ResultTable {
           row.paper.map(percent) ?? "",
           row.sources > 1 ? "\(row.sources) × \(row.seeds)" : "\(row.runs)",
           isBaseline ? "baseline" : row.comparison.map(difference) ?? "",
-          row.comparison.map { probability($0.adjustedP) } ?? "",
+          row.comparison.map { probability($0.adjustedP) + ($0.test == .t ? " (t)" : "") } ?? "",
           row.comparison?.verdict.rawValue ?? "", reached(row),
           sparklines ? sparkline(row.validationCurve, low: low, high: high) : "",
           row.scale ?? "", row.start?.deviations ?? "",
@@ -91,11 +97,10 @@ extension ResultTable {
     let crossed =
       "; [low, high]: bootstrap over sources × seeds, which over few sources is too narrow "
       + "(of 3 × 5 runs it holds the truth in some 80 % of studies, not 95)"
-    let isTested = section.rows.contains { $0.testAccuracyAtBest != nil }
     var notes = [
-      (isTested
+      (section.isTested
         ? "Test accuracy is at the epoch with the best validation accuracy. "
-        : "Nothing was tested: accuracies are those by which epochs are chosen. ")
+        : "Nothing was tested: accuracies and differences are those by which epochs are chosen. ")
         + (isReplicated
           ? "Mean ± half of a 95 % t interval over runs" : "One run each: there is no interval")
         + (section.rows.contains { $0.sources > 1 } ? crossed : "") + "."
@@ -103,11 +108,10 @@ extension ResultTable {
     let comparisons = section.rows.compactMap(\.comparison)
     if let baseline, let first = comparisons.first {
       let own = comparisons.contains { $0.baseline != baseline }
-      let exact = comparisons.allSatisfy(\.overSeeds.permutation.isExact)
       notes.append(
         "Difference to \(baseline), \(own ? "of variants to their own method, " : "")"
-          + "paired by seed; p: "
-          + (exact ? "exact sign-flip test" : "sign-flip test (sampled above 20 pairs)")
+          + "paired by seed; p and verdict: "
+          + tests(comparisons)
           + (first.family > 1 ? ", Holm's correction over \(first.family) methods." : "."))
     }
     notes += Set(
@@ -129,6 +133,19 @@ extension ResultTable {
           + "of filters that never fire of any convolution (rank: but the first).")
     }
     return notes + section.options + section.warnings
+  }
+
+  /// What the comparisons' p and verdicts are from.
+  private func tests(_ comparisons: [Comparison]) -> String {
+    let exact = comparisons.filter { $0.test == .signFlip }
+    let isSampled = exact.contains { !$0.overSeeds.permutation.isExact }
+    let names = [
+      exact.isEmpty
+        ? nil : isSampled ? "sign-flip test (sampled above 20 pairs)" : "exact sign-flip test",
+      exact.count < comparisons.count
+        ? "paired t test (t), which takes normal differences on trust" : nil,
+    ]
+    return names.compactMap(\.self).joined(separator: "; ")
   }
 
   private func accuracy(_ estimate: Estimate?) -> String {

@@ -15,6 +15,14 @@ public struct ResultTable: Sendable, Codable {
     public let options: [String]
     /// Sentences about the runs that a reader must know.
     public let warnings: [String]
+
+    /// Whether any run was tested; without, accuracies are the best of validation.
+    var isTested: Bool { rows.contains { $0.testAccuracyAtBest != nil } }
+
+    /// What the section's methods are compared by.
+    func accuracy(_ row: ResultRow) -> Estimate? {
+      isTested ? row.testAccuracyAtBest : row.bestValidationAccuracy
+    }
   }
 
   public let sections: [Section]
@@ -36,7 +44,11 @@ public struct ResultTable: Sendable, Codable {
       let reference = present.flatMap { best[$0] } ?? best.values.max()
       let target = target ?? reference.map { (90 * $0).rounded(.down) / 100 }
       let loss = commonTrainingLoss(study.runs.filter { $0.dataset == dataset })
-      let comparisons = present.map { study.comparisons(to: $0, on: dataset) } ?? []
+      let isTested = study.runs.contains {
+        $0.dataset == dataset && finite(Metric.testAccuracyAtBest.value($0)) != nil
+      }
+      let metric: Metric = isTested ? .testAccuracyAtBest : .bestValidationAccuracy
+      let comparisons = present.map { study.comparisons(to: $0, on: dataset, metric: metric) } ?? []
       return Section(
         dataset: dataset,
         rows: methods.map { method in

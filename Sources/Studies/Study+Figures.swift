@@ -37,7 +37,7 @@ extension Study {
     let panels = methods.indices.map { shown in
       let series = methods.indices.map { index in
         let isBaseline = methods[index] == baseline
-        var style = LineStyle(colour: "#DDDDDD", width: 1)
+        var style = LineStyle(colour: Palette.faint, width: 1)
         if isBaseline { style = LineStyle(colour: Palette.ink, dash: [4, 3], width: 1.2) }
         if index == shown {
           style = LineStyle(colour: palette.style(methods[index]).colour, width: 2.5)

@@ -17,7 +17,8 @@ extension ResultTable {
   public var latex: String {
     sections.map { section in
       let notes = notes(section).map(latexEscaped).joined(separator: " ")
-      return "\\begin{table}\n\\centering\n\\caption{Test accuracy on "
+      return "\\begin{table}\n\\centering\n\\caption{"
+        + "\(section.isTested ? "Test" : "Best validation") accuracy on "
         + "\(latexEscaped(section.dataset)).}\n\\footnotesize\\setlength{\\tabcolsep}{4pt}\n\(reading(section).latex)"
         + "\n\\smallskip\n\\parbox{\\linewidth}{\\footnotesize \(notes)}\n\\end{table}\n"
     }.joined(separator: "\n")

@@ -12,32 +12,33 @@ public struct Tile: Sendable, Equatable {
     self.side = side
     self.pixels = pixels
   }
+}
 
-  /// An uncompressed Windows bitmap: the one format of browsers that takes a few lines to write.
-  var bitmap: [UInt8] {
-    func little(_ value: Int, _ bytes: Int) -> [UInt8] {
-      (0..<bytes).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
-    }
-    let padding = [UInt8](repeating: 0, count: (4 - side * 3 % 4) % 4)
-    let size = side * (side * 3 + padding.count)
-    var bytes = Array("BM".utf8) + little(54 + size, 4) + little(0, 4) + little(54, 4)
-    bytes += little(40, 4) + little(side, 4) + little(side, 4) + little(1, 2) + little(24, 2)
-    bytes += little(0, 4) + little(size, 4) + little(2835, 4) + little(2835, 4) + little(0, 8)
-    // From the lowest row up, blue first.
-    for row in (0..<side).reversed() {
-      for column in 0..<side {
-        let pixel = (row * side + column) * 3
-        guard pixels.indices.contains(pixel + 2) else { return [] }
-        bytes += [pixels[pixel + 2], pixels[pixel + 1], pixels[pixel]]
+/// Tiles in rows and columns; nil leaves a place empty.
+struct TileSheet {
+  let title: String
+  let rows: [[Tile?]]
+
+  /// The sheet as an SVG element, each tile under its title; `id` makes its identifiers unique.
+  func svg(id: String) -> String {
+    let (side, gap, label) = (132.0, 12.0, 22.0)
+    let parts = rows.enumerated().flatMap { row, tiles in
+      tiles.enumerated().compactMap { column, tile in
+        tile.map { tile in
+          let x = Double(column) * (side + gap)
+          let y = Double(row) * (side + gap + label)
+          return svgText(tile.title, x, y + label / 2, "label")
+            + "<image x=\"\(coordinate(x))\" y=\"\(coordinate(y + label))\" "
+            + "width=\"\(coordinate(side))\" height=\"\(coordinate(side))\" "
+            + "href=\"data:image/png;base64,\(base64(tile.png))\"/>\n"
+        }
       }
-      bytes += padding
     }
-    return bytes
-  }
-
-  var html: String {
-    "<li><img width=\"\(side)\" height=\"\(side)\" alt=\"\(escaped(title))\" "
-      + "src=\"data:image/bmp;base64,\(base64(bitmap))\"><span aria-hidden=\"true\">"
-      + "\(escaped(title))</span></li>\n"
+    let columns = rows.map(\.count).max() ?? 0
+    return svgFrame(
+      id: id, width: Double(columns) * (side + gap) - gap,
+      height: Double(rows.count) * (side + gap + label) - gap, title: title,
+      description: rows.joined().compactMap(\.self).map(\.title).joined(separator: "; ") + ".",
+      parts.joined())
   }
 }

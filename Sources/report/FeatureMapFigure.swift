@@ -55,16 +55,16 @@ struct FeatureMapFigure {
     }
   }
 
-  /// The image, and below it a row for each features file.
-  var tiles: [[Tile]] {
+  /// The image before the first row, and a row for each features file.
+  var tiles: [[Tile?]] {
     let image = Tile(
       title: "image, \(picture.side)×\(picture.side)", side: picture.side, pixels: picture.pixels)
-    return [[image]]
-      + rows.map { maps in
-        maps.map { map in
+    return rows.enumerated().map { index, maps in
+      [index == 0 ? image : nil]
+        + maps.map { map in
           Tile(title: map.title, side: map.side, pixels: map.values.flatMap(Viridis.colour))
         }
-      }
+    }
   }
 
   private static let tile = 200.0

@@ -57,8 +57,9 @@ extension Report {
   /// The grid of feature maps, or the ansatz, into a folder of its own.
   func drawWithoutRuns(_ ansatz: AnsatzStudy?) throws {
     guard let output else { return }
+    let maps = try featureMapFigure()
     let folder = try ReportFolder(output)
-    if let maps = try featureMapFigure() {
+    if let maps {
       try folder.draw(maps.gnuplot)
       Log.say("\(output)/feature-maps.png")
     }

@@ -17,7 +17,7 @@ struct Report: Tool {
       data sets: test accuracy at the epoch with the best validation accuracy, mean ± 95 % confidence
       interval over seeds (or a bootstrap over sources and seeds), the best validation accuracy (the
       paper's metric) beside the paper's own, n, and the difference to a baseline with an exact
-      sign-flip test. Methods that diverged or stayed at chance are rows that say so, and so are
+      sign-flip test, or a t test where runs are too few for one. Methods that diverged or stayed at chance are rows that say so, and so are
       comparisons of too few runs.
 
       With -o FOLDER it writes index.html (all of it in one page), table.md, .csv, .json and .tex,
@@ -188,15 +188,15 @@ struct Report: Tool {
       try Output(path: "-", isText: true).write(text(of: table, first: found[0].record))
       return
     }
+    let maps = try featureMapFigure()
+    let parts = try FeatureParts(features).pageParts + (ansatz?.pageParts ?? [])
+    // No folder before every input is known to be good: a refusal leaves nothing behind.
     let folder = try ReportFolder(output)
     try folder.draw(study, baseline: table.baseline)
-    let maps = try featureMapFigure()
     if let maps { try folder.draw(maps.gnuplot) }
     if let ansatz { try folder.write(ansatz) }
     try folder.write(
-      study, table, found: found, featureMaps: maps,
-      features: try FeatureParts(features).pageParts + (ansatz?.pageParts ?? []),
-      settings: settings)
+      study, table, found: found, featureMaps: maps, features: parts, settings: settings)
     Log.say("\(study.runs.count) runs in \(output)/index.html and \(output)/table.md")
   }
 

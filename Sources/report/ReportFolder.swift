@@ -6,8 +6,13 @@ import Tooling
 /// The folder of a study's results: figures, tables, and the page that shows them all.
 struct ReportFolder {
   private let url: URL
+  private let gnuplot: Gnuplot
 
+  /// Makes the folder, once it is known that figures can be drawn.
   init(_ path: String) throws {
+    do { gnuplot = try Gnuplot() } catch {
+      throw ToolError(.unavailable, "\(error)")
+    }
     url = URL(fileURLWithPath: path, isDirectory: true)
     do {
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
@@ -33,8 +38,8 @@ struct ReportFolder {
   }
 
   func draw(_ figure: GnuplotFigure) throws {
-    do { try Gnuplot().draw(figure, in: url) } catch let error as GnuplotError {
-      throw ToolError(error == .absent ? .unavailable : .io, "\(figure.name): \(error)")
+    do { try gnuplot.draw(figure, in: url) } catch let error as GnuplotError {
+      throw ToolError(.io, "\(figure.name): \(error)")
     }
   }
 

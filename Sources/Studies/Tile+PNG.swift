@@ -1,0 +1,61 @@
+/// A tile as a PNG that is stored, not compressed: a page of small pictures needs no more.
+
+extension Tile {
+  /// The file; black where pixels are missing.
+  var png: [UInt8] {
+    var lines: [UInt8] = []
+    for row in 0..<side {
+      // Each line begins with its filter: none.
+      lines.append(0)
+      let first = row * side * 3
+      lines += (first..<first + side * 3).map { pixels.indices.contains($0) ? pixels[$0] : 0 }
+    }
+    // Eight bits, red, green and blue, not interlaced.
+    let header = big(side) + big(side) + [8, 2, 0, 0, 0]
+    var file: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+    file += chunk("IHDR", header)
+    file += chunk("IDAT", stored(lines))
+    return file + chunk("IEND", [])
+  }
+
+  private func big(_ value: Int) -> [UInt8] {
+    (0..<4).reversed().map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+  }
+
+  private func chunk(_ name: String, _ content: [UInt8]) -> [UInt8] {
+    let checked = Array(name.utf8) + content
+    return big(content.count) + checked + big(Int(cyclicCheck(checked)))
+  }
+
+  /// A zlib stream (RFC 1950) of stored blocks.
+  private func stored(_ bytes: [UInt8]) -> [UInt8] {
+    var stream: [UInt8] = [0x78, 0x01]
+    for start in stride(from: 0, to: bytes.count, by: 0xFFFF) {
+      let end = min(start + 0xFFFF, bytes.count)
+      let count = UInt16(end - start)
+      stream.append(end == bytes.count ? 1 : 0)
+      for word in [count, ~count] { stream += [UInt8(word & 255), UInt8(word >> 8)] }
+      stream += bytes[start..<end]
+    }
+    var (a, b) = (1, 0)
+    for byte in bytes {
+      a = (a + Int(byte)) % 65521
+      b = (b + a) % 65521
+    }
+    return stream + big(b << 16 | a)
+  }
+
+  /// The CRC-32 of PNG's chunks.
+  private func cyclicCheck(_ bytes: [UInt8]) -> UInt32 {
+    var check = ~UInt32(0)
+    for byte in bytes {
+      check ^= UInt32(byte)
+      for _ in 0..<8 {
+        let isOdd = check & 1 == 1
+        check >>= 1
+        if isOdd { check ^= 0xEDB8_8320 }
+      }
+    }
+    return ~check
+  }
+}
