@@ -102,7 +102,7 @@ swift_flags := -c release $(if $(MARCH),-Xcc -march=$(MARCH))
 library_packages := libopenblas-dev libhdf5-dev libpng-dev libjpeg62-turbo-dev \
   libarchive-dev zlib1g-dev pkg-config gnuplot-nox
 # What only tests look through; those that miss one say so and go on.
-test_packages := chromium texlive-latex-base mandoc zsh fish shellcheck strace
+test_packages := chromium poppler-utils texlive-latex-base mandoc zsh fish shellcheck strace
 not_installed = $(if $(shell command -v dpkg-query),$(filter-out \
   $(shell dpkg-query -W -f='$${Package}:$${db:Status-Status}\n' $1 2>/dev/null \
   | sed -n 's/:installed$$//p'),$1))

@@ -1,5 +1,5 @@
-/// Methods one below the other, each run a dot, the mean a diamond, its interval a bar: what a table
-/// says, at a glance, with the paper's figure where there is one.
+/// Methods one below the other, each run a circle, the mean a diamond, its interval a bar: what a
+/// table says, at a glance, with the paper's figure where there is one.
 
 /// A forest plot of accuracies in percent.
 public struct ForestPlot: Sendable, Equatable {
@@ -45,7 +45,11 @@ public struct ForestPlot: Sendable, Equatable {
     let sound = rows.filter(\.remark.isEmpty)
     let shown = sound.isEmpty ? rows : sound
     let axis = Axis(shown.flatMap { $0.values + [$0.mean] + ($0.paper.map { [$0] } ?? []) })
-    let (left, plotWidth, rowHeight, top) = (130.0, 440.0, 24.0, 10.0)
+    let remarks = rows.map { row in
+      decimal(row.mean, 1) + (row.remark.isEmpty ? "" : ", \(row.remark)")
+    }
+    let left = 12 + (rows.map { textWidth($0.name) }.max() ?? 0)
+    let (plotWidth, rowHeight, top) = (440.0, 24.0, 10.0)
     let right = left + plotWidth
     let bottom = top + rowHeight * Double(rows.count)
     func x(_ value: Double) -> Double { left + plotWidth * min(max(axis.position(value), 0), 1) }
@@ -72,8 +76,7 @@ public struct ForestPlot: Sendable, Equatable {
       if let paper = row.paper, (axis.low...axis.high).contains(paper) {
         marks += svgLine(x(paper), y - 7, x(paper), y + 7, "paper")
       }
-      let remark = row.remark.isEmpty ? "" : ", \(row.remark)"
-      marks += svgText(decimal(row.mean, 1) + remark, right + 10, y, "tick")
+      marks += svgText(remarks[index], right + 10, y, "tick")
       parts.append("<g class=\"series\" style=\"\(row.style.properties)\">\n\(marks)</g>\n")
     }
     let words = rows.map { row in
@@ -83,8 +86,9 @@ public struct ForestPlot: Sendable, Equatable {
       let paper = row.paper.map { ", paper \(decimal($0, 1))" }
       return "\(row.name) \(decimal(row.mean, 1))\(interval ?? "")\(paper ?? "")"
     }
+    let width = right + 12 + (remarks.map(textWidth).max() ?? 0)
     return svgFrame(
-      id: id, width: right + 300, height: bottom + 28, title: title,
+      id: id, width: width, height: bottom + 28, title: title,
       description: words.joined(separator: "; ") + ".", parts.joined())
   }
 }

@@ -51,6 +51,9 @@ func svgText(_ text: String, _ x: Double, _ y: Double, _ kind: String) -> String
     + "\(escaped(text))</text>\n"
 }
 
+/// Room enough for a line of text in a picture, in pixels, whatever the reader's font.
+func textWidth(_ text: String) -> Double { 8.4 * Double(text.count) }
+
 extension LineStyle {
   /// The style as custom properties: a line and a text colour for light and for dark pages.
   var properties: String {

@@ -96,7 +96,7 @@ public struct Page: Sendable {
       table.text(section).html(caption: "Methods on \(section.dataset)")
         + "<ul class=\"notes\">\n\(notes)</ul>\n"
         + "<figure>\n<div class=\"wide\">\(plot.svg(id: "\(id)-forest"))</div>\n<figcaption>"
-        + "\(escaped(plot.title)): each run a dot, the mean a diamond, the bar its 95 % interval."
+        + "\(escaped(plot.title)): each run a circle, the mean a diamond, the bar its 95 % interval."
         + "\(paper)</figcaption>\n</figure>\n")
   }
 

@@ -57,6 +57,7 @@ let pageStyle = """
   svg { display: block; width: 100%; height: auto; max-width: calc(1.25 * var(--width));
     min-width: calc(0.8 * var(--width)); }
   .panels svg { min-width: 0; }
+  @media (max-width: 40rem) { .panels.large text { font-size: 14.5px; } }
   svg image { image-rendering: pixelated; }
   svg text { font: 13px system-ui, "DejaVu Sans", sans-serif; fill: var(--ink); }
   svg .tick { font-size: 12px; fill: var(--soft); }
@@ -82,10 +83,11 @@ let pageStyle = """
   pre { overflow-x: auto; background: var(--accent); padding: 0.75rem; font-size: 0.85rem;
     font-family: ui-monospace, "DejaVu Sans Mono", monospace; }
   @media print {
-    :root { color-scheme: light; --paper: #ffffff; --ink: #000000; --soft: #444444;
+    @page { margin: 14mm; }
+    :root { font-size: 10pt; color-scheme: light; --paper: #ffffff; --ink: #000000; --soft: #444444;
       --rule: #bbbbbb; --faint: #dddddd; --link: #000000; --accent: #ffffff; }
     g { --c: var(--light); --t: var(--light-text); }
-    body { max-width: none; padding: 0; font-size: 9pt; }
+    body { max-width: none; padding: 0; }
     .controls, .skip, .copy, .contents { display: none; }
     .wide, pre { overflow: visible; }
     table { font-size: 7.5pt; }
@@ -96,6 +98,7 @@ let pageStyle = """
     svg { min-width: 0; }
     figure, tr, svg { break-inside: avoid; }
     h2 { break-after: avoid; margin-top: 1.5rem; }
+    th button { text-decoration: none; }
   }
 
   """

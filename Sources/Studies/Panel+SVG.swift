@@ -38,15 +38,19 @@ private struct Frame {
   let left = 52.0
   let top = 34.0
   let plotWidth, plotHeight: Double
+  /// Room for the names at the lines' ends.
+  let right: Double
 
   init(_ panel: Panel, _ axes: (x: Axis, y: Axis), isSmall: Bool) {
     self.panel = panel
     (x, y) = (axes.x, axes.y)
     self.isSmall = isSmall
     (plotWidth, plotHeight) = isSmall ? (210, 130) : (300, 260)
+    let names = panel.series.filter { !$0.isContext }.map(\.name)
+    right = isSmall ? 12 : 18 + (names.map(textWidth).max() ?? 0)
   }
 
-  var width: Double { left + plotWidth + (isSmall ? 12 : 132) }
+  var width: Double { left + plotWidth + right }
   var height: Double { top + plotHeight + 48 }
 
   private func place(_ point: CurvePoint, _ value: Double) -> String {

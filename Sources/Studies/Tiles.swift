@@ -21,7 +21,9 @@ struct TileSheet {
 
   /// The sheet as an SVG element, each tile under its title; `id` makes its identifiers unique.
   func svg(id: String) -> String {
-    let (side, gap, label) = (132.0, 12.0, 22.0)
+    // As wide as the longest title needs.
+    let side = rows.joined().compactMap { $0.map { textWidth($0.title) } }.max() ?? 0
+    let (gap, label) = (12.0, 22.0)
     let parts = rows.enumerated().flatMap { row, tiles in
       tiles.enumerated().compactMap { column, tile in
         tile.map { tile in

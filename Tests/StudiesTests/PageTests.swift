@@ -53,8 +53,8 @@ private func pictures(_ html: String) -> [String] {
 @Test func picturesAreWellFormedAndNamed() throws {
   let html = try page([run(hostile, seed: 1, [0.2, 0.3])]).html
   let svg = pictures(html)
-  // Two data sets: forest plot, two accuracy panels, one loss gap; and a heatmap.
-  #expect(svg.count == 2 * 4 + 1)
+  // Two data sets: forest plot, two accuracy panels, one loss gap; a heatmap, and tiles.
+  #expect(svg.count == 2 * 4 + 2)
   for picture in svg {
     #expect(XMLParser(data: Data(picture.utf8)).parse(), "\(picture.prefix(300))")
     #expect(picture.contains("role=\"img\""))
@@ -79,7 +79,28 @@ private func pictures(_ html: String) -> [String] {
   #expect(addresses == namespaces + 1)
   #expect(html.contains("default-src 'none'"))
   #expect(html.contains("href=\"../nfm-1.run.h5\""))
-  #expect(!html.contains("src=\"") || html.contains("src=\"data:image/bmp;base64,Qk0"))
+  let pictures = html.components(separatedBy: "<image ").dropFirst()
+  #expect(pictures.count == 2)
+  #expect(pictures.allSatisfy { $0.contains(" href=\"data:image/png;base64,iVBOR") })
+  #expect(!html.contains("src=\"") && !html.contains("<img"))
+}
+
+@Test func tilesArePNGs() throws {
+  // One pixel (1, 2, 3), as Python's zlib at level 0 has it.
+  let expected =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAAD0lEQVR4AQEEAPv/AAECAwAOAAct"
+    + "ojPsAAAAAElFTkSuQmCC"
+  #expect(try page().html.contains("href=\"data:image/png;base64,\(expected)\""))
+}
+
+@Test func linesAreSeenOnBothPapersAndByEveryEye() throws {
+  let html = try page((1...6).map { run("other-\($0)", seed: 1, [0.2, 0.1 * Double($0)]) }).html
+  for (name, paper) in [("light", "#ffffff"), ("dark", "#1a1a1a")] {
+    let colours = Set(html.components(separatedBy: "--\(name):").dropFirst().map { $0.prefix(7) })
+    for colour in colours.map(String.init) where !["#DDDDDD", "#3D3D3D"].contains(colour) {
+      #expect(contrast(colour, paper) >= 3, "\(colour) \(name)")
+    }
+  }
 }
 
 @Test func headlinesSayWhichHowMuchAndHowSure() throws {

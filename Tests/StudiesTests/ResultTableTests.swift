@@ -5,7 +5,7 @@ import Studies
 import Testing
 
 /// Kaiming and NFM on two data sets, seeds 1…`seeds`; NFM better by 0.02, 0.03, 0.04 …
-private func study(seeds: Int = 3) throws -> Study {
+private func smallStudy(seeds: Int = 3) throws -> Study {
   var runs: [RunRecord] = []
   for seed in 1...seeds {
     let height = 0.7 + 0.01 * Double(seed)
@@ -19,7 +19,7 @@ private func study(seeds: Int = 3) throws -> Study {
 }
 
 @Test func rowsHoldWhatTheRunsSay() throws {
-  let table = ResultTable(try study())
+  let table = ResultTable(try smallStudy())
   #expect(table.sections.map(\.dataset) == ["cifar10", "fashion-mnist"])
   let section = table.sections[0]
   #expect(section.rows.map(\.method) == ["kaiming-normal", "agop", "nfm", "zero"])
@@ -37,7 +37,7 @@ private func study(seeds: Int = 3) throws -> Study {
 }
 
 @Test func rowsSayWhatWentWrong() throws {
-  let rows = ResultTable(try study()).sections[0].rows
+  let rows = ResultTable(try smallStudy()).sections[0].rows
   #expect(rows.first { $0.method == "zero" }?.status == "at chance")
   let agop = rows.first { $0.method == "agop" }
   #expect(agop?.status == "diverged in 2 of 3 runs at epoch 3")
@@ -46,7 +46,7 @@ private func study(seeds: Int = 3) throws -> Study {
 
 @Test func verdictsAdmitWhenNIsTooSmall() throws {
   func verdict(_ seeds: Int) throws -> Comparison {
-    let comparisons = try study(seeds: seeds).comparisons(to: "kaiming-normal", on: "cifar10")
+    let comparisons = try smallStudy(seeds: seeds).comparisons(to: "kaiming-normal", on: "cifar10")
     return try #require(comparisons.first { $0.method == "nfm" })
   }
   let (two, six, eight) = (try verdict(2), try verdict(6), try verdict(8))
@@ -56,6 +56,61 @@ private func study(seeds: Int = 3) throws -> Study {
   #expect(six.verdict == .probablyBetter)
   #expect(eight.verdict == .better)
   #expect(eight.generality(sources: 1)?.hasPrefix("one source") == true)
+}
+
+@Test func verdictAndPAreFromOneTest() throws {
+  // With two degrees of freedom p = 1 − |t| / √(t² + 2). Gains 0.10, 0.11, 0.12: t = 11 √3, doubled
+  // by Holm. Losses 0.2, 0, 0.1: t = −√3. The sign-flip test could not go below 2/8.
+  let runs = zip(1...3, [0.10, 0.11, 0.12]).flatMap { seed, gain in
+    [
+      run("normal", seed: seed, [0.5]), run("nfm", seed: seed, [0.5 + gain]),
+      run("agop", seed: seed, [0.5 - [0.2, 0, 0.1][seed - 1]]),
+    ]
+  }
+  let study = try Study(runs)
+  let comparisons = study.comparisons(to: "normal", on: "cifar10")
+  let (agop, nfm) = (comparisons[0], comparisons[1])
+  #expect([agop.method, nfm.method] == ["agop", "nfm"])
+  #expect(nfm.test == .t && abs(nfm.adjustedP - 2 * 0.00274349) < 1e-7)
+  #expect(nfm.verdict == .probablyBetter)
+  #expect(agop.test == .t && abs(agop.adjustedP - 0.2254) < 1e-4)
+  #expect(agop.verdict == .tooFewToTell)
+  let table = ResultTable(study, baseline: "normal")
+  #expect(table.markdown.contains("| 0.005 (t) | probably better |"))
+  #expect(table.markdown.contains("p and verdict: paired t test (t)"))
+  #expect(table.headlines[0].contains("probably better, p = 0.005 by the t test"))
+  // No verdict contradicts the p beside it.
+  for seeds in [2, 3, 6, 8] {
+    for comparison in try smallStudy(seeds: seeds).comparisons(to: "kaiming-normal", on: "cifar10")
+    {
+      let isClaim = ![.tooFewToTell, .noDifferenceShown].contains(comparison.verdict)
+      #expect(isClaim == (comparison.adjustedP <= significanceLevel))
+      if isClaim {
+        #expect((comparison.test == .t) == comparison.verdict.rawValue.hasPrefix("probably"))
+      }
+    }
+  }
+}
+
+@Test func withoutATestPartValidationIsWhatIsSpokenOf() throws {
+  let runs = (1...3).flatMap { seed in
+    [("kaiming-normal", 0.6), ("nfm", 0.6 + 0.02 * Double(seed))].map { method, height in
+      var untested = run(method, seed: seed, [0.3, height])
+      for epoch in untested.epochs.indices { untested.epochs[epoch].testAccuracy = nil }
+      return untested
+    }
+  }
+  let study = try Study(runs)
+  let table = ResultTable(study)
+  let headline = try #require(table.headlines.first)
+  #expect(
+    headline.hasPrefix(
+      "On cifar10, nfm reaches the highest validation accuracy, 64.00 % (3 runs, maximum over "
+        + "epochs, nothing tested), 4.00 points above kaiming-normal"))
+  #expect(!headline.contains("test accuracy"))
+  #expect(table.latex.contains("Best validation accuracy on cifar10"))
+  let html = Page(title: "untested", study: study, table: table).html
+  #expect(html.contains("Best validation accuracy on cifar10, %") && html.contains("headline"))
 }
 
 @Test func pairingFollowsSeedsAndSources() throws {
@@ -91,7 +146,7 @@ private func study(seeds: Int = 3) throws -> Study {
 }
 
 @Test func markdownHoldsEveryMethodOnce() throws {
-  let markdown = ResultTable(try study()).markdown
+  let markdown = ResultTable(try smallStudy()).markdown
   #expect(markdown.contains("| nfm | 74.00 ± 4.97 |"))
   #expect(markdown.contains("| diverged in 2 of 3 runs at epoch 3 |"))
   #expect(markdown.contains("### fashion-mnist"))
@@ -104,7 +159,7 @@ private func study(seeds: Int = 3) throws -> Study {
 @Test func csvReadsBackWithTheSameNumbers() throws {
   var odd = run("my,\"method\"", seed: 1, [0.5])
   odd.dataset = "line\nbreak"
-  let runs = try study().runs + [odd]
+  let runs = try smallStudy().runs + [odd]
   let csv = ResultTable(try Study(runs)).csv
   #expect(csv.contains("\"line\nbreak\",\"my,\"\"method\"\"\",1,"))
   let lines = csv.split(separator: "\n").map {
@@ -118,17 +173,17 @@ private func study(seeds: Int = 3) throws -> Study {
 }
 
 @Test func jsonIsTheTable() throws {
-  let text = try ResultTable(try study()).json()
+  let text = try ResultTable(try smallStudy()).json()
   let object = try #require(
     try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
   let sections = try #require(object["sections"] as? [[String: Any]])
   #expect(sections.count == 2)
-  let again = try ResultTable(try study()).json()
+  let again = try ResultTable(try smallStudy()).json()
   #expect(text == again)
 }
 
 @Test func theTerminalTableFitsTheWidth() throws {
-  let table = ResultTable(try study())
+  let table = ResultTable(try smallStudy())
   for width in [60, 80, 120] {
     let lines = table.terminal(width: width).split(separator: "\n")
     let widest = lines.map(\.count).max() ?? 0
@@ -150,7 +205,7 @@ private func study(seeds: Int = 3) throws -> Study {
 @Test func latexIsEscapedAndCompiles() throws {
   var odd = run("a_b&c 50% {x} $y #1 ~^\\", seed: 1, [0.5])
   odd.dataset = "50%_set"
-  let latex = ResultTable(try Study(try study().runs + [odd])).latex
+  let latex = ResultTable(try Study(try smallStudy().runs + [odd])).latex
   #expect(latex.contains("a\\_b\\&c 50\\% \\{x\\} \\$y \\#1"))
   #expect(latex.contains("\\textasciitilde{}\\textasciicircum{}\\textbackslash{}"))
   #expect(!latex.contains { !$0.isASCII })

@@ -55,6 +55,26 @@ func theFolderHoldsPageTablesAndFigures() throws {
   }
 }
 
+@Test func aRefusalLeavesNoFolder() throws {
+  let (scratch, logs) = try prepared()
+  try scratch.write("no network", to: "broken.h5")
+  let refused = [
+    logs + ["absent.json"], logs + ["--baseline", "other"],
+    logs + ["--feature-maps", "broken.h5", "--network", "broken.h5", "--features", "broken.h5"],
+    ["--feature-maps", "broken.h5", "--network", "broken.h5", "--features", "broken.h5"],
+  ]
+  for words in refused {
+    let result = try run("report", words + ["-o", "new/folder"], in: scratch)
+    #expect(result.status != 0)
+    #expect(!FileManager.default.fileExists(atPath: scratch.file("new")), "\(words)")
+  }
+  // Nor does one that finds no program to draw with.
+  let result = try run(
+    "report", logs + ["-o", "new/folder"], environment: ["PATH": "/nowhere"], in: scratch)
+  #expect(result.status == 69 && result.errors.contains("gnuplot is not installed"))
+  #expect(!FileManager.default.fileExists(atPath: scratch.file("new")))
+}
+
 @Test func variantsAreToldApartAndTuned() throws {
   let scratch = try Scratch()
   try scratch.write(log("nfm", 50), to: "a.json")

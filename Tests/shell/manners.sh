@@ -62,6 +62,17 @@ check "completion offers methods" offers kaiming-nfm sample-init --method kaimin
 check "and options" offers --learning-rate train --learn
 check "and files" offers Package.swift train Pack
 check "and files after an option" offers Package.swift train --images Pack
+if command -v fish > /dev/null; then
+  fish_offers() { # fish_offers WHAT LINE: what fish offers at the line's end, its descriptions left out
+    HOME=$scratch fish --no-config -c 'source $argv[1]; complete -C $argv[2]' \
+      "$installed/share/fish/vendor_completions.d/${2%% *}.fish" "$2" | cut -f1 > "$scratch/offered"
+    grep -qxe "$1" "$scratch/offered" || { cat "$scratch/offered"; return 1; }
+  }
+  check "fish offers options" fish_offers --learning-rate 'train --lear'
+  check "methods" fish_offers kaiming-nfm 'sample-init --method kaiming-n'
+  check "and files after an option" fish_offers Package.swift 'train --images Pack'
+  check "but not what is none" eval '! fish_offers --learning-rate "compute-nfm --lear"'
+fi
 check "make uninstall" make uninstall DESTDIR="$place" PREFIX=/opt/features
 left_behind() { [ -z "$(find "$place" -type f)" ]; }
 check "make uninstall leaves nothing" left_behind

@@ -38,10 +38,48 @@ function audit(view) {
   }
   if (texts < 100) fault(`only ${texts} texts seen`);
 
-  // Names for who cannot see.
+  // Contrast of lines and marks (WCAG 2.2, 1.4.11), through whatever they and the groups around them let
+  // through. Grid, bands and lines of context are what others are seen against.
+  let marks = 0;
+  for (const mark of all('svg :is(.line, .dot, .run, .interval, .paper, .leader, .axis)')) {
+    if (mark.closest('.context')) continue;
+    const style = view.getComputedStyle(mark);
+    const under = paper(mark);
+    let share = 1;
+    for (let e = mark; e; e = e.parentElement) share *= Number(view.getComputedStyle(e).opacity);
+    const ink = parse(style.stroke === 'none' ? style.fill : style.stroke);
+    const seen = [0, 1, 2].map(i => share * ink[i] + (1 - share) * under[i]);
+    marks += 1;
+    const found = ratio(seen, under);
+    if (!(found >= 3)) fault(`contrast ${found.toFixed(2)} of a mark`, mark);
+  }
+  if (marks < 20) fault(`only ${marks} marks seen`);
+
+  // No text of a picture is cut off at its edge.
+  for (const text of all('svg text')) {
+    const [inner, outer] = [text, text.closest('svg')].map(e => e.getBoundingClientRect());
+    if (inner.left < outer.left - 1 || inner.right > outer.right + 1 || inner.top < outer.top - 1
+      || inner.bottom > outer.bottom + 1) fault('cut off', text);
+  }
+  // Names at the ends of curves are seen without scrolling, and large enough to be read.
+  for (const name of all('.panels.large .name')) {
+    const box = name.getBoundingClientRect();
+    if (box.right > document.documentElement.clientWidth) fault('outside the screen', name);
+    if (box.height < 10) fault(`${box.height.toFixed(1)} pixels high`, name);
+  }
+
+  // Names for who cannot see, and pictures that can be decoded.
   for (const image of all('img')) {
     if (!image.alt.trim()) fault('no alternative text', image);
-    if (image.naturalWidth !== Number(image.getAttribute('width'))) fault('not drawn', image);
+  }
+  const drawn = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  for (const image of all('svg image')) {
+    if (view.getComputedStyle(image).imageRendering !== 'pixelated') fault('smoothed', image);
+    try {
+      drawn.clearRect(0, 0, 9, 9);
+      drawn.drawImage(image, 0, 0, 9, 9);
+      if (drawn.getImageData(4, 4, 1, 1).data[3] !== 255) fault('not drawn', image);
+    } catch (error) { fault(`not drawn (${error.message})`, image); }
   }
   for (const svg of all('svg')) {
     const names = (svg.getAttribute('aria-labelledby') || '').split(' ')

@@ -66,6 +66,24 @@ sound() { # sound light|dark WIDTH [SPOIL]
     return 1
   }
 }
+printed() { # printed FILE: headline and the table's last column are on paper
+  timeout 120 "$browser" --headless=new --no-sandbox --disable-gpu --user-data-dir="$scratch/profile" \
+    --no-pdf-header-footer --print-to-pdf="$scratch/page.pdf" "file://$1" 2> /dev/null
+  pdftotext -layout "$scratch/page.pdf" "$scratch/printed" || return 1
+  local words
+  words=$(sed -n 's/.*class="headline">\([^<]*\)<.*/\1/p' "$1" | head -1 | cut -d, -f1)
+  if [ -z "$words" ] || ! tr -s ' \n' '  ' < "$scratch/printed" | grep -qF "$words"; then
+    echo "not on paper: $words"
+    return 1
+  fi
+  local last
+  last=$(sed -n 's/^| kaiming-agop .*| \([^|]*\) |$/\1/p' results/smoke/table.md | head -1)
+  grep -qE "^ *kaiming-agop +[0-9.]+ +[0-9.]+ .* $last *\$" "$scratch/printed" || { cat "$scratch/printed"; return 1; }
+}
+not_printed() { # with the page's own frame for wide tables, paper cuts off what screens scroll to
+  sed 's/\.wide, pre { overflow: visible; }/.wide { width: 20rem; }/' "$page" > "$scratch/cut.html"
+  ! printed "$scratch/cut.html"
+}
 spoiled() { ! sound "$1" "$2" "$3" && grep -q "$4" "$scratch/found"; }
 if [ -n "$browser" ]; then
   for scheme in light dark; do
@@ -75,9 +93,21 @@ if [ -n "$browser" ]; then
     done
   done
   # The audit can fail.
+  check "a pale line is found" spoiled light 1280 's/--light:#0052C2/--light:#A0C0F0/' 'of a mark'
+  check "a faded mark is found" spoiled dark 1280 's/\.run { /.run { opacity: 0.3; /' 'of a mark'
+  check "a name that is cut off is found" spoiled light 1280 's/svg text { font: 13px/svg text { font: 26px/' 'cut off'
+  check "names below the fold of a narrow screen are found" spoiled light 360 \
+    's/\.panels svg { min-width: 0; }/.panels svg { min-width: 34rem; }/' 'outside the screen'
+  check "a picture that is none is found" spoiled light 1280 's,data:image/png;base64\,iVBOR,data:image/png;base64\,iVBOX,' 'not drawn'
   check "pale ink is found" spoiled light 1280 's/--soft: #595959/--soft: #aaaaaa/' contrast
   check "a fixed width is found" spoiled light 360 's/<main /<main style="width: 600px" /' 'pixels wide'
   check "a sort by letters is found" spoiled light 1280 's/Number(match\[0\])/NaN/' 'not sorted'
+  if command -v pdftotext > /dev/null; then
+    check "headline and the table's last column are on paper" printed "$PWD/$page"
+    check "a table that is cut off is found" not_printed
+  else
+    echo "skipped: the page on paper needs pdftotext (apt-get install poppler-utils)"
+  fi
 else
   echo "skipped: the page in a browser needs chromium (apt-get install chromium)"
 fi
