@@ -23,11 +23,11 @@ let pageStyle = """
   .skip:focus { left: 1rem; top: 0.5rem; background: var(--paper); padding: 0.5rem; }
   :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
   .wide { overflow-x: auto; }
-  table { border-spacing: 0; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
+  table { border-spacing: 0; font-size: 0.85rem; font-variant-numeric: tabular-nums; }
   caption { text-align: left; color: var(--soft); padding-bottom: 0.4rem; }
   th, td { padding: 0.3rem 0.65rem 0.3rem 0; text-align: left; white-space: nowrap;
     border-bottom: 1px solid var(--faint); }
-  td:last-child { white-space: normal; min-width: 7rem; }
+  td:last-child { white-space: normal; min-width: 6rem; }
   thead th { border-bottom: 1px solid var(--soft); vertical-align: bottom; font-weight: 600;
     white-space: normal; }
   tbody th { font-weight: 600; }
@@ -47,7 +47,7 @@ let pageStyle = """
   input[type="search"] { font: inherit; padding: 0.2rem 0.5rem; color: var(--ink);
     background: var(--paper); border: 1px solid var(--soft); border-radius: 0.25rem; }
   figure { margin: 1rem 0; }
-  figcaption { color: var(--soft); font-size: 0.9rem; max-width: 52rem; }
+  figcaption { color: var(--soft); font-size: 0.9rem; max-width: 52rem; margin-top: 0.5rem; }
   .contents ul { columns: 18rem; padding-left: 1.2rem; margin: 1.5rem 0 0; max-width: 64rem; }
   .panels { display: grid; gap: 1rem; }
   .panels.large { grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); }
@@ -96,8 +96,10 @@ let pageStyle = """
     .panels.large { grid-template-columns: 1fr 1fr; }
     .panels.small { grid-template-columns: repeat(4, 1fr); }
     svg { min-width: 0; }
-    figure, tr, svg { break-inside: avoid; }
+    figure, tr, svg, .wide { break-inside: avoid; }
     h2 { break-after: avoid; margin-top: 1.5rem; }
+    /* Commands that were not opened are not asked for. */
+    details:not([open]), #made:not(:has(details[open])) { display: none; }
     th button { text-decoration: none; }
   }
 
