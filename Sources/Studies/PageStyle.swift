@@ -57,6 +57,7 @@ let pageStyle = """
   svg { display: block; width: 100%; height: auto; max-width: calc(1.25 * var(--width));
     min-width: calc(0.8 * var(--width)); }
   .panels svg { min-width: 0; }
+  .panels.large svg { min-width: calc(0.65 * var(--width)); }
   @media (max-width: 40rem) { .panels.large text { font-size: 14.5px; } }
   svg image { image-rendering: pixelated; }
   svg text { font: 13px system-ui, "DejaVu Sans", sans-serif; fill: var(--ink); }
@@ -95,7 +96,7 @@ let pageStyle = """
     thead th { white-space: normal; }
     .panels.large { grid-template-columns: 1fr 1fr; }
     .panels.small { grid-template-columns: repeat(4, 1fr); }
-    svg { min-width: 0; }
+    svg, .panels.large svg { min-width: 0; }
     figure, tr, svg, .wide { break-inside: avoid; }
     h2 { break-after: avoid; margin-top: 1.5rem; }
     /* Commands that were not opened are not asked for. */

@@ -6,8 +6,9 @@ extension Figure {
   /// small and have no names in them, those of few are large and have.
   public func svgPanels(id: String) -> [String] {
     let isSmall = panels.count > 3
+    let longest = panels.map { textWidth($0.title) }.max() ?? 0
     return zip(panels, axes).enumerated().map { index, pair in
-      let frame = Frame(pair.0, pair.1, isSmall: isSmall)
+      let frame = Frame(pair.0, pair.1, isSmall: isSmall, title: longest)
       return svgFrame(
         id: "\(id)-\(index)", width: frame.width, height: frame.height, title: pair.0.title,
         description: pair.0.description, frame.content)
@@ -41,11 +42,12 @@ private struct Frame {
   /// Room for the names at the lines' ends.
   let right: Double
 
-  init(_ panel: Panel, _ axes: (x: Axis, y: Axis), isSmall: Bool) {
+  /// `title` is the width of the figure's longest panel title: small panels are as wide.
+  init(_ panel: Panel, _ axes: (x: Axis, y: Axis), isSmall: Bool, title: Double) {
     self.panel = panel
     (x, y) = (axes.x, axes.y)
     self.isSmall = isSmall
-    (plotWidth, plotHeight) = isSmall ? (210, 130) : (300, 260)
+    (plotWidth, plotHeight) = isSmall ? (max(210, title), 130) : (300, 260)
     let names = panel.series.filter { !$0.isContext }.map(\.name)
     right = isSmall ? 12 : 18 + (names.map(textWidth).max() ?? 0)
   }

@@ -97,7 +97,7 @@ if [ -n "$browser" ]; then
   check "a faded mark is found" spoiled dark 1280 's/\.run { /.run { opacity: 0.3; /' 'of a mark'
   check "a name that is cut off is found" spoiled light 1280 's/svg text { font: 13px/svg text { font: 26px/' 'cut off'
   check "names below the fold of a narrow screen are found" spoiled light 360 \
-    's/\.panels svg { min-width: 0; }/.panels svg { min-width: 34rem; }/' 'outside the screen'
+    's/calc(0.65 \* var(--width))/34rem/' 'outside the screen'
   check "a picture that is none is found" spoiled light 1280 's,data:image/png;base64\,iVBOR,data:image/png;base64\,iVBOX,' 'not drawn'
   check "pale ink is found" spoiled light 1280 's/--soft: #595959/--soft: #aaaaaa/' contrast
   check "a fixed width is found" spoiled light 360 's/<main /<main style="width: 600px" /' 'pixels wide'
