@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
 // MARK: C libraries
@@ -97,3 +97,10 @@ let package = Package(
   ],
   targets: cLibraries + libraries + tools + tests + fuzzing
 )
+
+// Continuous integration builds without a warning; a later compiler's new ones keep nobody from building.
+if Context.environment["WARNINGS_AS_ERRORS"] != nil {
+  for target in package.targets where target.type != .system {
+    target.swiftSettings = [.treatAllWarnings(as: .error)]
+  }
+}

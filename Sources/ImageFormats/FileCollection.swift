@@ -64,8 +64,10 @@ struct Folder: FileCollection {
     }
     for name in names.sorted() {
       let whole = folder + "/" + name
-      let attributes = try? FileManager.default.attributesOfItem(atPath: whole)
-      switch attributes?[.type] as? FileAttributeType {
+      guard let attributes = try? FileManager.default.attributesOfItem(atPath: whole) else {
+        throw ImageFormatError(whole, "cannot be opened, or its name is not UTF-8")
+      }
+      switch attributes[.type] as? FileAttributeType {
       case .typeDirectory:
         try visit(whole, below: prefix + name + "/", links: &links, body)
       case .typeRegular:

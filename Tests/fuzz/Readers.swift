@@ -19,6 +19,7 @@ let readers: [String: Reader] = [
   "zip": { try readSet(Scratch.write($0, to: "set.zip")) },
   "tar": { try readSet(Scratch.write($0, to: "set.tar")) },
   "lists": readLists,
+  "folder": readFolder,
   "jpeg": { _ = try JPEG.decode($0, file: "input") },
   "png": { _ = try PNG.decode(withPNGChecksums($0), file: "input") },
   "torch-zip": readWeights,
@@ -81,6 +82,18 @@ let readers: [String: Reader] = [
   let name = isHundred ? "cifar-100/train.bin" : "cifar-10/data_batch_1.bin"
   let path = try Scratch.write(bytes.dropFirst(), to: name)
   try readSet(URL(fileURLWithPath: path).deletingLastPathComponent().path)
+}
+
+/// A folder of pictures whose paths the bytes are, between zero bytes.
+@Sendable private func readFolder(_ bytes: [UInt8]) throws {
+  let picture = try PNG.encode(Image(height: 1, width: 1, channels: 3, pixels: [1, 2, 3]))
+  defer { try? FileManager.default.removeItem(atPath: "\(Scratch.folder)/folder") }
+  for path in bytes.split(separator: 0).prefix(32) {
+    // What leads out of the folder would be the driver's mistake, not the reader's.
+    let names = path.split(separator: UInt8(ascii: "/")).filter { ![[46], [46, 46]].contains($0) }
+    Scratch.write(picture, atNames: [Array("folder".utf8)] + names.map(Array.init))
+  }
+  try readSet("\(Scratch.folder)/folder")
 }
 
 /// Tiny-ImageNet's three lists, between them zero bytes, beside two pictures.

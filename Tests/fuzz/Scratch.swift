@@ -24,4 +24,19 @@ enum Scratch {
     }
     return url.path
   }
+
+  /// Writes a file whose path's names may be any bytes; it is not there when the file system refuses one.
+  static func write(_ bytes: [UInt8], atNames names: [[UInt8]]) {
+    var path = Array(folder.utf8CString.dropLast())
+    for name in names.dropLast() {
+      path += [CChar(bitPattern: UInt8(ascii: "/"))] + name.map(CChar.init(bitPattern:))
+      _ = mkdir(path + [0], 0o755)
+    }
+    guard let last = names.last else { return }
+    path += [CChar(bitPattern: UInt8(ascii: "/"))] + last.map(CChar.init(bitPattern:))
+    let file = open(path + [0], O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+    guard file >= 0 else { return }
+    _ = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+    close(file)
+  }
 }

@@ -37,6 +37,9 @@ mkdir -p "$into/lists"
   printf 'n01\nn02\nn03\0n01\tgoldfish\nn02\ttench, Tinca tinca\nn03\tshark\n\0'
   printf 'val_%d.JPEG\tn0%d\t0\t0\t9\t9\n' 0 3 1 2 2 1
 } > "$into/lists/tiny-imagenet"
+mkdir -p "$into/folder"
+printf 'train/cat/1.png\0train/dog/2.png\0test/cat/3.png' > "$into/folder/parts"
+printf 'b/1.PNG\0\xc3\xa4/\xff\n.png\0b/.hidden.png\0b/c/2.jpeg\0b/link.txt' > "$into/folder/names"
 
 seed torch-zip $(grep -l '^PK' $weights/*.pth | grep -v 'vgg1[3-9]')
 seed torch-legacy $(grep -L '^PK' $weights/*.pth)
