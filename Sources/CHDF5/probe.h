@@ -48,10 +48,14 @@ static inline void hdf5_probe_values(
 static inline herr_t hdf5_probe_attribute(
     hid_t object, const char *name, const H5A_info_t *info, void *context) {
   (void)info;
+  struct hdf5_probe_walk *walk = (struct hdf5_probe_walk *)context;
   hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
-  if (attribute < 0) return 0;
+  if (attribute < 0) {
+    walk->is_unlisted = 1;
+    return 0;
+  }
   hid_t space = H5Aget_space(attribute), type = H5Aget_type(attribute);
-  if (space >= 0 && type >= 0) hdf5_probe_values(attribute, space, type, 1, (struct hdf5_probe_walk *)context);
+  if (space >= 0 && type >= 0) hdf5_probe_values(attribute, space, type, 1, walk);
   H5Tclose(type);
   H5Sclose(space);
   H5Aclose(attribute);
@@ -106,10 +110,10 @@ static inline herr_t hdf5_probe_link(
   return 0;
 }
 
-enum hdf5_probe_outcome { hdf5_probe_read, hdf5_probe_unlisted, hdf5_probe_died };
+enum hdf5_probe_outcome { hdf5_probe_read, hdf5_probe_unopened, hdf5_probe_unlisted, hdf5_probe_died };
 
-// What became of a child that reads the file: it died when it crashed or looped. A file that cannot be
-// opened counts as read, and so does one where no child can be made.
+// What became of a child that reads the file: it died when it crashed or looped. A file where no child
+// can be made counts as read.
 static inline enum hdf5_probe_outcome hdf5_probe(const char *path, hid_t access) {
   pid_t child = fork();
   if (child < 0) return hdf5_probe_read;
@@ -135,6 +139,7 @@ static inline enum hdf5_probe_outcome hdf5_probe(const char *path, hid_t access)
       H5Oclose(root);
     }
     if (file >= 0) H5Fclose(file);
+    if (file < 0) _exit(hdf5_probe_unopened);
     _exit(walk.is_unlisted ? hdf5_probe_unlisted : hdf5_probe_read);
   }
   int status = 0;

@@ -1,6 +1,7 @@
 /// An HDF5 file: on disk, or in memory as the image that travels through a pipe.
 
 import CHDF5
+import Foundation
 
 /// An open file. It is closed when the last reference goes, or by `close()`, which can report
 /// that the last bytes did not reach the disk.
@@ -40,7 +41,10 @@ public final class File {
   public static func open(_ path: String) throws -> File {
     try Library.call {
       let access = try accessProperties(name: path)
-      return try open(path, access: access, name: path)
+      return try open(path, access: access, name: path) {
+        let handle = FileHandle(forReadingAtPath: path)
+        return (try? handle?.read(upToCount: signature.count)).map { Array($0) } ?? []
+      }
     }
   }
 
@@ -57,7 +61,9 @@ public final class File {
       guard status >= 0 else {
         throw HDF5Error.fromLibrary(.invalid, file: name, "cannot be held in memory")
       }
-      return try open(unusedPath(), access: access, name: name)
+      return try open(unusedPath(), access: access, name: name) {
+        Array(image.prefix(signature.count))
+      }
     }
   }
 
@@ -107,11 +113,20 @@ public final class File {
     return File(id: id, name: name)
   }
 
+  /// What HDF5 files begin with.
+  private static let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]
+
+  /// - Parameter start: the first bytes, where the signature should be.
   private static func open(
-    _ path: String, access: borrowing Handle, name: String
+    _ path: String, access: borrowing Handle, name: String, start: () -> [UInt8]
   ) throws -> File {
     switch try withPath(path, name, { hdf5_probe($0, access.id) }) {
     case hdf5_probe_read: break
+    case hdf5_probe_unopened:
+      // Where the library gives up on a file that is HDF5, it frees what it never set.
+      if start() == signature {
+        throw HDF5Error(.invalid, file: name, "is damaged or cut off: HDF5 cannot open it")
+      }
     case hdf5_probe_unlisted:
       throw HDF5Error(.invalid, file: name, "is damaged: not all that is in it can be listed")
     default:
