@@ -26,7 +26,8 @@ public struct Preactivations: Equatable, Sendable {
     let shape = compiled.shapes[layer]
     let map = compiled.inputMap(of: layer)
     let rows = images * shape.height * shape.width
-    var sums = [Sums](repeating: Sums(filters: shape.outputs, ranked: ranked), count: Self.parts)
+    // Each with arrays of its own: of shared ones every thread would begin with a copy.
+    var sums = (0..<Self.parts).map { _ in Sums(filters: shape.outputs, ranked: ranked) }
     sums.withUnsafeMutableBufferPointer { sums in
       pool.run(Self.parts) { part, _ in
         sums[part].add(

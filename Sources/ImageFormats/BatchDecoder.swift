@@ -28,7 +28,7 @@ final class BatchDecoder {
     if block.count < records.count * shape.bytes {
       block = [UInt8](repeating: 0, count: records.count * shape.bytes)
     }
-    var workers = [Worker](repeating: Worker(shape: shape), count: pool.threads)
+    var workers = (0..<pool.threads).map { _ in Worker(shape: shape) }
     return try block.withUnsafeMutableBufferPointer { block in
       workers.withUnsafeMutableBufferPointer { workers in
         pool.run(records.count) { index, worker in

@@ -22,8 +22,8 @@ make_driver() {
 }
 coverage=-sanitize-coverage=edge,trace-cmp,inline-8bit-counters,pc-table
 make_driver .build-fuzz --sanitize address -Xswiftc "$coverage"
-# What reads HDF5 makes a child an input: a fork under AddressSanitizer takes a tenth of a second, and
-# every twentieth input makes the library loop until the child is ended.
+# What reads HDF5 makes a child an input: a fork under AddressSanitizer takes a tenth of a second. Inputs
+# that make the library loop until the child is ended are many; here they get less time.
 forking='images network features run checkpoint keras'
 make_driver .build-fuzz-forking -Xswiftc -Xfrontend -Xswiftc -sanitize=fuzzer \
   -Xswiftc -Xfrontend -Xswiftc "$coverage" -Xcc -DHDF5_PROBE_MILLISECONDS=20
