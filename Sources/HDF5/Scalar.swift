@@ -62,7 +62,9 @@ enum StoredType {
       let base = H5Tget_super(type)
       guard base >= 0 else { return nil }
       defer { H5Tclose(base) }
-      guard H5Tget_class(base) == H5T_INTEGER, Self.isPlainInteger(base) else { return nil }
+      guard H5Tget_class(base) == H5T_INTEGER, Self.isPlainInteger(base),
+        H5Tget_size(base) == H5Tget_size(type)
+      else { return nil }
       self = .integer
     case H5T_STRING: self = .text
     default: return nil
