@@ -18,6 +18,12 @@ func escaped(_ text: String) -> String {
   return result
 }
 
+/// What may be wider than the page, in a box that scrolls by finger and by keyboard.
+func scrolling(_ content: String, label: String) -> String {
+  "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"\(escaped(label))\">\n\(content)\n"
+    + "</div>\n"
+}
+
 /// A coordinate: two decimals are a hundredth of a pixel.
 func coordinate(_ value: Double) -> String {
   value.isFinite ? exact((100 * value).rounded() / 100) : "0"

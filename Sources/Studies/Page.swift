@@ -95,7 +95,7 @@ public struct Page: Sendable {
       "Results on \(section.dataset)", id: id,
       table.text(section).html(caption: "Methods on \(section.dataset)")
         + "<ul class=\"notes\">\n\(notes)</ul>\n"
-        + "<figure>\n<div class=\"wide\">\(plot.svg(id: "\(id)-forest"))</div>\n<figcaption>"
+        + "<figure>\n" + scrolling(plot.svg(id: "\(id)-forest"), label: plot.title) + "<figcaption>"
         + "\(escaped(plot.title)): each run a circle, the mean a diamond, the bar its 95 % interval."
         + "\(paper)</figcaption>\n</figure>\n")
   }
@@ -128,14 +128,14 @@ public struct Page: Sendable {
       let sheet = TileSheet(title: title, rows: rows)
       return Block(
         title, id: id,
-        "<figure>\n<div class=\"wide\">\(sheet.svg(id: "\(id)-tiles"))</div>\n"
+        "<figure>\n" + scrolling(sheet.svg(id: "\(id)-tiles"), label: title)
           + "<figcaption>\(escaped(caption))</figcaption>\n</figure>\n")
     case .table(let title, let caption, let table):
       return Block(title, id: id, table.html(caption: caption))
     case .heatmap(let heatmap, let caption):
       return Block(
         heatmap.title, id: id,
-        "<figure>\n<div class=\"wide\">\(heatmap.svg(id: "\(id)-map"))</div>\n"
+        "<figure>\n" + scrolling(heatmap.svg(id: "\(id)-map"), label: heatmap.title)
           + "<figcaption>\(escaped(caption))</figcaption>\n</figure>\n")
     }
   }

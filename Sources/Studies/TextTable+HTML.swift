@@ -16,10 +16,10 @@ extension TextTable {
       }
       return "<tr>\(cells.joined())</tr>\n"
     }
-    return
-      "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"\(escaped(caption))\">\n"
-      + "<table>\n<caption>\(escaped(caption))</caption>\n<thead><tr>\(headings.joined())</tr>"
-      + "</thead>\n<tbody>\n\(lines.joined())</tbody>\n</table>\n</div>\n"
+    let table =
+      "<table>\n<caption>\(escaped(caption))</caption>\n<thead><tr>\(headings.joined())</tr>"
+      + "</thead>\n<tbody>\n\(lines.joined())</tbody>\n</table>"
+    return scrolling(table, label: caption)
   }
 }
 

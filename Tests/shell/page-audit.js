@@ -125,6 +125,11 @@ function audit(view) {
     }
   }
 
+  for (const box of all('.wide')) {
+    const scrolls = box.scrollWidth > box.clientWidth && !box.closest('.panels');
+    if (scrolls && (box.tabIndex < 0 || !box.ariaLabel)) fault('does not scroll by keyboard', box);
+  }
+
   // Focus is seen.
   for (const element of all('a, button, input, summary').slice(0, 12)) {
     element.focus({ focusVisible: true });
