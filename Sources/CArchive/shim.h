@@ -1,3 +1,4 @@
+// libarchive as it is.
 #pragma once
 #include <archive.h>
 #include <archive_entry.h>

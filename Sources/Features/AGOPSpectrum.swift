@@ -1,3 +1,5 @@
+/// Powers of an AGOP from one decomposition in the space of filters.
+
 import Foundation
 import Tensors
 

@@ -1,3 +1,5 @@
+/// Whether NFM and AGOP^α of a network agree, and what they would come to if nothing were learned.
+
 import Networks
 import Tensors
 

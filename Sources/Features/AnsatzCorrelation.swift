@@ -1,3 +1,5 @@
+/// Cosine and Pearson correlation of WᵀW and (WᵀDW)^α, for any α.
+
 import Foundation
 import Tensors
 

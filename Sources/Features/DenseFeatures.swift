@@ -1,3 +1,5 @@
+/// Matrices that others stored whole, as features.
+
 import Tensors
 
 /// Features from a dense symmetric matrix, such as the authors stored: not a Gram matrix by

@@ -1,3 +1,5 @@
+/// The arithmetic of the paper's Figure 1.
+
 import Tensors
 
 /// What a layer's features see in an image: ‖M·p‖₂ for the patch p at every position, with M = FᵀF + ρI

@@ -1,7 +1,8 @@
+/// From a network, and D for AGOP, to the features of all its convolutions.
+
 import Networks
 import Tensors
 
-/// From a network, and D for AGOP, to the features of all its convolutions.
 extension FeatureSet {
   /// Whether AGOP's terms are averaged over images, positions and logits, or only added up, as the
   /// authors' code does.

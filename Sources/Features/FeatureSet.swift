@@ -1,3 +1,5 @@
+/// Features as values: a matrix for each convolution, and where they are from.
+
 import Networks
 import Tensors
 

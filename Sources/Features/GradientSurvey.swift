@@ -1,3 +1,5 @@
+/// The AGOP of many images, and whether they were enough.
+
 import Networks
 import Tensors
 

@@ -1,3 +1,5 @@
+/// What initialisers that look at images see of the layers drawn before.
+
 import Networks
 import Tensors
 

@@ -1,7 +1,8 @@
-import Networks
-
 /// What makes a network a bad source of features or a bad start, one line for each fault: SCIENCE's
 /// source with 30 % dead filters and an effective rank below 2 cost forty points of accuracy.
+
+import Networks
+
 extension Probe {
   /// A tenth of dead filters, or a rank of 2, is what no healthy network of the trials had. The first
   /// convolution is judged by its filters alone: its rank is that of the images (1.7 for grey ones).

@@ -1,3 +1,5 @@
+/// From an initialiser and its options to a network.
+
 import Networks
 import Tensors
 

@@ -1,3 +1,5 @@
+/// What an initialiser is, before there are any.
+
 import Tensors
 
 /// A way to draw the filters of convolutions: a value in the table `Initialisers.all`.

@@ -1,7 +1,8 @@
+/// The filters of a trained network themselves.
+
 import Networks
 import Tensors
 
-/// The filters of a trained network themselves.
 extension LayerDraw {
   /// As they are, at the asked scale.
   func copy() throws(FeatureError) -> [Float] {

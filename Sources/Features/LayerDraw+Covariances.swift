@@ -1,6 +1,7 @@
+/// Covariances derived from the features of a layer, or from the images of the task.
+
 import Tensors
 
-/// Covariances derived from the features of a layer, or from the images of the task.
 extension LayerDraw {
   /// The eigenvalues of Σ with random eigenvectors: is it the spectrum or the directions that help?
   mutating func spectrum() throws(FeatureError) -> [Float] {

@@ -1,3 +1,5 @@
+/// What an initialiser draws with: distributions, and filters of a given covariance.
+
 import Networks
 import Tensors
 

@@ -1,3 +1,5 @@
+/// Random orthonormal vectors, and filters made of them.
+
 import Tensors
 
 extension RandomStream {

@@ -1,3 +1,5 @@
+/// Deviation, dead share and effective rank of what comes before a ReLU.
+
 import Networks
 import Tensors
 

@@ -1,3 +1,5 @@
+/// A network's state before training.
+
 import Networks
 import Tensors
 

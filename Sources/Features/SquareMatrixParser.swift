@@ -1,3 +1,5 @@
+/// Matrices as text.
+
 import Foundation
 import Tensors
 

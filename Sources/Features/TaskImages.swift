@@ -1,3 +1,5 @@
+/// Images for initialisers and probes to look at.
+
 import Networks
 import Tensors
 

@@ -1,3 +1,5 @@
+/// The algebra of feature matrices: traces, norms, spectra and powers by way of their factors.
+
 import Foundation
 import Tensors
 

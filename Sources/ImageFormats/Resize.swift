@@ -1,6 +1,7 @@
+/// Resizing of whole images (`BilinearResampler`: bytes as Pillow's).
+
 import Tensors
 
-/// Resizing of whole images (`BilinearResampler`: bytes as Pillow's).
 extension Image {
   /// The same picture at another size, aspect ratio not kept. Sides from 1 to 16384.
   public func resized(height: Int, width: Int) throws -> Image {

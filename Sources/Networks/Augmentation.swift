@@ -1,3 +1,5 @@
+/// Random changes of training images.
+
 import Tensors
 
 /// Random changes of training images, as torchvision's `RandomCrop(side, padding=4)` and

@@ -1,3 +1,5 @@
+/// From bytes to a network's input.
+
 import Tensors
 
 /// Turns bytes into the floats of one batch: value/255, resized bilinearly where the

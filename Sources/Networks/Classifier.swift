@@ -1,3 +1,5 @@
+/// A network's head, forward beside backward.
+
 import Tensors
 
 /// One step's dropout: every hidden layer draws from a stream of its own.

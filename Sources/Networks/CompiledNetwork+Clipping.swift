@@ -1,3 +1,5 @@
+/// Clipping by the norm of the whole gradient.
+
 import Tensors
 
 extension CompiledNetwork {

@@ -1,3 +1,5 @@
+/// Forward and backward through a whole network.
+
 import Tensors
 
 /// A network laid out for computing: weights in the kernels' order and memory for one batch of images

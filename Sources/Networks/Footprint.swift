@@ -1,3 +1,5 @@
+/// How much memory a network takes.
+
 import Foundation
 
 /// What a compiled network will need at least, known before anything is allocated: side and batch

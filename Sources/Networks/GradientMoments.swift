@@ -1,3 +1,5 @@
+/// D, the second moment of the logits' gradients, from which AGOP is made.
+
 import Tensors
 
 /// D of each convolution: Σ δδᵀ over images, positions and logits, with δ = ∂logit/∂(pre-activation)

@@ -1,7 +1,8 @@
-import Tensors
-
 /// A compiled network one convolution at a time: for initialisers that look at a layer's input before
 /// they draw its filters, and for measuring what comes before a ReLU.
+
+import Tensors
+
 extension CompiledNetwork {
   /// Of each convolution, in order.
   public var shapes: [ConvolutionShape] { blocks.map(\.shape) }

@@ -1,3 +1,5 @@
+/// Constant, cosine and stepped learning rates.
+
 #if canImport(Darwin)
   import Darwin
 #else

@@ -1,3 +1,5 @@
+/// A network's parameters by name.
+
 import Tensors
 
 /// A network as it travels: an architecture, its parameters under PyTorch's names, and how its images

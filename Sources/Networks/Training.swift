@@ -1,3 +1,5 @@
+/// Epochs: shuffled batches, SGD, evaluation.
+
 import Tensors
 
 /// The training loop: split, shuffled batches, SGD, evaluation after every epoch.

@@ -1,3 +1,5 @@
+/// The options of a run, for the training loop.
+
 import Tensors
 
 /// What a training run is asked to do. The same seed gives the same split, order and dropout masks

@@ -1,3 +1,5 @@
+/// What a checkpoint has to hold, and how a run goes on from it.
+
 import Tensors
 
 /// All that a run needs to go on after an epoch as if it had never stopped. Random streams are not

@@ -1,3 +1,5 @@
+/// The checkpoint file, read and written.
+
 import Crypto
 import Foundation
 import HDF5

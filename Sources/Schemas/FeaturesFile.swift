@@ -1,3 +1,5 @@
+/// The features file, read and written.
+
 import Features
 import HDF5
 import Networks

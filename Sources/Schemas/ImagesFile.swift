@@ -1,3 +1,5 @@
+/// The images file, read (`decode-images` writes it batch by batch).
+
 import HDF5
 import Networks
 import Tooling

@@ -1,3 +1,5 @@
+/// Where a network came from, as attributes of whatever is made of it.
+
 import HDF5
 import Tooling
 

@@ -1,3 +1,5 @@
+/// The network file, read and written.
+
 import HDF5
 import Networks
 import Tensors

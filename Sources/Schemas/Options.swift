@@ -1,9 +1,9 @@
+/// How the mathematics' own types are written on a command line and in attributes.
+
 import ArgumentParser
 import Features
 import Networks
 import Tensors
-
-// How the mathematics' own types are written on a command line and in attributes.
 
 extension ConvolutionAlgorithm: ExpressibleByArgument {}
 extension Convention: ExpressibleByArgument {}

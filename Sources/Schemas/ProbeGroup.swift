@@ -1,3 +1,5 @@
+/// The group `probe` of a run file, read and written.
+
 import Features
 import HDF5
 import Tooling

@@ -1,3 +1,5 @@
+/// The run file, written whole and read without its weights.
+
 import HDF5
 import Networks
 import Tooling

@@ -1,3 +1,5 @@
+/// What all files have in common: required attributes, checked shapes, errors that name the file.
+
 import HDF5
 import Networks
 import Tooling

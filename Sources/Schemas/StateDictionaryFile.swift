@@ -1,3 +1,5 @@
+/// From a network to a file of PyTorch's.
+
 import ArgumentParser
 import Networks
 import StateDictionaries

@@ -1,3 +1,5 @@
+/// The one place that calls CBLAS.
+
 import COpenBLAS
 
 /// Matrix products through CBLAS, one thread a call: the work is shared out above (`WorkerPool`),

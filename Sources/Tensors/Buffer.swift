@@ -1,3 +1,5 @@
+/// Memory that kernels work on.
+
 #if canImport(Darwin)
   import Darwin
 #else

@@ -1,3 +1,5 @@
+/// Which kernels this build has.
+
 import CThreads
 
 /// What the build may assume of the processor: decided by the compiler's flags

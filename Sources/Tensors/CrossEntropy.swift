@@ -1,3 +1,5 @@
+/// The loss and its gradient.
+
 #if canImport(Darwin)
   import Darwin
 #else

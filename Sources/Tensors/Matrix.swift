@@ -1,3 +1,5 @@
+/// Small dense algebra in double precision.
+
 import COpenBLAS
 
 /// A dense matrix in double precision: the K×K and r×r algebra of features, where accuracy counts

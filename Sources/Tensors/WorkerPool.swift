@@ -1,3 +1,5 @@
+/// How work is shared out among threads.
+
 import CThreads
 import Synchronization
 

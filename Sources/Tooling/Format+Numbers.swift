@@ -1,3 +1,5 @@
+/// Fixed digits, percentages and columns.
+
 import Foundation
 
 extension Format {

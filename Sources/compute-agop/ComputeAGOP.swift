@@ -1,3 +1,5 @@
+/// Average gradient outer products of a network's convolutions, as thin factors.
+
 import ArgumentParser
 import Features
 import HDF5
@@ -6,7 +8,6 @@ import Schemas
 import Tensors
 import Tooling
 
-/// Average gradient outer products of a network's convolutions, as thin factors.
 @main
 struct ComputeAGOP: Tool {
   static let configuration = CommandConfiguration(

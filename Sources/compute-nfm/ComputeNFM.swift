@@ -1,10 +1,11 @@
+/// Neural feature matrices of a network's convolutions, as thin factors.
+
 import ArgumentParser
 import Features
 import HDF5
 import Schemas
 import Tooling
 
-/// Neural feature matrices of a network's convolutions, as thin factors.
 @main
 struct ComputeNFM: Tool {
   static let configuration = CommandConfiguration(

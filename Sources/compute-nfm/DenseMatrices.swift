@@ -1,3 +1,6 @@
+/// Dense matrices of a network's convolutions from text files, such as the paper's authors stored, as
+/// features that filters can be drawn from.
+
 import Features
 import Foundation
 import Networks
@@ -5,8 +8,6 @@ import Schemas
 import Tensors
 import Tooling
 
-/// Dense matrices of a network's convolutions from text files, such as the paper's authors stored, as
-/// features that filters can be drawn from.
 struct DenseMatrices {
   let features: FeatureSet
   /// With a warning for each matrix that is no covariance.

@@ -1,3 +1,6 @@
+/// Takes one trained network out of a file, ours or another program's: what features are computed
+/// from.
+
 import ArgumentParser
 import HDF5
 import Networks
@@ -5,8 +8,6 @@ import Schemas
 import StateDictionaries
 import Tooling
 
-/// Takes one trained network out of a file, ours or another program's: what features are computed
-/// from.
 @main
 struct ExtractPretrained: Tool {
   static let configuration = CommandConfiguration(

@@ -1,3 +1,5 @@
+/// A network that was found in a file, before it is written.
+
 import HDF5
 import Networks
 import Schemas
@@ -5,7 +7,6 @@ import StateDictionaries
 import Tensors
 import Tooling
 
-/// A network that was found in a file, before it is written.
 struct Extracted {
   /// Without a head where the file has none.
   let dictionary: StateDictionary

@@ -1,10 +1,11 @@
+/// What an input turns out to be.
+
 import Foundation
 import HDF5
 import Schemas
 import StateDictionaries
 import Tooling
 
-/// What an input turns out to be.
 enum Source {
   /// A run or network of these tools.
   case ours(HDF5.File)

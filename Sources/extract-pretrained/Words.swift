@@ -1,7 +1,7 @@
+/// How options of the command line are written.
+
 import ArgumentParser
 import StateDictionaries
-
-// The words of the command line.
 
 enum Epoch: String, ExpressibleByArgument, CaseIterable { case best, last }
 

@@ -1,9 +1,10 @@
+/// The ansatz for people and programs: a table, and a plot of each network with its nulls.
+
 import Features
 import Foundation
 import Schemas
 import Studies
 
-/// The ansatz for people and programs: a table, and a plot of each network with its nulls.
 extension AnsatzStudy {
   /// What the numbers are.
   var caption: String {

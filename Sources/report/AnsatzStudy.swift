@@ -1,3 +1,6 @@
+/// The neural feature ansatz measured in networks: each beside its nulls, a trained one also beside
+/// itself before training, which is found among the files by the digest in its history.
+
 import Features
 import Foundation
 import HDF5
@@ -6,8 +9,6 @@ import Schemas
 import Tensors
 import Tooling
 
-/// The neural feature ansatz measured in networks: each beside its nulls, a trained one also beside
-/// itself before training, which is found among the files by the digest in its history.
 struct AnsatzStudy {
   /// A network, and what was measured in it.
   struct Subject {

@@ -1,3 +1,6 @@
+/// The paper's Figure 1: an image, and below it for each features file what the first four layers'
+/// features see in it, ‖Mp‖₂ at every position, scaled to [0, 1] (min–max), viridis, native sizes.
+
 import Features
 import Foundation
 import HDF5
@@ -7,8 +10,6 @@ import Studies
 import Tensors
 import Tooling
 
-/// The paper's Figure 1: an image, and below it for each features file what the first four layers'
-/// features see in it, ‖Mp‖₂ at every position, scaled to [0, 1] (min–max), viridis, native sizes.
 struct FeatureMapFigure {
   private struct Map {
     let side: Int

@@ -1,3 +1,6 @@
+/// What features files say of themselves, for the page: ranks and spectra by layer, and whether an
+/// AGOP had enough images.
+
 import Features
 import Foundation
 import HDF5
@@ -5,8 +8,6 @@ import Schemas
 import Studies
 import Tooling
 
-/// What features files say of themselves, for the page: ranks and spectra by layer, and whether an
-/// AGOP had enough images.
 struct FeatureParts {
   private struct Source {
     let name: String

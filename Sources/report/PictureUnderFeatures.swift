@@ -1,11 +1,12 @@
+/// The image that feature maps are drawn of, as the network sees it: a PNG or JPEG, or a test image
+/// of an images file, resized to a square.
+
 import ImageFormats
 import Networks
 import Schemas
 import Tensors
 import Tooling
 
-/// The image that feature maps are drawn of, as the network sees it: a PNG or JPEG, or a test image
-/// of an images file, resized to a square.
 struct PictureUnderFeatures {
   let side: Int
   /// RGB, [side, side, 3]

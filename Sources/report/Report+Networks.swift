@@ -1,3 +1,6 @@
+/// What `report` says of networks rather than of runs: feature maps, the ansatz, and the state before
+/// training.
+
 import HDF5
 import Networks
 import Schemas
@@ -5,8 +8,6 @@ import Studies
 import Tensors
 import Tooling
 
-/// What `report` says of networks rather than of runs: feature maps, the ansatz, and the state before
-/// training.
 extension Report {
   /// The feature maps that were asked for, if any.
   func featureMapFigure() throws -> FeatureMapFigure? {

@@ -1,3 +1,5 @@
+/// From runs to a study and its table, as the options say.
+
 import Studies
 import Tooling
 

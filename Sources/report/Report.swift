@@ -1,3 +1,5 @@
+/// Compares runs: a table, and the paper's figures.
+
 import ArgumentParser
 import Foundation
 import HDF5
@@ -6,7 +8,6 @@ import Schemas
 import Studies
 import Tooling
 
-/// Compares runs: a table, and the paper's figures.
 @main
 struct Report: Tool {
   static let configuration = CommandConfiguration(

@@ -1,9 +1,10 @@
+/// The folder of a study's results: figures, tables, and the page that shows them all.
+
 import Foundation
 import Schemas
 import Studies
 import Tooling
 
-/// The folder of a study's results: figures, tables, and the page that shows them all.
 struct ReportFolder {
   private let url: URL
   private let gnuplot: Gnuplot

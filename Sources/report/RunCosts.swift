@@ -1,8 +1,9 @@
+/// Time and memory of runs, from the logs that `train --log` wrote beside them. Clocks are in no run
+/// file, so that the same work gives the same bytes.
+
 import Foundation
 import Studies
 
-/// Time and memory of runs, from the logs that `train --log` wrote beside them. Clocks are in no run
-/// file, so that the same work gives the same bytes.
 struct RunCosts {
   /// A line of a log, as far as it is needed here.
   private struct Line: Decodable {

@@ -1,10 +1,11 @@
+/// `--for torchvision`: the shape of torchvision's VGGs, and a file that their `load_state_dict` takes.
+
 import ArgumentParser
 import Networks
 import Schemas
 import StateDictionaries
 import Tooling
 
-/// `--for torchvision`: the shape of torchvision's VGGs, and a file that their `load_state_dict` takes.
 enum Library: String, ExpressibleByArgument, CaseIterable { case torchvision }
 
 extension SampleInit {

@@ -1,6 +1,7 @@
+/// `512,512`, or `none`.
+
 import ArgumentParser
 
-/// `512,512`, or `none`.
 struct HiddenWidths: ExpressibleByArgument, CustomStringConvertible {
   let widths: [Int]
 

@@ -1,10 +1,11 @@
+/// What a network is drawn from: the files that were given, each with its digest and its history.
+
 import Features
 import HDF5
 import Networks
 import Schemas
 import Tooling
 
-/// What a network is drawn from: the files that were given, each with its digest and its history.
 struct Materials {
   private(set) var features: FeatureSet?
   private(set) var source: Network?

@@ -1,3 +1,5 @@
+/// Draws an initial network by any of the initialisers.
+
 import ArgumentParser
 import Features
 import HDF5
@@ -6,7 +8,6 @@ import Schemas
 import Tensors
 import Tooling
 
-/// Draws an initial network by any of the initialisers.
 @main
 struct SampleInit: Tool {
   static let configuration = CommandConfiguration(

@@ -1,3 +1,5 @@
+/// A run's state on the disk, and the options that say when and where it is kept.
+
 import ArgumentParser
 import Foundation
 import HDF5

@@ -1,9 +1,10 @@
+/// How the weights are moved, and what the images go through before.
+
 import ArgumentParser
 import HDF5
 import Networks
 import Tensors
 
-/// How the weights are moved, and what the images go through before.
 struct OptimiserOptions: ParsableArguments {
   @Option(help: "Images a step.")
   var batch = 64

@@ -1,9 +1,10 @@
+/// `--log`: how a run goes, for programs, and for `make status`. Times are of this process; a process
+/// that goes on from a checkpoint appends, and begins with a line of kind `start` as every other.
+
 import Foundation
 import Networks
 import Tooling
 
-/// `--log`: how a run goes, for programs, and for `make status`. Times are of this process; a process
-/// that goes on from a checkpoint appends, and begins with a line of kind `start` as every other.
 final class RunLog {
   /// One line. Numbers that are not finite are left out.
   private struct Line: Encodable {

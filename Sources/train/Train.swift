@@ -1,3 +1,5 @@
+/// Trains a network on images and records every epoch.
+
 import ArgumentParser
 import Features
 import HDF5
@@ -6,7 +8,6 @@ import Schemas
 import Tensors
 import Tooling
 
-/// Trains a network on images and records every epoch.
 @main
 struct Train: Tool {
   static let configuration = CommandConfiguration(

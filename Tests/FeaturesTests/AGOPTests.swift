@@ -1,9 +1,10 @@
+/// D and AGOP against the definition: the Jacobian by every entry of every patch.
+
 import Features
 import Networks
 import Tensors
 import Testing
 
-/// D and AGOP against the definition: the Jacobian by every entry of every patch.
 @Suite struct AGOPTests {
   static let side = 4
   static let images = 11

@@ -1,10 +1,11 @@
+/// Where the ansatz is a theorem, and what its nulls come to where nothing was learned.
+
 import Features
 import Foundation
 import Networks
 import Tensors
 import Testing
 
-/// Where the ansatz is a theorem, and what its nulls come to where nothing was learned.
 @Suite struct AnsatzTests {
   /// W_L…W_1 of width 6 fitted to a random map [4, 6] by gradient descent on ‖W_L…W_1 − A‖²/2, from a
   /// balanced small start: orthogonal factors times a small diagonal, so that W_{l+1}ᵀW_{l+1} = W_l·W_lᵀ,

@@ -1,10 +1,11 @@
+/// The controls: copies, subsets, and covariances of which one property is kept.
+
 import Features
 import Foundation
 import Networks
 import Tensors
 import Testing
 
-/// The controls: copies, subsets, and covariances of which one property is kept.
 @Suite struct ControlTests {
   static func source(_ name: String, seed: UInt64 = 4) throws -> Network {
     try initialise(

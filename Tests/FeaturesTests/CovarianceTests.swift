@@ -1,10 +1,11 @@
+/// Filters drawn from features: the whole covariance of a small layer, at every scale.
+
 import Features
 import Foundation
 import Networks
 import Tensors
 import Testing
 
-/// Filters drawn from features: the whole covariance of a small layer, at every scale.
 @Suite struct CovarianceTests {
   /// One convolution of K filters on the 27-dimensional patches of an image.
   static func architecture(filters: Int) throws -> Architecture {

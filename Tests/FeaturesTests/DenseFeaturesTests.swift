@@ -1,8 +1,9 @@
+/// Matrices as the authors stored them: text, and not always covariances.
+
 import Features
 import Tensors
 import Testing
 
-/// Matrices as the authors stored them: text, and not always covariances.
 @Suite struct DenseFeaturesTests {
   static func parse(_ text: String, piece: Int = 3) throws -> Matrix {
     var parser = SquareMatrixParser(name: "layer_0.csv")

@@ -1,9 +1,10 @@
+/// Initialisers that know only a layer's shape: mean and variance of more than 200,000 weights.
+
 import Features
 import Networks
 import Tensors
 import Testing
 
-/// Initialisers that know only a layer's shape: mean and variance of more than 200,000 weights.
 @Suite struct DistributionTests {
   /// The second convolution has 160·144·9 = 207,360 weights, the first 144·27.
   static func architecture() throws -> Architecture {

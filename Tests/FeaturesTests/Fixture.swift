@@ -1,6 +1,7 @@
+/// Reference values stored beside the script that made them.
+
 import Foundation
 
-/// Reference values stored beside the script that made them.
 enum Fixture {
   struct Missing: Error { let name: String }
 

@@ -1,10 +1,11 @@
+/// Initialisers that look at images, the probe and the warnings, against a naive network.
+
 import Features
 import Foundation
 import Networks
 import Tensors
 import Testing
 
-/// Initialisers that look at images, the probe and the warnings, against a naive network.
 @Suite struct ImageInitialiserTests {
   static let side = 8
   static let preparation = Network.Preparation(

@@ -1,9 +1,10 @@
+/// What is refused, what is suggested, and which layers a method reaches.
+
 import Features
 import Networks
 import Tensors
 import Testing
 
-/// What is refused, what is suggested, and which layers a method reaches.
 @Suite struct InitialiserOptionsTests {
   static func message(_ body: () throws -> Void) -> String {
     do {

@@ -1,6 +1,7 @@
+/// Sample moments, and how far they may lie from the truth.
+
 import Foundation
 
-/// Sample moments, and how far they may lie from the truth.
 struct Moments {
   let count: Int
   let mean: Double

@@ -1,8 +1,9 @@
+/// VGG in double precision with plain loops, and AGOP by its definition: what the library's
+/// factorisation is compared with. Maps are [C][H·W].
+
 import Networks
 import Tensors
 
-/// VGG in double precision with plain loops, and AGOP by its definition: what the library's
-/// factorisation is compared with. Maps are [C][H·W].
 struct NaiveNetwork {
   typealias Map = [[Double]]
   let network: Network

@@ -1,11 +1,12 @@
+/// Against dense float64 linear algebra in NumPy and per-patch Jacobians in PyTorch
+/// (`Fixtures/make_fixtures.py`).
+
 import Features
 import Foundation
 import Networks
 import Tensors
 import Testing
 
-/// Against dense float64 linear algebra in NumPy and per-patch Jacobians in PyTorch
-/// (`Fixtures/make_fixtures.py`).
 @Suite struct ReferenceTests {
   struct Layer: Decodable {
     struct Power: Decodable {

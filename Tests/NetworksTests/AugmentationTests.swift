@@ -1,8 +1,9 @@
+/// Flips and crops of images of a hand's size.
+
 import Networks
 import Tensors
 import Testing
 
-/// Flips and crops of images of a hand's size.
 struct AugmentationTests {
   /// 2×3, two channels: the second is the first plus 10.
   static let image: [UInt8] = [1, 11, 2, 12, 3, 13, 4, 14, 5, 15, 6, 16]

@@ -1,8 +1,9 @@
+/// Finite differences: the loss's own arithmetic, not another implementation of it.
+
 import Networks
 import Tensors
 import Testing
 
-/// Finite differences: the loss's own arithmetic, not another implementation of it.
 struct GradientTests {
   func network(seed: UInt64, _ name: String, side: Int) throws -> CompiledNetwork {
     let architecture = try Architecture(name, outputs: 4, hidden: [9], pooled: 1, dropout: 0.5)

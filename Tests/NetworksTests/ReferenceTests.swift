@@ -1,9 +1,10 @@
+/// Whole small networks against PyTorch (Fixtures/make_vgg.py).
+
 import Foundation
 import Networks
 import Tensors
 import Testing
 
-/// Whole small networks against PyTorch (Fixtures/make_vgg.py).
 struct ReferenceTests {
   struct Case: Decodable {
     struct Values: Decodable {

@@ -1,7 +1,8 @@
+/// Learning rates by hand.
+
 import Networks
 import Testing
 
-/// Learning rates by hand.
 struct ScheduleTests {
   @Test func constantIsOne() {
     #expect(LearningRateSchedule.constant.factor(step: 7, of: 8, epoch: 3) == 1)

@@ -1,3 +1,5 @@
+/// A network file written here, loaded by h5py and `load_state_dict` into the same module in PyTorch.
+
 import Foundation
 import HDF5
 import Networks
@@ -5,7 +7,6 @@ import Schemas
 import Tensors
 import Testing
 
-/// A network file written here, loaded by h5py and `load_state_dict` into the same module in PyTorch.
 struct PyTorchTests {
   static let python =
     ProcessInfo.processInfo.environment["FEATURE_INIT_PYTHON"] ?? "python3"

@@ -1,3 +1,5 @@
+/// Small algebra against products and eigenvalues worked out by hand.
+
 import Tensors
 import Testing
 

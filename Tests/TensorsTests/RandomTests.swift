@@ -1,3 +1,5 @@
+/// Philox against its publishers' answers, and what is drawn from it.
+
 import Tensors
 import Testing
 

@@ -1,7 +1,8 @@
+/// Every pass against the definition in double precision.
+
 import Tensors
 import Testing
 
-/// Every pass against the definition in double precision.
 struct WinogradAccuracyTests {
   /// What is promised of every pass at every layer's shape (max norm, relative).
   static let promise = 3e-5

@@ -1,7 +1,8 @@
+/// Backward is the adjoint of forward: ⟨A x, δ⟩ = ⟨x, Aᵀ δ⟩ = ⟨w, ∂⟨A x, δ⟩/∂w⟩.
+
 import Tensors
 import Testing
 
-/// Backward is the adjoint of forward: ⟨A x, δ⟩ = ⟨x, Aᵀ δ⟩ = ⟨w, ∂⟨A x, δ⟩/∂w⟩.
 struct WinogradAdjointTests {
   static let shapes = [
     ConvolutionShape(images: 3, height: 8, width: 8, inputs: 64, outputs: 64, pools: false),

@@ -1,6 +1,7 @@
+/// F(4, 3) from its tables: that they are right, and that the accuracy test would notice a wrong one.
+
 import Testing
 
-/// F(4, 3) from its tables: that they are right, and that the accuracy test would notice a wrong one.
 struct WinogradFaultTests {
   static let input: [[Float]] = [
     [4, 0, -5, 0, 1, 0], [0, -4, -4, 1, 1, 0], [0, 4, -4, -1, 1, 0],

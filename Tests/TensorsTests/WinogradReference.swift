@@ -1,7 +1,8 @@
-import Tensors
-
 /// The convolution block by its definition, in double precision: what Winograd's passes are compared
 /// with. Layouts as in `ConvolutionBlock`.
+
+import Tensors
+
 struct ReferenceConvolution {
   let shape: ConvolutionShape
   let images: Int

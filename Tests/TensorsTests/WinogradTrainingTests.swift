@@ -1,7 +1,8 @@
+/// Winograd's blocks in use: against the direct block, with other numbers of threads, at ties.
+
 import Tensors
 import Testing
 
-/// Winograd's blocks in use: against the direct block, with other numbers of threads, at ties.
 struct WinogradTrainingTests {
   static let shapes = [
     ConvolutionShape(images: 5, height: 8, width: 8, inputs: 32, outputs: 64, pools: true),

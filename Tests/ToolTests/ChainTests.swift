@@ -1,8 +1,9 @@
+/// The tools one after another on a small network: through files, through pipes, with any threads.
+
 import Foundation
 import HDF5
 import Testing
 
-/// The tools one after another on a small network: through files, through pipes, with any threads.
 struct ChainTests {
   static let network = ["--architecture", "vgg:16,M,16,M", "--hidden", "8"]
   static let training = ["--images", "images.h5", "--epochs", "3", "--batch", "16", "--quiet"]

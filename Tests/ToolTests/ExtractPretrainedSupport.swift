@@ -1,3 +1,5 @@
+/// Other programs' files, and what is expected of them.
+
 import Foundation
 import HDF5
 import Networks

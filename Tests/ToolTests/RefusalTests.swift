@@ -1,9 +1,10 @@
+/// Bad input and bad command lines: one line, the right exit code, no output file.
+
 import Foundation
 import HDF5
 import Schemas
 import Testing
 
-/// Bad input and bad command lines: one line, the right exit code, no output file.
 struct RefusalTests {
   struct Refusal: CustomTestStringConvertible {
     let tool: String

@@ -1,8 +1,9 @@
+/// A killed `train`, given again, ends with the bytes of an undisturbed one.
+
 import Foundation
 import HDF5
 import Testing
 
-/// A killed `train`, given again, ends with the bytes of an undisturbed one.
 struct ResumeTests {
   static let epochs = 12
   static let training = [

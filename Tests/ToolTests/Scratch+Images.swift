@@ -1,3 +1,5 @@
+/// Small files for the tools to work on, and the tools run in a folder of their own.
+
 import Foundation
 import HDF5
 import Testing

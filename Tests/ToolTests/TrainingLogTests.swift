@@ -1,8 +1,9 @@
+/// `train --log`: one JSON object a line.
+
 import Foundation
 import HDF5
 import Testing
 
-/// `train --log`: one JSON object a line.
 struct TrainingLogTests {
   /// images.h5 and init.h5; 320 training images after the split, 40 steps of 8 an epoch.
   func prepared() throws -> Scratch {

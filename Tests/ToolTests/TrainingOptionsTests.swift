@@ -1,8 +1,9 @@
+/// Options of `train`: recorded, deterministic, and without effect where they are neutral.
+
 import Foundation
 import HDF5
 import Testing
 
-/// Options of `train`: recorded, deterministic, and without effect where they are neutral.
 struct TrainingOptionsTests {
   /// images.h5 and init.h5
   func prepared() throws -> Scratch {

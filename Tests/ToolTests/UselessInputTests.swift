@@ -1,9 +1,10 @@
+/// Inputs that are legal and of no use: each has an outcome that is stated here.
+
 import Foundation
 import HDF5
 import Schemas
 import Testing
 
-/// Inputs that are legal and of no use: each has an outcome that is stated here.
 struct UselessInputTests {
   typealias Refusal = RefusalTests.Refusal
 

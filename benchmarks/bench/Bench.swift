@@ -1,7 +1,8 @@
-import ArgumentParser
-
 /// What the tools' arithmetic costs: a step of each work through the libraries' public interface, in a
 /// process of its own, in turns with PyTorch's on the same cores.
+
+import ArgumentParser
+
 @main
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,8 +1,9 @@
+/// The table: every work, ours beside the peer's.
+
 import ArgumentParser
 import Foundation
 import Tensors
 
-/// The table: every work, ours beside the peer's.
 struct Compare: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure works in turns with PyTorch and print a table (the default).",

@@ -1,6 +1,7 @@
+/// A process that does steps of one task when told to: ours (`bench serve`) or the peer's.
+
 import Foundation
 
-/// A process that does steps of one task when told to: ours (`bench serve`) or the peer's.
 final class Contender {
   private(set) var greeting = Greeting(about: "", images: 0, operations: nil)
   private let command: [String]

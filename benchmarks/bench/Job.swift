@@ -1,6 +1,7 @@
+/// One thing to be timed, as options of a command line; `peer.py` reads the same.
+
 import ArgumentParser
 
-/// One thing to be timed, as options of a command line; `peer.py` reads the same.
 struct Job: ParsableArguments {
   @Argument(help: "What a step does.")
   var work: Work

@@ -1,6 +1,7 @@
+/// What the figures were measured on.
+
 import Foundation
 
-/// What the figures were measured on.
 enum Machine {
   static var description: String {
     let cores = ProcessInfo.processInfo.activeProcessorCount

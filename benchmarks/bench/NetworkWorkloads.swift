@@ -1,3 +1,5 @@
+/// Steps of training, evaluation and AGOP.
+
 import Networks
 import Tensors
 

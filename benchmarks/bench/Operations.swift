@@ -1,7 +1,8 @@
-import Networks
-
 /// Floating-point operations as the direct convolution would do them: two a multiply-add, whatever an
 /// implementation saves. Per image; bias, ReLU, pooling and SGD are not counted.
+
+import Networks
+
 struct Operations {
   private let convolutions: [(forward: Double, moments: Double)]
   private let head: Double

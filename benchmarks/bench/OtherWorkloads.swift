@@ -1,3 +1,5 @@
+/// Steps of what is no forward or backward pass: drawing filters, assembling batches.
+
 import Features
 import Networks
 import Tensors

@@ -1,7 +1,8 @@
+/// What more of something costs: one table a question, as gnuplot reads them (`index 0`, `1`, …).
+
 import ArgumentParser
 import Foundation
 
-/// What more of something costs: one table a question, as gnuplot reads them (`index 0`, `1`, …).
 struct Scale: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure how cost grows with batch, side, threads, width, images and logits.",

@@ -1,9 +1,10 @@
+/// One task, a number of steps at a time: what the other subcommands start, a process for each.
+
 import ArgumentParser
 import Foundation
 import Tensors
 import Tooling
 
-/// One task, a number of steps at a time: what the other subcommands start, a process for each.
 struct Serve: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Do steps of a task: as many as each line of standard input says.",

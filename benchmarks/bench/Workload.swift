@@ -1,8 +1,9 @@
+/// A task made ready: what a step needs is allocated and laid out.
+
 import Features
 import Networks
 import Tensors
 
-/// A task made ready: what a step needs is allocated and laid out.
 protocol Workload: AnyObject {
   /// Operations of a step (`Operations`); nil where they would say nothing.
   var operations: Double? { get }

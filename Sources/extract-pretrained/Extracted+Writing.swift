@@ -1,3 +1,5 @@
+/// From what was found to a network file, or a state dictionary for PyTorch.
+
 import HDF5
 import Networks
 import Schemas

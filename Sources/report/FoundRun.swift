@@ -1,10 +1,11 @@
+/// A run as it was found: what the study needs of it, and how its file came to be.
+
 import Foundation
 import HDF5
 import Schemas
 import Studies
 import Tooling
 
-/// A run as it was found: what the study needs of it, and how its file came to be.
 struct FoundRun {
   private(set) var record: RunRecord
   /// Whether this is a log of the paper's code.
