@@ -29,12 +29,11 @@ public enum AuthorsLogError: Error, Equatable, CustomStringConvertible {
 
 /// Reads and writes the authors' logs.
 public enum AuthorsLog {
-  /// Reads a log. What it does not say itself is given: `dataset` and `method` override the
-  /// configuration's. `seed` is the authors' 42 unless the log has one; runs that repeat a seed need
-  /// distinct ones here to stand side by side, and are repetitions, not replicates.
+  /// Reads a log. The seed is the authors' 42 unless the log has one: runs that repeat a seed need
+  /// distinct ones to stand side by side, and are repetitions, not replicates.
   /// - Throws: `AuthorsLogError`.
   public static func read(
-    _ data: Data, file: String, dataset: String? = nil, method: String? = nil, seed: Int? = nil
+    _ data: Data, file: String
   ) throws(AuthorsLogError) -> RunRecord {
     guard
       let object = try? JSONSerialization.jsonObject(with: withoutNaN(data)) as? [String: Any]
@@ -75,10 +74,10 @@ public enum AuthorsLog {
         testAccuracy: index == count - 1 ? testAccuracy.map { $0 / unit } : nil)
     }
     var record = RunRecord(
-      dataset: dataset ?? source["dataset"] as? String ?? "unknown",
-      method: method ?? (model["init_method"] as? String).map(ourName) ?? "unknown",
+      dataset: source["dataset"] as? String ?? "unknown",
+      method: (model["init_method"] as? String).map(ourName) ?? "unknown",
       sourceSeed: number(config["source_seed"]).flatMap { Int(exactly: $0) },
-      seed: seed ?? number(config["seed"]).flatMap { Int(exactly: $0) } ?? 42,
+      seed: number(config["seed"]).flatMap { Int(exactly: $0) } ?? 42,
       architecture: model["type"] as? String ?? "unknown",
       convention: config["convention"] as? String ?? "paper", classes: classes,
       options: options(section("optimizer")) + options(section("options")), epochs: epochs)

@@ -38,24 +38,6 @@ extension Comparison {
     min(1, overSeeds.permutation.smallestPossibleP * Double(family))
   }
 
-  /// The verdict with its reason, as
-  /// "too few to tell: 3 pairs cannot give p below 0.250 by the sign-flip test, 1.000 after Holm
-  /// over 9".
-  public var statement: String {
-    switch verdict {
-    case .better, .worse:
-      return "\(verdict.rawValue), \(probabilityStatement(adjustedP))"
-    case .dependsOnSource:
-      return "depends on the source: the interval over sources and seeds holds 0"
-    case .noDifferenceShown:
-      return "no difference shown, \(probabilityStatement(adjustedP)), n = \(overSeeds.summary.n)"
-    case .probablyBetter, .probablyWorse:
-      return "\(verdict.rawValue): t test \(probabilityStatement(adjustedP)), but \(reason)"
-    case .tooFewToTell:
-      return "too few to tell: \(reason)"
-    }
-  }
-
   /// Why the exact test cannot tell, as "3 pairs cannot give p below 0.250 by the sign-flip test".
   var reason: String {
     let n = overSeeds.summary.n

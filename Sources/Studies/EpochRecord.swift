@@ -28,48 +28,11 @@ public struct EpochRecord: Sendable, Equatable {
 
   /// Whether both losses are numbers; a run diverges in the first epoch where they are not.
   public var isFinite: Bool { trainLoss.isFinite && validationLoss.isFinite }
-}
 
-extension EpochRecord: Codable {
-  private enum Key: String, CodingKey {
-    case trainLoss, trainAccuracy, trainLossEvaluated, validationLoss, validationAccuracy
-    case testLoss, testAccuracy
-  }
+  /// Validation loss − training loss in nats, as the paper's Figure 3. The training loss is a running
+  /// mean with dropout on, so an early negative gap is an artefact of measurement.
+  public var lossGap: Double { validationLoss - trainLoss }
 
-  /// JSON has no NaN: a loss that was not finite is `null` and reads back as NaN.
-  public init(from decoder: Decoder) throws {
-    let values = try decoder.container(keyedBy: Key.self)
-    func required(_ key: Key) throws -> Double {
-      guard values.contains(key) else { return try values.decode(Double.self, forKey: key) }
-      return try values.decodeIfPresent(Double.self, forKey: key) ?? .nan
-    }
-    self.init(
-      trainLoss: try required(.trainLoss), trainAccuracy: try required(.trainAccuracy),
-      trainLossEvaluated: try values.decodeIfPresent(Double.self, forKey: .trainLossEvaluated),
-      validationLoss: try required(.validationLoss),
-      validationAccuracy: try required(.validationAccuracy),
-      testLoss: try values.decodeIfPresent(Double.self, forKey: .testLoss),
-      testAccuracy: try values.decodeIfPresent(Double.self, forKey: .testAccuracy))
-  }
-
-  public func encode(to encoder: Encoder) throws {
-    var values = encoder.container(keyedBy: Key.self)
-    func required(_ value: Double, _ key: Key) throws {
-      if value.isFinite {
-        try values.encode(value, forKey: key)
-      } else {
-        try values.encodeNil(forKey: key)
-      }
-    }
-    func optional(_ value: Double?, _ key: Key) throws {
-      if let value, value.isFinite { try values.encode(value, forKey: key) }
-    }
-    try required(trainLoss, .trainLoss)
-    try required(trainAccuracy, .trainAccuracy)
-    try optional(trainLossEvaluated, .trainLossEvaluated)
-    try required(validationLoss, .validationLoss)
-    try required(validationAccuracy, .validationAccuracy)
-    try optional(testLoss, .testLoss)
-    try optional(testAccuracy, .testAccuracy)
-  }
+  /// The same with both losses evaluated after the epoch, dropout off; nil where not measured.
+  public var lossGapEvaluated: Double? { trainLossEvaluated.map { validationLoss - $0 } }
 }

@@ -118,6 +118,23 @@ public struct Figure: Sendable, Equatable {
   }
 }
 
+extension Panel {
+  /// Indices of the series as they are drawn: context first, then greys, then colours on top.
+  var drawingOrder: [Int] {
+    func rank(_ index: Int) -> Double { series[index].isContext ? -1 : series[index].style.width }
+    return series.indices.sorted { (rank($0), $0) < (rank($1), $1) }
+  }
+
+  /// For each series but context: where its line ends and where its name stands, `gap` from others at
+  /// least, as shares of the panel's height.
+  func names(on axis: Axis, gap: Double) -> [(series: Int, end: Double, place: Double)] {
+    let labelled = series.indices.filter { !series[$0].isContext }
+    let ends = labelled.map { series[$0].points.last.map { axis.position($0.mean) } ?? 0 }
+    let places = spread(ends, gap: gap)
+    return labelled.indices.map { (labelled[$0], ends[$0], places[$0]) }
+  }
+}
+
 /// A name that is safe for files everywhere.
 func slug(_ name: String) -> String {
   let words = name.lowercased().split {

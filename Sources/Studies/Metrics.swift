@@ -15,9 +15,6 @@ extension RunRecord {
   /// The paper's metric: biased upwards, since the maximum is taken on what is reported.
   public var bestValidationAccuracy: Double? { bestEpoch.map { epochs[$0].validationAccuracy } }
 
-  /// Validation accuracy after the last epoch.
-  public var lastValidationAccuracy: Double? { finite(epochs.last?.validationAccuracy) }
-
   /// Test accuracy after the last epoch.
   public var lastTestAccuracy: Double? { finite(epochs.last?.testAccuracy) }
 
@@ -33,15 +30,6 @@ extension RunRecord {
   /// The first epoch (1-based) whose validation accuracy is at least `accuracy`; nil if none is.
   public func epochsToReach(_ accuracy: Double) -> Int? {
     epochs.firstIndex { $0.validationAccuracy >= accuracy }.map { $0 + 1 }
-  }
-
-  /// Validation loss − training loss by epoch, as the paper's Figure 3. The training loss is a
-  /// running mean with dropout on, so an early negative gap is an artefact of measurement.
-  public var lossGap: [Double] { epochs.map { $0.validationLoss - $0.trainLoss } }
-
-  /// The same with both losses evaluated after the epoch, dropout off; nil where not measured.
-  public var lossGapEvaluated: [Double?] {
-    epochs.map { epoch in epoch.trainLossEvaluated.map { epoch.validationLoss - $0 } }
   }
 
   /// Validation loss − training loss at the first moment when the evaluated training loss falls to

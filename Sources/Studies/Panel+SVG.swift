@@ -64,21 +64,12 @@ private struct Frame {
   }
 
   var content: String {
-    let labelled = panel.series.indices.filter { !panel.series[$0].isContext }
-    let ends = labelled.map { panel.series[$0].points.last.map { y.position($0.mean) } ?? 0 }
-    let places = spread(ends, gap: 15 / plotHeight)
-    let order = panel.series.indices.sorted {
-      (rank($0), $0) < (rank($1), $1)
-    }
+    let names = isSmall ? [] : panel.names(on: y, gap: 15 / plotHeight)
     return scales
-      + order.map { index in
-        let label = isSmall ? nil : labelled.firstIndex(of: index).map { (ends[$0], places[$0]) }
+      + panel.drawingOrder.map { index in
+        let label = names.first { $0.series == index }.map { (end: $0.end, place: $0.place) }
         return lines(panel.series[index], label: label)
       }.joined()
-  }
-
-  private func rank(_ index: Int) -> Double {
-    panel.series[index].isContext ? -1 : panel.series[index].style.width
   }
 
   private var scales: String {

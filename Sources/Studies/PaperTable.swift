@@ -2,12 +2,12 @@
 /// three runs of the same seed. To stand beside ours, not to be averaged with it.
 
 /// The paper's published accuracies.
-public enum PaperTable {
+enum PaperTable {
   /// In the paper's order, under this project's names.
-  public static let datasets = ["svhn", "cifar10", "cifar100", "tiny-imagenet"]
+  static let datasets = ["svhn", "cifar10", "cifar100", "tiny-imagenet"]
 
   /// In the paper's order, under this project's names.
-  public static let methods = rows.map(\.method)
+  static let methods = rows.map(\.method)
 
   private static let rows: [(method: String, accuracies: [Double])] = [
     ("normal", [92.35, 74.26, 40.18, 27.73]),
@@ -21,7 +21,7 @@ public enum PaperTable {
 
   /// The paper's best validation accuracy in [0, 1], or nil where it has none. Names match
   /// whatever their case and punctuation: `CIFAR-10` is `cifar10`.
-  public static func accuracy(of method: String, on dataset: String) -> Double? {
+  static func accuracy(of method: String, on dataset: String) -> Double? {
     guard
       let column = datasets.firstIndex(where: { canonical($0) == canonical(dataset) }),
       let row = rows.first(where: { canonical($0.method) == canonical(method) }),

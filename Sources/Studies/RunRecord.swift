@@ -2,7 +2,7 @@
 /// Accuracies lie in [0, 1], losses are mean cross-entropies in nats.
 
 /// An option of the run, by its name on the command line.
-public struct RunOption: Sendable, Codable, Equatable {
+public struct RunOption: Sendable, Equatable {
   public var name: String
   public var value: String
 
@@ -13,7 +13,7 @@ public struct RunOption: Sendable, Codable, Equatable {
 }
 
 /// A layer's state at initialisation, before the first step.
-public struct LayerProbe: Sendable, Codable, Equatable {
+public struct LayerProbe: Sendable, Equatable {
   /// PyTorch's name of the layer, as `features.0`.
   public var layer: String
   /// Standard deviation of the pre-activations over images, positions and channels.
@@ -38,7 +38,7 @@ public struct LayerProbe: Sendable, Codable, Equatable {
 }
 
 /// A run: identified by data set, method, source seed and seed. Seeds are paired across methods.
-public struct RunRecord: Sendable, Codable, Equatable {
+public struct RunRecord: Sendable, Equatable {
   public var dataset: String
   /// The initialiser, as `kaiming-nfm`; a variant follows after a space, as `nfm round 2`.
   public var method: String

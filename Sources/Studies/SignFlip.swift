@@ -19,7 +19,7 @@ private let exactLimit = 20
 private let draws = 99_999
 
 /// 2 / 2ⁿ, and 1 for n below 1.
-public func smallestSignFlipP(_ n: Int) -> Double {
+func smallestSignFlipP(_ n: Int) -> Double {
   n < 1 ? 1 : Double(sign: .plus, exponent: 1 - min(n, 1000), significand: 1)
 }
 

@@ -51,12 +51,6 @@ public struct StudentT: Sendable {
       degreesOfFreedom / sum, complement: t * t / sum, degreesOfFreedom / 2, 0.5)
   }
 
-  /// P(T ≤ t).
-  public func cumulative(_ t: Double) -> Double {
-    let tail = twoSidedP(t) / 2
-    return t < 0 ? tail : 1 - tail
-  }
-
   /// The t with P(|T| ≤ t) = `confidence`, in (0, 1): half the width of an interval in standard
   /// errors. By bisection down to neighbouring numbers: monotone, hence safe for every df.
   public func criticalValue(confidence: Double) -> Double {

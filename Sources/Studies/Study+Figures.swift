@@ -18,12 +18,10 @@ extension Study {
     figure(
       "figure-3 \(dataset)", "Validation loss − training loss, \(dataset)", on: dataset, baseline,
       [
-        Curve("As in the paper: training loss with dropout", "gap, nats", 0) {
-          $0.validationLoss - $0.trainLoss
-        },
-        Curve("Both losses after the epoch, without dropout", "gap, nats", 0) { epoch in
-          epoch.trainLossEvaluated.map { epoch.validationLoss - $0 }
-        },
+        Curve("As in the paper: training loss with dropout", "gap, nats", 0, value: \.lossGap),
+        Curve(
+          "Both losses after the epoch, without dropout", "gap, nats", 0,
+          value: \.lossGapEvaluated),
       ])
   }
 

@@ -24,10 +24,10 @@ public struct Study: Sendable {
   /// Every method of the study, in the order of tables.
   public let methods: [String]
 
-  /// Collects runs. The same run given twice counts once; `order` lists methods that come first,
-  /// the paper's order is next, the rest follow by name.
+  /// Collects runs. The same run given twice counts once; methods are in the paper's order, others
+  /// follow by name.
   /// - Throws: `StudyError.duplicate` when two different runs have the same identity.
-  public init(_ runs: [RunRecord], order: [String] = []) throws(StudyError) {
+  public init(_ runs: [RunRecord]) throws(StudyError) {
     var kept: [RunRecord] = []
     var known: [Identity: RunRecord] = [:]
     for run in runs {
@@ -43,7 +43,7 @@ public struct Study: Sendable {
       }
     }
     let datasets = ordered(Set(kept.map(\.dataset)), first: PaperTable.datasets)
-    let methods = ordered(Set(kept.map(\.method)), first: order + PaperTable.methods)
+    let methods = ordered(Set(kept.map(\.method)), first: PaperTable.methods)
     let ranks = (
       Dictionary(uniqueKeysWithValues: datasets.enumerated().map { ($1, $0) }),
       Dictionary(uniqueKeysWithValues: methods.enumerated().map { ($1, $0) })

@@ -21,7 +21,7 @@ public struct Interval: Sendable, Codable, Equatable {
   }
 
   /// Whether the interval has 0 strictly outside.
-  public var excludesZero: Bool { low > 0 || high < 0 }
+  var excludesZero: Bool { low > 0 || high < 0 }
   /// Half the width.
   public var halfWidth: Double { (high - low) / 2 }
 }

@@ -25,7 +25,7 @@ extension RunRecord {
 }
 
 /// The setting that was chosen for a method on a data set.
-public struct TunedSetting: Sendable, Codable, Equatable {
+public struct TunedSetting: Sendable, Equatable {
   public let dataset: String
   public let method: String
   public let option: String

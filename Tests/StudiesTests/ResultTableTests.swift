@@ -51,7 +51,9 @@ private func smallStudy(seeds: Int = 3) throws -> Study {
   }
   let (two, six, eight) = (try verdict(2), try verdict(6), try verdict(8))
   #expect(two.verdict == .tooFewToTell)
-  #expect(two.statement.contains("2 pairs cannot give p below 0.500"))
+  let table = ResultTable(try smallStudy(seeds: 2))
+  let notes = table.notes(table.sections[0])
+  #expect(notes.contains { $0.hasPrefix("2 pairs cannot give p below 0.500") })
   // Six pairs: 2/64 × 3 methods is above 5 %, yet the t test is clear.
   #expect(six.verdict == .probablyBetter)
   #expect(eight.verdict == .better)

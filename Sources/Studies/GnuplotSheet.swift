@@ -1,0 +1,53 @@
+/// Where a figure's panels lie on the sheet that gnuplot draws, in pixels; and text as gnuplot takes it.
+
+/// The sheet of a figure: title, panels in rows, caption.
+struct GnuplotSheet {
+  /// Around each panel.
+  static let left = 74.0
+  static let right = 150.0
+  static let top = 84.0
+  static let bottom = 62.0
+  /// Of a line of the caption, and of a name beside its line.
+  static let caption = 18.0
+  static let label = 17.0
+
+  let figure: Figure
+
+  init(_ figure: Figure) { self.figure = figure }
+
+  var isSmall: Bool { figure.panels.count > 3 }
+  var rows: Int { max((figure.panels.count + figure.columns - 1) / figure.columns, 1) }
+  var usedColumns: Int { max(min(figure.columns, figure.panels.count), 1) }
+  var right: Double { isSmall ? 24 : Self.right }
+  var panelWidth: Double { isSmall ? 250 : 520 }
+  var panelHeight: Double { isSmall ? 170 : 480 }
+  var width: Double { Double(usedColumns) * (Self.left + panelWidth + right) }
+  var rowHeight: Double { panelHeight + Self.bottom + 34 }
+  var captionLines: [String] { wrapped(figure.caption, width: Int(width / 7)) }
+  var height: Double {
+    Self.top - 34 + Double(rows) * rowHeight + Self.caption * Double(captionLines.count) + 14
+  }
+
+  /// The distinct styles, in order of appearance.
+  var styles: [LineStyle] {
+    figure.panels.flatMap { $0.series.map(\.style) }.reduce(into: []) {
+      if !$0.contains($1) { $0.append($1) }
+    }
+  }
+
+  /// A part of the sheet's width or height as gnuplot's `screen` takes it.
+  func share(_ part: Double, _ whole: Double) -> String { decimal(part / whole, 5) }
+}
+
+/// Text in gnuplot's single quotes, in which only the quote itself is special.
+func gnuplotQuoted(_ text: String) -> String {
+  "'" + gnuplotLine(text).replacing("'", with: "''") + "'"
+}
+
+/// Text without line ends and tabs, which would end a command or a cell.
+func gnuplotLine(_ text: String) -> String {
+  String(text.map { $0.isNewline || $0 == "\t" || $0 == "\0" ? " " : $0 })
+}
+
+/// Text as a cell of the table, in which double quotes would begin a longer one.
+func gnuplotCell(_ text: String) -> String { gnuplotLine(text).replacing("\"", with: "'") }

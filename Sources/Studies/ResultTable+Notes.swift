@@ -1,0 +1,60 @@
+/// The sentences below a table.
+
+extension ResultTable {
+  /// What the columns mean and how far they may be believed, a sentence each.
+  public func notes(_ section: Section) -> [String] {
+    let isReplicated = section.rows.contains { $0.runs > 1 }
+    let crossed =
+      "; [low, high]: bootstrap over sources × seeds, which over few sources is too narrow "
+      + "(of 3 × 5 runs it holds the truth in some 80 % of studies, not 95)"
+    var notes = [
+      (section.isTested
+        ? "Test accuracy is at the epoch with the best validation accuracy. "
+        : "Nothing was tested: accuracies and differences are those by which epochs are chosen. ")
+        + (isReplicated
+          ? "Mean ± half of a 95 % t interval over runs" : "One run each: there is no interval")
+        + (section.rows.contains { $0.sources > 1 } ? crossed : "") + "."
+    ]
+    let comparisons = section.rows.compactMap(\.comparison)
+    if let baseline, let first = comparisons.first {
+      let own = comparisons.contains { $0.baseline != baseline }
+      notes.append(
+        "Difference to \(baseline), \(own ? "of variants to their own method, " : "")"
+          + "paired by seed; p and verdict: "
+          + tests(comparisons)
+          + (first.family > 1 ? ", Holm's correction over \(first.family) methods." : "."))
+    }
+    notes += Set(
+      comparisons.filter { $0.verdict == .tooFewToTell || $0.verdict.rawValue.hasPrefix("prob") }
+        .map { $0.reason.prefix(1).uppercased() + $0.reason.dropFirst() + "." }
+    ).sorted()
+    let generality = section.rows.compactMap { row in
+      row.comparison?.generality(sources: row.sources)
+    }
+    notes += Set(generality).sorted().map { "Methods drawn from \($0)." }
+    if section.rows.contains(where: { $0.paper != nil }) {
+      notes.append(
+        "Paper: best validation accuracy, the maximum over epochs and over three runs of one seed.")
+    }
+    if section.rows.contains(where: { $0.start != nil }) {
+      notes.append(
+        "Before the first step, on a batch of training images: z, deviation of the pre-activations "
+          + "from the first to the last convolution; the least effective rank and the largest share "
+          + "of filters that never fire of any convolution (rank: but the first).")
+    }
+    return notes + section.options + section.warnings
+  }
+
+  /// What the comparisons' p and verdicts are from.
+  private func tests(_ comparisons: [Comparison]) -> String {
+    let exact = comparisons.filter { $0.test == .signFlip }
+    let isSampled = exact.contains { !$0.overSeeds.permutation.isExact }
+    let names = [
+      exact.isEmpty
+        ? nil : isSampled ? "sign-flip test (sampled above 20 pairs)" : "exact sign-flip test",
+      exact.count < comparisons.count
+        ? "paired t test (t), which takes normal differences on trust" : nil,
+    ]
+    return names.compactMap(\.self).joined(separator: "; ")
+  }
+}
