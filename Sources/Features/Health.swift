@@ -6,8 +6,8 @@ import Networks
 extension Probe {
   /// A tenth of dead filters, or a rank of 2, is what no healthy network of the trials had. The first
   /// convolution is judged by its filters alone: its rank is that of the images (1.7 for grey ones).
-  public static let deadLimit = 0.1
-  public static let rankLimit = 2.0
+  static let deadLimit = 0.1
+  static let rankLimit = 2.0
 
   public var warnings: [String] {
     layers.enumerated().flatMap { index, layer in

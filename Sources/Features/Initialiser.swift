@@ -31,7 +31,7 @@ public struct Initialiser: Sendable {
   public let needs: Need
   let size: Size
   /// Whether Σ can be shrunk towards the identity.
-  public let hasCovariance: Bool
+  let hasCovariance: Bool
   /// Filters [K, C·9] of one layer.
   let draw: @Sendable (inout LayerDraw) throws(FeatureError) -> [Float]
 
@@ -79,7 +79,7 @@ public struct Initialiser: Sendable {
   }
 
   /// Whether images are needed with these options.
-  public func needsImages(_ options: InitialisationOptions) -> Bool {
+  func needsImages(_ options: InitialisationOptions) -> Bool {
     needs == .images || options.scale == .output
   }
 

@@ -27,7 +27,6 @@ public struct TaskImages: Sendable {
 
   /// The images that a seed draws.
   func choose(seed: UInt64) -> ArraySlice<Int> {
-    var stream = RandomStream(seed: seed, .selection)
-    return stream.permutation(images.count).prefix(count)
+    images.draw(count, seed: seed)
   }
 }

@@ -1,4 +1,4 @@
-/// The algebra of feature matrices: traces, norms, spectra and powers by way of their factors.
+/// The algebra of feature matrices: traces, spectra and powers by way of their factors.
 
 import Foundation
 import Tensors
@@ -40,31 +40,6 @@ public struct ThinFactor: Equatable, Sendable {
   /// F·Fᵀ [r, r]
   public var gram: Matrix { factor.timesTransposed(factor) }
 
-  /// ‖G‖_F = ‖FFᵀ‖_F
-  public var norm: Double { gram.squaredNorm.squareRoot() }
-
-  /// ⟨G, H⟩ = Σ of the products of entries = ‖F_G·F_Hᵀ‖²
-  public func inner(_ other: ThinFactor) -> Double {
-    factor.timesTransposed(other.factor).squaredNorm
-  }
-
-  /// Σ of all entries of G = ‖F·1‖²
-  public var entrySum: Double {
-    (0..<rank).reduce(0) { sum, i in
-      let row = factor.values[i * dimension..<(i + 1) * dimension].reduce(0, +)
-      return sum + row * row
-    }
-  }
-
-  /// s·G for s ≥ 0.
-  public func scaled(by s: Double) -> ThinFactor {
-    precondition(s >= 0, "a covariance cannot be scaled by a negative number")
-    var scaled = factor
-    let root = s.squareRoot()
-    for i in scaled.values.indices { scaled.values[i] *= root }
-    return ThinFactor(scaled)
-  }
-
   /// Eigenvalues of G that can differ from zero, descending; at most min(r, d).
   ///
   /// - Throws: `FeatureError` if F is not finite.
@@ -97,22 +72,6 @@ public struct ThinFactor: Equatable, Sendable {
   }
 }
 
-/// Cosine of the two matrices as vectors of d² entries; NaN if one is zero.
-public func cosine(_ a: ThinFactor, _ b: ThinFactor) -> Double {
-  a.inner(b) / (a.norm * b.norm)
-}
-
-/// Pearson's correlation of the two matrices' entries: the cosine after each one's mean entry is
-/// subtracted. NaN if one is constant.
-public func pearson(_ a: ThinFactor, _ b: ThinFactor) -> Double {
-  let entries = Double(a.dimension) * Double(a.dimension)
-  let (sa, sb) = (a.entrySum, b.entrySum)
-  let covariance = a.inner(b) - sa * sb / entries
-  let va = a.gram.squaredNorm - sa * sa / entries
-  let vb = b.gram.squaredNorm - sb * sb / entries
-  return covariance / (va * vb).squareRoot()
-}
-
 /// Effective rank of a spectrum: exp of the entropy of the normalised eigenvalues (Roy & Vetterli 2007).
 /// Between 1 and the number of eigenvalues; 0 for a zero matrix.
 public func effectiveRank(_ eigenvalues: [Double]) -> Double {
@@ -123,10 +82,4 @@ public func effectiveRank(_ eigenvalues: [Double]) -> Double {
     return p > 0 ? sum - p * log(p) : sum
   }
   return exp(entropy)
-}
-
-/// What cannot be computed, in one line.
-public struct FeatureError: Error, CustomStringConvertible {
-  public let description: String
-  public init(_ description: String) { self.description = description }
 }

@@ -132,7 +132,7 @@ public struct Architecture: Equatable, Sendable {
   }
 
   /// Features that the average pool hands to the classifier.
-  public var flattened: Int { (convolutions.last?.outputs ?? 0) * pooled * pooled }
+  var flattened: Int { (convolutions.last?.outputs ?? 0) * pooled * pooled }
 
   public var fullyConnected: [FullyConnected] {
     var inputs = flattened
@@ -160,11 +160,5 @@ public struct Architecture: Equatable, Sendable {
   }
 
   /// The smallest side of an image that leaves a map after the last pool.
-  public var smallestSide: Int { 1 << layers.count { $0 == .pool } }
-}
-
-/// What is wrong with a network, in one line.
-public struct NetworkError: Error, CustomStringConvertible {
-  public let description: String
-  public init(_ description: String) { self.description = description }
+  var smallestSide: Int { 1 << layers.count { $0 == .pool } }
 }

@@ -114,11 +114,6 @@ public final class CompiledNetwork {
     return result
   }
 
-  /// What convolution `index` saw in the last pass: [N, H, W, C] in a buffer, and H.
-  public func inputOfConvolution(_ index: Int) -> (map: Buffer, side: Int) {
-    (index == 0 ? input : maps[index - 1], blocks[index].shape.height)
-  }
-
   /// Logits [N, outputs] of the last `forward`.
   public var logits: Buffer { classifier.logits }
 

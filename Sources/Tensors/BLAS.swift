@@ -4,7 +4,7 @@ import COpenBLAS
 
 /// Matrix products through CBLAS, one thread a call: the work is shared out above (`WorkerPool`),
 /// where OpenBLAS's own threads lose up to a third on layer-sized products.
-public enum BLAS {
+enum BLAS {
   /// Set once: OpenBLAS starts with as many threads as there are cores.
   private static let singleThreaded: Void = openblas_set_num_threads(1)
 

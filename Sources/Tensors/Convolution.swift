@@ -153,7 +153,7 @@ public final class Workspace {
 
   public init() {}
 
-  public func reserve(_ role: Role, _ count: Int) {
+  func reserve(_ role: Role, _ count: Int) {
     sizes[role.rawValue] = max(sizes[role.rawValue], count)
   }
 

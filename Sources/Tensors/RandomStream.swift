@@ -55,7 +55,7 @@ public struct RandomStream: Sendable {
   public mutating func sign() -> Float { next() >> 31 == 0 ? 1 : -1 }
 
   /// Fills with independent N(0, 1), from the next block boundary on.
-  public mutating func fillNormal(_ target: UnsafeMutableBufferPointer<Float>) {
+  mutating func fillNormal(_ target: UnsafeMutableBufferPointer<Float>) {
     fill(target) { x, y, z, w in
       let (a, b) = boxMuller(x, y)
       let (c, d) = boxMuller(z, w)
@@ -64,7 +64,7 @@ public struct RandomStream: Sendable {
   }
 
   /// Fills with independent U[0, 1), from the next block boundary on.
-  public mutating func fillUniform(_ target: UnsafeMutableBufferPointer<Float>) {
+  mutating func fillUniform(_ target: UnsafeMutableBufferPointer<Float>) {
     fill(target) { (unit($0), unit($1), unit($2), unit($3)) }
   }
 
