@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# From a folder of your own pictures to a page that compares initialisers on them. FOLDER holds CLASS/*.png or .jpg,
+# From a folder of your own images to a page that compares initialisers on them. FOLDER holds CLASS/*.png or .jpg,
 # best below train/ and test/:
 #     examples/own_images.sh FOLDER RESULTS
 #     METHODS='nfm copy' SEEDS='1 2 3 4 5' EPOCHS=20 SIDE=64 NETWORK=vgg16 examples/own_images.sh FOLDER RESULTS

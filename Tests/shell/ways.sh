@@ -8,7 +8,7 @@ short() { for file in examples/*; do [ "$(wc -l < "$file")" -lt 30 ] || { echo "
 check "every example is shorter than 30 lines" short
 
 pictures() { # pictures FOLDER COUNT: class folders of Fashion-MNIST's first images, drawn as PNG
-  examples/some_pictures.sh "$1" "$2"
+  examples/some_images.sh "$1" "$2"
 }
 own_images() {
   pictures "$scratch/clothes" 120 \

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Class folders of PNGs to try things with, FOLDER/train/CLASS/… and FOLDER/test/CLASS/…: the first COUNT
 # training and COUNT/4 test images of Fashion-MNIST, drawn by gnuplot.
-#     examples/some_pictures.sh FOLDER [COUNT]
+#     examples/some_images.sh FOLDER [COUNT]
 set -euo pipefail
 folder=$1 count=${2:-400}
 originals=${ORIGINALS:-/usr/share/datasets/fashion-mnist}
