@@ -75,4 +75,11 @@ public struct ImagesFile: Sendable {
     }
     return (spread(mean), spread(std))
   }
+
+  /// A network's preparation with the normalisation of these images, if it says none.
+  public func completing(_ preparation: Network.Preparation) -> Network.Preparation {
+    guard preparation.mean.isEmpty else { return preparation }
+    let (mean, std) = normalisation
+    return Network.Preparation(side: preparation.side, mean: mean, std: std)
+  }
 }

@@ -37,6 +37,9 @@ public struct RunFile: Sendable {
     self.options = options
   }
 
+  /// Whether a file is a run: it tells of epochs.
+  public static func isRun(_ file: File) -> Bool { file.root.contains("epochs/train_loss") }
+
   /// The datasets of `epochs/`, and where a record holds them.
   static let columns: [(name: String, path: WritableKeyPath<EpochRecord, Double> & Sendable)] = [
     ("train_loss", \.trainLoss),
@@ -90,7 +93,7 @@ public struct RunSummary: Sendable {
   public init(_ file: File) throws {
     let root = file.root
     self.file = file.name
-    guard root.contains("epochs/train_loss") else {
+    guard RunFile.isRun(file) else {
       throw schemaError(file, "no 'epochs/train_loss': runs are made by train")
     }
     architecture = try NetworkFile.architecture(file)

@@ -16,9 +16,7 @@ public enum Log {
   /// Sets the name that starts every line; `Tool.main` does.
   static func begin(tool: String) { state.withLock { $0.tool = tool } }
 
-  /// Whether only warnings and errors are shown (`--quiet`).
-  public static var isQuiet: Bool { state.withLock { $0.isQuiet } }
-
+  /// From now on only warnings and errors are shown (`--quiet`).
   static func beQuiet() { state.withLock { $0.isQuiet = true } }
 
   /// Says `tool: text`, unless `--quiet`.

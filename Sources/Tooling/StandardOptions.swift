@@ -16,19 +16,19 @@ public struct QuietOption: ParsableArguments {
 
 /// `--quiet` and `--threads`.
 public struct StandardOptions: ParsableArguments {
-  @OptionGroup public var quietOption: QuietOption
+  @OptionGroup var quietOption: QuietOption
 
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Number of threads; the result does not depend on it. Default: all cores, or 1 under make -j.",
+      "Number of threads; the result does not depend on it. [default: all cores, or 1 under make -j]",
       valueName: "n"))
   public var threads: Int?
 
   public init() {}
 
   public func validate() throws {
-    guard (threads ?? 1) >= 1 else { throw ValidationError("--threads must be 1 or more.") }
+    guard (threads ?? 1) >= 1 else { throw ValidationError("--threads is at least 1") }
   }
 
   /// The number of threads to use.

@@ -46,7 +46,9 @@ extension ToolError {
   }
 
   /// A failed system call, in the system's own words.
-  static func system(_ status: ExitStatus, _ name: String, code: Int32 = errno) -> ToolError {
+  public static func system(
+    _ status: ExitStatus, _ name: String, code: Int32 = errno
+  ) -> ToolError {
     ToolError(status, "\(name): \(String(cString: strerror(code)))")
   }
 }

@@ -14,15 +14,15 @@ struct ComputeAGOP: Tool {
     commandName: "compute-agop",
     abstract: "Compute the average gradient outer products of a network on images.",
     discussion: """
-      Reads a network (or run) file and an images file and writes a features file: for each convolution
-      the thin factor F of AGOP^α = FᵀF, features.0/factor [r, C·3·3] Float32. AGOP is the mean, over
-      images, positions and logits, of g gᵀ with g the gradient of a logit by a patch; it equals Wᵀ·D·W with
-      D [K, K] the mean of δδᵀ, δ the gradient by the pre-activation, so one backward sweep per logit
-      serves all layers and no Jacobian is formed.
+      Reads a network (or run) file and an images file and writes a features file: for each \
+      convolution the thin factor F of AGOP^α = FᵀF, features.0/factor [r, C·3·3] Float32. AGOP is \
+      the mean, over images, positions and logits, of g gᵀ with g the gradient of a logit by a \
+      patch; it equals Wᵀ·D·W with D [K, K] the mean of δδᵀ, δ the gradient by the pre-activation, \
+      so one backward sweep per logit serves all layers and no Jacobian is formed.
 
-      How far the matrices have converged stands in convergence/ (images Int64 [m]; cosine Float64
-      [m, layers], of the AGOP of the first N/2, N/4, … images with the whole). Faults of the network
-      (filters without gradient or weight, collapsed rank) are said, and stay in the file.
+      How far the matrices have converged stands in convergence/ (images Int64 [m]; cosine Float64 \
+      [m, layers], of the AGOP of the first N/2, N/4, … images with the whole). Faults of the \
+      network (filters without gradient or weight, collapsed rank) are said, and stay in the file.
 
       Costs one forward pass an image and one backward-data pass an image and logit.
 
@@ -69,7 +69,10 @@ struct ComputeAGOP: Tool {
   )
   var convolution: ConvolutionAlgorithm?
 
-  @Option(help: "paper or exact: sets the options above together.")
+  @Option(
+    help:
+      "paper or exact: sets the defaults of --count, --logits, --reduction, --own-bias and --convolution; paper also adds the authors' shift of the spectrum where a matrix is singular."
+  )
   var convention = Convention.exact
 
   @Option(help: "Seed of the choice of images and of the probes.")
@@ -83,10 +86,10 @@ struct ComputeAGOP: Tool {
   enum OwnBias: String, ExpressibleByArgument, CaseIterable { case kept, dropped }
 
   func validate() throws {
-    guard power > 0, power.isFinite else {
-      throw ValidationError("power is a positive number, not \(power)")
+    guard power > 0, power <= 4 else {
+      throw ValidationError("--power is in (0, 4], not \(power)")
     }
-    if let count, count < 1 { throw ValidationError("count is at least 1, not \(count)") }
+    if let count, count < 1 { throw ValidationError("--count is at least 1, not \(count)") }
   }
 
   func run() throws {
@@ -107,9 +110,7 @@ struct ComputeAGOP: Tool {
         .usage, "--count \(count), but \(imagesInput.name) has \(images.train.count) images")
     }
     var network = stored.network
-    if network.preparation.mean.isEmpty {
-      (network.preparation.mean, network.preparation.std) = images.normalisation
-    }
+    network.preparation = images.completing(network.preparation)
     let (features, convergence, warnings) = try compute(
       network, images.train, count: count, logits: logits, reduction: reduction,
       ownBias: ownBias, algorithm: convolution, name: input.name)
@@ -144,12 +145,10 @@ struct ComputeAGOP: Tool {
     _ network: Network, _ images: LabelledImages, count: Int, logits: LogitSelection,
     reduction: FeatureSet.Reduction, ownBias: OwnBias, algorithm: ConvolutionAlgorithm, name: String
   ) throws -> (FeatureSet, [GradientSurvey.Agreement], warnings: [String]) {
-    var stream = RandomStream(seed: seed, .selection)
-    let chosen = Array(stream.permutation(images.count).prefix(count))
     let progress = ProgressBar(label: "gradients", total: count, unit: "images")
     do {
       let survey = try GradientSurvey(
-        network, images: images, indices: chosen, logits: logits,
+        network, images: images, indices: Array(images.draw(count, seed: seed)), logits: logits,
         keepsOwnBias: ownBias == .kept, seed: seed, algorithm: algorithm,
         pool: WorkerPool(threads: standard.threadCount)
       ) { progress.advance(to: $0) }

@@ -12,15 +12,17 @@ struct ComputeNFM: Tool {
     commandName: "compute-nfm",
     abstract: "Compute the neural feature matrices of a network.",
     discussion: """
-      Reads a network (or run) file and writes a features file: for each convolution the thin factor F
-      of (WᵀW)^α = FᵀF, features.0/factor [r, C·3·3] Float32, columns ordered channel, row, column of the
-      kernel. Costs one symmetric eigenproblem of size K a layer if α ≠ 1, otherwise nothing. Faults of
-      the network (filters that are zero, collapsed rank) are said, and stay in the file.
+      Reads a network (or run) file and writes a features file: for each convolution the thin \
+      factor F of (WᵀW)^α = FᵀF, features.0/factor [r, C·3·3] Float32, columns ordered channel, \
+      row, column of the kernel. Costs one symmetric eigenproblem of size K a layer if α ≠ 1, \
+      otherwise nothing. Faults of the network (filters that are zero, collapsed rank) are said, \
+      and stay in the file.
 
-      With --from-csv it reads dense matrices instead, one file a convolution in the network's order, rows
-      of d numbers separated by commas, as the paper's code writes them; says of each whether it is positive
-      semi-definite, and if not by how much and what share of the trace the authors' shift of the spectrum
-      makes isotropic. Costs a symmetric eigenproblem of size d a layer: minutes for 512 channels.
+      With --from-csv it reads dense matrices instead, one file a convolution in the network's \
+      order, rows of d numbers separated by commas, as the paper's code writes them; says of each \
+      whether it is positive semi-definite, and if not by how much and what share of the trace the \
+      authors' shift of the spectrum makes isotropic. Costs a symmetric eigenproblem of size d a \
+      layer: minutes for 512 channels.
 
       Examples:
         compute-nfm vgg11.h5 | sample-init --method kaiming-nfm --seed 1 -o init.h5
@@ -41,7 +43,7 @@ struct ComputeNFM: Tool {
 
   @Option(
     help:
-      "paper adds the authors' shift of the spectrum where the matrix is singular; exact has no need."
+      "paper or exact: paper adds the authors' shift of the spectrum where a matrix is singular."
   )
   var convention = Convention.exact
 

@@ -14,22 +14,23 @@ struct DecodeImages: Tool {
     abstract: "Decode a labelled set of images from its original files.",
     discussion: """
       Reads one of these, told apart by content, not by name:
-        idx files (MNIST, Fashion-MNIST; plain or .gz): up to four in any order; `train` and `t10k` or
-          `test` in their names say which is which
+        idx files (MNIST, Fashion-MNIST; plain or .gz): up to four in any order;
+          `train` and `t10k` or `test` in their names say which is which
         CIFAR-10 or CIFAR-100, "binary version": the tar.gz; fine labels
         SVHN: train_32x32.mat and test_32x32.mat; label 10 becomes 0
-        Tiny-ImageNet: the zip; the official val/ becomes the test set, test/ has no labels
-        class folders of PNG or JPEG files, below train/ and test/ if there are any: a folder, zip, tar,
-          or tar.gz; without test/ the test set is empty
+        Tiny-ImageNet: the zip; the official val/ becomes the test set, test/ has
+          no labels
+        class folders of PNG or JPEG files, below train/ and test/ if there are
+          any: a folder, zip, tar, or tar.gz; without test/ the test set is empty
 
-      Writes an images file: train/images UInt8 [N, height, width, channels], train/labels UInt16 [N],
-      test/images and test/labels alike; attributes name, classes, mean and std (per channel, of the
-      training images as written, padding included, in [0, 1]), sources (digests), history. Grey sets have
-      one channel; where grey and colour are mixed all become RGB. Transparency is dropped; CMYK is
-      refused; images of unequal size need --resize.
+      Writes an images file: train/images UInt8 [N, height, width, channels], train/labels UInt16 \
+      [N], test/images and test/labels alike; attributes name, classes, mean and std (per channel, \
+      of the training images as written, padding included, in [0, 1]), sources (digests), history. \
+      Grey sets have one channel; where grey and colour are mixed all become RGB. Transparency is \
+      dropped; CMYK is refused; images of unequal size need --resize.
 
-      Archives are read twice and never unpacked to disk. Memory stays far below the decoded size when
-      the output is a file, and is about twice that size when it is a pipe.
+      Archives are read twice and never unpacked to disk. Memory stays far below the decoded size \
+      when the output is a file, and is about twice that size when it is a pipe.
 
       Examples:
         decode-images /usr/share/datasets/fashion-mnist/*.gz --name fashion-mnist --pad 32 -o images.h5
@@ -49,10 +50,14 @@ struct DecodeImages: Tool {
   @Option(help: "The set's name in reports; `fashion-mnist` also names its classes.")
   var name: String?
 
-  @Option(help: "Resize to a square of this side: bilinear, as Pillow's.")
+  @Option(
+    help: ArgumentHelp(
+      "Resize to a square of this side: bilinear, as Pillow's.", valueName: "pixels"))
   var resize: Int?
 
-  @Option(help: "Then put the image in the middle of a black square of this side.")
+  @Option(
+    help: ArgumentHelp(
+      "Then put the image in the middle of a black square of this side.", valueName: "pixels"))
   var pad: Int?
 
   @Option(

@@ -20,24 +20,20 @@ struct ExtractPretrained: Tool {
         .pth of PyTorch in all three of its forms: zip, pickles, tar;
         .safetensors;
         .h5 weights of Keras.
-      The last three hold a VGG (11, 13, 16, 19, or a table of its own; any
-      width) under the names of torchvision, timm or Keras, bare or wrapped
-      (state_dict, model, module.). Batch normalisation is folded into the
-      convolutions. Nothing in a .pth is run: only tensors and containers are
-      read, and a file that asks for anything else is refused by that name.
+      The last three hold a VGG (11, 13, 16, 19, or a table of its own; any width) under the names \
+      of torchvision, timm or Keras, bare or wrapped (state_dict, model, module.). Batch \
+      normalisation is folded into the convolutions. Nothing in a .pth is run: only tensors and \
+      containers are read, and a file that asks for anything else is refused by that name.
 
-      Writes a network file: a state dictionary under PyTorch's names
-      (features.0.weight [64, 3, 3, 3] Float32, …), and as attributes the
-      architecture and how its images are prepared: mean and std of each channel
-      in [0, 1], and side. Other programs' files do not say; without --mean,
-      --std and --side these are torchvision's for ImageNet (0.485,0.456,0.406,
-      0.229,0.224,0.225, 224), or with --input-order bgr keras.applications'.
-      A file without a classifier gets one that hands on the means of the last
-      maps.
+      Writes a network file: a state dictionary under PyTorch's names (features.0.weight [64, 3, \
+      3, 3] Float32, …), and as attributes the architecture and how its images are prepared: mean \
+      and std of each channel in [0, 1], and side. Other programs' files do not say; without \
+      --mean, --std and --side these are torchvision's for ImageNet (0.485,0.456,0.406, \
+      0.229,0.224,0.225, 224), or with --input-order bgr keras.applications'. A file without a \
+      classifier gets one that hands on the means of the last maps.
 
-      Features computed from a run's network will name it by source_dataset,
-      source_seed, source_epoch; if that network was drawn from a source itself,
-      by the seed of that one.
+      Features computed from a run's network will name it by source_dataset, source_seed, \
+      source_epoch; if that network was drawn from a source itself, by the seed of that one.
 
       VGG11 from a .pth of 531 MB takes about 3 seconds and 560 MB of memory.
 
@@ -56,7 +52,7 @@ struct ExtractPretrained: Tool {
     name: .shortAndLong, help: "The file to write; - for standard output.", completion: .file())
   var output = "-"
 
-  @Option(help: "Which epoch of a run: best (on validation; the default) or last.")
+  @Option(help: "Which epoch of a run: best (on validation) or last. [default: best]")
   var epoch: Epoch?
 
   @Option(
@@ -64,16 +60,22 @@ struct ExtractPretrained: Tool {
     help: "Of a deeper VGG, only the first convolutions of each block, as many as this one has.")
   var depth: Depth?
 
-  @Option(help: "The channels that another program's network takes: rgb (the default) or bgr.")
+  @Option(
+    help: "Order of the channels that another program's network takes: rgb or bgr. [default: rgb]")
   var inputOrder: VGGWeights.InputOrder?
 
-  @Option(help: ArgumentHelp("Mean of each input channel in [0, 1].", valueName: "r,g,b"))
+  @Option(
+    help: ArgumentHelp(
+      "Mean of each input channel in [0, 1]. [default: see above]", valueName: "r,g,b"))
   var mean: Channels?
 
-  @Option(help: ArgumentHelp("Standard deviation of each input channel.", valueName: "r,g,b"))
+  @Option(
+    help: ArgumentHelp(
+      "Standard deviation of each input channel. [default: see above]", valueName: "r,g,b"))
   var std: Channels?
 
-  @Option(help: ArgumentHelp("Height and width of the input.", valueName: "pixels"))
+  @Option(
+    help: ArgumentHelp("Height and width of the input. [default: see above]", valueName: "pixels"))
   var side: Int?
 
   @Option(help: "Write a state dictionary for PyTorch instead: safetensors or pth.")
@@ -83,12 +85,12 @@ struct ExtractPretrained: Tool {
 
   func validate() throws {
     guard (mean == nil) == (std == nil) else {
-      throw ValidationError("--mean and --std come together.")
+      throw ValidationError("--mean and --std come together")
     }
     guard std?.values.allSatisfy({ $0 > 0 }) ?? true else {
-      throw ValidationError("--std takes positive numbers.")
+      throw ValidationError("--std takes positive numbers")
     }
-    guard (1...4096).contains(side ?? 1) else { throw ValidationError("--side is 1 to 4096.") }
+    guard (1...4096).contains(side ?? 1) else { throw ValidationError("--side is 1 to 4096") }
   }
 
   func run() throws {

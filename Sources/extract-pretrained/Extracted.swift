@@ -23,7 +23,7 @@ struct Extracted {
 
 extension Extracted {
   init(ours file: File, epoch: Epoch?, depth: Depth?) throws {
-    let isRun = file.root.contains("epochs/train_loss")
+    let isRun = RunFile.isRun(file)
     guard isRun || epoch == nil else {
       throw ToolError(.usage, "--epoch is for runs: \(file.name) is a network")
     }

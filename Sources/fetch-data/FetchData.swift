@@ -10,17 +10,18 @@ struct FetchData: Tool {
     commandName: "fetch-data",
     abstract: "Fetch the files that a manifest lists, and check their size and digest.",
     discussion: """
-      A NAME is a data set of the manifest (all its files) or one of its files. A file takes its name in \
-      the folder only after its size and digest were checked; until then it is FILE.part, which a later \
-      run continues if the server still has the same file. A file of the wrong digest is kept as FILE.bad. \
-      Files that are there and right are not fetched again, so what you put there by hand is used.
+      A NAME is a data set of the manifest (all its files) or one of its files. A file takes its \
+      name in the folder only after its size and digest were checked; until then it is FILE.part, \
+      which a later run continues if the server still has the same file. A file of the wrong \
+      digest is kept as FILE.bad. Files that are there and right are not fetched again, so what \
+      you put there by hand is used.
 
       Reads: the manifest; the addresses in it and no others. Proxies are taken from http_proxy, \
-      https_proxy and no_proxy. Writes: the files. --list and --verify print one line a file: data set, \
-      file, bytes, state, separated by tabs.
+      https_proxy and no_proxy. Writes: the files. --list and --verify print one line a file: data \
+      set, file, bytes, state, separated by tabs.
 
-      Exit status: 0 everything is there; 64 usage; 65 a digest is wrong; 66 no manifest, or --verify \
-      misses a named file; 69 a file is not to be had; 74 the disk.
+      Exit status: 0 everything is there; 64 usage; 65 a digest is wrong; 66 no manifest, or \
+      --verify misses a named file; 69 a file is not to be had; 74 the disk.
 
       Example:
         fetch-data cifar-10 vgg11-8a719046.pth
@@ -55,33 +56,37 @@ struct FetchData: Tool {
   @Option(help: "How often to ask an address again that fails without sending anything.")
   var retries = 4
 
-  @Option(help: "Seconds before asking again; doubled each time, 60 at most.")
+  @Option(
+    help: ArgumentHelp(
+      "Wait so long before asking again; doubled each time, 60 at most.", valueName: "seconds"))
   var retryDelay = 1.0
 
-  @Option(help: "Seconds without a byte after which an attempt has failed.")
+  @Option(
+    help: ArgumentHelp(
+      "After so long without a byte an attempt has failed.", valueName: "seconds"))
   var timeout = 30.0
 
   @OptionGroup var quiet: QuietOption
 
   func validate() throws {
     guard list || verify || !names.isEmpty else {
-      throw ValidationError("Name a data set or a file; --list shows what there is.")
+      throw ValidationError("name a data set or a file; --list shows what there is")
     }
     guard !(list && verify) else {
-      throw ValidationError("--list and --verify exclude each other.")
+      throw ValidationError("--list and --verify exclude each other")
     }
-    guard (1...64).contains(jobs) else { throw ValidationError("--jobs must be 1 to 64.") }
+    guard (1...64).contains(jobs) else { throw ValidationError("--jobs is 1 to 64") }
     guard (0...1000).contains(retries) else {
-      throw ValidationError("--retries must be 0 to 1000.")
+      throw ValidationError("--retries is 0 to 1000")
     }
     guard retryDelay >= 0, retryDelay.isFinite else {
-      throw ValidationError("--retry-delay must not be negative.")
+      throw ValidationError("--retry-delay is not negative")
     }
     guard timeout > 0, timeout.isFinite else {
-      throw ValidationError("--timeout must be positive.")
+      throw ValidationError("--timeout is a positive number")
     }
     guard output == nil || !(list || verify) else {
-      throw ValidationError("-o is for fetching.")
+      throw ValidationError("-o is for fetching")
     }
   }
 

@@ -33,7 +33,7 @@ struct Fetcher: Sendable {
       for url in version.urls {
         do {
           guard try fetch(version, from: url) else { continue }
-          Log.say("\(path): \(Format.amount(try fileSize(of: path) ?? 0, "bytes")), checked")
+          Log.say("\(path): \(Format.amount(fileSize(of: path) ?? 0, "bytes")), checked")
           return true
         } catch let failure as TransferFailure {
           reasons.append("\(url.host ?? url.path): \(failure.reason)")
@@ -59,7 +59,7 @@ struct Fetcher: Sendable {
   private func isHere() throws -> Bool {
     guard FileManager.default.fileExists(atPath: path) else { return false }
     guard let found = try download.mismatch(of: path) else {
-      onProgress(try fileSize(of: path) ?? 0)
+      onProgress(fileSize(of: path) ?? 0)
       return true
     }
     guard !patience.isOffline else {
@@ -68,7 +68,7 @@ struct Fetcher: Sendable {
     Log.warn(
       "\(path): has \(found), not \(download.expectation); kept as \(path).bad and fetched again")
     guard rename(path, path + ".bad") == 0 else {
-      throw ToolError(.io, "\(path): \(systemError())")
+      throw ToolError.system(.io, path)
     }
     return false
   }
@@ -120,14 +120,14 @@ struct Fetcher: Sendable {
   /// Copies from a `file:` URL, such as a system package's, when it is there.
   private func copy(_ version: Version, from url: URL) throws -> Bool {
     guard FileManager.default.fileExists(atPath: url.path) else { return false }
-    if let size = version.size, let there = try fileSize(of: url.path), there != size {
+    if let size = version.size, let there = fileSize(of: url.path), there != size {
       throw TransferFailure(reason: "has \(there) bytes, not \(size)")
     }
     if let found = try version.digest.mismatch(of: url.path) {
       throw WrongDigest(reason: "is \(found), not \(version.digest)")
     }
     try Output(path: path).write(Data(contentsOf: url))
-    onProgress(try fileSize(of: path) ?? 0)
+    onProgress(fileSize(of: path) ?? 0)
     return true
   }
 }
@@ -142,7 +142,7 @@ extension Download {
   /// - Returns: nil when the file is one of the versions; else what it is.
   func mismatch(of path: String) throws -> String? {
     var found = ""
-    let there = try fileSize(of: path)
+    let there = fileSize(of: path)
     for version in versions {
       if let size = version.size, size != there {
         if found.isEmpty { found = "\(there ?? 0) bytes" }
@@ -156,7 +156,7 @@ extension Download {
 }
 
 /// The size of a file in bytes, nil when it is not there.
-func fileSize(of path: String) throws -> Int? {
+func fileSize(of path: String) -> Int? {
   let attributes = try? FileManager.default.attributesOfItem(atPath: path)
   return (attributes?[.size] as? NSNumber)?.intValue
 }

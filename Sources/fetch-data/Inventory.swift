@@ -16,10 +16,10 @@ struct Inventory {
     var missing: [String] = []
     for download in downloads {
       let path = "\(folder)/\(download.file)"
-      let here = try fileSize(of: path)
+      let here = fileSize(of: path)
       var state = here == nil ? "missing" : "there"
       if here == nil {
-        if try fileSize(of: path + ".part") != nil { state = "partly there" }
+        if fileSize(of: path + ".part") != nil { state = "partly there" }
         missing.append(path)
       } else if verifying {
         let found = try download.mismatch(of: path)

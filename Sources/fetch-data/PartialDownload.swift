@@ -24,7 +24,7 @@ final class PartialDownload {
     path = file + ".part"
     while true {
       let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-      guard opened >= 0 else { throw ToolError(.cannotCreate, "\(path): \(systemError())") }
+      guard opened >= 0 else { throw ToolError.system(.cannotCreate, path) }
       if flock(opened, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
         Log.say("\(path): waiting for another process that is fetching it")
         while flock(opened, LOCK_EX) != 0, errno == EINTR {}
@@ -48,7 +48,7 @@ final class PartialDownload {
 
   /// Forgets what is here.
   func restart() throws {
-    guard ftruncate(descriptor, 0) == 0 else { throw ToolError(.io, "\(path): \(systemError())") }
+    guard ftruncate(descriptor, 0) == 0 else { throw ToolError.system(.io, path) }
     count = 0
     source = nil
     unlink(sourcePath)
@@ -71,7 +71,7 @@ final class PartialDownload {
         let written = pwrite(descriptor, start + done, bytes.count - done, off_t(count))
         if written < 0 {
           if errno == EINTR { continue }
-          throw ToolError(.io, "\(path): \(systemError())")
+          throw ToolError.system(.io, path)
         }
         done += written
         count += written
@@ -82,7 +82,7 @@ final class PartialDownload {
   /// Gives the part another name, durably; it is whole then, or put aside.
   func rename(to final: String) throws {
     guard fsync(descriptor) == 0, Foundation.rename(path, final) == 0 else {
-      throw ToolError(.io, "\(final): \(systemError())")
+      throw ToolError.system(.io, final)
     }
     unlink(sourcePath)
   }
@@ -101,6 +101,3 @@ final class PartialDownload {
     return Source(url: String(lines[0]), entityTag: String(lines[1]), total: total)
   }
 }
-
-/// What the system says of the last failed call.
-func systemError() -> String { String(cString: strerror(errno)) }

@@ -44,9 +44,8 @@ struct AnsatzStudy {
   ) throws {
     let images = try ImagesFile(Input(path: imagesPath).openHDF5())
     let count = min(count, images.train.count)
-    var stream = RandomStream(seed: seed, .selection)
-    let chosen = Array(stream.permutation(images.train.count).prefix(count))
-    let found = try paths.map { try Self.read($0, normalisation: images.normalisation) }
+    let chosen = Array(images.train.draw(count, seed: seed))
+    let found = try paths.map { try Self.read($0, preparedFor: images) }
     var moments: [String: GradientMoments] = [:]
     let progress = ProgressBar(label: "gradients", total: found.count, unit: "networks")
     for (index, file) in found.enumerated() where moments[file.digest] == nil {
@@ -82,14 +81,12 @@ struct AnsatzStudy {
   }
 
   private static func read(
-    _ path: String, normalisation: (mean: [Double], std: [Double])
+    _ path: String, preparedFor images: ImagesFile
   ) throws -> Found {
     let input = try Input(path: path)
     let file = try input.openHDF5()
     var network = try NetworkFile(file).network
-    if network.preparation.mean.isEmpty {
-      (network.preparation.mean, network.preparation.std) = normalisation
-    }
+    network.preparation = images.completing(network.preparation)
     // An initial network's history tells of its source's training, before its own drawing.
     let made = try History.of(file).entries.last {
       $0.hasPrefix("train ") || $0.hasPrefix("sample-init ")

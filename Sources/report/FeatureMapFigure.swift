@@ -42,17 +42,15 @@ struct FeatureMapFigure {
   private static func maps(_ compiled: CompiledNetwork, _ features: FeatureSet) -> [Map] {
     compiled.architecture.convolutions.prefix(layers).enumerated().compactMap { index, layer in
       guard let layerFeatures = features.layers[layer.name] else { return nil }
-      let (map, side) = compiled.inputOfConvolution(index)
+      let (map, side) = (compiled.inputMap(of: index), compiled.shapes[index].height)
       let norms = FeatureMap.norms(
         map.values(side * side * layer.inputs)[...], height: side, width: side,
         channels: layer.inputs, features: layerFeatures)
       let (low, high) = (norms.min() ?? 0, norms.max() ?? 1)
       let span = high > low ? high - low : 1
-      let power = features.power == 1 ? "" : "^\(features.power)"
       return Map(
         side: side, values: norms.map { ($0 - low) / span },
-        title: "\(features.kind.rawValue.uppercased())\(power), layer \(index + 1),"
-          + " \(side)×\(side)")
+        title: "\(features.title), layer \(index + 1), \(side)×\(side)")
     }
   }
 

@@ -22,7 +22,6 @@ struct FeatureParts {
     sources = try paths.map { path in
       let file = try Input(path: path).openHDF5()
       let features = try FeaturesFile(file).features
-      let power = features.power == 1 ? "" : "^\(features.power)"
       let layers = try features.architecture.convolutions.compactMap {
         convolution -> (String, LayerFeatures, [Double])? in
         guard let layer = features.layers[convolution.name] else { return nil }
@@ -31,7 +30,7 @@ struct FeatureParts {
         }
       }
       return Source(
-        name: features.kind.rawValue.uppercased() + power, layers: layers,
+        name: features.title, layers: layers,
         convergence: try Self.convergence(file, layers: layers.count))
     }
   }
@@ -119,4 +118,9 @@ struct FeatureParts {
       caption: "Cosine between the matrix of the first images and the matrix of all: near 1, more "
         + "images would change little.")
   }
+}
+
+extension FeatureSet {
+  /// As figures call it: `NFM`, `AGOP^0.5`.
+  var title: String { kind.rawValue.uppercased() + (power == 1 ? "" : "^\(power)") }
 }

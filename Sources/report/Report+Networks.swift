@@ -9,29 +9,10 @@ import Tensors
 import Tooling
 
 extension Report {
-  /// The feature maps that were asked for, if any.
-  func featureMapFigure() throws -> FeatureMapFigure? {
-    guard let featureMaps, let path = network else { return nil }
-    let network = try NetworkFile(Input(path: path).openHDF5()).network
-    let picture = try PictureUnderFeatures(featureMaps, index: image, side: side, for: network)
-    return try FeatureMapFigure(
-      picture, network: picture.seen(by: network, called: path), features: features)
-  }
-
-  /// The ansatz in all networks given, if it was asked for.
-  func ansatzStudy() throws -> AnsatzStudy? {
-    guard ansatz, let images else { return nil }
-    return try AnsatzStudy(
-      runs, images: images, count: count, logits: logits, seed: seed,
-      pool: WorkerPool(threads: standard.threadCount))
-  }
-
   /// The files that are runs: with `--ansatz` networks may stand among them.
   func runsOnly() throws -> [String] {
-    guard ansatz else { return runs }
-    return try runs.filter { path in
-      try Input(path: path).openHDF5().root.contains("epochs/train_loss")
-    }
+    guard ansatz.isAsked else { return runs }
+    return try runs.filter { try RunFile.isRun(Input(path: $0).openHDF5()) }
   }
 
   func printAnsatz(_ ansatz: AnsatzStudy) throws {
@@ -58,7 +39,7 @@ extension Report {
   /// The grid of feature maps, or the ansatz, into a folder of its own.
   func drawWithoutRuns(_ ansatz: AnsatzStudy?) throws {
     guard let output else { return }
-    let maps = try featureMapFigure()
+    let maps = try featureMaps.figure()
     let folder = try ReportFolder(output)
     if let maps {
       try folder.draw(maps.gnuplot)

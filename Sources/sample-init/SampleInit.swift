@@ -14,17 +14,17 @@ struct SampleInit: Tool {
     commandName: "sample-init",
     abstract: "Draw an initial network.",
     discussion: """
-      Writes a network file whose convolutions are drawn by a method, the fully connected layers as
-      --fc says, biases zero. Methods that draw from features read a features file, which also says the
-      architecture; the others take the architecture from the options.
+      Writes a network file whose convolutions are drawn by a method, the fully connected layers \
+      as --fc says, biases zero. Methods that draw from features read a features file, which also \
+      says the architecture; the others take the architecture from the options.
 
       Methods:
       \(Initialisers.all.map { "  \(Format.padded($0.name, to: 17)) \($0.summary)" }.joined(separator: "\n"))
 
       Costs about a second for all of VGG11; no matrix of size (C·9)² is formed.
 
-      --for torchvision writes what torchvision.models.vgg11().load_state_dict takes instead: hidden
-      layers of 4096 on a pool of 7×7, 1000 outputs (or --outputs, or the images' classes).
+      --for torchvision writes what torchvision.models.vgg11().load_state_dict takes instead: \
+      hidden layers of 4096 on a pool of 7×7, 1000 outputs (or --outputs, or the images' classes).
 
       Examples:
         sample-init --method kaiming-normal --seed 1 --images build/images/fashion-mnist.h5 -o init.h5
@@ -50,7 +50,7 @@ struct SampleInit: Tool {
   @Option(help: "Seed of the weights.")
   var seed: UInt64 = 1
 
-  @Option(help: "paper or exact: sets the options that follow together.")
+  @Option(help: "paper or exact: sets the defaults of --scale, --fc and --outputs.")
   var convention = Convention.exact
 
   @Option(
@@ -72,11 +72,12 @@ struct SampleInit: Tool {
   var layers = LayerSelection.all
 
   @Option(
-    help: "The network that the features came from, for what copies from it.", completion: .file())
+    help: "The network or run file that the features came from, for what copies from it.",
+    completion: .file())
   var source: String?
 
   @Option(
-    help: "The images that the network is for: gives outputs and normalisation.",
+    help: "The images file that the network is for: gives outputs and normalisation.",
     completion: .file())
   var images: String?
 
@@ -87,7 +88,9 @@ struct SampleInit: Tool {
   var architecture: String?
 
   @Option(
-    help: "Classes. [default: the images', or the features' or source's, else 10; paper: 1000]")
+    help:
+      "Outputs of the head: classes. [default: the images', or the features' or source's, else 10; paper: 1000]"
+  )
   var outputs: Int?
 
   @Option(
@@ -113,7 +116,7 @@ struct SampleInit: Tool {
 
   func validate() throws {
     try validateLibrary()
-    guard seed <= UInt64(Int.max) else { throw ValidationError("seed is at most \(Int.max)") }
+    guard seed <= UInt64(Int.max) else { throw ValidationError("--seed is at most \(Int.max)") }
     do {
       let initialiser = try Initialisers.named(method)
       if case .features = initialiser.needs { return }
@@ -157,60 +160,5 @@ struct SampleInit: Tool {
       tool: "sample-init", options: described(architecture, options, labels),
       inputs: materials.digests)
     try write(network, labels, history, to: output)
-  }
-
-  private var initialisationOptions: InitialisationOptions {
-    var options = InitialisationOptions(convention: convention)
-    options.scale = scale
-    options.shrink = shrink
-    options.head = fc ?? options.head
-    options.layers = layers
-    return options
-  }
-
-  private func taskImages(_ target: ImagesFile) -> TaskImages {
-    let (mean, std) = target.normalisation
-    return TaskImages(
-      target.train,
-      preparation: Network.Preparation(side: target.train.height, mean: mean, std: std),
-      pool: WorkerPool(threads: standard.threadCount))
-  }
-
-  private func architecture(base: Architecture?, target: ImagesFile?) throws -> Architecture {
-    if library != nil { return try torchvision(base: base, target: target) }
-    let classes = target?.classes.count ?? base?.outputs ?? 10
-    do {
-      return try Architecture(
-        architecture ?? base?.name ?? "vgg11",
-        outputs: outputs ?? (convention == .paper ? 1000 : classes),
-        hidden: hidden?.widths ?? base?.hidden ?? [512, 512],
-        pooled: pooled ?? base?.pooled ?? 1, dropout: dropout ?? base?.dropout ?? 0.5)
-    } catch {
-      throw ToolError(.usage, error.description)
-    }
-  }
-
-  private func preparation(
-    features: FeatureSet?, target: ImagesFile?
-  ) -> Network.Preparation {
-    var preparation = features?.preparation ?? Network.Preparation()
-    if let target {
-      (preparation.mean, preparation.std) = target.normalisation
-      preparation.side = target.train.height
-    }
-    return preparation
-  }
-
-  private func described(
-    _ architecture: Architecture, _ options: InitialisationOptions, _ labels: Labels
-  ) -> [(String, String)] {
-    [
-      ("method", method), ("seed", "\(seed)"), ("convention", convention.rawValue),
-      ("scale", labels["init_scale"]?.string ?? "none"), ("shrink", "\(shrink)"),
-      ("fc", options.head.rawValue), ("layers", layers.description),
-      ("architecture", architecture.name), ("outputs", "\(architecture.outputs)"),
-      ("hidden", HiddenWidths(architecture.hidden).description),
-      ("pooled", "\(architecture.pooled)"), ("dropout", "\(architecture.dropout)"),
-    ]
   }
 }

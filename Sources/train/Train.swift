@@ -1,7 +1,6 @@
 /// Trains a network on images and records every epoch.
 
 import ArgumentParser
-import Features
 import HDF5
 import Networks
 import Schemas
@@ -14,21 +13,22 @@ struct Train: Tool {
     commandName: "train",
     abstract: "Train a network on images.",
     discussion: """
-      Reads a network and an images file, splits the training images 80/20 into training and
-      validation, trains by SGD on the cross-entropy and writes a run file: the network after the last
-      epoch, the one after the epoch with the best validation accuracy (best/…), and for every epoch loss
-      and accuracy on training (running, with dropout; and evaluated), validation and test images
-      (epochs/… Float64 [epochs]; accuracies in [0, 1], losses in nats). The initial network is probed
-      first, on a batch of training images: deviation and effective rank of each convolution's
-      pre-activations, share of dead filters, norm of the loss's gradient (probe/… Float64 [layers]).
+      Reads a network and an images file, splits the training images 80/20 into training and \
+      validation, trains by SGD on the cross-entropy and writes a run file: the network after the \
+      last epoch, the one after the epoch with the best validation accuracy (best/…), and for \
+      every epoch loss and accuracy on training (running, with dropout; and evaluated), validation \
+      and test images (epochs/… Float64 [epochs]; accuracies in [0, 1], losses in nats). The \
+      initial network is probed first, on a batch of training images: deviation and effective rank \
+      of each convolution's pre-activations, share of dead filters, norm of the loss's gradient \
+      (probe/… Float64 [layers]).
 
-      Images are normalised by the mean and std stored with them. The seed decides split, order,
-      dropout and augmentation, not the weights: runs with equal seeds are paired. The running loss is
-      the one that is trained on, with augmentation and label smoothing; evaluated losses have
-      neither. A loss that ceases to be finite ends the run, which then counts as diverged.
+      Images are normalised by the mean and std stored with them. The seed decides split, order, \
+      dropout and augmentation, not the weights: runs with equal seeds are paired. The running \
+      loss is the one that is trained on, with augmentation and label smoothing; evaluated losses \
+      have neither. A loss that ceases to be finite ends the run, which then counts as diverged.
 
-      After every epoch the run's state is kept beside the output (three times the network's size).
-      An interrupted command, given again, goes on from there and ends with the bytes of an
+      After every epoch the run's state is kept beside the output (three times the network's \
+      size). An interrupted command, given again, goes on from there and ends with the bytes of an \
       undisturbed one.
 
       Example:
@@ -37,7 +37,7 @@ struct Train: Tool {
     version: version)
 
   @Argument(
-    help: "The initial network (or a run, to train it on); - for standard input.",
+    help: "A network or run file: what training begins with; - for standard input.",
     completion: .file())
   var input = "-"
 
@@ -51,7 +51,10 @@ struct Train: Tool {
   @Option(help: "Epochs; 0 only describes the network.")
   var epochs = 20
 
-  @Option(help: "Resize images to this side. [default: the network's; else as they are]")
+  @Option(
+    help: ArgumentHelp(
+      "Resize images to this side. [default: the network's; else as they are]", valueName: "pixels")
+  )
   var side: Int?
 
   @OptionGroup var optimiser: OptimiserOptions
@@ -68,9 +71,7 @@ struct Train: Tool {
   @Option(help: "Test on the first so many test images. [default: all]")
   var testSubset: Int?
 
-  @Option(
-    help: "Arithmetic of the convolutions: winograd, or direct (im2col), slower and for comparison."
-  )
+  @Option(help: "Arithmetic of the convolutions: winograd, or direct, slower.")
   var convolution = ConvolutionAlgorithm.winograd
 
   @Option(help: "What tells this run from its method's others; follows its name in tables.")
@@ -79,7 +80,8 @@ struct Train: Tool {
   @OptionGroup var checkpointing: CheckpointOptions
 
   @Option(
-    help: "Append a JSON object here for every epoch and every 50 steps.", completion: .file())
+    help: "Write a JSON object a line here, for every epoch and every 50 steps.",
+    completion: .file())
   var log: String?
 
   @OptionGroup var standard: StandardOptions
@@ -145,79 +147,5 @@ struct Train: Tool {
     }
     checkpoint?.remove()
     log?.end()
-  }
-
-  /// How signals and gradients fare in the network before the first step.
-  private func probe(
-    _ network: Network, on images: LabelledImages, called name: String
-  ) throws -> ProbeGroup {
-    do {
-      let probe = try Probe(
-        network,
-        images: TaskImages(
-          images, preparation: network.preparation,
-          pool: WorkerPool(threads: standard.threadCount)),
-        seed: seed)
-      for warning in probe.warnings { Log.say("at the start: \(warning)") }
-      return ProbeGroup(probe)
-    } catch {
-      throw ToolError(.data, "\(name): \(error)")
-    }
-  }
-
-  private func perform(_ training: Training, log: RunLog?, afterEpoch: () -> Void) {
-    let progress = ProgressBar(
-      label: "training", total: training.totalSteps, unit: "steps", first: training.stepsDone)
-    while !training.isFinished {
-      let record = training.runEpoch {
-        progress.advance(to: $0.step)
-        log?.write($0)
-      }
-      log?.write(record)
-      Log.say(
-        "epoch \(training.epochs.count)/\(epochs):"
-          + " loss \(Format.fixed(record.trainLoss, 4)), accuracy"
-          + " train \(Format.percent(record.trainAccuracy)), validation"
-          + " \(Format.percent(record.validationAccuracy)), test \(Format.percent(record.testAccuracy))"
-      )
-      afterEpoch()
-    }
-    progress.finish()
-    if let epoch = training.divergedAt {
-      Log.warn("the loss ceased to be finite in epoch \(epoch): this run diverged")
-    }
-  }
-
-  private var options: TrainingOptions {
-    TrainingOptions(
-      epochs: epochs, batch: optimiser.batch, sgd: optimiser.sgd, schedule: optimiser.schedule,
-      clip: optimiser.clip, labelSmoothing: optimiser.labelSmoothing,
-      augmentation: optimiser.augment, seed: seed, validationShare: validationShare,
-      subset: subset, testSubset: testSubset)
-  }
-
-  /// What decides the result, under the names it was given by.
-  private var described: [(String, String)] {
-    [("epochs", "\(epochs)")] + optimiser.described + [
-      ("seed", "\(seed)"), ("validation-share", "\(validationShare)"),
-      ("convolution", convolution.rawValue),
-    ] + (side.map { [("side", "\($0)")] } ?? [])
-      + (subset.map { [("subset", "\($0)")] } ?? [])
-      + (testSubset.map { [("test-subset", "\($0)")] } ?? [])
-      + (variant.map { [("variant", $0)] } ?? [])
-  }
-
-  private func attributes(_ training: Training, classes: Int) -> [String: AttributeValue] {
-    var values: [String: AttributeValue] = [
-      "classes": .integer(classes), "epochs_asked": .integer(epochs),
-      "convolution": .string(convolution.rawValue),
-      "validation_share": .double(validationShare),
-      "train_images": .integer(training.trainingCount),
-      "validation_images": .integer(training.validationCount),
-    ]
-    values["subset"] = subset.map { .integer($0) }
-    values["test_subset"] = testSubset.map { .integer($0) }
-    values["variant"] = variant.map { .string($0) }
-    return values.merging(optimiser.attributes) { mine, _ in mine }
   }
 }

@@ -109,12 +109,3 @@ func refusalsAreOneLineAndLeaveNothing(
   #expect(outcome.output.isEmpty)
   #expect(scratch.names().isEmpty)
 }
-
-@Test func helpIsTheManual() throws {
-  let outcome = try Scratch().decode("--help")
-  #expect(outcome.status == 0 && outcome.errors.isEmpty)
-  let text = String(decoding: outcome.output, as: UTF8.self)
-  for word in ["train/images UInt8 [N, height, width, channels]", "--resize", "Example"] {
-    #expect(text.contains(word))
-  }
-}

@@ -192,10 +192,10 @@ struct ExtractPretrainedTests {
     (["no-such.pth"], 66, "No such file or directory"),
     (["vgg11.pth", "--as", "vgg13"], 65, "has not all the convolutions of a VGG13"),
     (["vgg11.pth", "--epoch", "best"], 64, "--epoch is for runs of these tools"),
-    (["vgg11.pth", "--mean", "0,0,0"], 64, "--mean and --std come together."),
-    (["vgg11.pth", "--mean", "0,0,0", "--std", "1,1,0"], 64, "--std takes positive numbers."),
+    (["vgg11.pth", "--mean", "0,0,0"], 64, "--mean and --std come together ("),
+    (["vgg11.pth", "--mean", "0,0,0", "--std", "1,1,0"], 64, "--std takes positive numbers ("),
     (["vgg11.pth", "--mean", "0,0", "--std", "1,1,1"], 64, "The value '0,0' is invalid"),
-    (["vgg11.pth", "--side", "0"], 64, "--side is 1 to 4096."),
+    (["vgg11.pth", "--side", "0"], 64, "--side is 1 to 4096 ("),
     (["vgg11.pth", "--export", "onnx"], 64, "The value 'onnx' is invalid"),
   ]
 

@@ -100,16 +100,31 @@ struct RefusalTests {
     try refusal.expect(in: #require(Self.scratch))
   }
 
+  /// The help is the manual: it shows an example, and says what is written.
   @Test(arguments: [
-    "fetch-data", "decode-images", "extract-pretrained", "compute-agop", "compute-nfm",
-    "sample-init", "train", "report",
+    ("fetch-data", "FILE.part"),
+    ("decode-images", "train/images UInt8 [N, height, width, channels]"),
+    ("extract-pretrained", "(features.0.weight [64, 3, 3, 3] Float32, …)"),
+    ("compute-agop", "features.0/factor [r, C·3·3] Float32"),
+    ("compute-nfm", "features.0/factor [r, C·3·3] Float32"), ("sample-init", "a network file"),
+    ("train", "(epochs/… Float64 [epochs]; accuracies in [0, 1], losses in nats)"),
+    ("report", "index.html"),
   ])
-  func helpAndVersion(tool: String) throws {
+  func helpAndVersion(tool: String, writes: String) throws {
     let scratch = try #require(Self.scratch)
     let help = try scratch.run(tool, "--help")
     #expect(help.status == 0 && help.errors.isEmpty)
-    let text = String(decoding: help.output, as: UTF8.self)
-    #expect(text.contains("USAGE: \(tool)") && text.contains("Example"))
+    let lines = help.text.split(separator: "\n", omittingEmptySubsequences: false)
+    let text = lines.joined(separator: " ")
+    #expect(text.contains("USAGE: \(tool)") && text.contains("Example") && text.contains(writes))
+    // Paragraphs fill the line: none ends where the next word would have had room.
+    let prose = lines.prefix { !$0.hasPrefix("USAGE") }
+    let ragged = zip(prose, prose.dropFirst()).filter { line, next in
+      let word = next.prefix { $0 != " " }
+      return !line.isEmpty && !line.hasPrefix(" ") && !word.isEmpty
+        && line.count + 1 + word.count < 80
+    }
+    #expect(ragged.isEmpty, "\(ragged)")
     let version = try scratch.run(tool, "--version")
     #expect(version.status == 0)
     #expect(String(decoding: version.output, as: UTF8.self).hasPrefix("\(tool) 0."))

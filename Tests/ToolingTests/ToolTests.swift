@@ -70,7 +70,7 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
   ) { Sample.main(["succeed", "--threads", "0"]) }
   #expect(
     text(threads.standardErrorContent)
-      == "sample: --threads must be 1 or more. (see sample --help)\n")
+      == "sample: --threads is at least 1 (see sample --help)\n")
 }
 
 @Test func errorsAreOneHarmlessLine() async throws {

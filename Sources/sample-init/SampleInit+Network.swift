@@ -1,0 +1,69 @@
+/// What the options and materials of `sample-init` come to: the network that is drawn, and how.
+
+import Features
+import Networks
+import Schemas
+import Tensors
+import Tooling
+
+extension SampleInit {
+  var initialisationOptions: InitialisationOptions {
+    var options = InitialisationOptions(convention: convention)
+    options.scale = scale
+    options.shrink = shrink
+    options.head = fc ?? options.head
+    options.layers = layers
+    return options
+  }
+
+  /// For initialisers that look at images.
+  func taskImages(_ target: ImagesFile) -> TaskImages {
+    let (mean, std) = target.normalisation
+    return TaskImages(
+      target.train,
+      preparation: Network.Preparation(side: target.train.height, mean: mean, std: std),
+      pool: WorkerPool(threads: standard.threadCount))
+  }
+
+  /// As the options say, else as in what it is drawn from.
+  /// - Throws: `ToolError` if there is no such network.
+  func architecture(base: Architecture?, target: ImagesFile?) throws -> Architecture {
+    if library != nil { return try torchvision(base: base, target: target) }
+    let classes = target?.classes.count ?? base?.outputs ?? 10
+    do {
+      return try Architecture(
+        architecture ?? base?.name ?? "vgg11",
+        outputs: outputs ?? (convention == .paper ? 1000 : classes),
+        hidden: hidden?.widths ?? base?.hidden ?? [512, 512],
+        pooled: pooled ?? base?.pooled ?? 1, dropout: dropout ?? base?.dropout ?? 0.5)
+    } catch {
+      throw ToolError(.usage, error.description)
+    }
+  }
+
+  /// How its images are prepared: as the target's are, else as the source's were.
+  func preparation(
+    features: FeatureSet?, target: ImagesFile?
+  ) -> Network.Preparation {
+    var preparation = features?.preparation ?? Network.Preparation()
+    if let target {
+      (preparation.mean, preparation.std) = target.normalisation
+      preparation.side = target.train.height
+    }
+    return preparation
+  }
+
+  /// What decides the result, under the names it was given by.
+  func described(
+    _ architecture: Architecture, _ options: InitialisationOptions, _ labels: Labels
+  ) -> [(String, String)] {
+    [
+      ("method", method), ("seed", "\(seed)"), ("convention", convention.rawValue),
+      ("scale", labels["init_scale"]?.string ?? "none"), ("shrink", "\(shrink)"),
+      ("fc", options.head.rawValue), ("layers", layers.description),
+      ("architecture", architecture.name), ("outputs", "\(architecture.outputs)"),
+      ("hidden", HiddenWidths(architecture.hidden).description),
+      ("pooled", "\(architecture.pooled)"), ("dropout", "\(architecture.dropout)"),
+    ]
+  }
+}
