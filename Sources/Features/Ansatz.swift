@@ -42,9 +42,11 @@ public struct Ansatz: Sendable {
     }
   }
 
+  /// One convolution beside its nulls.
   public struct Layer: Equatable, Sendable {
     /// `features.0`
     public let name: String
+    /// With the network's own D.
     public let measured: Measure
     /// The network before training, if given.
     public let initial: Measure?
@@ -57,12 +59,15 @@ public struct Ansatz: Sendable {
     /// Eigenvalues of NFM and AGOP above the cut-off, descending.
     public let nfmSpectrum: [Double]
     public let agopSpectrum: [Double]
+    /// Effective ranks of the two spectra.
     public var nfmRank: Double { effectiveRank(nfmSpectrum) }
     public var agopRank: Double { effectiveRank(agopSpectrum) }
   }
 
+  /// The convolutions, in order.
   public let layers: [Layer]
 
+  /// How many random D that null is the mean of.
   public static let randomDraws = 4
 
   /// - Parameters:

@@ -46,6 +46,7 @@ public struct DenseFeatures: Sendable {
       isotropic: isSemiDefinite ? shift : 1e-6)
   }
 
+  /// Whether the matrix is positive semi-definite, to rounding.
   public var isSemiDefinite: Bool { smallest >= -Self.tolerance * largest }
 
   /// Share of the shifted matrix's trace that the shift makes.

@@ -10,17 +10,20 @@ public struct LayerFeatures: Equatable, Sendable {
   /// ρ: what was added to the whole spectrum (the authors' shift); 0 otherwise.
   public let isotropic: Double
 
+  /// - Parameter isotropic: ρ, not negative.
   public init(_ factor: ThinFactor, isotropic: Double = 0) {
     precondition(isotropic >= 0)
     self.factor = factor
     self.isotropic = isotropic
   }
 
+  /// tr Σ = ‖F‖² + ρ·d
   public var trace: Double { factor.trace + isotropic * Double(factor.dimension) }
 }
 
 /// A feature matrix for each convolution of a network, and how it was made.
 public struct FeatureSet: Sendable {
+  /// Which matrix of a convolution's patches.
   public enum Kind: String, Sendable, CaseIterable {
     /// Neural feature matrix WᵀW.
     case nfm

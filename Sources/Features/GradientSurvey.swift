@@ -64,6 +64,7 @@ public struct GradientSurvey: Sendable {
 
   /// For each convolution, the cosine between the AGOP^α of the first images and that of all.
   public struct Agreement: Equatable, Sendable {
+    /// How many were taken.
     public let images: Int
     /// In the network's order of convolutions; NaN where a matrix is zero.
     public let cosines: [Double]

@@ -9,6 +9,7 @@ extension Probe {
   static let deadLimit = 0.1
   static let rankLimit = 2.0
 
+  /// One line a fault, naming the convolution; empty for a sound network.
   public var warnings: [String] {
     layers.enumerated().flatMap { index, layer in
       var found: [String] = []

@@ -33,16 +33,19 @@ public enum HeadInitialisation: String, CaseIterable, Sendable {
 
 /// Options of `initialise`. `convention` only sets the others together.
 public struct InitialisationOptions: Equatable, Sendable {
+  /// Whose defaults hold.
   public let convention: Convention
   /// nil: the method's own under the convention (`Initialiser.scale(under:)`).
   public var scale: FilterScale?
   /// ρ in [0, 1]: Σ/tr Σ → (1−ρ)·Σ/tr Σ + ρ·I/d before scaling.
   public var shrink = 0.0
+  /// How the fully connected layers are drawn.
   public var head: HeadInitialisation
   /// Convolutions that the method initialises; the others are Kaiming-normal, with the values that
   /// `kaiming-normal` draws under the same seed.
   public var layers = LayerSelection.all
 
+  /// The options that a convention stands for.
   public init(convention: Convention = .exact) {
     self.convention = convention
     head = convention == .paper ? .torchvision : .kaiming

@@ -25,9 +25,11 @@ public struct Initialiser: Sendable {
     case asked(exact: FilterScale, paper: FilterScale)
   }
 
+  /// What `--method` takes.
   public let name: String
   /// The distribution in one line.
   public let summary: String
+  /// What `initialise` must be given.
   public let needs: Need
   let size: Size
   /// Whether Σ can be shrunk towards the identity.

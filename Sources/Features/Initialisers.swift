@@ -1,6 +1,7 @@
 /// Every way to initialise, as a table. Filters of convolutions only: biases are zero, and the fully
 /// connected layers are drawn alike for all (`HeadInitialisation`).
 public enum Initialisers {
+  /// In the order of the help.
   public static let all = distributions + covariances + controls + baselines
 
   /// Distributions that know only a layer's shape.
@@ -65,7 +66,7 @@ public enum Initialisers {
       needs: .features(nil), size: .asked(exact: .fanIn, paper: .trace), hasCovariance: true
     ) { layer throws(FeatureError) in try layer.spectrum() },
     Initialiser(
-      "spatial", "N(0, S ⊗ I), the features' 9×9 spatial covariance in every channel",
+      "spatial", "N(0, S ⊗ I), S the features' mean 9×9 spatial covariance",
       needs: .features(nil), size: .asked(exact: .fanIn, paper: .trace), hasCovariance: true
     ) { layer throws(FeatureError) in try layer.spatial() },
   ]
@@ -73,14 +74,14 @@ public enum Initialisers {
   /// Rivals that need no trained network.
   private static let baselines = [
     Initialiser(
-      "patches", "N(0, Σ), the covariance of the patches that each layer sees of the task's images",
+      "patches", "N(0, Σ), Σ the covariance of the patches that the layer sees",
       needs: .images, size: .asked(exact: .fanIn, paper: .trace), hasCovariance: true
     ) { layer throws(FeatureError) in try layer.patches() },
     Initialiser("orthogonal", "√2 times random orthonormal filters: Saxe et al. 2014") {
       layer throws(FeatureError) in try layer.orthogonal()
     },
     Initialiser(
-      "lsuv", "orthogonal, each layer scaled to unit output deviation: Mishkin & Matas 2016",
+      "lsuv", "orthogonal, at unit output deviation: Mishkin & Matas 2016",
       needs: .images, size: .output
     ) { layer throws(FeatureError) in try layer.orthogonal() },
   ]

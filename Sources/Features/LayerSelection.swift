@@ -3,6 +3,7 @@ public struct LayerSelection: Equatable, Sendable, CustomStringConvertible {
   /// nil: all.
   private let ranges: [ClosedRange<Int>]?
 
+  /// Every convolution.
   public static let all = LayerSelection(ranges: nil)
   private init(ranges: [ClosedRange<Int>]?) { self.ranges = ranges }
 

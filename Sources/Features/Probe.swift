@@ -10,14 +10,17 @@ public struct Probe: Equatable, Sendable {
   public struct Layer: Equatable, Sendable {
     /// `features.0`
     public let name: String
+    /// Of all its filters, positions and images.
     public let preactivations: Preactivations
     /// ‖∂(mean cross-entropy)/∂W‖
     public let gradientNorm: Double
   }
 
+  /// The convolutions, in order.
   public let layers: [Layer]
   /// Mean cross-entropy of the batch; ln(outputs) when all logits are equal.
   public let loss: Double
+  /// How many images were looked at.
   public let images: Int
 
   /// - Parameters:

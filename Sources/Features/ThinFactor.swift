@@ -10,6 +10,7 @@ public struct ThinFactor: Equatable, Sendable {
   /// F [r, d]
   public let factor: Matrix
 
+  /// - Parameter factor: F [r, d].
   public init(_ factor: Matrix) { self.factor = factor }
 
   /// The factor of the neural feature matrix WᵀW: the filters themselves, [K, C·3·3].

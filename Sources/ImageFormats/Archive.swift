@@ -1,6 +1,7 @@
 /// Zip and tar(.gz) archives as a stream of their files, through libarchive. Nothing is written to disk.
 /// Refused: absolute names and names with `..`, encrypted members, and archives that unpack to far
 /// more than any set of images does. Links are left out.
+
 import CArchive
 
 /// One archive, which may be read from the beginning any number of times.

@@ -1,5 +1,6 @@
 /// From records to one contiguous block of images, in parallel. Image i goes to slot i whoever decodes
 /// it, so the block does not depend on the number of threads.
+
 import Tensors
 
 /// Decodes, makes RGB, resizes and pads.

@@ -1,4 +1,5 @@
 /// What a folder and an archive have in common: files with names, read one after the other.
+
 import Foundation
 
 /// Files in a fixed order.

@@ -1,5 +1,6 @@
 /// A file read through zlib's gzread: gzip (its length and CRC-32 checked, members joined) or, as it
 /// is, a file that is not gzip.
+
 import CPNG
 
 /// A forward reader. Not thread-safe.

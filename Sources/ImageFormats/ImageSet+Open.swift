@@ -1,4 +1,5 @@
 /// From the names of files to a set of images: what each file is is sniffed, never asked.
+
 import Foundation
 
 extension ImageSet {

@@ -1,4 +1,5 @@
 /// A zlib stream within a file, unpacked as it is asked for.
+
 import CPNG
 import Foundation
 

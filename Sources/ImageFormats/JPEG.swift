@@ -1,4 +1,5 @@
 /// JPEG through libjpeg: baseline and progressive, grey and YCbCr or RGB. CMYK is refused.
+
 import CJPEG
 
 /// Decodes JPEG.

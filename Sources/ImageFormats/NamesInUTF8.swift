@@ -1,5 +1,6 @@
 /// libarchive gives names in the process's locale, and none at all for what that cannot express; in a
 /// program that sets no locale, that is everything beyond ASCII.
+
 #if canImport(Darwin)
   import Darwin
 #else

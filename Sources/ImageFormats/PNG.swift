@@ -1,6 +1,7 @@
 /// PNG through libpng: every colour type and depth in; 8-bit grey and RGB out. 16-bit samples are
 /// scaled to 8 as libpng's `png_set_scale_16` does (rounded); palettes become RGB; transparency is
 /// dropped, not blended; gamma and profiles are ignored.
+
 import CPNG
 
 /// Decodes and encodes PNG.

@@ -1,4 +1,5 @@
 /// The little that is asked of files in general.
+
 import Foundation
 
 /// Bytes of a file; throws when there is none.

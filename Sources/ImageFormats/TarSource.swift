@@ -1,5 +1,6 @@
 /// Feeds libarchive a tar(.gz) that zlib unpacks: its gzip checksum is checked, and what it unpacks to is
 /// counted.
+
 import CArchive
 
 /// The file, behind libarchive's callback.

@@ -3,6 +3,7 @@
 /// Text form, as files hold it: `vgg11` (13, 16, 19), `vgg11@0.25` (every channel count times 0.25),
 /// or a table of one's own, `vgg:16,M,32,M`.
 public struct Architecture: Equatable, Sendable {
+  /// A stage before the head.
   public enum Layer: Equatable, Sendable {
     /// A 3×3 convolution, stride 1, pad 1, with bias and ReLU, and this many filters.
     case convolution(Int)
@@ -15,6 +16,7 @@ public struct Architecture: Equatable, Sendable {
     public let name: String
     public let inputs: Int
     public let outputs: Int
+    /// Whether a 2×2 max pool follows.
     public let pools: Bool
     /// C·3·3, the length of a patch.
     public var fanIn: Int { 9 * inputs }
@@ -30,12 +32,15 @@ public struct Architecture: Equatable, Sendable {
   }
 
   public let name: String
+  /// Before the head, in order.
   public let layers: [Layer]
+  /// Number of logits.
   public var outputs: Int
   /// Widths of the hidden fully connected layers.
   public var hidden: [Int]
   /// Side of the adaptive average pool.
   public var pooled: Int
+  /// Probability that a hidden unit is dropped in training, in [0, 1).
   public var dropout: Float
 
   /// Input channels: grey images are given to all three.
@@ -112,6 +117,7 @@ public struct Architecture: Equatable, Sendable {
     return layers
   }
 
+  /// The convolutions with their places, in order.
   public var convolutions: [Convolution] {
     var result: [Convolution] = []
     var (channels, index) = (Self.inputChannels, 0)
@@ -134,6 +140,7 @@ public struct Architecture: Equatable, Sendable {
   /// Features that the average pool hands to the classifier.
   var flattened: Int { (convolutions.last?.outputs ?? 0) * pooled * pooled }
 
+  /// The head's layers, in order; the last one's outputs are the logits.
   public var fullyConnected: [FullyConnected] {
     var inputs = flattened
     // Each hidden layer is followed by ReLU and dropout.

@@ -6,6 +6,7 @@ import Tensors
 /// of one size, reused from call to call.
 public final class CompiledNetwork {
   public let architecture: Architecture
+  /// Height and width of the input, in pixels.
   public let side: Int
   /// The most images (times gradients, for feature matrices) that one pass may hold.
   public let batch: Int
@@ -170,6 +171,7 @@ public final class CompiledNetwork {
     classifier.update(sgd)
   }
 
+  /// One step of SGD with the gradients of the last `backward`.
   public func update(_ sgd: SGD) {
     for block in blocks { block.update(sgd) }
     classifier.update(sgd)

@@ -32,6 +32,7 @@ public enum LogitSelection: Equatable, Sendable {
 
 /// Computes `GradientMoments` batch by batch.
 public final class GradientMomentsPass {
+  /// Of the images added so far.
   public private(set) var moments: GradientMoments
   /// Images per call of `add`.
   public let imagesPerPass: Int
@@ -124,6 +125,7 @@ public final class GradientMomentsPass {
     moments.images += n
   }
 
+  /// [n, side, side, 3], to be filled before `add`.
   public var input: Buffer { compiled.input }
 
   private func seedGradient(first: Int, count: Int, images n: Int, labels: [UInt16]) {

@@ -7,7 +7,9 @@ import Tensors
 public struct LabelledImages: Sendable {
   /// [N, H, W, C]
   public let pixels: [UInt8]
+  /// [N], each the index of a class.
   public let labels: [UInt16]
+  /// Of every image, in pixels.
   public let height: Int
   public let width: Int
   /// 1 or 3; grey is given to all three input channels.

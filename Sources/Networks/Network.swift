@@ -8,6 +8,7 @@ public struct Network: Sendable {
   public let architecture: Architecture
   /// Convolutions [K, C, 3, 3], linear layers [out, in], biases [out].
   public let parameters: [String: Tensor]
+  /// How its images become inputs.
   public var preparation: Preparation
 
   /// How an image becomes an input: resized to `side`, divided by 255, normalised by channel.

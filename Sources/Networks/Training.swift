@@ -4,12 +4,14 @@ import Tensors
 
 /// The training loop: split, shuffled batches, SGD, evaluation after every epoch.
 public final class Training {
+  /// What each epoch ended with, the first first.
   public internal(set) var epochs: [EpochRecord] = []
   /// The network at the epoch with the best validation accuracy (the first of equals), and that
   /// epoch's index.
   public internal(set) var best: (network: Network, epoch: Int)?
   /// The epoch (from 1) in which the loss ceased to be finite, if it did. No epoch follows it.
   public private(set) var divergedAt: Int?
+  /// How many images are trained on, and how many validate.
   public let trainingCount: Int
   public let validationCount: Int
 

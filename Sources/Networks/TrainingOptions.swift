@@ -6,7 +6,9 @@ import Tensors
 /// whatever the initial weights are: methods are compared on paired runs.
 public struct TrainingOptions: Equatable, Sendable {
   public var epochs: Int
+  /// Images a step.
   public var batch: Int
+  /// With the learning rate that the schedule multiplies.
   public var sgd: SGD
   public var schedule: LearningRateSchedule
   /// The largest length of a step's whole gradient; longer ones are scaled down to it. nil: any.
@@ -15,6 +17,7 @@ public struct TrainingOptions: Equatable, Sendable {
   public var labelSmoothing: Float
   /// What is done at random to training images, not to those that are evaluated.
   public var augmentation: Augmentation
+  /// Of split, order, dropout and augmentation.
   public var seed: UInt64
   /// Share of the images that validate, in (0, 1).
   public var validationShare: Double

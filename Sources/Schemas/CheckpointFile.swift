@@ -11,7 +11,9 @@ import Tooling
 /// `momentum/…` under the parameters' names, `asked` (what the run was asked to do, one `name value`
 /// a line) and `digest`, the SHA-256 of all that is taken over from it.
 public struct CheckpointFile {
+  /// All that decides the result, one `name value` each.
   public let asked: [String]
+  /// What the run goes on from.
   public let state: TrainingState
 
   public init(asked: [String], state: TrainingState) {

@@ -11,6 +11,7 @@ import Tooling
 /// (nfm or agop), `power` and the network's description, so that `sample-init` needs no other file.
 public struct FeaturesFile: Sendable {
   public let features: FeatureSet
+  /// Where the network came from, and how the features were computed.
   public let labels: Labels
 
   public init(_ features: FeatureSet, labels: Labels) {

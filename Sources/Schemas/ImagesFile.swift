@@ -7,7 +7,9 @@ import Tooling
 /// The *images* file: `train/images` UInt8 [N, H, W, C], `train/labels` UInt16 [N], `test/…`, and as
 /// attributes of the root `name`, `classes`, `mean`, `std` (of the training images, in [0, 1]).
 public struct ImagesFile: Sendable {
+  /// The data set's.
   public let name: String
+  /// Names by label.
   public let classes: [String]
   /// Per channel.
   public let mean: [Double]

@@ -7,13 +7,16 @@ import Tooling
 /// `init_…` is how the weights were drawn (method, seed, convention, …), `source_…` the network that
 /// features came from (data set, seed, …), and `features_…` how these were computed.
 public struct Labels: Equatable, Sendable {
+  /// By the attribute's name.
   public private(set) var values: [String: AttributeValue]
   private static let prefixes = ["init_", "source_", "features_"]
 
+  /// Keeps those whose names begin as labels' do.
   public init(_ values: [String: AttributeValue] = [:]) {
     self.values = values.filter { name, _ in Self.prefixes.contains { name.hasPrefix($0) } }
   }
 
+  /// Reads them from the attributes of the root.
   public init(_ file: File) throws {
     var found: [String: AttributeValue] = [:]
     for name in try file.root.attributeNames()
@@ -40,6 +43,7 @@ public struct Labels: Equatable, Sendable {
   /// What tells of the source and of its features.
   public var features: Labels { Labels(values.filter { !$0.key.hasPrefix("init_") }) }
 
+  /// Writes them as attributes of the root.
   public func write(to file: File) throws {
     for (name, value) in values.sorted(by: { $0.key < $1.key }) {
       try file.root.setAttribute(name, value)

@@ -12,6 +12,7 @@ import Tooling
 /// A run is a network with a history: whatever reads a network reads a run (its last epoch).
 public struct NetworkFile: Sendable {
   public let network: Network
+  /// How the weights were drawn, and from what.
   public let labels: Labels
 
   public init(_ network: Network, labels: Labels = Labels()) {
@@ -44,6 +45,7 @@ public struct NetworkFile: Sendable {
     labels = try Labels(file)
   }
 
+  /// Writes description, labels and parameters at the root.
   public func write(to file: File) throws {
     try Self.writeDescription(network.architecture, network.preparation, to: file)
     try labels.write(to: file)

@@ -32,6 +32,7 @@ extension LogitSelection: ExpressibleByArgument {
     }
   }
 
+  /// As `init(argument:)` takes it.
   public var text: String {
     switch self {
     case .all: "all"

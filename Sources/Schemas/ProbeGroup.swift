@@ -7,6 +7,7 @@ import Tooling
 /// A network's state before training as a run file holds it: the group `probe`, Float64 [layers] each,
 /// with the names of the `layers`, the number of `images` and their `loss`, and `warnings`.
 public struct ProbeGroup: Sendable {
+  /// One convolution on the batch.
   public struct Layer: Sendable {
     /// PyTorch's name, `features.0`
     public let name: String
@@ -23,8 +24,11 @@ public struct ProbeGroup: Sendable {
   }
 
   public let layers: [Layer]
+  /// Mean cross-entropy of the batch, in nats.
   public let loss: Double
+  /// How many images the batch had.
   public let images: Int
+  /// Faults of the initial network, a line each.
   public let warnings: [String]
 
   private static let columns: [(name: String, path: WritableKeyPath<Layer, Double> & Sendable)] = [
@@ -32,6 +36,7 @@ public struct ProbeGroup: Sendable {
     ("dead_share", \.deadShare), ("gradient_norm", \.gradientNorm),
   ]
 
+  /// What a run file keeps of a probe.
   public init(_ probe: Probe) {
     layers = probe.layers.map { found in
       var layer = Layer(name: found.name)

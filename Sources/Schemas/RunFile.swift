@@ -7,7 +7,9 @@ import Tooling
 /// The *run* file: the network after the last epoch at the root, after the best one in `best/`, what
 /// every epoch ended with in `epochs/…` (Float64 [epochs]), and all options as attributes.
 public struct RunFile: Sendable {
+  /// After the last epoch.
   public let network: NetworkFile
+  /// After the epoch with the best validation accuracy; nil if the run diverged in its first.
   public let best: Network?
   /// From 0.
   public let bestEpoch: Int?
@@ -19,6 +21,7 @@ public struct RunFile: Sendable {
   /// The data set's name.
   public let dataset: String
   public let seed: UInt64
+  /// Further attributes of the root.
   public let options: [String: AttributeValue]
 
   public init(
@@ -52,6 +55,7 @@ public struct RunFile: Sendable {
     ("test_accuracy", \.testAccuracy),
   ]
 
+  /// Writes all of it at the root.
   public func write(to file: File) throws {
     try network.write(to: file)
     let root = file.root
@@ -73,6 +77,7 @@ public struct RunFile: Sendable {
 
 /// The part of a run that a report reads: everything but the weights.
 public struct RunSummary: Sendable {
+  /// The file's name, for messages.
   public let file: String
   public let architecture: Architecture
   public let labels: Labels

@@ -5,6 +5,7 @@
 public struct GnuplotFigure: Sendable, Equatable {
   /// Name of the files without ending: `NAME.gp`, `NAME.tsv`, and what it draws, `NAME.png`.
   public let name: String
+  /// Draws the picture from the table; `gnuplot NAME.gp` in their folder.
   public let script: String
   /// Columns panel, series, x, runs, mean, low, high, in the units of the axes; blocks for gnuplot's
   /// `index` separated by two blank lines, which readers of tables skip.

@@ -25,6 +25,7 @@ public struct LineStyle: Sendable, Equatable {
   public var colour: String
   /// Lengths of strokes and gaps in points; empty for a solid line.
   public var dash: [Int]
+  /// In points.
   public var width: Double
 
   public init(colour: String, dash: [Int] = [], width: Double) {

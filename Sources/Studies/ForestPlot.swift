@@ -6,11 +6,14 @@ public struct ForestPlot: Sendable, Equatable {
   /// A method's row.
   public struct Row: Sendable, Equatable {
     public var name: String
+    /// Of each run; like mean, interval and paper in percent.
     public var values: [Double]
     public var mean: Double
     public var low, high: Double?
+    /// The paper's best validation accuracy.
     public var paper: Double?
     public var style: LineStyle
+    /// What went wrong; empty: nothing.
     public var remark: String
   }
 

@@ -38,6 +38,7 @@ public final class Buffer: @unchecked Sendable {
     return memory
   }
 
+  /// A copy of values.
   public convenience init(_ values: [Float]) {
     self.init(count: values.count)
     load(values)

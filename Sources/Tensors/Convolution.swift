@@ -144,6 +144,7 @@ public struct SGD: Equatable, Sendable {
 /// Scratch memory that blocks share, since they run one after another: each asks for the most it
 /// will ever need of a role, and the largest wish is allocated, when first used.
 public final class Workspace {
+  /// What the memory is for.
   public enum Role: Int, CaseIterable, Sendable {
     case columns, map, mapGradient, transformed, filters, product, weightGradient, scratch, halo
   }

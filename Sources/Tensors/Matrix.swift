@@ -37,6 +37,7 @@ public struct Matrix: Equatable, Sendable {
 
   public var tensor: Tensor { Tensor(values.map(Float.init), shape: [rows, columns]) }
   public var trace: Double { (0..<min(rows, columns)).reduce(0) { $0 + self[$1, $1] } }
+  /// ‖A‖² of Frobenius.
   public var squaredNorm: Double { values.reduce(0) { $0 + $1 * $1 } }
   public var isFinite: Bool { values.allSatisfy(\.isFinite) }
 

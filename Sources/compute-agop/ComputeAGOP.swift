@@ -27,7 +27,8 @@ struct ComputeAGOP: Tool {
       Costs one forward pass an image and one backward-data pass an image and logit.
 
       Example:
-        compute-agop vgg11.h5 --images build/images/fashion-mnist.h5 --count 256 -o agop.h5
+        compute-agop vgg11.h5 --images build/images/fashion-mnist.h5 \\
+          --count 256 -o agop.h5
       """,
     version: version)
 

@@ -33,7 +33,8 @@ struct DecodeImages: Tool {
       when the output is a file, and is about twice that size when it is a pipe.
 
       Examples:
-        decode-images /usr/share/datasets/fashion-mnist/*.gz --name fashion-mnist --pad 32 -o images.h5
+        decode-images /usr/share/datasets/fashion-mnist/*.gz \\
+          --name fashion-mnist --pad 32 -o images.h5
         decode-images photos/ --resize 64 -o photos.h5
         decode-images cifar-10-binary.tar.gz --classes 0-4 -o cifar-10-first-five.h5
       """,

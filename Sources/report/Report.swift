@@ -48,9 +48,10 @@ struct Report: Tool {
         report build/demo/fashion-mnist/*.run.h5
         report --tune learning_rate build/tune/fashion-mnist/*.run.h5 -o results/tune
         report --ansatz --images images.h5 init.h5 run.h5
-        report --feature-maps photo.jpg --side 224 --network vgg11.h5 \
+        report --feature-maps photo.jpg --side 224 --network vgg11.h5 \\
           --features nfm.h5 --features agop.h5 -o figure-1
-        compute-nfm vgg11.h5 | sample-init --method nfm | train --images images.h5 | report -
+        compute-nfm vgg11.h5 | sample-init --method nfm \\
+          | train --images images.h5 | report -
       """,
     version: version)
 

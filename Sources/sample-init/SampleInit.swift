@@ -19,7 +19,7 @@ struct SampleInit: Tool {
       says the architecture; the others take the architecture from the options.
 
       Methods:
-      \(Initialisers.all.map { "  \(Format.padded($0.name, to: 17)) \($0.summary)" }.joined(separator: "\n"))
+      \(Initialisers.all.map { "  \(Format.padded($0.name, to: 15)) \($0.summary)" }.joined(separator: "\n"))
 
       Costs about a second for all of VGG11; no matrix of size (C·9)² is formed.
 
@@ -27,9 +27,11 @@ struct SampleInit: Tool {
       hidden layers of 4096 on a pool of 7×7, 1000 outputs (or --outputs, or the images' classes).
 
       Examples:
-        sample-init --method kaiming-normal --seed 1 --images build/images/fashion-mnist.h5 -o init.h5
+        sample-init --method kaiming-normal --seed 1 \\
+          --images build/images/fashion-mnist.h5 -o init.h5
         compute-nfm vgg11.h5 | sample-init --method kaiming-nfm --seed 1 -o init.h5
-        compute-nfm vgg11.h5 | sample-init --method kaiming-nfm --for torchvision -o vgg11.pth
+        compute-nfm vgg11.h5 \\
+          | sample-init --method kaiming-nfm --for torchvision -o vgg11.pth
       """,
     version: version)
 

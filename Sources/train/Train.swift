@@ -32,7 +32,8 @@ struct Train: Tool {
       undisturbed one.
 
       Example:
-        train init.h5 --images build/images/fashion-mnist.h5 --epochs 4 --seed 1 -o run.h5
+        train init.h5 --images build/images/fashion-mnist.h5 \\
+          --epochs 4 --seed 1 -o run.h5
       """,
     version: version)
 

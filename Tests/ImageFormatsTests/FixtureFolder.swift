@@ -1,5 +1,6 @@
 /// Where the fixtures lie: those committed, and those that the script writes afresh when Pillow and
 /// SciPy are there. Every check runs on both.
+
 import Foundation
 import ImageFormats
 

@@ -1,4 +1,5 @@
 /// Thousands of damaged files to every decoder: an error or an image, never a crash. Damage is seeded.
+
 import Foundation
 import ImageFormats
 import Testing

@@ -1,4 +1,5 @@
 /// JPEG, PNG and resizing against Pillow.
+
 import Foundation
 import ImageFormats
 import Testing

@@ -1,5 +1,6 @@
 /// What must be refused is refused in one line that says why; and no damage, wherever it strikes, does
 /// worse than that.
+
 import Foundation
 import ImageFormats
 import Testing

@@ -1,4 +1,5 @@
 /// Whole data sets: labels, names, pixels and statistics against NumPy's, whatever the threads.
+
 import Foundation
 import ImageFormats
 import Testing

@@ -1,4 +1,5 @@
 /// decode-images from the command line: what it writes, and how it refuses.
+
 import Foundation
 import HDF5
 import ImageFormats

@@ -12,6 +12,7 @@ struct UselessInputTests {
     Refusal("train init.h5 --images zero.h5 -o x.h5", 65, "there are no training images"),
     Refusal("compute-agop init.h5 --images zero.h5 -o x.h5", 65, "there are no training images"),
     Refusal("train init.h5 --images one.h5 -o x.h5", 65, "1 to train and 0 to validate on"),
+    Refusal("train init.h5 --images two.h5 -o x.h5", 65, "2 to train and 0 to validate on"),
     Refusal("train init.h5 --images ten.h5 -o x.h5", 65, "label 9 is outside the head's 2 outputs"),
     Refusal("train init.h5 --images infinite.h5 -o x.h5", 65, "a finite, positive number"),
     Refusal("train init.h5 --images undefined.h5 -o x.h5", 65, "a finite number per channel"),
@@ -35,7 +36,9 @@ struct UselessInputTests {
     Refusal("train init.h5 --images images.h5 --side 2147483648 -o x.h5", 64, "1 to 4096"),
     Refusal("train init.h5 --images images.h5 --subset 2147483648 -o x.h5", 65, "from 60"),
     Refusal("train init.h5 --images images.h5 --epochs 99999999999999999999 -o x.h5", 64, "epochs"),
-    Refusal("compute-agop init.h5 --images images.h5 --count 2147483648 -o x.h5", 64, "60 images"),
+    Refusal(
+      "compute-agop init.h5 --images images.h5 --count 2147483648 -o x.h5", 64,
+      "--count 2147483648, but images.h5 has 60 images"),
   ]
 
   static let scratch: Scratch? = try? prepared()
@@ -45,6 +48,7 @@ struct UselessInputTests {
     try scratch.writeImages("images.h5")
     try scratch.writeImages("zero.h5", count: 0)
     try scratch.writeImages("one.h5", count: 1)
+    try scratch.writeImages("two.h5", count: 2)
     try scratch.writeImages("few.h5", count: 5)
     try scratch.writeImages("four.h5", channels: 4)
     try scratch.writeImages("infinite.h5") { try $0.setAttribute("std", .doubles([.infinity])) }
