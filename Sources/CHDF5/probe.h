@@ -7,8 +7,12 @@
 #include <fcntl.h>
 #include <hdf5.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,6 +23,42 @@
 #endif
 
 enum { hdf5_probe_bytes = 64 << 20 };
+
+static inline uint64_t hdf5_probe_number(const uint8_t *bytes, int width) {
+  uint64_t value = 0;
+  for (int i = width; i-- > 0;) value = value << 8 | bytes[i];
+  return value;
+}
+
+// Texts of variable length lie in collections; the library believes the sizes there, and copies as much
+// as one claims to where another claimed less. An object is its index, 6 bytes, its size and its bytes,
+// in steps of 8; index 0 is what is free, with a size that counts its head.
+static inline int hdf5_probe_is_sound(const uint8_t *bytes, size_t count) {
+  static const uint8_t head[] = {'G', 'C', 'O', 'L', 1, 0, 0, 0};
+  const uint8_t *end = bytes + count, *found = bytes;
+  while ((found = (const uint8_t *)memmem(found, (size_t)(end - found), head, sizeof head))) {
+    if (end - found < 16) return 0;
+    uint64_t size = hdf5_probe_number(found + 8, 8), at = 16;
+    if (size > (uint64_t)(end - found)) return 0;
+    while (at + 16 <= size) {
+      uint64_t index = hdf5_probe_number(found + at, 2), claimed = hdf5_probe_number(found + at + 8, 8);
+      uint64_t most = size - at - (index == 0 ? 0 : 16);
+      if (claimed > most || (index == 0 && claimed < 16)) return 0;
+      at += index == 0 ? claimed : 16 + (claimed + 7) / 8 * 8;
+    }
+    found += sizeof head;
+  }
+  return 1;
+}
+
+// The same of a file, which nobody needs to hold.
+static inline int hdf5_probe_is_sound_file(const char *path) {
+  struct stat status;
+  int file = open(path, O_RDONLY);
+  if (file < 0 || fstat(file, &status) < 0 || status.st_size <= 0) return 1;
+  void *bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, file, 0);
+  return bytes == MAP_FAILED || hdf5_probe_is_sound((const uint8_t *)bytes, (size_t)status.st_size);
+}
 
 // Hard links can make a group contain itself. What cannot be listed was not read either: an object can
 // still be had by its name when the list breaks off behind it.
@@ -113,8 +153,9 @@ static inline herr_t hdf5_probe_link(
 enum hdf5_probe_outcome { hdf5_probe_read, hdf5_probe_unopened, hdf5_probe_unlisted, hdf5_probe_died };
 
 // What became of a child that reads the file: it died when it crashed or looped. A file where no child
-// can be made counts as read.
-static inline enum hdf5_probe_outcome hdf5_probe(const char *path, hid_t access) {
+// can be made counts as read. `image` holds the bytes of a file that is not on the disk.
+static inline enum hdf5_probe_outcome hdf5_probe(
+    const char *path, hid_t access, const void *image, size_t count) {
   pid_t child = fork();
   if (child < 0) return hdf5_probe_read;
   if (child == 0) {
@@ -131,6 +172,8 @@ static inline enum hdf5_probe_outcome hdf5_probe(const char *path, hid_t access)
     if (nowhere >= 0) dup2(nowhere, STDERR_FILENO);
     struct rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none);
+    if (!(image ? hdf5_probe_is_sound((const uint8_t *)image, count) : hdf5_probe_is_sound_file(path)))
+      _exit(hdf5_probe_died);
     hid_t file = H5Fopen(path, H5F_ACC_RDONLY, access);
     hid_t root = file < 0 ? file : H5Oopen(file, "/", H5P_DEFAULT);
     struct hdf5_probe_walk walk = {0, 0, file >= 0 && root < 0, 0};

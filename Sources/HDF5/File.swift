@@ -61,7 +61,7 @@ public final class File {
       guard status >= 0 else {
         throw HDF5Error.fromLibrary(.invalid, file: name, "cannot be held in memory")
       }
-      return try open(unusedPath(), access: access, name: name) {
+      return try open(unusedPath(), access: access, name: name, image: image) {
         Array(image.prefix(signature.count))
       }
     }
@@ -118,9 +118,14 @@ public final class File {
 
   /// - Parameter start: the first bytes, where the signature should be.
   private static func open(
-    _ path: String, access: borrowing Handle, name: String, start: () -> [UInt8]
+    _ path: String, access: borrowing Handle, name: String, image: [UInt8]? = nil,
+    start: () -> [UInt8]
   ) throws -> File {
-    switch try withPath(path, name, { hdf5_probe($0, access.id) }) {
+    let outcome = try withPath(path, name) { path in
+      image?.withUnsafeBytes { hdf5_probe(path, access.id, $0.baseAddress, $0.count) }
+        ?? hdf5_probe(path, access.id, nil, 0)
+    }
+    switch outcome {
     case hdf5_probe_read: break
     case hdf5_probe_unopened:
       // Where the library gives up on a file that is HDF5, it frees what it never set.
