@@ -36,8 +36,9 @@ static inline uint64_t hdf5_probe_number(const uint8_t *bytes, int width) {
 static inline int hdf5_probe_is_sound(const uint8_t *bytes, size_t count) {
   static const uint8_t head[] = {'G', 'C', 'O', 'L', 1, 0, 0, 0};
   const uint8_t *end = bytes + count, *found = bytes;
-  while ((found = (const uint8_t *)memmem(found, (size_t)(end - found), head, sizeof head))) {
-    if (end - found < 16) return 0;
+  for (; (found = (const uint8_t *)memchr(found, head[0], (size_t)(end - found))); found++) {
+    if (end - found < 16) return 1;  // memmem would do, but is not everywhere
+    if (memcmp(found, head, sizeof head) != 0) continue;
     uint64_t size = hdf5_probe_number(found + 8, 8), at = 16;
     if (size > (uint64_t)(end - found)) return 0;
     while (at + 16 <= size) {
@@ -46,7 +47,6 @@ static inline int hdf5_probe_is_sound(const uint8_t *bytes, size_t count) {
       if (claimed > most || (index == 0 && claimed < 16)) return 0;
       at += index == 0 ? claimed : 16 + (claimed + 7) / 8 * 8;
     }
-    found += sizeof head;
   }
   return 1;
 }
