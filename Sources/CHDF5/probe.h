@@ -161,6 +161,9 @@ static inline enum hdf5_probe_outcome hdf5_probe(
   if (child == 0) {
     int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGINT, SIGTERM, SIGHUP, SIGPROF};
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) signal(signals[i], SIG_DFL);
+    // Before the clock starts: this cannot loop, and takes as long as the file is large.
+    if (!(image ? hdf5_probe_is_sound((const uint8_t *)image, count) : hdf5_probe_is_sound_file(path)))
+      _exit(hdf5_probe_died);
     sigset_t end_of_time;
     sigemptyset(&end_of_time);
     sigaddset(&end_of_time, SIGPROF);
@@ -172,8 +175,6 @@ static inline enum hdf5_probe_outcome hdf5_probe(
     if (nowhere >= 0) dup2(nowhere, STDERR_FILENO);
     struct rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none);
-    if (!(image ? hdf5_probe_is_sound((const uint8_t *)image, count) : hdf5_probe_is_sound_file(path)))
-      _exit(hdf5_probe_died);
     hid_t file = H5Fopen(path, H5F_ACC_RDONLY, access);
     hid_t root = file < 0 ? file : H5Oopen(file, "/", H5P_DEFAULT);
     struct hdf5_probe_walk walk = {0, 0, file >= 0 && root < 0, 0};
