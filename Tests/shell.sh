@@ -8,11 +8,37 @@ unset MAKEFLAGS MAKELEVEL MFLAGS
 passed=0
 failed=0
 scratch=$(mktemp -d)
+# What waits for ever is a failure with a name: when LIMIT seconds have gone by since a check began, all that
+# this shell started is killed, and it goes on.
+limit=${LIMIT:-600}
+descendants() { # descendants PROCESS, but for the watchman
+  local child
+  for child in $(pgrep -P "$1"); do
+    [ "$child" = "$watchman" ] || echo "$child $(descendants "$child")"
+  done
+}
+watch() {
+  trap - EXIT
+  local watchman=$BASHPID overdue
+  while sleep 5 && [ -e "$scratch/began" ]; do
+    [ $(($(date +%s) - $(stat -c %Y "$scratch/began"))) -gt "$limit" ] || continue
+    touch "$scratch/began"
+    overdue=$(descendants $$ | xargs)
+    echo "over $limit s; killed:"
+    ps -o args= -p "${overdue// /,}"
+    # shellcheck disable=SC2086
+    kill -KILL $overdue
+  done
+}
+touch "$scratch/began"
+watch &
+disown
 trap 'rm -rf "$scratch"' EXIT
 
 check() { # check NAME COMMAND…
   local name=$1
   shift
+  touch "$scratch/began"
   if "$@" > "$scratch/output" 2>&1; then
     passed=$((passed + 1))
   else
@@ -24,8 +50,12 @@ check() { # check NAME COMMAND…
 
 [ $# -gt 0 ] || set -- Tests/shell/*.sh
 for script in "$@"; do
+  name=$(basename "$script" .sh)
+  before=$((passed + failed))
+  began=$(date +%s)
   # shellcheck source=/dev/null
-  source "Tests/shell/$(basename "$script" .sh).sh"
+  source "Tests/shell/$name.sh"
+  echo "$name: $((passed + failed - before)) checks in $(($(date +%s) - began)) s"
 done
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

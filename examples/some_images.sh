@@ -14,7 +14,7 @@ draw() { # draw PART PREFIX COUNT
   gunzip -c "$originals/$2-images-idx3-ubyte.gz" > "$work/images" # 16 bytes, then 28×28 an image
   echo 'set terminal png size 29,29 truecolor background "#000000"; unset key; unset colorbox; unset border; unset tics'
   echo 'set margins 0,0,0,0; set palette rgb 3,3,3; set cbrange [0:255]; set xrange [-.5:27.5]; set yrange [-.5:27.5]'
-  gunzip -c "$originals/$2-labels-idx1-ubyte.gz" | od -An -v -tu1 -w1 -j8 -N"$3" | while read -r label; do
+  gunzip -c "$originals/$2-labels-idx1-ubyte.gz" | od -An -v -tu1 -w1 -j8 | sed -n "1,$3p" | while read -r label; do
     mkdir -p "$folder/$1/${classes[label]}"
     echo "set output '$folder/$1/${classes[label]}/$((++i)).png'"
     echo "plot '$work/images' binary skip=$((16 + 784 * (i - 1))) array=(28,28) format='%uchar' flipy with image"

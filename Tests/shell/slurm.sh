@@ -53,15 +53,20 @@ start_slurm() {
   slurmd -D > /dev/null 2>&1 &
   slurm_started+=($!)
   for _ in $(seq 20); do
-    sinfo -h -o %T 2> /dev/null | grep -q idle && return
+    [ "$(sinfo -h -o %T 2> /dev/null)" != idle ] || break
     sleep 0.5
   done
+  # A job that this machine never starts would be waited for.
+  timeout 30 srun -n1 -c1 true && return
   tail -n 5 "$slurm"/log/*.log "$slurm/munge/log"
   return 1
 }
 stop_slurm() {
   local process
-  for process in $(printf '%s\n' "${slurm_started[@]}" | tac); do kill "$process" 2> /dev/null; done
+  for process in $(printf '%s\n' "${slurm_started[@]}" | tac); do
+    kill "$process" 2> /dev/null
+    timeout 10 tail --pid="$process" -f /dev/null || kill -KILL "$process"
+  done
   wait "${slurm_started[@]}" 2> /dev/null
   unset SLURM_CONF
 }
