@@ -68,6 +68,38 @@ func refusesWhatFuzzingFound(file: String, words: String) throws {
   #expect(try message { _ = try File.open(image: image, name: "pipe") }.contains(words))
 }
 
+/// The library copies as much as a text of variable length says that it has, into room for what is said elsewhere.
+@Test(arguments: [true, false])
+func refusesATextThatClaimsMoreThanItsReference(ours: Bool) throws {
+  let long = String(repeating: "long ", count: 1200)
+  try withScratchFolder { folder in
+    var path = try fixture("long_text.h5")
+    if ours {
+      path = folder + "/ours.h5"
+      let file = try File.create(path)
+      try file.root.setAttribute("texts", .strings(["short", long]))
+      try file.close()
+    }
+    var image = try bytes(of: path)
+    #expect(try File.open(path).root.attribute("texts") == .strings(["short", long]))
+    // In a reference, the length stands before an address; in the collection, zeros stand before it.
+    let length: [UInt8] = [0x70, 0x17, 0, 0]
+    let places = (4..<image.count - 4).filter {
+      Array(image[$0..<$0 + 4]) == length && image[$0 - 4..<$0] != [0, 0, 0, 0]
+    }
+    let place = try #require(places.first)
+    #expect(places.count == 1)
+    image[place + 1] = 0
+    let text = try message { _ = try File.open(image: image, name: "pipe") }
+    #expect(text.contains("would crash the HDF5 library"))
+  }
+}
+
+@Test func refusesAddressesOfFourBytes() throws {
+  let text = try message { _ = try File.open(try fixture("four_bytes.h5")) }
+  #expect(text.contains("has addresses or sizes of other than 8 bytes"))
+}
+
 @Test func refusesMistakesOfTheCaller() throws {
   let root = try File.createInMemory(name: "new.h5").root
   #expect(throws: HDF5Error.self) { try root.write([1, 2] as [Float], shape: [3], to: "x") }

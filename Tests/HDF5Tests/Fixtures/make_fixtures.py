@@ -55,3 +55,11 @@ with h5py.File("hostile.h5", "w") as f:
     creation.set_deflate(9)
     creation.set_deflate(9)
     h5py.h5d.create(f.id, b"bomb", h5py.h5t.NATIVE_FLOAT, h5py.h5s.create_simple((64,)), creation)
+
+# The forms that only the latest library writes, and a block before the file.
+with h5py.File("long_text.h5", "w", libver="latest", userblock_size=512) as f:
+    f.attrs["texts"] = ["short", "long " * 1200]
+
+creation = h5py.h5p.create(h5py.h5p.FILE_CREATE)
+creation.set_sizes(4, 4)
+h5py.h5f.create(b"four_bytes.h5", h5py.h5f.ACC_TRUNC, creation).close()
