@@ -135,7 +135,8 @@ public final class File {
     case hdf5_probe_unlisted:
       throw HDF5Error(.invalid, file: name, "is damaged: not all that is in it can be listed")
     case hdf5_probe_foreign:
-      throw HDF5Error(.invalid, file: name, "has addresses or sizes of other than 8 bytes, which is refused")
+      throw HDF5Error(
+        .invalid, file: name, "has addresses or sizes of other than 8 bytes, which is refused")
     default:
       throw HDF5Error(.invalid, file: name, "is damaged: reading it would crash the HDF5 library")
     }
