@@ -11,6 +11,14 @@ struct Colour: Sendable, Equatable {
     (self.red, self.green, self.blue) = (red, green, blue)
   }
 
+  /// Of red, green and blue; what is absent is 0.
+  init(_ channels: [UInt8]) {
+    let (red, green, blue) = (
+      channels.first ?? 0, channels.dropFirst().first ?? 0, channels.dropFirst(2).first ?? 0
+    )
+    self.init(red: Double(red), green: Double(green), blue: Double(blue))
+  }
+
   /// Reads `#RRGGBB`; nil for anything else.
   init?(_ hexadecimal: String) {
     guard hexadecimal.hasPrefix("#"), hexadecimal.count == 7,

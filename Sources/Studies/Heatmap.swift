@@ -39,7 +39,7 @@ public struct Heatmap: Sendable, Equatable {
       for (column, value) in values[row].enumerated() {
         guard let value else { continue }
         let x = left + width * Double(column)
-        let colour = viridis(high > low ? (value - low) / (high - low) : 0.5)
+        let colour = Colour(Viridis.colour(high > low ? (value - low) / (high - low) : 0.5))
         let isLight = colour.luminance > 0.18
         parts.append(
           "<rect x=\"\(coordinate(x))\" y=\"\(coordinate(y))\" width=\"\(coordinate(width - 2))\" "
@@ -61,19 +61,4 @@ public struct Heatmap: Sendable, Equatable {
       height: top + height * Double(rows.count) + 6, title: title,
       description: words.joined(separator: "; ") + ".", parts.joined())
   }
-}
-
-/// Viridis (van der Walt and Smith 2015) by nine of its colours, linear between them; `share` in
-/// [0, 1].
-func viridis(_ share: Double) -> Colour {
-  let stops = [
-    (68.0, 1.0, 84.0), (71, 44, 122), (59, 81, 139), (44, 113, 142), (33, 144, 141),
-    (39, 173, 129), (92, 200, 99), (170, 220, 50), (253, 231, 37),
-  ]
-  let position = min(max(share, 0), 1) * Double(stops.count - 1)
-  let index = min(Int(position), stops.count - 2)
-  let (a, b, weight) = (stops[index], stops[index + 1], position - Double(index))
-  return Colour(
-    red: a.0 + weight * (b.0 - a.0), green: a.1 + weight * (b.1 - a.1),
-    blue: a.2 + weight * (b.2 - a.2))
 }

@@ -73,6 +73,25 @@ if command -v fish > /dev/null; then
   check "and files after an option" fish_offers Package.swift 'train --images Pack'
   check "but not what is none" eval '! fish_offers --learning-rate "compute-nfm --lear"'
 fi
+if command -v zsh > /dev/null; then
+  zsh_completes() { # zsh_completes WHAT LINE: the line, completed
+    rm -f "$scratch/completed"
+    zsh -f -c '
+      zmodload zsh/zpty
+      zpty asked zsh -f -i
+      zpty -w asked "fpath=($1 \$fpath); autoload -U compinit; compinit -u -D
+        tell() { zle complete-word; print -r -- \$BUFFER > $3; exit }; zle -N tell; bindkey ^X tell; : > $3.ready"
+      for i in {1..100}; do [[ -e $3.ready ]] && break; sleep 0.1; done
+      zpty -w -n asked "$2"$'"'\\x18'"'
+      for i in {1..100}; do [[ -s $3 ]] && break; sleep 0.1; done' \
+      zsh "$installed/share/zsh/site-functions" "$2" "$scratch/completed"
+    [ "$(sed 's/ *$//' "$scratch/completed")" = "$1" ] || { cat "$scratch/completed"; return 1; }
+  }
+  check "zsh completes options" zsh_completes 'train --learning-rate' 'train --lear'
+  check "methods" zsh_completes 'sample-init --method kaiming-nfm' 'sample-init --method kaiming-nf'
+  check "and files after an option" zsh_completes 'train --images Makefile' 'train --images Makef'
+  check "but not what is none" zsh_completes 'compute-nfm --lear' 'compute-nfm --lear'
+fi
 check "make uninstall" make uninstall DESTDIR="$place" PREFIX=/opt/features
 left_behind() { [ -z "$(find "$place" -type f)" ]; }
 check "make uninstall leaves nothing" left_behind
