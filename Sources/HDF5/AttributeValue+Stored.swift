@@ -3,9 +3,11 @@
 import CHDF5
 
 extension AttributeValue {
-  /// Reads an open attribute.
+  /// Reads an open attribute of a file of so many bytes.
   /// - Throws: `error` with the reason, when it is neither text nor numbers or is damaged.
-  init(stored attribute: borrowing Handle, orThrow error: (String) -> HDF5Error) throws {
+  init(
+    stored attribute: borrowing Handle, in fileSize: hsize_t, orThrow error: (String) -> HDF5Error
+  ) throws {
     let unreadable = error("cannot be read")
     let type = try Handle(H5Aget_type(attribute.id), H5Tclose, orThrow: unreadable)
     let space = try Handle(H5Aget_space(attribute.id), H5Sclose, orThrow: unreadable)
@@ -13,11 +15,11 @@ extension AttributeValue {
     guard let shape = DataSpace.shape(of: space), let count = DataSpace.count(shape) else {
       throw error("is void or of absurd shape")
     }
-    // Attributes lie in the file uncompressed, so a true claim is no larger than what is stored.
+    // Attributes lie in the file uncompressed; what the library calls stored is what the shape claims.
     let claimed = count.multipliedReportingOverflow(by: H5Tget_size(type.id))
     guard !claimed.overflow, claimed.partialValue <= Self.largestBytes,
-      hsize_t(claimed.partialValue) <= H5Aget_storage_size(attribute.id)
-    else { throw error("claims more than it stores") }
+      hsize_t(claimed.partialValue) <= min(H5Aget_storage_size(attribute.id), fileSize)
+    else { throw error("claims more than the file of \(fileSize) bytes can hold") }
     let isSingle = shape.isEmpty
 
     switch kind {

@@ -94,6 +94,15 @@ public final class File {
     }
   }
 
+  /// How many bytes it takes, with what is still to be written.
+  func size() throws -> hsize_t {
+    var size: hsize_t = 0
+    guard H5Fget_filesize(id, &size) >= 0 else {
+      throw failure(.invalid, "its size cannot be read")
+    }
+    return size
+  }
+
   /// The group that holds everything else.
   public var root: Group { Group(file: self, path: "/") }
 
@@ -134,6 +143,8 @@ public final class File {
       }
     case hdf5_probe_unlisted:
       throw HDF5Error(.invalid, file: name, "is damaged: not all that is in it can be listed")
+    case hdf5_probe_false:
+      throw HDF5Error(.invalid, file: name, "is damaged: an attribute is not of the size it claims")
     case hdf5_probe_foreign:
       throw HDF5Error(
         .invalid, file: name, "has addresses or sizes of other than 8 bytes, which is refused")

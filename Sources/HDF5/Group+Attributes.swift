@@ -33,7 +33,9 @@ extension Group {
       let attribute = try Handle(
         H5Aopen_by_name(file.id, checkedPath(of: object), name, 0, 0), H5Aclose,
         orThrow: attributeFailure(name, object, "cannot be opened"))
-      return try AttributeValue(stored: attribute) { attributeFailure(name, object, $0) }
+      return try AttributeValue(stored: attribute, in: try file.size()) {
+        attributeFailure(name, object, $0)
+      }
     }
   }
 

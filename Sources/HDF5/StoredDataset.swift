@@ -83,10 +83,7 @@ struct StoredDataset: ~Copyable {
     _ dataset: borrowing Handle, _ properties: borrowing Handle, _ layout: H5D_layout_t,
     count: Int, elementSize: Int, _ name: String, _ group: Group
   ) throws {
-    var fileSize: hsize_t = 0
-    guard H5Fget_filesize(group.file.id, &fileSize) >= 0 else {
-      throw group.failure(.invalid, name, "the file's size cannot be read")
-    }
+    let fileSize = try group.file.size()
     let (bytes, isTooLarge) = hsize_t(count).multipliedReportingOverflow(by: hsize_t(elementSize))
     var isPlausible = !isTooLarge && bytes <= 1 << 40
     switch layout {

@@ -56,9 +56,10 @@ with h5py.File("hostile.h5", "w") as f:
     creation.set_deflate(9)
     h5py.h5d.create(f.id, b"bomb", h5py.h5t.NATIVE_FLOAT, h5py.h5s.create_simple((64,)), creation)
 
-# The forms that only the latest library writes, and a block before the file.
-with h5py.File("long_text.h5", "w", libver="latest", userblock_size=512) as f:
-    f.attrs["texts"] = ["short", "long " * 1200]
+# A block before the file; and the forms that only later libraries write, which have checksums.
+for name, version in [("long_text.h5", "earliest"), ("long_text_latest.h5", "latest")]:
+    with h5py.File(name, "w", libver=version, userblock_size=512) as f:
+        f.attrs["texts"] = ["short", "long " * 1200]
 
 creation = h5py.h5p.create(h5py.h5p.FILE_CREATE)
 creation.set_sizes(4, 4)
