@@ -63,12 +63,16 @@ static inline int hdf5_probe_is_true(
   int is_plain = letter >= 0 && H5Tget_class(letter) == H5T_INTEGER && H5Tget_size(letter) == 1
       && H5Tget_precision(letter) == 8 && H5Tget_offset(letter) == 0;
   H5Tclose(letter);
-  return is_plain && hdf5_texts_of_attribute_are_true(walk->file, name, walk->base);
+  return is_plain && hdf5_texts_of_attribute_are_true(walk->file, name, (size_t)count, walk->base);
 }
 
-// Reads all values, unless they are many.
+// Reads all values, unless they are many, or of a type that nobody reads: numbers are read, and texts, but
+// those of variable length from attributes only.
 static inline void hdf5_probe_values(
     hid_t object, hid_t space, hid_t type, int is_attribute, struct hdf5_probe_walk *walk) {
+  H5T_class_t kind = H5Tget_class(type);
+  if (kind != H5T_INTEGER && kind != H5T_FLOAT && kind != H5T_STRING && kind != H5T_ENUM) return;
+  if (!is_attribute && H5Tis_variable_str(type) != 0) return;
   hssize_t count = H5Sget_simple_extent_npoints(space);
   hid_t memory_type = H5Tget_native_type(type, H5T_DIR_ASCEND);
   size_t size = memory_type >= 0 ? H5Tget_size(memory_type) : 0;
@@ -79,7 +83,7 @@ static inline void hdf5_probe_values(
       herr_t status = is_attribute
           ? H5Aread(object, memory_type, values)
           : H5Dread(object, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
-      if (status >= 0 && H5Tdetect_class(memory_type, H5T_VLEN) + H5Tis_variable_str(memory_type) > 0)
+      if (status >= 0 && H5Tis_variable_str(memory_type) > 0)
         H5Dvlen_reclaim(memory_type, space, H5P_DEFAULT, values);
       free(values);
     }

@@ -102,45 +102,44 @@ static inline int hdf5_texts_is_true(
   return found && found->size == hdf5_texts_number(reference, 4);
 }
 
-// Of an attribute whose type stands at `at`: behind it, filled up to 24 bytes or not, stands the shape, and
-// behind that a reference for each value. Whether all of them are true.
-static inline int hdf5_texts_are_true(const struct hdf5_texts *file, size_t at, uint64_t base) {
-  const uint8_t *type = file->bytes + at, *end = file->bytes + file->count;
-  const uint8_t *shape = type + (type[20] == 0 ? 24 : 20);
-  int version = shape[0], rank = shape[1], has_limits = shape[2] & 1;
-  if (version < 1 || version > 2 || rank > 32) return 0;
-  if (version == 2 && shape[3] == 2) return 1;  // of no values at all
-  const uint8_t *lengths = shape + (version == 1 ? 8 : 4);
-  if (end - lengths < 8 * rank * (1 + has_limits)) return 0;
-  const uint8_t *reference = lengths + 8 * rank * (1 + has_limits);
-  uint64_t count = 1, most = (uint64_t)(end - reference) / 16;
-  for (int i = 0; i < rank; i++) {
-    uint64_t length = hdf5_texts_number(lengths + 8 * i, 8);
-    count = length == 0 ? 0 : count > most / length ? most + 1 : count * length;
+// How many bytes the shape at `at` takes: its version, rank and flags tell; 0 if it is none.
+static inline size_t hdf5_texts_shape_size(const struct hdf5_texts *file, size_t at) {
+  if (at + 4 > file->count) return 0;
+  const uint8_t *shape = file->bytes + at;
+  size_t head = shape[0] == 1 ? 8 : shape[0] == 2 ? 4 : 0;
+  return head == 0 ? 0 : head + (size_t)8 * shape[1] * (1 + (shape[2] & 1));
+}
+
+// Where the references of an attribute stand, if it has that name and its type stands at `at`; else 0. Before the
+// type stands the name, and before that the attribute's version, flags, and the sizes of its name with
+// a zero, of its type and of its shape; version 1 fills these up to steps of 8, version 3 adds a byte.
+static inline size_t hdf5_texts_references(const struct hdf5_texts *file, size_t at, const char *name) {
+  size_t length = strlen(name) + 1;
+  for (int version = 1; version <= 3; version++) {
+    size_t step = version == 1 ? 8 : 1, head = version == 3 ? 9 : 8;
+    size_t before = head + (length + step - 1) / step * step;
+    if (at < before) continue;
+    const uint8_t *start = file->bytes + at - before;
+    if (start[0] != version || hdf5_texts_number(start + 2, 2) != length) continue;
+    if (memcmp(start + head, name, length) != 0) continue;
+    if (version > 1 && start[1] != 0) continue;  // its type or shape stands elsewhere
+    size_t type_size = hdf5_texts_number(start + 4, 2), shape_size = hdf5_texts_number(start + 6, 2);
+    size_t shape = at + (type_size + step - 1) / step * step;
+    if (type_size != 20 || shape_size != hdf5_texts_shape_size(file, shape)) continue;
+    return shape + (shape_size + step - 1) / step * step;
   }
-  if (count > most) return 0;
-  for (; count > 0; count--, reference += 16)
-    if (!hdf5_texts_is_true(file, reference, base)) return 0;
-  return 1;
+  return 0;
 }
 
-// Whether an attribute's name stands before its type: with a zero, filled up to steps of 8 or not, and
-// before it, 6 or 7 bytes away, its length with the zero.
-static inline int hdf5_texts_is_named(const struct hdf5_texts *file, size_t at, const char *name) {
-  const uint8_t *bytes = file->bytes;
-  size_t length = strlen(name), end = at;
-  while (end > 0 && at - end < 8 && bytes[end - 1] == 0) end--;
-  if (end == at || end < length + 7 || memcmp(bytes + end - length, name, length) != 0) return 0;
-  const uint8_t *start = bytes + end - length;
-  return hdf5_texts_number(start - 6, 2) == length + 1 || hdf5_texts_number(start - 7, 2) == length + 1;
-}
-
-// Whether what an attribute of that name refers to has the sizes that it tells. Where attributes were
-// removed or moved, their bytes stay, so one of those that are found must be true.
+// Whether what an attribute of that name refers to has the sizes that it tells, `count` times. Where
+// attributes were removed or moved, their bytes stay, so one of those that are found must be true.
 static inline int hdf5_texts_of_attribute_are_true(
-    const struct hdf5_texts *file, const char *name, uint64_t base) {
-  for (size_t i = 0; i < file->types_count; i++)
-    if (hdf5_texts_is_named(file, file->types[i], name) && hdf5_texts_are_true(file, file->types[i], base))
-      return 1;
+    const struct hdf5_texts *file, const char *name, size_t count, uint64_t base) {
+  for (size_t i = 0; i < file->types_count; i++) {
+    size_t at = hdf5_texts_references(file, file->types[i], name), left = count;
+    if (at == 0 || at > file->count || count > (file->count - at) / 16) continue;
+    while (left > 0 && hdf5_texts_is_true(file, file->bytes + at, base)) left--, at += 16;
+    if (left == 0) return 1;
+  }
   return 0;
 }

@@ -61,6 +61,7 @@ func refusesAbsurdSizes(name: String) throws {
   ("found-attribute-behind-a-broken-one.h5", "not all that is in it can be listed"),
   ("found-unlisted-root.h5", "not all that is in it can be listed"),
   ("found-letters-of-no-size.h5", "an attribute is not of the size it claims"),
+  ("found-shape-of-another-size.h5", "an attribute is not of the size it claims"),
 ])
 func refusesWhatFuzzingFound(file: String, words: String) throws {
   let path = try fixture(file)
