@@ -48,7 +48,7 @@ let pageStyle = """
     background: var(--paper); border: 1px solid var(--soft); border-radius: 0.25rem; }
   figure { margin: 1rem 0; }
   figcaption { color: var(--soft); font-size: 0.9rem; max-width: 52rem; margin-top: 0.5rem; }
-  .contents ul { columns: 18rem; padding-left: 1.2rem; margin: 1.5rem 0 0; max-width: 64rem; }
+  .contents ul { columns: 18rem; column-gap: 3rem; padding-left: 1.2rem; margin: 1.5rem 0 0; max-width: 64rem; }
   .panels { display: grid; gap: 1rem; }
   .panels.large { grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); }
   .panels.small { grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr)); }
