@@ -49,9 +49,9 @@ import Testing
   #expect(filter.contains("lzf: its compression (filter 32000) is not supported"))
 }
 
-/// A Python that has h5py, if the machine has one: `$PYTHON`, else `python3`.
+/// A Python that has h5py, if the machine has one: `$FEATURE_INIT_PYTHON`, else `python3`.
 private let python: String? = {
-  let name = ProcessInfo.processInfo.environment["PYTHON"] ?? "python3"
+  let name = ProcessInfo.processInfo.environment["FEATURE_INIT_PYTHON"] ?? "python3"
   return (try? run([name, "-c", "import h5py"]))?.status == 0 ? name : nil
 }()
 
