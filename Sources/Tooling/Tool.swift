@@ -92,5 +92,9 @@ private func checkMemory() throws {
   munmap(place, least)
 }
 
-/// `exit` of the C library, which inside a command means the parser's.
-private func endProcess(_ status: Int32) -> Never { exit(status) }
+/// Ends the process without what C's `exit` does on the way: OpenBLAS waits there for its threads, and one
+/// that gets no memory never ends.
+private func endProcess(_ status: Int32) -> Never {
+  fflush(nil)
+  _exit(status)
+}

@@ -128,13 +128,13 @@ if strace -o /dev/null true 2> /dev/null; then
   check "killed while it renames a checkpoint, train goes on to the same bytes" resumed
 fi
 
-crashed() { # crashed SIGNAL STATUS: of a train that is at work
+crashed() { # crashed SIGNAL STATUS: of a train that is at work, and not with a file of HDF5
   local process status
-  rm -f "$faults"/crash.h5*
-  "$tools/train" "$faults/old.h5" "${training[@]}" --epochs 100000 -o "$faults/crash.h5" \
-    2> "$scratch/said" &
+  rm -f "$faults"/crash.*
+  "$tools/train" "$faults/old.h5" "${training[@]}" --epochs 100000 --checkpoint-every 0 \
+    --log "$faults/crash.jsonl" -o "$faults/crash.h5" 2> "$scratch/said" &
   process=$!
-  for _ in $(seq 100); do [ -s "$faults/crash.h5.checkpoint" ] && break; sleep 0.05; done
+  for _ in $(seq 100); do [ -s "$faults/crash.jsonl" ] && break; sleep 0.05; done
   kill -"$1" $process
   wait $process
   status=$?
