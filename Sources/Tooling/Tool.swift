@@ -22,6 +22,7 @@ extension Tool {
       try checkMemory()
       var command = try parseAsRoot(arguments)
       try command.run()
+      endProcess(0)
     } catch {
       endProcess(report(error))
     }
