@@ -27,12 +27,19 @@ THREADS ?=
 # Options of decode-images by data set: decode_NAME.
 decode_fashion-mnist := --name fashion-mnist --pad 32
 
-ifeq ($(wildcard pipelines/$(PIPELINE).mk),)
+# A word that a shell reads as it stands, whatever is in it.
+quoted = '$(subst ','\'',$1)'
+nearest = $(shell Sources/status/nearest.sh $(call quoted,$1) $2)
+meant = $(addprefix : did you mean ,$(addsuffix ?,$(call nearest,$1,$2)))
+$(foreach w,BUILD RESULTS MANIFEST PIPELINE,$(if $(filter 1,$(words $($w))),,\
+  $(error $w is one word without spaces, not '$($w)')))
 pipelines := $(basename $(notdir $(wildcard pipelines/*.mk)))
-nearest := $(shell Sources/status/nearest.sh '$(PIPELINE)' $(pipelines))
-$(error no pipeline '$(PIPELINE)' among $(pipelines)$(if $(nearest),: did you mean '$(nearest)'?))
+ifeq ($(filter $(PIPELINE),$(pipelines)),)
+$(error no pipeline '$(PIPELINE)' among $(pipelines)$(call meant,$(PIPELINE),$(pipelines)))
 endif
+known_before := $(.VARIABLES)
 include pipelines/$(PIPELINE).mk
+include pipelines/include/words.mk
 
 build := $(BUILD)/$(PIPELINE)
 results := $(RESULTS)/$(PIPELINE)
@@ -44,11 +51,11 @@ include pipelines/include/names.mk
 
 # ---- The verbs ----
 
-.PHONY: help results open status verify test fuzz sanitize bench scale man completions install uninstall clean
+.PHONY: help results open status verify test fuzz sanitize bench scale man completions install uninstall clean clean-all
 help: ## print this
 	@echo 'usage: make GOAL [PIPELINE=demo] [THREADS=n] [RUN=command] [-jN]'
 	@echo
-	@sed -nE 's/^([a-z]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | sort -u | column -t -s $$'\t'
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | sort -u | column -t -s $$'\t'
 	@echo
 	@echo 'pipelines: $(basename $(notdir $(wildcard pipelines/*.mk)))'
 
@@ -57,7 +64,7 @@ results: $(results)/table.md ## make the pipeline's table and figures, and print
 	@echo; echo 'table, curves and feature maps: $(results)/'
 
 open: ## show the pipeline's page in a browser (BROWSER, or the desktop's own)
-	@page=$(abspath $(results))/index.html; [ -f "$$page" ] \
+	@page=$$(realpath -m $(results)/index.html); [ -f "$$page" ] \
 	  || { echo "no $$page: make results PIPELINE=$(PIPELINE)" >&2; exit 1; }; \
 	for browser in $${BROWSER:+"$$BROWSER"} xdg-open open; do \
 	  if command -v "$$browser" > /dev/null; then exec "$$browser" "$$page"; fi; \
@@ -90,7 +97,10 @@ scale: $$(tools) ## measure what larger batches, sides and widths cost, and plot
 	$(bin)/bench scale | tee $(RESULTS)/scale.txt
 	gnuplot -e 'tables = "$(RESULTS)/scale.txt"' benchmarks/scale.gnuplot > $(RESULTS)/scale.svg
 
-clean: ## remove what the pipelines made (downloads and the build stay)
+clean: ## remove what this pipeline made (images, which pipelines share, downloads and the build stay)
+	rm -rf $(build) $(results)
+
+clean-all: ## remove what all pipelines made (downloads and the build stay)
 	rm -rf $(filter-out $(BUILD)/downloads,$(wildcard $(BUILD)/*)) $(RESULTS)
 
 # ---- Build ----
@@ -174,7 +184,8 @@ endif
 endef
 $(foreach o,extract agop nfm train,\
   $(eval $(call remember,$(build)/options/$o,$($o_options))))
-$(eval $(call remember,$(build)/options/report,$(report_options) $(ansatz_options)))
+# The table also depends on which runs it has.
+$(eval $(call remember,$(build)/options/report,$(report_options) $(ansatz_options) of $(runs:$(build)/%.run.h5=%)))
 $(foreach s,nfm agop init train,$(foreach v,$(variants),$(if $(call has,$s,$v),\
   $(eval $(call remember,$(build)/options/$s-$v,$($s_$v))))))
 $(foreach o,source init,\
@@ -183,8 +194,11 @@ $(foreach o,source init,\
 # The options of stage $1 that a stem's variant adds, as a prerequisite and as words.
 varied = $(if $(call has,$1,$(call variant,$2)),$(build)/options/$1-$(call variant,$2))
 further = $($1_$(call variant,$2))
+# Folders and archives that decode_NAME names are inputs: names, sizes and times of their files are remembered.
+own_files = $(sort $(wildcard $(decode_$1)))
+state_of = $(if $1,files $(shell find -L $(foreach w,$1,$(call quoted,$w)) -type f -printf '%p %s %T@\n' | LC_ALL=C sort | cksum))
 $(foreach i,$(images:$(BUILD)/images/%.h5=%),\
-  $(eval $(call remember,$(BUILD)/options/decode-$i,$(decode_$i))))
+  $(eval $(call remember,$(BUILD)/options/decode-$i,$(decode_$i) $(call state_of,$(call own_files,$i)))))
 $(option_files):
 	@mkdir -p $(@D)
 	@echo '$(strip $(words))' > $@
@@ -192,6 +206,12 @@ $(option_files):
 FORCE:
 
 # ---- Images ----
+
+# Names of files in the manifest become targets and words of commands: letters, digits, and . _ + - inside.
+strange_name := $(shell awk '!/^ *(\#|$$)/ && $$2 !~ /^[A-Za-z0-9][A-Za-z0-9._+-]*$$/ { print NR; exit }' $(call quoted,$(MANIFEST)))
+ifneq ($(strange_name),)
+$(error $(MANIFEST), line $(strange_name): the name of a file has letters, digits and ._+- only, and begins with a letter or digit)
+endif
 
 # A line of the manifest begins DATASET FILE. A set whose name is not there is made from that named
 # downloads_NAME, with options of its own.

@@ -2,6 +2,7 @@
 # How far the runs of a pipeline are: status.sh RUN.h5…, one line each, from the logs that train writes
 # beside them (docs/files.md). Needs no build: bash and awk.
 set -uo pipefail
+export LC_ALL=C  # awk reads and writes 0.5, not 0,5
 host=$(uname -n)
 
 # The last line's state of a log, tab-separated:

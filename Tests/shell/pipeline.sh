@@ -48,7 +48,7 @@ check "another word for one variant trains only its runs" plans train 3 "${varia
 check "another variant trains only its runs" plans train 3 "${variants[@]}" \
   'variants=slow fast faster' 'train_faster=--learning-rate 0.03'
 
-rounds=('variants=plain many round-2 round-3 idle' 'agop_many=--count 32' previous_round-2=plain
+rounds=('variants=plain many round-2 round-3' 'agop_many=--count 32' previous_round-2=plain
   previous_round-3=round-2)
 # Of kaiming-normal, nfm and kaiming-agop, the last has its AGOP of more images; both draw from their own twice.
 check "variants and rounds are made" make results "${rounds[@]}"

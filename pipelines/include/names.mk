@@ -1,6 +1,8 @@
 # The names of files are the experiment. A stem is DATASET/METHOD-SEED, or DATASET/METHOD-SOURCE.SEED where sources are
 # replicated and the method draws from one, and ends in +VARIANT if it is one of the pipeline's variants.
 #
+# A function's examples stand above it and are tested, in pipeline deviations unless another one is named.
+#
 # A variant V has further options nfm_V, agop_V, init_V or train_V, or draws from the matrices of the method's own network
 # of the variant previous_V. methods_V says which methods have it (all, if left out); the variant `plain` is none. A stage
 # is repeated only for the variants that concern it.
@@ -17,35 +19,71 @@ experiments := $(foreach d,$(datasets),\
   $(foreach m,$(plain_methods),$(addprefix $d/$m-,$(seeds)))\
   $(foreach m,$(feature_methods),$(addprefix $d/$m-,$(feature_seeds))))
 
-# Of a stem DATASET/METHOD-ID+VARIANT, its parts.
+# Parts of a stem DATASET/METHOD-ID+VARIANT.
+# plain(fashion-mnist/kaiming-nfm-11.3+fan-in) = fashion-mnist/kaiming-nfm-11.3
 plain = $(firstword $(subst +, ,$1))
+# variant(fashion-mnist/kaiming-nfm-11.3+fan-in) = fan-in
+# variant(fashion-mnist/kaiming-nfm-11.3) =
 variant = $(word 2,$(subst +, ,$1))
+# id(fashion-mnist/kaiming-nfm-11.3+fan-in) = 11.3
 id = $(lastword $(subst -, ,$(notdir $(call plain,$1))))
+# seed(fashion-mnist/kaiming-nfm-11.3+fan-in) = 3
+# seed(fashion-mnist/kaiming-normal-2) = 2
 seed = $(lastword $(subst ., ,$(call id,$1)))
+# method(fashion-mnist/kaiming-nfm-11.3+fan-in) = kaiming-nfm
 method = $(patsubst %-$(call id,$1),%,$(notdir $(call plain,$1)))
+# dataset(fashion-mnist/kaiming-nfm-11.3+fan-in) = fashion-mnist
 dataset = $(patsubst %/,%,$(dir $1))
+# source(fashion-mnist/kaiming-nfm-11.3+fan-in) = 11
+# in demo: source(fashion-mnist/kaiming-nfm-3) = 1
 source = $(firstword $(if $(findstring .,$(call id,$1)),$(subst ., ,$(call id,$1)),$(source_seeds)))
-# Which matrices its method draws from, if any.
+# The kind of matrices that its method draws from, if any.
+# kind(fashion-mnist/kaiming-agop-11.3) = agop
+# kind(fashion-mnist/spectrum-11.3) = nfm
+# kind(fashion-mnist/kaiming-normal-3) =
 kind = $(strip $(if $(findstring agop,$(call method,$1)),agop,\
   $(if $(findstring nfm,$(call method,$1))$(filter $(nfm_methods),$(call method,$1)),nfm)))
 
-# Whether variant $2 has $1_VARIANT; the stem $1 with variant $2.
+# Whether variant $2 has $1_VARIANT (recursive, simple, or nothing).
+# has(init,fan-in) = simple
+# has(nfm,fan-in) =
 has = $(filter-out undefined,$(flavor $1_$2))
+# The stem $1 with variant $2.
+# varied_stem(fashion-mnist/kaiming-nfm-11.3,fan-in) = fashion-mnist/kaiming-nfm-11.3+fan-in
+# varied_stem(fashion-mnist/kaiming-nfm-11.3,plain) = fashion-mnist/kaiming-nfm-11.3
 varied_stem = $1$(addprefix +,$(filter-out plain,$2))
-# Whether a stem's variant concerns the matrices that its method draws from; its initial weights.
+# Not empty where a stem's variant changes the matrices that its method draws from.
+# own_features(fashion-mnist/kaiming-nfm-11.3+no-shift) = simple
+# own_features(fashion-mnist/kaiming-agop-11.3+no-shift) =
 own_features = $(and $(call kind,$1),\
   $(call has,$(call kind,$1),$(call variant,$1))$(call has,previous,$(call variant,$1)))
+# Not empty where it changes the initial weights.
+# own_init(fashion-mnist/kaiming-nfm-11.3+fan-in) = simple
+# own_init(fashion-mnist/kaiming-agop-11.3+no-shift) =
 own_init = $(strip $(call own_features,$1)$(call has,init,$(call variant,$1)))
 
-# The files that a stem's weights are drawn from, if any; its initial network.
+# The features that a stem's weights are drawn from, if any.
+# features(fashion-mnist/kaiming-nfm-11.3+fan-in) = build/deviations/source-11.nfm.h5
+# features(fashion-mnist/kaiming-normal-3) =
 features = $(addprefix $(build)/$(call features_stem,$1).,$(addsuffix .h5,$(call kind,$1)))
+# features_stem(fashion-mnist/kaiming-nfm-11.3+no-shift) = source-11+no-shift
+# in iterate: features_stem(fashion-mnist/nfm-11.3+round-3) = fashion-mnist/nfm-11.3+round-2
 features_stem = $(strip $(if $(call has,previous,$(call variant,$1)),\
   $(call varied_stem,$(call plain,$1),$(previous_$(call variant,$1))),\
   $(call varied_stem,source-$(call source,$1),$(if $(call own_features,$1),$(call variant,$1)))))
+# The source network that they are taken from themselves, if the method does that.
+# network(fashion-mnist/copy-11.3) = build/deviations/source-11.network.h5
+# network(fashion-mnist/kaiming-nfm-11.3) =
 network = $(if $(filter $(source_methods),$(call method,$1)),$(build)/source-$(call source,$1).network.h5)
+# The initial network.
+# init(fashion-mnist/kaiming-nfm-11.3+fan-in) = build/deviations/fashion-mnist/kaiming-nfm-11.3+fan-in.init.h5
+# in tune: init(fashion-mnist/nfm-11.3+0.03) = build/tune/fashion-mnist/nfm-11.3.init.h5
 init = $(build)/$(if $(call own_init,$1),$1,$(call plain,$1)).init.h5
 
 # The stem $1 trained as variant $2, if the variant is one of its method and changes anything.
+# training(fashion-mnist/kaiming-nfm-11.3,fan-in) = fashion-mnist/kaiming-nfm-11.3+fan-in
+# training(fashion-mnist/kaiming-normal-3,fan-in) =
+# training(fashion-mnist/kaiming-agop-11.3,plain) = fashion-mnist/kaiming-agop-11.3
 training = $(if $(filter $(or $(methods_$2),$(methods)),$(call method,$1)),$(if $(filter plain,$2),$1,\
   $(if $(strip $(call own_init,$1+$2)$(call has,train,$2)),$1+$2)))
 

@@ -1,0 +1,110 @@
+# shellcheck shell=bash disable=SC2016,SC2154
+# The Makefile without its tools: misspelt words, names that the shell must not see, examples of its functions, paths
+# with spaces. Everything here is planned or refused within a second.
+quietly=(-s --no-print-directory)
+
+# ---- Examples in names.mk ----
+
+examples() { # examples PIPELINE: a line of make for each example
+  grep -E '^# (in [a-z]+: )?[a-z_]+\(.*\) =' pipelines/include/names.mk | sed -E 's/^# //; /^in /!s/^/in deviations: /' \
+    | sed -nE "s/^in $1: ([a-z_]+)\((.*)\) = ?(.*)\$/\$(if \$(filter-out x\$(strip \$(call \1,\2)),x\3),\$(error \1(\2) is '\$(call \1,\2)', not '\3'))/p"
+}
+hold() { # hold PIPELINE
+  examples "$1" > "$scratch/examples.mk"
+  [ -s "$scratch/examples.mk" ] && make "${quietly[@]}" PIPELINE="$1" -f Makefile -f "$scratch/examples.mk" help
+}
+for pipeline in deviations demo iterate tune; do
+  check "examples of names.mk hold in pipeline $pipeline" hold "$pipeline"
+done
+without_example() { # every function that takes an argument has one
+  grep -oE '^[a-z_]+ = .*\$1' pipelines/include/names.mk | cut -d' ' -f1 | while read -r name; do
+    grep -qE "^# (in [a-z]+: )?$name\(" pipelines/include/names.mk || echo "$name"
+  done
+}
+check "every function of names.mk has an example" eval '[ -z "$(without_example)" ]'
+
+# ---- Misspelt words ----
+
+refuses() { # refuses PATTERN WORDS…
+  local pattern=$1
+  shift
+  make "${quietly[@]}" -n clean "$@" > "$scratch/refused" 2>&1 && return 1
+  grep -qF -- "$pattern" "$scratch/refused" || { cat "$scratch/refused"; return 1; }
+}
+check "a misspelt option on the command line" refuses "no 'train_option': did you mean train_options?" train_option=x
+check "a function's name as a word" refuses "no 'seed': did you mean seeds?" seed=3
+check "a misspelt variant" refuses "variant 'plian' has no options" variants=plian
+check "and what was meant" refuses 'did you mean plain?' variants=plian
+misspelt_pipeline() {
+  local status=0
+  printf 'include pipelines/smoke.mk\nvariants := slow\ntrain_slwo := --learning-rate 0.1\n' > pipelines/misspelt.mk
+  refuses "no 'train_slwo'" PIPELINE=misspelt || status=1
+  printf 'include pipelines/smoke.mk\nMINE := 3\nvariants := slow\ntrain_slow := --epochs $(MINE)\n' > pipelines/misspelt.mk
+  make "${quietly[@]}" -n clean PIPELINE=misspelt || status=1
+  rm pipelines/misspelt.mk
+  return $status
+}
+check "a variant's options under another name; words in upper case are free" misspelt_pipeline
+check "a misspelt pipeline" refuses 'did you mean demo?' PIPELINE=dmeo
+check "a pipeline outside its folder" refuses "no pipeline '../Package'" PIPELINE=../Package
+all_plan() { for file in pipelines/*.mk; do make "${quietly[@]}" -n clean PIPELINE="$(basename "$file" .mk)" || return 1; done; }
+check "every pipeline's own words are known" all_plan
+check "fewer variants on the command line" make -n clean PIPELINE=deviations 'variants=plain fan-in'
+
+# ---- What the shell must not see ----
+
+not_run() { # not_run WORDS…: refused in one line, and nothing in it was run
+  ! make "${quietly[@]}" -n clean "$@" 2> "$scratch/refused" && [ "$(wc -l < "$scratch/refused")" = 1 ] \
+    && [ ! -e "$scratch/ran" ]
+}
+check "a pipeline's name with a quote" not_run "PIPELINE=x';touch\${IFS}$scratch/ran;'"
+check "a build folder with a space" not_run 'BUILD=my build'
+for hostile in "x;touch\${IFS}$scratch/ran;x" "x\`touch\${IFS}$scratch/ran\`" --list 'a&&b'; do
+  printf '# a comment\nfashion-mnist %s 1 sha256:x file:///x\n' "$hostile" > "$scratch/manifest.txt"
+  check "a manifest's file called $hostile" not_run MANIFEST="$scratch/manifest.txt"
+done
+
+# ---- Cleaning, opening, status ----
+
+removes() { make "${quietly[@]}" -n "$1" PIPELINE=smoke; }
+check "make clean removes one pipeline's files" eval '[ "$(removes clean)" = "rm -rf build/smoke results/smoke" ]'
+check "make clean-all the others' too" eval 'removes clean-all | grep -qE "results\$"'
+spaced() {
+  local drive="$scratch/My Drive"
+  mkdir -p "$drive/results/smoke"
+  cp -r Makefile pipelines Sources data-manifest.txt "$drive"
+  touch "$drive/results/smoke/index.html"
+  [ "$(BROWSER='echo' make -s -C "$drive" --no-print-directory open PIPELINE=smoke)" = "$drive/results/smoke/index.html" ]
+}
+check "make open in a folder whose name has a space" spaced
+commas() { # where this locale is not installed, nothing is shown
+  printf '{"kind":"start","step":0,"host":"h","process":1}\n{"kind":"end","step":1,"epoch":1,"epochs":1,"validation_accuracy":0.5}\n' \
+    > "$scratch/x-1.run.jsonl"
+  touch "$scratch/x-1.run.h5"
+  mkdir -p "$scratch/locales"
+  localedef -i de_DE -f UTF-8 "$scratch/locales/de_DE.UTF-8" || return 0
+  LOCPATH=$scratch/locales LC_ALL=de_DE.UTF-8 Sources/status/status.sh "$scratch/x-1.run.h5" | grep -q '50\.0 %'
+}
+check "make status in a locale with decimal commas" commas
+
+# ---- What a table and an images file depend on ----
+
+own_folder() { # a photo more in a folder that decode_NAME names, and make plans to decode it again
+  local photos=$scratch/photos words
+  mkdir -p "$photos/a"
+  touch "$photos/a/1.png"
+  words=(PIPELINE=smoke "BUILD=$scratch/own" "RESULTS=$scratch/own-results" datasets=photos source_dataset=photos
+    "decode_photos=$photos")
+  make "${quietly[@]}" "${words[@]}" "$scratch/own/options/decode-photos" || return 1
+  make "${quietly[@]}" "${words[@]}" -q "$scratch/own/options/decode-photos" || return 1
+  touch "$photos/a/2.png"
+  ! make "${quietly[@]}" "${words[@]}" -q "$scratch/own/options/decode-photos"
+}
+check "a photo more in a source folder is noticed" own_folder
+fewer_runs() {
+  local words=(PIPELINE=smoke "BUILD=$scratch/own")
+  make "${quietly[@]}" "${words[@]}" "$scratch/own/smoke/options/report" || return 1
+  make "${quietly[@]}" "${words[@]}" -q "$scratch/own/smoke/options/report" || return 1
+  ! make "${quietly[@]}" "${words[@]}" methods=nfm -q "$scratch/own/smoke/options/report"
+}
+check "a method removed from a pipeline makes the table stale" fewer_runs
