@@ -26,6 +26,8 @@ THREADS ?=
 
 # Options of decode-images by data set: decode_NAME.
 decode_fashion-mnist := --name fashion-mnist --pad 32
+# All pipelines share the images file of a data set that they decode alike; one with a decode_NAME of its own has its own.
+shared_fashion-mnist := $(decode_fashion-mnist)
 
 # A word that a shell reads as it stands, whatever is in it.
 quoted = '$(subst ','\'',$1)'
@@ -97,7 +99,7 @@ scale: $$(tools) ## measure what larger batches, sides and widths cost, and plot
 	$(bin)/bench scale | tee $(RESULTS)/scale.txt
 	gnuplot -e 'tables = "$(RESULTS)/scale.txt"' benchmarks/scale.gnuplot > $(RESULTS)/scale.svg
 
-clean: ## remove what this pipeline made (images, which pipelines share, downloads and the build stay)
+clean: ## remove what this pipeline made (shared images, downloads and the build stay)
 	rm -rf $(build) $(results)
 
 clean-all: ## remove what all pipelines made (downloads and the build stay)
@@ -175,7 +177,7 @@ uninstall: ## remove what make install has put below PREFIX
 
 option_files := $(addprefix $(build)/options/,source extract agop nfm init train report) \
   $(foreach s,nfm agop init train,$(foreach v,$(variants),$(if $(call has,$s,$v),$(build)/options/$s-$v))) \
-  $(images:$(BUILD)/images/%.h5=$(BUILD)/options/decode-%)
+  $(foreach d,$(data_sets),$(call decode_memory,$d))
 define remember
 $1: words := $2
 ifneq ($$(strip $$(file <$1)),$$(strip $2))
@@ -197,8 +199,8 @@ further = $($1_$(call variant,$2))
 # Folders and archives that decode_NAME names are inputs: names, sizes and times of their files are remembered.
 own_files = $(sort $(wildcard $(decode_$1)))
 state_of = $(if $1,files $(shell find -L $(foreach w,$1,$(call quoted,$w)) -type f -printf '%p %s %T@\n' | LC_ALL=C sort | cksum))
-$(foreach i,$(images:$(BUILD)/images/%.h5=%),\
-  $(eval $(call remember,$(BUILD)/options/decode-$i,$(decode_$i) $(call state_of,$(call own_files,$i)))))
+$(foreach d,$(data_sets),\
+  $(eval $(call remember,$(call decode_memory,$d),$(decode_$d) $(call state_of,$(call own_files,$d)))))
 $(option_files):
 	@mkdir -p $(@D)
 	@echo '$(strip $(words))' > $@
@@ -216,22 +218,25 @@ endif
 # A line of the manifest begins DATASET FILE. A set whose name is not there is made from that named
 # downloads_NAME, with options of its own.
 downloads_of = $(addprefix $(BUILD)/downloads/,$(shell awk '$$1 == "$(or $(downloads_$1),$1)" && !seen[$$2]++ { print $$2 }' $(MANIFEST)))
-downloads := $(sort $(foreach i,$(images:$(BUILD)/images/%.h5=%),$(call downloads_of,$i)) \
+downloads := $(sort $(foreach d,$(data_sets),$(call downloads_of,$d)) \
   $(pretrained:%=$(BUILD)/downloads/%))
 
 $(downloads): $(BUILD)/downloads/%: | $(tools)
 	$(bin)/fetch-data --manifest $(MANIFEST) --into $(@D) $*
 
-$(images): $(BUILD)/images/%.h5: $$(call downloads_of,$$*) $(BUILD)/options/decode-% | $(tools)
-	@mkdir -p $(@D)
-	$(RUN) $(bin)/decode-images $(decode_$*) $(filter $(BUILD)/downloads/%,$^) -o $@
+define decoding
+$(call images_file,$1): $(call downloads_of,$1) $(call decode_memory,$1) | $(tools)
+	@mkdir -p $$(@D)
+	$$(RUN) $$(bin)/decode-images $$(decode_$1) $(call downloads_of,$1) -o $$@
+endef
+$(foreach d,$(data_sets),$(eval $(call decoding,$d)))
 
 # ---- The source network and its features ----
 
 source_runs := $(sources:=.run.h5)
 source_networks := $(sources:=.network.h5)
 source_features := $(foreach k,nfm agop,$(sources:=.$k.h5))
-source_images := $(source_dataset:%=$(BUILD)/images/%.h5)
+source_images := $(foreach d,$(source_dataset),$(call images_file,$d))
 # And networks trained from such features, when later rounds draw from theirs.
 drawn := $(filter-out $(build)/source-%,$(foreach t,$(trainings),$(call features,$t)))
 drawn_networks := $(patsubst %,%.network.h5,$(sort $(basename $(basename $(drawn)))))
@@ -261,7 +266,7 @@ $(drawn_networks): %.network.h5: %.run.h5 $(build)/options/extract | $(tools)
 
 # The network that matrices of a stem are of; a variant of a source's matrices is of the same source.
 network_of = $(build)/$(if $(filter source-%,$1),$(call plain,$1),$1).network.h5
-images_of = $(if $(filter source-%,$1),$(source_images),$(BUILD)/images/$(call dataset,$1).h5)
+images_of = $(if $(filter source-%,$1),$(source_images),$(call images_file,$(call dataset,$1)))
 
 $(filter %.nfm.h5,$(all_features)): $(build)/%.nfm.h5: $$(call network_of,$$*) $(build)/options/nfm $$(call varied,nfm,$$*) | $(tools)
 	$(bin)/compute-nfm $< $(nfm_options) $(call further,nfm,$*) -o $@
@@ -273,15 +278,15 @@ $(filter %.agop.h5,$(all_features)): $(build)/%.agop.h5: $$(call network_of,$$*)
 
 # ---- Initial networks and runs ----
 
-$(inits): $(build)/%.init.h5: $$(call features,$$*) $$(call network,$$*) $(BUILD)/images/$$(call dataset,$$*).h5 $(build)/options/init \
+$(inits): $(build)/%.init.h5: $$(call features,$$*) $$(call network,$$*) $$(call images_file,$$(call dataset,$$*)) $(build)/options/init \
   $$(call varied,init,$$*) | $(tools)
 	@mkdir -p $(@D)
 	$(bin)/sample-init $(call features,$*) --method $(call method,$*) --seed $(call seed,$*) \
-	  $(if $(call features,$*),,$(if $(call network,$*),--source $(call network,$*),$(network_options))) --images $(BUILD)/images/$(call dataset,$*).h5 \
+	  $(if $(call features,$*),,$(if $(call network,$*),--source $(call network,$*),$(network_options))) --images $(call images_file,$(call dataset,$*)) \
 	  $(init_options) $(call further,init,$*) -o $@
 
-$(runs): $(build)/%.run.h5: $$(call init,$$*) $(BUILD)/images/$$(call dataset,$$*).h5 $(build)/options/train $$(call varied,train,$$*) | $(tools)
-	$(RUN) $(bin)/train $< --images $(BUILD)/images/$(call dataset,$*).h5 --seed $(call seed,$*) \
+$(runs): $(build)/%.run.h5: $$(call init,$$*) $$(call images_file,$$(call dataset,$$*)) $(build)/options/train $$(call varied,train,$$*) | $(tools)
+	$(RUN) $(bin)/train $< --images $(call images_file,$(call dataset,$*)) --seed $(call seed,$*) \
 	  $(train_options) $(call further,train,$*) $(addprefix --variant ,$(call variant,$*)) $(threads) \
 	  --log $(@:.h5=.jsonl) -o $@
 

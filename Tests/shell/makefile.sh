@@ -13,7 +13,7 @@ hold() { # hold PIPELINE
   examples "$1" > "$scratch/examples.mk"
   [ -s "$scratch/examples.mk" ] && make "${quietly[@]}" PIPELINE="$1" -f Makefile -f "$scratch/examples.mk" help
 }
-for pipeline in deviations demo iterate tune; do
+for pipeline in deviations demo iterate transfer tune; do
   check "examples of names.mk hold in pipeline $pipeline" hold "$pipeline"
 done
 without_example() { # every function that takes an argument has one
@@ -68,7 +68,7 @@ done
 
 removes() { make "${quietly[@]}" -n "$1" PIPELINE=smoke; }
 check "make clean removes one pipeline's files" eval '[ "$(removes clean)" = "rm -rf build/smoke results/smoke" ]'
-check "make clean-all the others' too" eval 'removes clean-all | grep -qE "results\$"'
+check "make clean-all the others' too" eval 'grep -qE "results\$" <<< "$(removes clean-all)"'
 spaced() {
   local drive="$scratch/My Drive"
   mkdir -p "$drive/results/smoke"
@@ -83,7 +83,8 @@ commas() { # where this locale is not installed, nothing is shown
   touch "$scratch/x-1.run.h5"
   mkdir -p "$scratch/locales"
   localedef -i de_DE -f UTF-8 "$scratch/locales/de_DE.UTF-8" || return 0
-  LOCPATH=$scratch/locales LC_ALL=de_DE.UTF-8 Sources/status/status.sh "$scratch/x-1.run.h5" | grep -q '50\.0 %'
+  LOCPATH=$scratch/locales LC_ALL=de_DE.UTF-8 Sources/status/status.sh "$scratch/x-1.run.h5" > "$scratch/status"
+  grep -q '50\.0 %' "$scratch/status"
 }
 check "make status in a locale with decimal commas" commas
 
@@ -95,12 +96,17 @@ own_folder() { # a photo more in a folder that decode_NAME names, and make plans
   touch "$photos/a/1.png"
   words=(PIPELINE=smoke "BUILD=$scratch/own" "RESULTS=$scratch/own-results" datasets=photos source_dataset=photos
     "decode_photos=$photos")
-  make "${quietly[@]}" "${words[@]}" "$scratch/own/options/decode-photos" || return 1
-  make "${quietly[@]}" "${words[@]}" -q "$scratch/own/options/decode-photos" || return 1
+  make "${quietly[@]}" "${words[@]}" "$scratch/own/smoke/options/decode-photos" || return 1
+  make "${quietly[@]}" "${words[@]}" -q "$scratch/own/smoke/options/decode-photos" || return 1
   touch "$photos/a/2.png"
-  ! make "${quietly[@]}" "${words[@]}" -q "$scratch/own/options/decode-photos"
+  ! make "${quietly[@]}" "${words[@]}" -q "$scratch/own/smoke/options/decode-photos"
 }
 check "a photo more in a source folder is noticed" own_folder
+apart() { # a pipeline that decodes a data set otherwise has a file of its own
+  make "${quietly[@]}" -n PIPELINE=smoke 'decode_fashion-mnist=--name fashion-mnist --resize 16' results \
+    > "$scratch/apart" && grep -qE -- '--resize 16 .* -o build/smoke/images/fashion-mnist.h5' "$scratch/apart"
+}
+check "two pipelines that decode a data set differently have two files" apart
 fewer_runs() {
   local words=(PIPELINE=smoke "BUILD=$scratch/own")
   make "${quietly[@]}" "${words[@]}" "$scratch/own/smoke/options/report" || return 1
