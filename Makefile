@@ -24,10 +24,10 @@ THREADS ?=
 
 # ---- What a pipeline lists; each may leave out what it does not need ----
 
-# Options of decode-images by data set: decode_NAME.
-decode_fashion-mnist := --name fashion-mnist --pad 32
-# All pipelines share the images file of a data set that they decode alike; one with a decode_NAME of its own has its own.
-shared_fashion-mnist := $(decode_fashion-mnist)
+# Options of decode-images by data set: decode_NAME. Pipelines with the same options (shared_NAME, or none) share an images
+# file; a pipeline with options of its own has a file of its own.
+shared_fashion-mnist := --name fashion-mnist --pad 32
+decode_fashion-mnist := $(shared_fashion-mnist)
 
 # A word that a shell reads as it stands, whatever is in it.
 quoted = '$(subst ','\'',$1)'
