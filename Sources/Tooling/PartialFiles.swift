@@ -31,8 +31,14 @@ final class PartialFile {
     throw ToolError(.cannotCreate, "\(finalPath): too many \(base)-… are left over; remove them")
   }
 
-  /// Makes the file durable and gives it its final name.
+  /// Makes the file durable and gives it its final name, with the permissions of the file that it replaces.
   func commit() throws {
+    var replaced = stat()
+    if stat(finalPath, &replaced) == 0, replaced.st_mode & S_IFMT == S_IFREG {
+      guard fchmod(descriptor, replaced.st_mode & 0o777) == 0 || errno == EPERM else {
+        throw ToolError.system(.io, finalPath)
+      }
+    }
     guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else {
       throw ToolError.system(.io, finalPath)
     }

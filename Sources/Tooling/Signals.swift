@@ -1,5 +1,6 @@
-/// Interruption: INT, TERM, HUP and XCPU remove partial files, then end the tool with 128 + signal.
-/// Crashes: the same, but with 65 when it was the HDF5 library, which a damaged file can bring down.
+/// Interruption: INT, QUIT, TERM, HUP and XCPU remove partial files; then the tool dies of the signal, so that
+/// a shell's loop ends with it.
+/// Crashes: an exit status instead, 65 when it was the HDF5 library, which a damaged file can bring down.
 
 import Foundation
 import HDF5
@@ -22,7 +23,7 @@ enum Signals {
       var number: UInt8 = 0
       while read(reading, &number, 1) != 1 {}
       PartialFiles.removeAll()
-      _exit(lastWords(of: Int32(number)))
+      end(by: Int32(number))
     }
     for number in crashes {
       signal(number) { number in
@@ -50,22 +51,35 @@ enum Signals {
     pthread_sigmask(SIG_UNBLOCK, &numbers, nil)
   }
 
-  private static let interruptions = [SIGINT, SIGTERM, SIGHUP, SIGXCPU]
+  private static let interruptions = [SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGXCPU]
   /// Those of C libraries; Swift's own traps say themselves what they are.
   private static let crashes = [SIGSEGV, SIGBUS, SIGFPE, SIGABRT]
 
-  /// - Returns: the exit status.
-  private static func lastWords(of number: Int32) -> Int32 {
+  /// Reports the signal and ends the process.
+  private static func end(by number: Int32) -> Never {
     guard crashes.contains(number) else {
       Log.fail("interrupted")
-      return 128 + number
+      dieOf(number)
     }
     if isHDF5AtWork {
       Log.fail("an input is damaged: the HDF5 library crashed on it (signal \(number))")
-      return ExitStatus.data.rawValue
+      _exit(ExitStatus.data.rawValue)
     }
     Log.fail("crashed (signal \(number)): a mistake in this program; nothing was written")
-    return ExitStatus.software.rawValue
+    _exit(ExitStatus.software.rawValue)
+  }
+
+  /// Raises a signal again with its default action, without a core file: an interruption is no crash.
+  private static func dieOf(_ number: Int32) -> Never {
+    var none = rlimit(rlim_cur: 0, rlim_max: 0)
+    setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+    signal(number, SIG_DFL)
+    var numbers = sigset_t()
+    sigemptyset(&numbers)
+    sigaddset(&numbers, number)
+    pthread_sigmask(SIG_UNBLOCK, &numbers, nil)
+    raise(number)
+    _exit(128 + number)
   }
 
   /// Opens what the caller left closed of descriptors 0 to 2, so that no file of ours becomes

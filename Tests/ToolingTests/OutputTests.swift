@@ -83,3 +83,15 @@ func aFailureLeavesTheOldFileAlone(streaming: Bool) throws {
   let error = toolError { try output.write("text") }
   #expect(error == ToolError(.io, "/dev/full: No space left on device"))
 }
+
+@Test(arguments: [0o600, 0o664, 0o751])
+func outputsKeepThePermissionsOfTheFileThatTheyReplace(mode: Int) throws {
+  let folder = try ScratchFolder()
+  try folder.write("old", to: "out.h5")
+  let path = folder.file("out.h5")
+  try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+  try Output(path: path).writeHDF5(streaming: true, fill)
+  try Output(path: path).write("new")
+  let attributes = try FileManager.default.attributesOfItem(atPath: path)
+  #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == mode)
+}

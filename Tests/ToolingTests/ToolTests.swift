@@ -17,6 +17,8 @@ private struct Sample: Tool {
 
   @Argument var action: Action
   @Option var output = "-"
+  @Option var number: Int32 = 0
+
   @OptionGroup var standard: StandardOptions
 
   func run() throws {
@@ -31,7 +33,7 @@ private struct Sample: Tool {
     case .wait:
       try Output(path: output).writePieces { append in
         try Array("half".utf8).withUnsafeBytes(append)
-        kill(getpid(), SIGTERM)
+        kill(getpid(), number)
         sleep(60)
       }
     case .pipe:
@@ -106,12 +108,16 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
   #expect(text(quiet.standardErrorContent) == "sample: warning: beware\n")
 }
 
-@Test func terminationRemovesThePartialFile() async throws {
+/// A shell ends its loop only when the program that it waits for dies of the signal itself.
+@Test(arguments: [SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGXCPU])
+func anInterruptionRemovesThePartialFileAndEndsTheToolByTheSignal(number: Int32) async throws {
   let folder = try ScratchFolder()
   let path = folder.file("out")
   let result = try await #require(
-    processExitsWith: .exitCode(128 + SIGTERM), observing: [\.standardErrorContent]
-  ) { [path = path as String] in Sample.main(["wait", "--output", path]) }
+    processExitsWith: .signal(number), observing: [\.standardErrorContent]
+  ) { [path = path as String, number = number as Int32] in
+    Sample.main(["wait", "--output", path, "--number", "\(number)"])
+  }
   #expect(text(result.standardErrorContent) == "sample: interrupted\n")
   #expect(try folder.names() == [])
 }

@@ -49,3 +49,19 @@ check "status: running, with accuracy and time left" \
 kill -KILL $process
 wait $process 2> /dev/null
 check "status: stopped" says 'fashion-mnist/nfm-1 +stopped +[0-9]+/1000'
+
+# ---- Signals ----
+
+loop() { # Ctrl-C, given to a loop over seeds as a terminal gives it: to every process of the group
+  rm -f "$scratch"/loop-*.jsonl
+  # shellcheck disable=SC2016
+  env --default-signal=INT setsid bash -c 'for seed in 1 2 3; do .build/release/train "$0" --images "$1" --epochs 1000 --subset 400 --seed $seed \
+    --log "$2/loop-$seed.jsonl" -o "$2/loop-$seed.run.h5" --quiet; done' \
+    "$run.init.h5" "$scratch/killed/images/fashion-mnist.h5" "$scratch" &
+  group=$!
+  until_there "$scratch/loop-1.jsonl"
+  kill -INT -- -$group
+  wait $group
+  [ ! -e "$scratch/loop-2.jsonl" ]
+}
+check "Ctrl-C ends a loop over seeds, not only its first run" loop
