@@ -1,30 +1,71 @@
 /// From the object that `torch.save` wrote to named tensors: bare state dictionaries, and those
-/// that training scripts wrap (`{"state_dict": …, "epoch": …}`).
+/// that training scripts wrap (`{"state_dict": …, "epoch": …}`), one of them or several.
 
-enum Checkpoint {
-  /// Keys under which scripts keep the state dictionary, the most specific first.
-  private static let wrappers = [
-    "state_dict", "model_state_dict", "model_state", "model", "net", "network", "module", "weights",
-    "params",
-  ]
+struct Checkpoint {
+  private(set) var tensors: [StoredTensor] = []
+  /// What was chosen among several dictionaries.
+  private(set) var notes: [String] = []
 
-  /// The tensors of the innermost wrapped dictionary, in its order; other values are passed over.
-  static func tensors(
-    of root: PickleValue, heap: PickleHeap, source: ByteSource
-  ) throws -> [StoredTensor] {
+  init(tensors: [StoredTensor]) { self.tensors = tensors }
+
+  /// The tensors of one dictionary, in its order; other values are passed over.
+  /// - Parameter key: its path, or `.` for the outermost. Without one it is the only dictionary
+  ///   with weights, or the only one whose path consists of usual names.
+  init(_ root: PickleValue, key: String?, heap: PickleHeap, source: ByteSource) throws {
+    if case .placeholder(let name) = root {
+      throw source.error(
+        "its pickle asks for \(printable(name)): a whole object, which is refused, where a "
+          + "dictionary of tensors is wanted (save a state_dict())")
+    }
     guard heap.pairs(root) != nil else {
       throw source.error("holds no dictionary: save a state_dict()")
     }
-    var value = root
-    for _ in 0..<wrappers.count {  // a hostile file may wrap a dictionary in itself
-      let inner = wrappers.lazy.compactMap { heap.value($0, in: value) }
-      guard let wrapped = inner.first(where: { heap.pairs($0) != nil }) else { break }
-      value = wrapped
+    let found = CheckpointSearch(root, heap)
+    guard let key else {
+      let chosen = try Self.choice(found, source)
+      if let chosen, found.candidates.count > 1 {
+        notes = [
+          "takes \(printable(chosen.path)) of its dictionaries of weights, \(found.names); --key "
+            + "takes another"
+        ]
+      } else if let chosen, !chosen.isUsual {
+        notes = ["takes \(printable(chosen.path)), its only dictionary of weights"]
+      }
+      try collect(chosen?.value ?? found.innermost, heap, source)
+      return
     }
-    var tensors: [StoredTensor] = []
+    guard let value = found.value(at: key) else {
+      let names = found.names.isEmpty ? "none" : found.names
+      throw source.error(
+        "holds no dictionary \(printable(key)); its dictionaries of weights are \(names)")
+    }
+    try collect(value, heap, source)
+  }
+
+  private static func choice(
+    _ found: CheckpointSearch, _ source: ByteSource
+  ) throws -> CheckpointSearch.Candidate? {
+    let usual = found.candidates.filter(\.isUsual)
+    if found.candidates.count == 1 { return found.candidates[0] }
+    guard !found.candidates.isEmpty else { return nil }
+    guard usual.count == 1 else {
+      throw source.error("holds several dictionaries of weights: \(found.names); choose with --key")
+    }
+    return usual[0]
+  }
+
+  private mutating func collect(
+    _ value: PickleValue, _ heap: PickleHeap, _ source: ByteSource
+  ) throws {
     var positions: [String: Int] = [:]
     for (key, item) in heap.pairs(value) ?? [] {
-      guard let name = key.string, case .tensor(let view) = item else { continue }
+      guard let name = key.string else { continue }
+      if case .placeholder(let kind) = item, name.contains(".") {
+        throw source.error(
+          "\(printable(name)) is an object of \(printable(kind)), which is not read: only tensors "
+            + "are weights")
+      }
+      guard case .tensor(let view) = item else { continue }
       let tensor = StoredTensor(name, view)
       if let position = positions[name] {
         tensors[position] = tensor
@@ -38,7 +79,6 @@ enum Checkpoint {
       throw source.error(
         "holds no tensors under names; its keys are \(keys.joined(separator: ", "))")
     }
-    return tensors
   }
 }
 

@@ -1,5 +1,6 @@
-/// An interpreter of the few pickle opcodes that a state dictionary needs (protocols 2 to 5, as
-/// `torch.save` writes them). It constructs tensors and containers only; nothing in a file can run.
+/// An interpreter of the pickle opcodes that a checkpoint needs (protocols 2 to 5, as `torch.save`
+/// writes them). It constructs tensors and containers; any other object is a placeholder that holds
+/// nothing, whatever is done to it. Nothing in a file can run.
 /// Opcodes are Python's, from its pickletools module.
 
 struct Pickle {
@@ -61,14 +62,21 @@ struct Pickle {
     case UInt8(ascii: "T"): try pushText(try cursor.size(Int32.self), &cursor)
     case UInt8(ascii: "X"): try pushText(try cursor.size(UInt32.self), &cursor)
     case 0x8d: try pushText(try cursor.size(UInt64.self), &cursor)
+    case UInt8(ascii: "C"): try skipBytes(try cursor.size(UInt8.self), &cursor)
+    case UInt8(ascii: "B"): try skipBytes(try cursor.size(UInt32.self), &cursor)
+    case 0x8e, 0x96: try skipBytes(try cursor.size(UInt64.self), &cursor)
 
     case UInt8(ascii: ")"): stack.append(heap.tuple([]))
     case 0x85, 0x86, 0x87: stack.append(heap.tuple(try pop(Int(opcode) - 0x84)))
     case UInt8(ascii: "t"): stack.append(heap.tuple(try popMark()))
     case UInt8(ascii: "]"): stack.append(heap.list())
+    case 0x8f: stack.append(.placeholder("set"))
+    case 0x91:
+      _ = try popMark()
+      stack.append(.placeholder("frozenset"))
     case UInt8(ascii: "}"): stack.append(heap.dictionary())
     case UInt8(ascii: "a"): try append(try pop(1))
-    case UInt8(ascii: "e"): try append(try popMark())
+    case UInt8(ascii: "e"), 0x90: try append(try popMark())
     case UInt8(ascii: "s"): try set(try pop(2))
     case UInt8(ascii: "u"): try set(try popMark())
 
@@ -92,16 +100,16 @@ struct Pickle {
         throw malformed("a persistent identity is none of a storage")
       }
       stack.append(value)
-    case UInt8(ascii: "R"):
-      let arguments = heap.items(try pop())
-      guard case .global(let global) = try pop(), let arguments,
-        let value = try global.call(arguments, heap: heap)
-      else { throw malformed("a call's arguments do not fit") }
-      stack.append(value)
+    case UInt8(ascii: "R"), 0x81: try call(try pop(2))
+    case 0x92:  // NEWOBJ_EX: arguments by name come last
+      _ = try pop()
+      try call(try pop(2))
     case UInt8(ascii: "b"):
-      // OrderedDict's attribute `_metadata` (module versions): of no use here.
-      guard case .dictionary = try pop(), case .dictionary = try top() else {
-        throw malformed("only a dictionary may have attributes")
+      // Attributes, as OrderedDict's `_metadata` (module versions): of no use here.
+      let state = try pop()
+      switch (state, try top()) {
+      case (.dictionary, .dictionary), (_, .placeholder): break
+      default: throw malformed("only a dictionary may have attributes")
       }
     default:
       throw malformed("opcode 0x\(String(opcode, radix: 16)) is none that a state dictionary needs")
@@ -152,12 +160,29 @@ struct Pickle {
     return .integer(bytes.reversed().reduce(negative ? -1 : 0) { $0 << 8 | Int($1) })
   }
 
+  /// Bytes are of no use here; numbers of NumPy and states of random streams are kept in them.
+  private mutating func skipBytes(_ count: Int, _ cursor: inout ByteCursor) throws {
+    try cursor.skip(count)
+    stack.append(.placeholder("bytes"))
+  }
+
+  /// What a function makes of its arguments, or a class of its own.
+  private mutating func call(_ operands: [PickleValue]) throws {
+    if case .placeholder = operands[0] { return stack.append(operands[0]) }
+    guard case .global(let global) = operands[0], let arguments = heap.items(operands[1]),
+      let value = try global.call(arguments, heap: heap)
+    else { throw malformed("a call's arguments do not fit") }
+    stack.append(value)
+  }
+
   private mutating func append(_ items: [PickleValue]) throws {
+    if case .placeholder = try top() { return }
     guard case .list(let list) = try top() else { throw malformed("it appends to no list") }
     heap.append(items, to: list)
   }
 
   private mutating func set(_ items: [PickleValue]) throws {
+    if case .placeholder = try top() { return }
     guard case .dictionary(let dictionary) = try top(), items.count.isMultiple(of: 2) else {
       throw malformed("it sets items of no dictionary")
     }
@@ -172,11 +197,14 @@ struct Pickle {
   }
 
   private mutating func pushGlobal(_ module: String, _ name: String) throws {
-    guard let global = TorchGlobal(module: module, name: name) else {
+    if let global = TorchGlobal(module: module, name: name) {
+      stack.append(.global(global))
+    } else if let inert = PickleName.inert(module: module, name: name) {
+      stack.append(.placeholder(inert))
+    } else {
       throw source.error(
-        "its pickle asks for \(printable(module + "." + name)), which is refused: only tensors and "
-          + "plain containers are read (save a state_dict())")
+        "its pickle asks for \(printable(module.prefix(256) + "." + name.prefix(256))), which is "
+          + "refused: only tensors and plain containers are read (save a state_dict())")
     }
-    stack.append(.global(global))
   }
 }

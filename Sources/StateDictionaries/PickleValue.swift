@@ -14,6 +14,8 @@ enum PickleValue {
   case list(Int)
   case dictionary(Int)
   case global(TorchGlobal)
+  /// An object of this name (`argparse.Namespace`) that is not read, or the name itself.
+  case placeholder(String)
   indirect case storage(TypedStorage)
   indirect case tensor(StridedView)
 

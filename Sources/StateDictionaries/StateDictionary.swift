@@ -9,6 +9,8 @@ public struct StateDictionary {
   public let file: String
   public let format: Format
   public let tensors: [StoredTensor]
+  /// What was chosen or assumed when the file was read, a line each.
+  public let notes: [String]
   private let positions: [String: Int]
 
   public enum Format: String, Sendable {
@@ -26,8 +28,12 @@ public struct StateDictionary {
   }
 
   /// - Parameter tensors: of distinct names.
-  public init(_ tensors: [StoredTensor], format: Format = .memory, file: String = "memory") {
+  public init(
+    _ tensors: [StoredTensor], format: Format = .memory, file: String = "memory",
+    notes: [String] = []
+  ) {
     self.tensors = tensors
+    self.notes = notes
     self.format = format
     self.file = file
     positions = Dictionary(
@@ -37,31 +43,38 @@ public struct StateDictionary {
   public subscript(name: String) -> StoredTensor? { positions[name].map { tensors[$0] } }
 
   /// Reads names and shapes; the numbers stay in the file until they are asked for.
-  /// - Throws: `StateDictionaryError` for anything but a whole and harmless file of tensors.
-  public init(path: String) throws {
+  /// - Parameter key: path of the dictionary in a file of PyTorch's that holds several, as
+  ///   `state_dict_ema` or `model.generator`; `.` is the outermost.
+  /// - Throws: `StateDictionaryError` for anything but a whole and harmless file of tensors, and
+  ///   for one of several networks without a key.
+  public init(path: String, key: String? = nil) throws {
     let source = try ByteSource(path: path)
-    try self.init(source) { try HDF5.File.open(path) }
+    try self.init(source, key: key) { try HDF5.File.open(path) }
   }
 
   /// The same from a file's bytes.
-  public init(bytes: [UInt8], name: String) throws {
-    try self.init(ByteSource(bytes: bytes, name: name)) {
+  public init(bytes: [UInt8], name: String, key: String? = nil) throws {
+    try self.init(ByteSource(bytes: bytes, name: name), key: key) {
       try HDF5.File.open(image: bytes, name: name)
     }
   }
 
-  private init(_ source: ByteSource, openHDF5: () throws -> HDF5.File) throws {
+  private init(_ source: ByteSource, key: String?, openHDF5: () throws -> HDF5.File) throws {
     let format = try Self.format(source)
-    let tensors =
-      switch format {
-      case .torchZip: try TorchZip.tensors(source)
-      case .torchLegacy: try TorchLegacy.tensors(source)
-      case .torchTar: try TorchTar.tensors(source)
-      case .safetensors: try Safetensors.tensors(source)
-      case .keras: try KerasHDF5.tensors(KerasHDF5.translating(openHDF5))
-      case .memory: [StoredTensor]()
+    let contents: Checkpoint
+    switch format {
+    case .torchZip: contents = try TorchZip.contents(source, key: key)
+    case .torchLegacy: contents = try TorchLegacy.contents(source, key: key)
+    case .torchTar: contents = try TorchTar.contents(source, key: key)
+    case .safetensors, .keras, .memory:
+      guard key == nil else {
+        throw source.error("holds one dictionary of tensors: a key is for PyTorch's files")
       }
-    self.init(tensors, format: format, file: source.name)
+      contents = Checkpoint(
+        tensors: try format == .keras
+          ? KerasHDF5.tensors(KerasHDF5.translating(openHDF5)) : Safetensors.tensors(source))
+    }
+    self.init(contents.tensors, format: format, file: source.name, notes: contents.notes)
   }
 
   /// Tells a file's format by its first bytes; HDF5 counts as Keras's.

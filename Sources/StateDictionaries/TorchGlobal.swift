@@ -1,8 +1,9 @@
-/// The only names that a pickle may call on. Each is a case here; nothing is looked up, imported or
-/// run, so a file that asks for anything else is refused by that name.
+/// The only names by which a pickle makes tensors and containers. Each is a case here; nothing is
+/// looked up, imported or run, and any other name stands for nothing (`PickleName`).
 
 enum TorchGlobal: Equatable {
   case orderedDictionary
+  case defaultDictionary
   case size
   case rebuildTensor
   case rebuildParameter
@@ -14,10 +15,13 @@ enum TorchGlobal: Equatable {
   init?(module: String, name: String) {
     switch (module, name) {
     case ("collections", "OrderedDict"): self = .orderedDictionary
+    case ("collections", "defaultdict"): self = .defaultDictionary
     case ("torch", "Size"): self = .size
     case ("torch._utils", "_rebuild_tensor"), ("torch._utils", "_rebuild_tensor_v2"):
       self = .rebuildTensor
-    case ("torch._utils", "_rebuild_parameter"): self = .rebuildParameter
+    case ("torch._utils", "_rebuild_parameter"),
+      ("torch._utils", "_rebuild_parameter_with_state"):
+      self = .rebuildParameter
     case ("torch", _):
       if let type = ElementType(torchStorage: name) {
         self = .storage(type)
@@ -43,6 +47,7 @@ enum TorchGlobal: Equatable {
         pairs.append((pair[0], pair[1]))
       }
       return heap.items(arguments[0]).map { _ in heap.dictionary(pairs) }
+    case (.defaultDictionary, 0...1): return heap.dictionary()  // of what makes its defaults
     case (.size, 1):
       return heap.integers(arguments[0]).map { heap.tuple($0.map(PickleValue.integer)) }
     case (.rebuildTensor, 4...):  // storage, offset, size, stride, requires_grad, hooks, …

@@ -5,7 +5,8 @@ enum TorchLegacy {
   /// 0x1950a86a20f9469cfc6c, little-endian.
   private static let magic: [UInt8] = [0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19]
 
-  static func tensors(_ source: ByteSource) throws -> [StoredTensor] {
+  /// - Parameter key: which dictionary of the file, as `Checkpoint` takes it.
+  static func contents(_ source: ByteSource, key: String?) throws -> Checkpoint {
     var cursor = try ByteCursor(source)
     var plain = Pickle(source)
     guard case .longInteger(magic) = try plain.load(&cursor),
@@ -39,7 +40,7 @@ enum TorchLegacy {
       }
       try locate(storage.bytes, count: storage.id.count, type: storage.id.type, &cursor)
     }
-    return try Checkpoint.tensors(of: root, heap: reader.heap, source: source)
+    return try Checkpoint(root, key: key, heap: reader.heap, source: source)
   }
 
   /// A storage as `_write_file` wrote it: its element count in 8 bytes, then the elements.

@@ -6,6 +6,10 @@ struct VGGParts {
   var classifier: [VGGWeights.Layer] = []
   var batchNormalised = false
   var ignored: [String] = []
+  /// Whether the first layer had one input channel.
+  var isGrey = false
+  /// What was completed, a line each.
+  var notes: [String] = []
 }
 
 enum TorchNaming {
@@ -20,10 +24,14 @@ enum TorchNaming {
       throw names.error(
         "convolutions at features.\(indices.map(String.init).joined(separator: ", ")) are no VGG's")
     }
+    let isBiased = indices.contains { names.contains("features.\($0).bias") }
+    if !isBiased, !parts.batchNormalised {
+      parts.notes.append("its convolutions have no bias: taken as 0")
+    }
     var convolutions: [VGGWeights.Layer] = []
     for index in indices {
       let name = "features.\(index)"
-      let layer = try names.layer(name, biasRequired: !parts.batchNormalised)
+      let layer = try names.layer(name, biasRequired: isBiased && !parts.batchNormalised)
       guard parts.batchNormalised else {
         convolutions.append(layer)
         continue

@@ -2,7 +2,8 @@
 /// `tensors` (each one's shape and strides) and `pickle`, the object, which names them by number.
 
 enum TorchTar {
-  static func tensors(_ source: ByteSource) throws -> [StoredTensor] {
+  /// - Parameter key: which dictionary of the file, as `Checkpoint` takes it.
+  static func contents(_ source: ByteSource, key: String?) throws -> Checkpoint {
     let members = try TarDirectory.members(source)
     func cursor(_ name: String) throws -> ByteCursor {
       guard let range = members[name] else {
@@ -21,7 +22,7 @@ enum TorchTar {
     }
     var pickleCursor = try cursor("pickle")
     let root = try reader.load(&pickleCursor)
-    return try Checkpoint.tensors(of: root, heap: reader.heap, source: source)
+    return try Checkpoint(root, key: key, heap: reader.heap, source: source)
   }
 
   private static func readStorages(_ cursor: inout ByteCursor) throws -> [Int: TypedStorage] {

@@ -2,7 +2,8 @@
 /// entry a storage; the folder's name, the alignment and further entries vary.
 
 enum TorchZip {
-  static func tensors(_ source: ByteSource) throws -> [StoredTensor] {
+  /// - Parameter key: which dictionary of the file, as `Checkpoint` takes it.
+  static func contents(_ source: ByteSource, key: String?) throws -> Checkpoint {
     let directory = try ZipDirectory(source)
     let pickles = directory.entries.values.filter { $0.name.hasSuffix("/data.pkl") }
     guard pickles.count == 1, let pickle = pickles.first else {
@@ -31,7 +32,7 @@ enum TorchZip {
     let location = try directory.bytes(of: pickle).bytes.verifiedLocation()
     var cursor = try ByteCursor(source, offset: location.lowerBound, length: location.count)
     let root = try reader.load(&cursor)
-    return try Checkpoint.tensors(of: root, heap: reader.heap, source: source)
+    return try Checkpoint(root, key: key, heap: reader.heap, source: source)
   }
 }
 

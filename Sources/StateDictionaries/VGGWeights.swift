@@ -23,6 +23,11 @@ public struct VGGWeights {
   public let batchNormalised: Bool
   /// Tensors of the file that play no part here.
   public let ignored: [String]
+  /// Whether the file's network takes images of one channel. Here it takes three, each with a third
+  /// of the first layer's weights: of grey images it computes the same.
+  public let isGrey: Bool
+  /// What was completed to give the network its usual form, a line each.
+  public let notes: [String]
   private let file: String
 
   /// Recognises torchvision's names (with and without batch normalisation, under any prefix),
@@ -32,6 +37,14 @@ public struct VGGWeights {
     var parts =
       try dictionary.format == .keras && dictionary["features.0.weight"] == nil
       ? KerasNaming.parts(dictionary) : TorchNaming.parts(dictionary)
+    if let first = parts.blocks.first?.first, first.weight.shape.dropFirst().first == 1 {
+      guard inputOrder == .rgb else {
+        throw StateDictionaryError(
+          file: dictionary.file, problem: "takes images of one channel, which has no order bgr")
+      }
+      parts.blocks[0][0] = first.spreadingOneChannel()
+      parts.isGrey = true
+    }
     if inputOrder == .bgr { parts.blocks[0][0] = parts.blocks[0][0].reversingInputChannels() }
     try self.init(parts, file: dictionary.file)
   }
@@ -40,6 +53,8 @@ public struct VGGWeights {
   private init(_ parts: VGGParts, file: String) throws {
     blocks = parts.blocks
     batchNormalised = parts.batchNormalised
+    isGrey = parts.isGrey
+    notes = parts.notes
     self.file = file
     var channels = 3
     for layer in parts.blocks.joined() {
@@ -118,7 +133,8 @@ public struct VGGWeights {
     return try VGGWeights(
       VGGParts(
         blocks: zip(counts, blocks).map { Array($1.prefix($0)) }, classifier: classifier,
-        batchNormalised: batchNormalised, ignored: ignored), file: file)
+        batchNormalised: batchNormalised, ignored: ignored, isGrey: isGrey,
+        notes: notes), file: file)
   }
 
   /// All weights under torchvision's names (`features.0.weight`, …, `classifier.6.bias`). Values
@@ -146,6 +162,21 @@ public struct VGGWeights {
 }
 
 extension VGGWeights.Layer {
+  /// [out, 1, 3, 3] to [out, 3, 3, 3]: on three equal channels the thirds add up to what one had.
+  fileprivate func spreadingOneChannel() -> VGGWeights.Layer {
+    let weight = weight
+    let shape = [weight.shape[0], 3] + weight.shape.dropFirst(2)
+    let spread = StoredTensor(name: weight.name, shape: shape, elementType: weight.elementType) {
+      let values = try weight.floats()
+      let area = values.count / max(weight.shape[0], 1)
+      return (0..<weight.shape[0]).flatMap { filter in
+        let third = values[(filter * area)..<((filter + 1) * area)].map { $0 / 3 }
+        return third + third + third
+      }
+    }
+    return VGGWeights.Layer(weight: spread, bias: bias)
+  }
+
   /// Blue, green, red to red, green, blue, or back.
   fileprivate func reversingInputChannels() -> VGGWeights.Layer {
     let weight = weight

@@ -21,16 +21,21 @@ struct ExtractPretrained: Tool {
         .safetensors;
         .h5 weights of Keras.
       The last three hold a VGG (11, 13, 16, 19, or a table of its own; any width) under the names \
-      of torchvision, timm or Keras, bare or wrapped (state_dict, model, module.). Batch \
-      normalisation is folded into the convolutions. Nothing in a .pth is run: only tensors and \
-      containers are read, and a file that asks for anything else is refused by that name.
+      of torchvision, timm or Keras, bare or wrapped (state_dict, model, module.). Of several networks in one .pth \
+      --key takes one; without it, the one under a usual name is taken and reported. Batch \
+      normalisation is folded into the convolutions. Convolutions without bias get 0, and a first \
+      layer for grey images gets a third of its weights in each of three channels; both are \
+      reported. Nothing in a .pth is run: tensors and containers are read, other objects beside \
+      them (argparse.Namespace, NumPy's numbers, paths) are passed over, and a file that mentions \
+      what runs programs or code (os.system, eval) is refused by that name.
 
       Writes a network file: a state dictionary under PyTorch's names (features.0.weight [64, 3, \
       3, 3] Float32, …), and as attributes the architecture and how its images are prepared: mean \
       and std of each channel in [0, 1], and side. Other programs' files do not say; without \
       --mean, --std and --side these are torchvision's for ImageNet (0.485,0.456,0.406, \
-      0.229,0.224,0.225, 224), or with --input-order bgr keras.applications'. A file without a \
-      classifier gets one that hands on the means of the last maps.
+      0.229,0.224,0.225, 224), or with --input-order bgr keras.applications', and for networks of \
+      grey images 0.449 and 0.226. A file without a classifier gets one that hands on the means of \
+      the last maps.
 
       Features computed from a run's network will name it by source_dataset, source_seed, \
       source_epoch; if that network was drawn from a source itself, by the seed of that one.
@@ -78,6 +83,13 @@ struct ExtractPretrained: Tool {
     help: ArgumentHelp("Height and width of the input. [default: see above]", valueName: "pixels"))
   var side: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Which dictionary of a .pth that holds several, as state_dict_ema or model.generator; . is "
+        + "the outermost. [default: the only one, or the only one under a usual name]",
+      valueName: "path"))
+  var key: String?
+
   @Option(help: "Write a state dictionary for PyTorch instead: safetensors or pth.")
   var export: StateDictionaryFormat?
 
@@ -97,14 +109,16 @@ struct ExtractPretrained: Tool {
     let input = try Input(path: input)
     let output = try Output(path: output)
     var extracted: Extracted
-    switch try Source(input, path: self.input) {
+    switch try Source(input, path: self.input, key: key) {
     case .ours(let file):
+      try refuse(key, "--key is for other programs' files: \(input.name) is ours")
       try refuse(inputOrder, "--input-order is for other programs' files: \(input.name) is ours")
       extracted = try Extracted(ours: file, epoch: epoch, depth: depth)
     case .others(let dictionary):
       try refuse(epoch, "--epoch is for runs of these tools: \(input.name) is none")
       extracted = try Extracted(dictionary, inputOrder: inputOrder, depth: depth)
     }
+    if extracted.isGrey { try prepareGrey(input.name) }
     if let mean { extracted.preparation.mean = mean.values }
     if let std { extracted.preparation.std = std.values }
     if let side { extracted.preparation.side = side }
@@ -113,6 +127,18 @@ struct ExtractPretrained: Tool {
       tool: Self.configuration.commandName ?? "", options: options(extracted),
       inputs: [(role: extracted.role, sha256: digest)])
     try extracted.write(export, to: output)
+  }
+
+  /// A network of grey images has three equal channels here, and so has its preparation.
+  private func prepareGrey(_ name: String) throws {
+    guard Set(mean?.values ?? [0]).count == 1, Set(std?.values ?? [1]).count == 1 else {
+      throw ToolError(
+        .usage, "\(name) takes grey images: --mean and --std repeat one number three times")
+    }
+    Log.say("it takes grey images: three equal channels have a third of its first weights each")
+    if mean == nil {
+      Log.warn("mean 0.449 and std 0.226 of grey images are assumed: --mean m,m,m --std s,s,s")
+    }
   }
 
   /// An option that would change nothing is an error, not a silence.
@@ -124,7 +150,7 @@ struct ExtractPretrained: Tool {
   private func options(_ extracted: Extracted) -> [(String, String)] {
     let options: [(String, String?)] = [
       ("epoch", extracted.isRun ? (epoch ?? .best).rawValue : nil),
-      ("as", depth?.rawValue), ("input-order", inputOrder?.rawValue),
+      ("as", depth?.rawValue), ("input-order", inputOrder?.rawValue), ("key", key),
       ("mean", mean?.description), ("std", std?.description), ("side", side.map(String.init)),
       ("export", export?.rawValue),
     ]

@@ -16,6 +16,8 @@ struct Extracted {
   var history: History
   /// What the history calls the input.
   let role: String
+  /// Whether the file's network takes images of one channel.
+  var isGrey = false
   var isRun: Bool { role == "run" }
 }
 
@@ -62,6 +64,7 @@ extension Extracted {
     var weights = try reading { try VGGWeights(file, inputOrder: inputOrder ?? .rgb) }
     let folded = weights.batchNormalised ? ", batch normalisation folded in" : ""
     Log.say("\(weights.architecture) in \(file.file)\(folded)")
+    for note in file.notes + weights.notes { Log.say(note) }
     if !weights.ignored.isEmpty {
       let first = weights.ignored.prefix(3).joined(separator: ", ")
       Log.say("not used: \(first)\(weights.ignored.count > 3 ? ", …" : "")")
@@ -80,8 +83,8 @@ extension Extracted {
     self.init(
       dictionary: weights.stateDictionary,
       architecture: try Architecture(weights, dropout: 0.5, file: file.file),
-      preparation: inputOrder == .bgr ? .caffe : .imageNet, labels: labels, history: History(),
-      role: "weights")
+      preparation: weights.isGrey ? .grey : inputOrder == .bgr ? .caffe : .imageNet,
+      labels: labels, history: History(), role: "weights", isGrey: weights.isGrey)
   }
 }
 
@@ -89,6 +92,10 @@ extension Network.Preparation {
   /// torchvision's, for ImageNet.
   fileprivate static let imageNet = Network.Preparation(
     side: 224, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225])
+
+  /// The means of torchvision's over channels, which timm takes for one channel.
+  fileprivate static let grey = Network.Preparation(
+    side: 224, mean: [0.449, 0.449, 0.449], std: [0.226, 0.226, 0.226])
 
   /// Caffe's, which keras.applications keeps for VGG: a mean of 0 to 255 is subtracted, no more.
   fileprivate static let caffe = Network.Preparation(

@@ -12,8 +12,10 @@ enum Source {
   /// Another program's state dictionary.
   case others(StateDictionary)
 
-  /// - Parameter path: the input's, or `-`.
-  init(_ input: Input, path: String) throws {
+  /// - Parameters:
+  ///   - path: the input's, or `-`.
+  ///   - key: which dictionary of a file of PyTorch's.
+  init(_ input: Input, path: String, key: String?) throws {
     // A file is read where it lies, tensor by tensor; a pipe has to be read whole.
     let url = URL(fileURLWithPath: path).resolvingSymlinksInPath()
     let isFile =
@@ -29,7 +31,8 @@ enum Source {
       }
       return .others(
         try isFile
-          ? StateDictionary(path: path) : StateDictionary(bytes: input.bytes(), name: input.name))
+          ? StateDictionary(path: path, key: key)
+          : StateDictionary(bytes: input.bytes(), name: input.name, key: key))
     }
   }
 }

@@ -55,9 +55,10 @@ struct Fixture {
 
   /// Checks that a network computes PyTorch's logits.
   func checkLogits(
-    _ file: String, _ weights: VGGWeights, sourceLocation: SourceLocation = #_sourceLocation
+    _ file: String, _ weights: VGGWeights, image: String = "image",
+    sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
-    let ours = try logits(weights, image: tensors("image")[0].values)
+    let ours = try logits(weights, image: tensors(image)[0].values)
     let theirs = try tensors(file)[0].values
     let scale = Double(theirs.map(abs).max() ?? 1)
     #expect(ours.count == theirs.count, sourceLocation: sourceLocation)

@@ -8,7 +8,8 @@ struct HostileTests {
     ("hostile-system.pth", "posix.system"), ("hostile-eval-legacy.pth", "__builtin__.eval"),
     ("hostile-exec-protocol4.pth", "builtins.exec"),
     ("hostile-module.pth", "torch.nn.modules.container.Sequential"),
-    ("hostile-numpy.pth", "numpy"), ("hostile-bytes.pth", "torch.storage._load_from_bytes"),
+    ("hostile-getattr.pth", "__builtin__.getattr"),
+    ("hostile-bytes.pth", "torch.storage._load_from_bytes"),
   ]
 
   @Test("What a pickle asks for is refused by name", arguments: calls)
@@ -30,6 +31,62 @@ struct HostileTests {
     let name = Self.text("os\u{1b}[2J") + Self.text("system\nx") + [0x93]
     let line = refusal(try Self.legacy(name))
     #expect(line.hasPrefix("input: its pickle asks for os?[2J.system?x, which is refused"))
+  }
+
+  /// A pickle of `{"a": MODULE.NAME}`, by protocol 4's opcode.
+  static func mention(_ module: String, _ name: String) throws -> [UInt8] {
+    let pair = Array("}".utf8) + text("a") + text(module) + text(name) + [0x93] + Array("s.".utf8)
+    return try legacy(pair + [0x80, 2] + Array("].".utf8))
+  }
+
+  static let attacks = [
+    ("os", "system"), ("os.path", "join"), ("nt", "system"), ("subprocess", "Popen"),
+    ("sys", "modules"), ("runpy", "run_path"), ("importlib", "import_module"),
+    ("builtins", "open"), ("builtins", "__import__"), ("builtins", "compile"),
+    ("builtins", "set.__class__"), ("torch", "serialization.os.system"), ("torch", "load"),
+    ("collections", "OrderedDict.__init__.__globals__"), ("numpy", "__loader__"),
+    ("", "system"), ("a..b", "c"), ("a b", "c"), ("a", "1"), ("pickle", "loads"),
+  ]
+
+  @Test("A name that only an attack needs is refused, though nothing would call it")
+  func attackNames() throws {
+    for (module, name) in Self.attacks {
+      let line = refusal(try Self.mention(module, name))
+      #expect(
+        line.hasPrefix("input: its pickle asks for \(module).\(name), which is refused"), "\(line)")
+    }
+  }
+
+  @Test("Other names are passed over")
+  func inertNames() throws {
+    for (module, name) in [
+      ("argparse", "Namespace"), ("builtins", "set"), ("torch", "float16"), ("numpy", "dtype"),
+      ("my_project.os.system", "Config"), ("a", "Outer.Inner"), ("größe", "Länge"),
+    ] {
+      let line = refusal(try Self.mention(module, name))
+      #expect(line == "input: holds no tensors under names; its keys are a", "\(name): \(line)")
+    }
+  }
+
+  @Test func longNamesAreNotMultiplied() throws {
+    // 300 bytes, joined to themselves again and again for four bytes each.
+    let long = [0x8d, 44, 1, 0, 0, 0, 0, 0, 0] + [UInt8](repeating: 0x61, count: 300)
+    let joined = Array("22".utf8) + [0x93]
+    #expect(refusal(try Self.legacy(long + joined)).contains("asks for aaa"))
+  }
+
+  @Test func placeholdersHoldNothing() throws {
+    // A million numbers put into objects of a class, as items, pairs, attributes and arguments.
+    let object = Array("ca\nB\n)".utf8) + [0x81]
+    for (mark, end) in [("(", "e"), ("(", "u"), ("(", "tb"), ("(", "tR")] {
+      var body = object
+      for _ in 0..<100 {
+        body += Array(mark.utf8) + [UInt8](repeating: UInt8(ascii: "N"), count: 2500)
+        body += Array(end.utf8)
+      }
+      let line = refusal(try Self.legacy(body + Array(".".utf8) + [0x80, 2] + Array("].".utf8)))
+      #expect(line.hasPrefix("input: its pickle asks for a.B: a whole object"), "\(line)")
+    }
   }
 
   static let pickles: [(String, [UInt8])] = [

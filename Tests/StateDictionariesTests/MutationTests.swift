@@ -21,7 +21,8 @@ struct MutationTests {
   static let files = [
     "kinds.pth", "kinds-no-checksum.pth", "kinds-zip64.pth", "kinds-protocol4.pth",
     "kinds-legacy.pth", "kinds-legacy-protocol4.pth", "tar.pth", "kinds.safetensors",
-    "wrapped.pth", "vgg11-bn.pth", "vgg11-timm.safetensors",
+    "wrapped.pth", "objects.pth", "objects-protocol4.pth", "objects-legacy.pth",
+    "several-unnamed.pth", "vgg11-bn.pth", "vgg11-timm.safetensors",
   ]
 
   /// One to four edits: bits, bytes, numbers of note, cuts, copies.

@@ -12,6 +12,10 @@ struct ReaderTests {
     ("kinds-legacy.pth", .torchLegacy), ("kinds-legacy-protocol4.pth", .torchLegacy),
     ("tar.pth", .torchTar), ("kinds.safetensors", .safetensors),
     ("wrapped.pth", .torchZip), ("wrapped-twice.pth", .torchZip),
+    ("objects.pth", .torchZip), ("objects-protocol4.pth", .torchZip),
+    ("objects-protocol5.pth", .torchZip), ("objects-legacy.pth", .torchLegacy),
+    ("objects-namespace.pth", .torchZip), ("objects-defaultdict.pth", .torchZip),
+    ("several-ema.pth", .torchZip), ("one-unnamed.pth", .torchZip),
   ]
 
   @Test("Values are exactly those of the library that wrote the file", arguments: files)

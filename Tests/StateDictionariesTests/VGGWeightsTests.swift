@@ -17,6 +17,24 @@ struct VGGWeightsTests {
     try Fixture.committed.checkLogits(file, weights)
   }
 
+  @Test func convolutionsWithoutBiasGetZero() throws {
+    let weights = try VGGWeights(StateDictionary(path: Fixture.path("vgg11-no-bias.pth")))
+    #expect(weights.notes == ["its convolutions have no bias: taken as 0"])
+    try Fixture.committed.checkLogits("vgg11-no-bias.pth", weights)
+  }
+
+  @Test func oneInputChannelBecomesThree() throws {
+    let dictionary = try StateDictionary(path: Fixture.path("vgg11-grey.pth"))
+    let weights = try VGGWeights(dictionary)
+    #expect(weights.isGrey)
+    #expect(weights.blocks[0][0].weight.shape == [2, 3, 3, 3])
+    try Fixture.committed.checkLogits("vgg11-grey.pth", weights, image: "image-grey")
+    #expect(
+      throws: StateDictionaryError(
+        file: dictionary.file, problem: "takes images of one channel, which has no order bgr")
+    ) { try VGGWeights(dictionary, inputOrder: .bgr) }
+  }
+
   @Test func theLogitsTestCanFail() throws {
     // The order of input channels matters to it, so it would catch a wrong one.
     let dictionary = try StateDictionary(path: Fixture.path("vgg11.pth"))

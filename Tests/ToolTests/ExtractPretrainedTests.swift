@@ -67,6 +67,38 @@ struct ExtractPretrainedTests {
         == "vgg:2,2,M,3,3,M,4,4,4,M,5,5,5,M,5,5,5,M")
   }
 
+  @Test func oneNetworkOfSeveralIsTakenByItsKey() throws {
+    let scratch = try Scratch()
+    let usual = try scratch.extract(extractFixture("several-ema.pth"), "-o", "a.h5")
+    #expect(usual.errors.contains("takes state_dict of its dictionaries of weights"))
+    let key = ["--key", "state_dict_ema", "-o", "b.h5"]
+    let chosen = try scratch.extract([extractFixture("several-ema.pth")] + key)
+    #expect(!chosen.errors.contains("takes"))
+    let piped = try scratch.extract(
+      ["--key", "state_dict_ema", "-o", "c.h5"], input: extractFixture("several-ema.pth"))
+    #expect(piped.status == 0, "\(piped.errors)")
+    let weight = "features.0.weight"
+    let (a, b, c) = (
+      try scratch.network("a.h5"), try scratch.network("b.h5"), try scratch.network("c.h5")
+    )
+    #expect(a[weight] != b[weight] && b[weight] == c[weight])
+    let root = try File.open(scratch.file("b.h5")).root
+    let history = try #require(try root.attribute("history")?.string)
+    #expect(history.contains("--key state_dict_ema"))
+  }
+
+  @Test func greyNetworksHaveOnePreparationForAllChannels() throws {
+    let scratch = try Scratch()
+    let assumed = try scratch.extract(extractFixture("vgg11-grey.pth"), "-o", "a.h5")
+    #expect(assumed.errors.contains("mean 0.449 and std 0.226 of grey images are assumed"))
+    #expect(try scratch.network("a.h5").preparation.mean == [0.449, 0.449, 0.449])
+    let given = try scratch.extract(
+      extractFixture("vgg11-grey.pth"), "--mean", "0.5,0.5,0.5", "--std", "0.25,0.25,0.25", "-o",
+      "b.h5")
+    #expect(!given.errors.contains("assumed"))
+    #expect(try scratch.network("b.h5").preparation.std == [0.25, 0.25, 0.25])
+  }
+
   @Test func aDeeperNetworkGivesAShallowerOne() throws {
     let scratch = try Scratch()
     _ = try scratch.extract(extractFixture("vgg16.pth"), "-o", "deep.h5")
@@ -187,6 +219,11 @@ struct ExtractPretrainedTests {
     (["hostile-eval-legacy.pth"], 65, "its pickle asks for __builtin__.eval, which is refused"),
     (["hostile-cycle.h5"], 65, "its groups nest or multiply without end"),
     (["hostile-external-storage.h5"], 65, "its values are in another file, which is refused"),
+    (["hostile-getattr.pth"], 65, "its pickle asks for __builtin__.getattr, which is refused"),
+    (["objects-weights.pth"], 65, "features.0.weight is an object of numpy."),
+    (["several-unnamed.pth"], 65, "models.generator, models.critic.a; choose with --key"),
+    (["several-ema.pth", "--key", "ema"], 65, "holds no dictionary ema; its dictionaries"),
+    (["vgg11-grey.pth", "--mean", "0.1,0.2,0.3", "--std", "1,1,1"], 64, "takes grey images"),
     (["kinds.pth"], 65, "no VGG: its tensors are float32, float16, bfloat16, float64, …"),
     (["make_fixtures.py"], 65, "none of PyTorch's formats (.pth), nor safetensors, nor HDF5"),
     (["no-such.pth"], 66, "No such file or directory"),
@@ -214,7 +251,7 @@ struct ExtractPretrainedTests {
   @Test func optionsThatWouldChangeNothingAreRefused() throws {
     let scratch = try Scratch()
     _ = try scratch.extract(extractFixture("vgg11.pth"), "-o", "net.h5")
-    for options in [["--epoch", "best"], ["--input-order", "rgb"]] {
+    for options in [["--epoch", "best"], ["--input-order", "rgb"], ["--key", "a"]] {
       let outcome = try scratch.extract(["net.h5", "-o", "again.h5"] + options)
       #expect(outcome.status == 64 && outcome.errors.contains("\(options[0]) is for"))
     }

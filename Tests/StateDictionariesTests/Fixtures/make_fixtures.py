@@ -8,16 +8,20 @@ Values are drawn from a fixed seed; the older form's keys (memory addresses) and
 Values are small multiples of 1/64, so that float16 and bfloat16 hold them exactly.
 """
 
+import argparse
+import functools
 import io
 import json
 import os
+import pathlib
 import pickle
 import struct
 import sys
 import tarfile
+import types
 import warnings
 import zipfile
-from collections import OrderedDict
+from collections import Counter, OrderedDict, defaultdict
 
 import h5py
 import numpy as np
@@ -186,6 +190,74 @@ def wrapped():
     expect("wrapped-twice.pth", inner)
 
 
+# Checkpoints as people have them: other objects beside the weights, several networks in one file
+
+
+def module_named(name, **members):
+    """A module that exists while the fixtures are made, for classes of libraries that need not be installed."""
+    parts = name.split(".")
+    for i in range(len(parts)):
+        sys.modules.setdefault(".".join(parts[: i + 1]), types.ModuleType(parts[i]))
+    for key, value in members.items():
+        value.__module__ = name
+        setattr(sys.modules[name], key, value)
+
+
+class AttributeDict(dict):
+    """Lightning's, in its own module's name."""
+
+
+class Config:
+    """A class of a training script's own."""
+
+
+def checkpoints():
+    module_named("pytorch_lightning.utilities.parsing", AttributeDict=AttributeDict)
+    module_named("my_project.config", Config=Config)
+    weights = lambda: OrderedDict([("features.0.weight", draw(2, 3, 3, 3)), ("features.0.bias", draw(2))])
+    inner = weights()
+
+    # torchvision's references/classification/train.py
+    args = argparse.Namespace(model="vgg11", lr=0.1, device="cuda", output_dir=pathlib.PurePosixPath("/runs"))
+    torchvision_like = {
+        "model": inner, "optimizer": {"state": {0: {"momentum_buffer": draw(2, 3, 3, 3)}}, "param_groups": [{"lr": 0.1}]},
+        "lr_scheduler": {"milestones": Counter([3, 3, 5]), "_step_count": 2}, "epoch": 7, "args": args,
+    }
+    torch.save(torchvision_like, path("objects-namespace.pth"))
+    expect("objects-namespace.pth", inner)
+
+    config = Config()
+    config.nested, config.device = [config], torch.device("cpu")
+    lightning = {
+        "state_dict": inner, "hyper_parameters": AttributeDict(lr=0.1, config=config, names=["a"]),
+        "acc": np.float64(91.25), "loss": np.float32(0.5), "history": np.arange(5.0), "text": np.array(["a"], dtype=object),
+        "path": pathlib.PurePosixPath("/a/b"), "counts": defaultdict(list, a=[1]), "set": {1, 2}, "frozen": frozenset([3]),
+        "dtype": torch.float16, "layout": torch.strided, "device": torch.device("cuda:1"), "size": torch.Size([2]), "bytes": b"abc",
+        "range": range(3), "complex": 1j, "callback": functools.partial(dict, a=1), "simple": types.SimpleNamespace(a=[1]),
+        "long": 2**70, "array": bytearray(b"x"),
+    }
+    for name, options in {
+        "objects.pth": {}, "objects-protocol4.pth": {"pickle_protocol": 4}, "objects-protocol5.pth": {"pickle_protocol": 5},
+        "objects-legacy.pth": {"_use_new_zipfile_serialization": False},
+    }.items():
+        torch.save(lightning, path(name), **options)
+        expect(name, inner)
+    torch.save(defaultdict(dict, state_dict=inner), path("objects-defaultdict.pth"))
+    expect("objects-defaultdict.pth", inner)
+
+    # Weights that are no tensors
+    torch.save({"features.0.weight": inner["features.0.weight"].numpy(), "features.0.bias": draw(2)}, path("objects-weights.pth"))
+
+    ema, other, third = weights(), weights(), weights()
+    torch.save({"epoch": 1, "state_dict": inner, "state_dict_ema": ema}, path("several-ema.pth"))
+    expect("several-ema.pth", inner)
+    expect("several-ema.pth:state_dict_ema", ema)
+    torch.save({"models": {"generator": other, "critic.a": third}, "epoch": 1}, path("several-unnamed.pth"))
+    expect("several-unnamed.pth:models.critic.a", third)
+    torch.save({"student": other, "epoch": 1}, path("one-unnamed.pth"))
+    expect("one-unnamed.pth", other)
+
+
 # Files that want to run something
 
 
@@ -204,7 +276,7 @@ def hostile():
     )
     torch.save({"a": Call(exec, "1")}, path("hostile-exec-protocol4.pth"), pickle_protocol=4)
     torch.save(torch.nn.Sequential(torch.nn.Linear(2, 2)), path("hostile-module.pth"))
-    torch.save({"a": draw(2), "b": np.float64(1.5)}, path("hostile-numpy.pth"))
+    torch.save({"a": draw(2), "b": Call(getattr, "a", "b")}, path("hostile-getattr.pth"))
     torch.save({"a": Call(torch.storage._load_from_bytes, b"x")}, path("hostile-bytes.pth"))
 
 
@@ -273,6 +345,24 @@ def networks():
         tensors[key] = value.contiguous()
     save_file(tensors, path("vgg11-timm.safetensors"))
     expect_logits("vgg11-timm.safetensors", model)
+
+
+def completed():
+    """Networks whose form differs from the usual: no bias, one input channel."""
+    model = vgg(11, False)
+    for module in model.features:
+        if isinstance(module, torch.nn.Conv2d):
+            module.bias = None
+    torch.save(model.state_dict(), path("vgg11-no-bias.pth"))
+    expect_logits("vgg11-no-bias.pth", model)
+
+    model = vgg(11, False)
+    model.features[0].weight = torch.nn.Parameter(model.features[0].weight.detach()[:, :1].clone())
+    torch.save(model.state_dict(), path("vgg11-grey.pth"))
+    grey = draw(1, 1, 32, 32)
+    expect("image-grey", {"image": grey[0].expand(3, 32, 32)})
+    with torch.no_grad():
+        expect("vgg11-grey.pth", {"logits": model(grey)[0]})
 
 
 def keras():
@@ -346,5 +436,7 @@ hostile()
 networks()
 keras()
 hostile_keras()
+checkpoints()
+completed()
 with open(path("expected.json"), "w") as file:
     json.dump(EXPECTED, file, separators=(",", ":"))
