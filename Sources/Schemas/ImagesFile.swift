@@ -78,6 +78,27 @@ public struct ImagesFile: Sendable {
     return (spread(mean), spread(std))
   }
 
+  /// What a network's preparation changes of these images' own, in one line; nil where it changes
+  /// nothing or says nothing.
+  public func difference(from preparation: Network.Preparation) -> String? {
+    func words(_ values: [Double]) -> String {
+      values.map { "\((1000 * $0).rounded() / 1000)" }.joined(separator: ",")
+    }
+    let (mean, std) = normalisation
+    var parts: [String] = []
+    let pairs = zip(preparation.mean + preparation.std, mean + std)
+    if pairs.contains(where: { abs($0 - $1) > 1e-3 }) {
+      parts.append(
+        "normalised by mean \(words(preparation.mean)) and std \(words(preparation.std)), not by "
+          + "their own, \(words(mean)) and \(words(std))")
+    }
+    if let side = preparation.side, (side, side) != (train.height, train.width) {
+      parts.append("resized from \(train.height)×\(train.width) to \(side)×\(side)")
+    }
+    return parts.isEmpty
+      ? nil : "images are \(parts.joined(separator: ", and ")), as the network was trained"
+  }
+
   /// A network's preparation with the normalisation of these images, if it says none.
   public func completing(_ preparation: Network.Preparation) -> Network.Preparation {
     guard preparation.mean.isEmpty else { return preparation }

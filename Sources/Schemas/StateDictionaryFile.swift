@@ -32,7 +32,7 @@ extension StateDictionary {
         switch format {
         case .safetensors:
           try writeSafetensors(
-            metadata: remarks(architecture, preparation, history), to: sink)
+            metadata: exportRemarks(architecture, preparation, history), to: sink)
         case .pth: try writeTorchZip(to: sink)
         }
       }
@@ -47,7 +47,7 @@ public func reading<T>(_ body: () throws -> T) throws -> T {
   }
 }
 
-private func remarks(
+private func exportRemarks(
   _ architecture: Architecture, _ preparation: Network.Preparation, _ history: History
 ) -> [(key: String, value: String)] {
   func words(_ values: [Double]) -> String { values.map { "\($0)" }.joined(separator: ",") }

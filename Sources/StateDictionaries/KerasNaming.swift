@@ -3,9 +3,11 @@
 /// by number.
 
 enum KerasNaming {
-  static func parts(_ dictionary: StateDictionary) throws -> VGGParts {
+  /// - Parameter stated: the convolutions of each block, where the user says them.
+  static func parts(_ dictionary: StateDictionary, stated: [Int]?) throws -> VGGParts {
     var parts = VGGParts()
     var convolutions: [VGGWeights.Layer] = []
+    var groups: [String] = []
     for (group, tensors) in layers(of: dictionary) {
       let kernels = tensors.filter { $0.shape.count != 1 }
       let vectors = tensors.filter { $0.shape.count == 1 }
@@ -19,6 +21,7 @@ enum KerasNaming {
         kernels[0].shape.count == 4
       {
         convolutions.append(.init(weight: filters(kernels[0]), bias: vectors[0]))
+        groups.append(group)
       } else if kernels.count == 1, vectors.count == 1, kernels[0].shape.count == 2 {
         let channels = parts.classifier.isEmpty ? convolutions.last?.weight.shape[0] ?? 1 : 1
         parts.classifier.append(
@@ -27,18 +30,36 @@ enum KerasNaming {
         parts.ignored += tensors.map(\.name)
       }
     }
-    guard
-      let counts = VGGTable.blocks.values.first(where: { $0.reduce(0, +) == convolutions.count })
-    else {
+    let known = VGGTable.blocks.first { $1.reduce(0, +) == convolutions.count }
+    guard let counts = stated ?? known?.value, counts.reduce(0, +) == convolutions.count else {
       throw StateDictionaryError(
         file: dictionary.file,
-        problem: "\(convolutions.count) convolutions of 3×3 with bias are no VGG11, 13, 16 or 19")
+        problem: "\(convolutions.count) convolutions of 3×3 with bias are no "
+          + (stated == nil ? "VGG11, 13, 16 or 19" : "network of the stated architecture"))
+    }
+    if stated == nil, let depth = known?.key {
+      let blocks = groups.map(blockNumber)
+      if blocks.allSatisfy({ $0 == nil }) {
+        parts.notes.append("the file does not say where its pools are: taken as VGG\(depth)'s")
+      } else if blocks != zip(1..., counts).flatMap({ [Int?](repeating: $0, count: $1) }) {
+        throw StateDictionaryError(
+          file: dictionary.file,
+          problem: "its blocks of convolutions are not VGG\(depth)'s: state the network with "
+            + "--architecture vgg:64,M,…")
+      }
     }
     parts.blocks = counts.map { count in
       defer { convolutions.removeFirst(count) }
       return Array(convolutions.prefix(count))
     }
     return parts
+  }
+
+  /// The number after `block` in a group's name: 3 in `block3_conv2` and in `block3/layers/conv2d`.
+  private static func blockNumber(_ group: String) -> Int? {
+    group.split(separator: "/").lazy.compactMap { part in
+      part.hasPrefix("block") ? Int(part.dropFirst(5).prefix { $0.isASCII && $0.isNumber }) : nil
+    }.first
   }
 
   /// Each layer's tensors by its group, convolutions before linear layers and each in natural

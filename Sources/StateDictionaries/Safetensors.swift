@@ -5,16 +5,21 @@ enum Safetensors {
   /// The library's own limit.
   private static let headerLimit = 100_000_000
 
-  static func tensors(_ source: ByteSource) throws -> [StoredTensor] {
+  /// - Returns: the tensors in the header's order, and the header's remarks.
+  static func contents(
+    _ source: ByteSource
+  ) throws -> (tensors: [StoredTensor], remarks: [String: String]) {
     var cursor = try ByteCursor(source)
     let headerSize = try cursor.size(UInt64.self)
     guard headerSize <= min(headerLimit, cursor.remaining) else {
       throw source.error("its safetensors header of \(headerSize) bytes is longer than the file")
     }
     let header: [SafetensorsHeader.Item]
+    let remarks: [String: String]
     do {
       var parser = SafetensorsHeader(bytes: try cursor.bytes(headerSize))
       header = try parser.items()
+      remarks = parser.remarks
     } catch let fault as SafetensorsHeader.Fault {
       throw source.error("its safetensors header is malformed: \(fault.problem)")
     }
@@ -30,7 +35,7 @@ enum Safetensors {
     guard end == cursor.remaining else {
       throw source.error("its tensors take \(end) bytes, and the file holds \(cursor.remaining)")
     }
-    return try header.map { try tensor($0, source, start: start) }
+    return (try header.map { try tensor($0, source, start: start) }, remarks)
   }
 
   private static func tensor(

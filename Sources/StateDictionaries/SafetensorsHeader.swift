@@ -18,6 +18,8 @@ struct SafetensorsHeader {
 
   private let bytes: [UInt8]
   private var position = 0
+  /// The texts under `__metadata__`, by key.
+  private(set) var remarks: [String: String] = [:]
 
   init(bytes: [UInt8]) { self.bytes = bytes }
 
@@ -28,7 +30,7 @@ struct SafetensorsHeader {
     try object { parser, name in
       guard names.insert(name).inserted else { throw Fault(problem: "\(printable(name)) is twice") }
       if name == "__metadata__" {
-        try parser.object { parser, _ in _ = try parser.string() }
+        try parser.object { parser, key in parser.remarks[key] = try parser.string() }
       } else {
         items.append(try parser.item(name))
       }

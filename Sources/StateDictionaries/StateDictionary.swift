@@ -11,6 +11,8 @@ public struct StateDictionary {
   public let tensors: [StoredTensor]
   /// What was chosen or assumed when the file was read, a line each.
   public let notes: [String]
+  /// What the file says of its tensors, by key: the `__metadata__` of safetensors.
+  public let remarks: [String: String]
   private let positions: [String: Int]
 
   public enum Format: String, Sendable {
@@ -30,10 +32,11 @@ public struct StateDictionary {
   /// - Parameter tensors: of distinct names.
   public init(
     _ tensors: [StoredTensor], format: Format = .memory, file: String = "memory",
-    notes: [String] = []
+    notes: [String] = [], remarks: [String: String] = [:]
   ) {
     self.tensors = tensors
     self.notes = notes
+    self.remarks = remarks
     self.format = format
     self.file = file
     positions = Dictionary(
@@ -62,6 +65,7 @@ public struct StateDictionary {
   private init(_ source: ByteSource, key: String?, openHDF5: () throws -> HDF5.File) throws {
     let format = try Self.format(source)
     let contents: Checkpoint
+    var remarks: [String: String] = [:]
     switch format {
     case .torchZip: contents = try TorchZip.contents(source, key: key)
     case .torchLegacy: contents = try TorchLegacy.contents(source, key: key)
@@ -70,11 +74,16 @@ public struct StateDictionary {
       guard key == nil else {
         throw source.error("holds one dictionary of tensors: a key is for PyTorch's files")
       }
-      contents = Checkpoint(
-        tensors: try format == .keras
-          ? KerasHDF5.tensors(KerasHDF5.translating(openHDF5)) : Safetensors.tensors(source))
+      if format == .keras {
+        contents = Checkpoint(tensors: try KerasHDF5.tensors(KerasHDF5.translating(openHDF5)))
+      } else {
+        let file = try Safetensors.contents(source)
+        contents = Checkpoint(tensors: file.tensors)
+        remarks = file.remarks
+      }
     }
-    self.init(contents.tensors, format: format, file: source.name, notes: contents.notes)
+    self.init(
+      contents.tensors, format: format, file: source.name, notes: contents.notes, remarks: remarks)
   }
 
   /// Tells a file's format by its first bytes; HDF5 counts as Keras's.

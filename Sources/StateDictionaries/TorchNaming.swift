@@ -13,16 +13,17 @@ struct VGGParts {
 }
 
 enum TorchNaming {
-  static func parts(_ dictionary: StateDictionary) throws -> VGGParts {
+  /// - Parameter stated: the convolutions of each block, where the user says them.
+  static func parts(_ dictionary: StateDictionary, stated: [Int]?) throws -> VGGParts {
     var names = try Names(dictionary)
     var parts = VGGParts()
     let indices = names.indices(of: "features", axes: 4)
     parts.batchNormalised = names.contains("features.1.running_mean")
-    guard
-      let counts = VGGTable.blocks(at: indices, batchNormalised: parts.batchNormalised)
-    else {
+    let counts = try stated ?? blocks(at: indices, batchNormalised: parts.batchNormalised, names)
+    guard counts.reduce(0, +) == indices.count else {
       throw names.error(
-        "convolutions at features.\(indices.map(String.init).joined(separator: ", ")) are no VGG's")
+        "has \(indices.count) convolutions, where the stated architecture has "
+          + "\(counts.reduce(0, +))")
     }
     let isBiased = indices.contains { names.contains("features.\($0).bias") }
     if !isBiased, !parts.batchNormalised {
@@ -49,8 +50,32 @@ enum TorchNaming {
       return Array(convolutions.prefix(count))
     }
     parts.classifier = try classifier(&names)
+    if let strange = names.rest.first(where: isOfNetwork) {
+      throw names.error("\(printable(strange)) belongs to no layer of a VGG")
+    }
     parts.ignored = names.rest
     return parts
+  }
+
+  /// The blocks of a known VGG. The places alone do not tell a pool from a dropout.
+  private static func blocks(
+    at indices: [Int], batchNormalised: Bool, _ names: Names
+  ) throws -> [Int] {
+    let places = "convolutions at features.\(indices.map(String.init).joined(separator: ", "))"
+    guard let counts = VGGTable.blocks(at: indices, batchNormalised: batchNormalised) else {
+      throw names.error("\(places) are no VGG's")
+    }
+    guard VGGTable.blocks.values.contains(counts) else {
+      throw names.error(
+        "\(places) are no VGG11's, 13's, 16's or 19's, and a gap may be a pool or a dropout: state "
+          + "the network with --architecture vgg:64,M,…")
+    }
+    return counts
+  }
+
+  /// Whether a name lies inside the convolutions or the head, where every tensor has its part.
+  private static func isOfNetwork(_ name: String) -> Bool {
+    ["features.", "classifier.", "pre_logits.", "head."].contains { name.hasPrefix($0) }
   }
 
   /// torchvision's `classifier.0`, `.3`, `.6`; a lone `classifier`; or timm's convolutions over the

@@ -32,11 +32,24 @@ public struct VGGWeights {
 
   /// Recognises torchvision's names (with and without batch normalisation, under any prefix),
   /// timm's, and Keras's layers; weights stay in the file until they are asked for.
+  /// - Parameter stated: the filters of each convolution, block by block, where the user says what
+  ///   network it is; nil: VGG11, 13, 16 or 19 of any width.
   /// - Throws: `StateDictionaryError` naming the tensor that is missing or of another shape.
-  public init(_ dictionary: StateDictionary, inputOrder: InputOrder = .rgb) throws {
+  public init(
+    _ dictionary: StateDictionary, inputOrder: InputOrder = .rgb, stated: [[Int]]? = nil
+  ) throws {
+    let counts = stated?.map(\.count)
     var parts =
       try dictionary.format == .keras && dictionary["features.0.weight"] == nil
-      ? KerasNaming.parts(dictionary) : TorchNaming.parts(dictionary)
+      ? KerasNaming.parts(dictionary, stated: counts)
+      : TorchNaming.parts(dictionary, stated: counts)
+    for (layer, filters) in zip(parts.blocks.joined(), stated?.flatMap { $0 } ?? [])
+    where layer.weight.shape.first != filters {
+      throw StateDictionaryError(
+        file: dictionary.file,
+        problem: "\(printable(layer.weight.name)) has shape \(layer.weight.shape), where the stated "
+          + "architecture has \(filters) filters")
+    }
     if let first = parts.blocks.first?.first, first.weight.shape.dropFirst().first == 1 {
       guard inputOrder == .rgb else {
         throw StateDictionaryError(

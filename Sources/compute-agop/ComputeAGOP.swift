@@ -111,10 +111,17 @@ struct ComputeAGOP: Tool {
         .usage, "--count \(count), but \(imagesInput.name) has \(images.train.count) images")
     }
     var network = stored.network
+    if let difference = images.difference(from: network.preparation) {
+      Log.warn("\(difference) (extract-pretrained --mean, --std and --side set the network's)")
+    }
     network.preparation = images.completing(network.preparation)
-    let (features, convergence, warnings) = try compute(
+    let (features, convergence, found) = try compute(
       network, images.train, count: count, logits: logits, reduction: reduction,
       ownBias: ownBias, algorithm: convolution, name: input.name)
+    let cut = stored.labels["source_cut_from"]?.string.map {
+      "part of \($0), never trained as a whole: these are not the gradients of \($0)"
+    }
+    let warnings = [cut].compactMap { $0 } + found
     for warning in warnings { Log.warn("the source: \(warning)") }
     var labels = stored.labels.source
     labels.sourceWarnings = warnings

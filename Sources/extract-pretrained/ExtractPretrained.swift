@@ -31,11 +31,15 @@ struct ExtractPretrained: Tool {
 
       Writes a network file: a state dictionary under PyTorch's names (features.0.weight [64, 3, \
       3, 3] Float32, …), and as attributes the architecture and how its images are prepared: mean \
-      and std of each channel in [0, 1], and side. Other programs' files do not say; without \
-      --mean, --std and --side these are torchvision's for ImageNet (0.485,0.456,0.406, \
-      0.229,0.224,0.225, 224), or with --input-order bgr keras.applications', and for networks of \
-      grey images 0.449 and 0.226. A file without a classifier gets one that hands on the means of \
-      the last maps.
+      and std of each channel in [0, 1], and side. A .safetensors that these tools exported says so \
+      itself. Other files do not; without --mean, --std and --side these are torchvision's for \
+      ImageNet (0.485,0.456,0.406, 0.229,0.224,0.225, 224), or with --input-order bgr \
+      keras.applications', and for networks of grey images 0.449 and 0.226; what is assumed is \
+      reported. A file without a classifier gets one that hands on the means of the last maps.
+
+      Names of tensors do not tell a pool from a dropout, so only the pools of VGG11, 13, 16 and 19 \
+      are recognised. Any other table is stated by --architecture and compared with the file. A \
+      tensor inside the convolutions or the head that belongs to no layer of a VGG is an error.
 
       Features computed from a run's network will name it by source_dataset, source_seed, \
       source_epoch; if that network was drawn from a source itself, by the seed of that one.
@@ -62,8 +66,16 @@ struct ExtractPretrained: Tool {
 
   @Option(
     name: .customLong("as"),
-    help: "Of a deeper VGG, only the first convolutions of each block, as many as this one has.")
+    help: ArgumentHelp(
+      "Of a deeper VGG, only the first convolutions of each block, as many as this one has.",
+      discussion: "The result was never trained as a whole, which is reported and recorded."))
   var depth: Depth?
+
+  @Option(
+    help: ArgumentHelp(
+      "The network that another program's file holds, such as vgg:16,M,32,M; the last word is M. [default: VGG11, 13, 16 or 19, recognised]",
+      valueName: "name"))
+  var architecture: String?
 
   @Option(
     help: "Order of the channels that another program's network takes: rgb or bgr. [default: rgb]")
@@ -112,11 +124,14 @@ struct ExtractPretrained: Tool {
     switch try Source(input, path: self.input, key: key) {
     case .ours(let file):
       try refuse(key, "--key is for other programs' files: \(input.name) is ours")
+      try refuse(architecture, "--architecture is for other programs' files: \(input.name) is ours")
       try refuse(inputOrder, "--input-order is for other programs' files: \(input.name) is ours")
       extracted = try Extracted(ours: file, epoch: epoch, depth: depth)
     case .others(let dictionary):
       try refuse(epoch, "--epoch is for runs of these tools: \(input.name) is none")
-      extracted = try Extracted(dictionary, inputOrder: inputOrder, depth: depth)
+      extracted = try Extracted(
+        dictionary, inputOrder: inputOrder, depth: depth, architecture: architecture)
+      if !extracted.isPreparationKnown { reportAssumptions(extracted) }
     }
     if extracted.isGrey { try prepareGrey(input.name) }
     if let mean { extracted.preparation.mean = mean.values }
@@ -127,6 +142,24 @@ struct ExtractPretrained: Tool {
       tool: Self.configuration.commandName ?? "", options: options(extracted),
       inputs: [(role: extracted.role, sha256: digest)])
     try extracted.write(export, to: output)
+  }
+
+  /// Says which preparation of images is assumed, as far as no option says it.
+  private func reportAssumptions(_ extracted: Extracted) {
+    func words(_ values: [Double]) -> String {
+      values.map { "\((1000 * $0).rounded() / 1000)" }.joined(separator: ",")
+    }
+    let assumed = extracted.preparation
+    var parts: [(String, option: String)] = []
+    if side == nil { parts.append(("side \(assumed.side ?? 0)", "--side")) }
+    if mean == nil, !extracted.isGrey {
+      parts.append(
+        ("mean \(words(assumed.mean)) and std \(words(assumed.std))", "--mean and --std"))
+    }
+    guard !parts.isEmpty else { return }
+    Log.say(
+      "its images are assumed to have \(parts.map(\.0).joined(separator: ", ")); "
+        + "\(parts.map(\.option).joined(separator: ", ")) set it")
   }
 
   /// A network of grey images has three equal channels here, and so has its preparation.
@@ -150,7 +183,7 @@ struct ExtractPretrained: Tool {
   private func options(_ extracted: Extracted) -> [(String, String)] {
     let options: [(String, String?)] = [
       ("epoch", extracted.isRun ? (epoch ?? .best).rawValue : nil),
-      ("as", depth?.rawValue), ("input-order", inputOrder?.rawValue), ("key", key),
+      ("as", depth?.rawValue), ("architecture", architecture), ("input-order", inputOrder?.rawValue), ("key", key),
       ("mean", mean?.description), ("std", std?.description), ("side", side.map(String.init)),
       ("export", export?.rawValue),
     ]

@@ -18,6 +18,8 @@ struct Extracted {
   let role: String
   /// Whether the file's network takes images of one channel.
   var isGrey = false
+  /// Whether the file itself says how images are prepared.
+  var isPreparationKnown = true
   var isRun: Bool { role == "run" }
 }
 
@@ -48,6 +50,7 @@ extension Extracted {
     var architecture = network.architecture
     if let depth {
       let weights = try reading { try VGGWeights(dictionary).truncated(to: depth.number) }
+      labels.noteCut(of: network.architecture.name, to: depth, as: weights.architecture)
       dictionary = weights.stateDictionary
       architecture = try Architecture(weights, dropout: architecture.dropout, file: file.name)
     }
@@ -60,8 +63,16 @@ extension Extracted {
 // MARK: From other programs' files
 
 extension Extracted {
-  init(_ file: StateDictionary, inputOrder: VGGWeights.InputOrder?, depth: Depth?) throws {
-    var weights = try reading { try VGGWeights(file, inputOrder: inputOrder ?? .rgb) }
+  /// - Parameter architecture: the user's word for what the file holds.
+  init(
+    _ file: StateDictionary, inputOrder: VGGWeights.InputOrder?, depth: Depth?,
+    architecture: String?
+  ) throws {
+    let remarks = try ExportRemarks(file)
+    let stated = try (architecture ?? remarks?.architecture).map { try blocks(of: $0) }
+    var weights = try reading {
+      try VGGWeights(file, inputOrder: inputOrder ?? .rgb, stated: stated)
+    }
     let folded = weights.batchNormalised ? ", batch normalisation folded in" : ""
     Log.say("\(weights.architecture) in \(file.file)\(folded)")
     for note in file.notes + weights.notes { Log.say(note) }
@@ -72,19 +83,57 @@ extension Extracted {
     if file.format == .keras, inputOrder == nil {
       Log.warn("taken as RGB; weights of keras.applications are for BGR: --input-order bgr")
     }
-    let labels = Labels([
+    var labels = Labels([
       "source_architecture": .string(weights.architecture),
       "source_format": .string(file.format.rawValue),
     ])
-    if let depth { weights = try reading { try weights.truncated(to: depth.number) } }
+    if let depth {
+      let whole = weights.architecture
+      weights = try reading { try weights.truncated(to: depth.number) }
+      labels.noteCut(of: whole, to: depth, as: weights.architecture)
+    }
     if weights.classifier.isEmpty {
       Log.say("no classifier: its logits are the means of its last maps")
     }
     self.init(
       dictionary: weights.stateDictionary,
       architecture: try Architecture(weights, dropout: 0.5, file: file.file),
-      preparation: weights.isGrey ? .grey : inputOrder == .bgr ? .caffe : .imageNet,
-      labels: labels, history: History(), role: "weights", isGrey: weights.isGrey)
+      preparation: remarks?.preparation
+        ?? (weights.isGrey ? .grey : inputOrder == .bgr ? .caffe : .imageNet),
+      labels: labels, history: History(), role: "weights", isGrey: weights.isGrey,
+      isPreparationKnown: remarks?.preparation != nil)
+  }
+}
+
+/// The filters of each convolution of an architecture, block by block; a pool ends each block.
+private func blocks(of name: String) throws -> [[Int]] {
+  let architecture: Architecture
+  do {
+    architecture = try Architecture(name, outputs: 1)
+  } catch {
+    throw ToolError(.usage, "--architecture: \(error)")
+  }
+  var blocks: [[Int]] = [[]]
+  for layer in architecture.layers {
+    switch layer {
+    case .convolution(let filters): blocks[blocks.count - 1].append(filters)
+    case .pool: blocks.append([])
+    }
+  }
+  guard blocks.removeLast().isEmpty else {
+    throw ToolError(.usage, "--architecture \(name) does not end in a pool, M")
+  }
+  return blocks
+}
+
+extension Labels {
+  /// Records that a network is a part of a deeper one, and reports it.
+  fileprivate mutating func noteCut(of whole: String, to depth: Depth, as part: String) {
+    guard whole != part else { return }
+    self["source_cut_from"] = .string(whole)
+    Log.warn(
+      "\(depth.rawValue) out of \(whole) was never trained as a whole: its NFM is the layers' own, "
+        + "but gradients through it, and so its AGOP, are not those of \(whole)")
   }
 }
 

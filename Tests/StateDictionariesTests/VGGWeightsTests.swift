@@ -100,14 +100,14 @@ struct VGGWeightsTests {
     #expect(try name([16, 32, 64, 128, 64]) == "vgg:16,M,32,M,64,64,M,128,128,M,64,64,M")
   }
 
-  @Test func aTableOfItsOwnIsRead() throws {
+  @Test func aTableOfItsOwnIsReadWhenItIsStated() throws {
     let own = [("0", [4, 3, 3, 3]), ("2", [4, 4, 3, 3]), ("5", [8, 4, 3, 3])].flatMap {
       [
         StoredTensor(name: "net.features.\($0).weight", shape: $1) { [] },
         StoredTensor(name: "net.features.\($0).bias", shape: [$1[0]]) { [] },
       ]
     }
-    let weights = try VGGWeights(StateDictionary(own))
+    let weights = try VGGWeights(StateDictionary(own), stated: [[4, 4], [8]])
     #expect(weights.architecture == "vgg:4,4,M,8,M")
     #expect(weights.depth == nil)
   }

@@ -69,13 +69,14 @@ struct ExtractPretrainedTests {
 
   @Test func oneNetworkOfSeveralIsTakenByItsKey() throws {
     let scratch = try Scratch()
-    let usual = try scratch.extract(extractFixture("several-ema.pth"), "-o", "a.h5")
+    let usual = try scratch.extract(extractFixture("several-ema.pth"), "--architecture", "vgg:2,M", "-o", "a.h5")
     #expect(usual.errors.contains("takes state_dict of its dictionaries of weights"))
-    let key = ["--key", "state_dict_ema", "-o", "b.h5"]
+    let key = ["--key", "state_dict_ema", "--architecture", "vgg:2,M", "-o", "b.h5"]
     let chosen = try scratch.extract([extractFixture("several-ema.pth")] + key)
     #expect(!chosen.errors.contains("takes"))
     let piped = try scratch.extract(
-      ["--key", "state_dict_ema", "-o", "c.h5"], input: extractFixture("several-ema.pth"))
+      ["--key", "state_dict_ema", "--architecture", "vgg:2,M", "-o", "c.h5"],
+      input: extractFixture("several-ema.pth"))
     #expect(piped.status == 0, "\(piped.errors)")
     let weight = "features.0.weight"
     let (a, b, c) = (
@@ -93,8 +94,8 @@ struct ExtractPretrainedTests {
     #expect(assumed.errors.contains("mean 0.449 and std 0.226 of grey images are assumed"))
     #expect(try scratch.network("a.h5").preparation.mean == [0.449, 0.449, 0.449])
     let given = try scratch.extract(
-      extractFixture("vgg11-grey.pth"), "--mean", "0.5,0.5,0.5", "--std", "0.25,0.25,0.25", "-o",
-      "b.h5")
+      extractFixture("vgg11-grey.pth"), "--mean", "0.5,0.5,0.5", "--std", "0.25,0.25,0.25",
+      "--side", "32", "-o", "b.h5")
     #expect(!given.errors.contains("assumed"))
     #expect(try scratch.network("b.h5").preparation.std == [0.25, 0.25, 0.25])
   }
@@ -124,7 +125,12 @@ struct ExtractPretrainedTests {
         extract-pretrained: not used: side1/layers/conv2d/vars/0, side1/layers/conv2d/vars/1
         extract-pretrained: warning: taken as RGB; weights of keras.applications are for BGR: \
         --input-order bgr
+        extract-pretrained: warning: vgg11 out of vgg:2,2,M,3,3,M,4,4,4,M,5,5,5,M,5,5,5,M was never \
+        trained as a whole: its NFM is the layers' own, but gradients through it, and so its AGOP, are \
+        not those of vgg:2,2,M,3,3,M,4,4,4,M,5,5,5,M,5,5,5,M
         extract-pretrained: no classifier: its logits are the means of its last maps
+        extract-pretrained: its images are assumed to have side 224, mean 0.485,0.456,0.406 and std \
+        0.229,0.224,0.225; --side, --mean and --std set it
 
         """)
     let network = try scratch.network("net.h5")

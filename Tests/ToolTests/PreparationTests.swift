@@ -1,0 +1,88 @@
+/// How a network's images are prepared: read from exports, assumed in words, compared with images.
+
+import Foundation
+import HDF5
+import Networks
+import Schemas
+import Testing
+
+struct PreparationTests {
+  static let told = ["--side", "48", "--mean", "0.5,0.25,0.125", "--std", "0.3,0.2,0.1"]
+
+  @Test func aSafetensorsExportKeepsPreparationAndArchitecture() throws {
+    let scratch = try Scratch()
+    let fixture = extractFixture("vgg13.pth")
+    try succeed(scratch.extract([fixture] + Self.told + ["-o", "net.h5"]))
+    try succeed(scratch.extract("net.h5", "--export", "safetensors", "-o", "out.safetensors"))
+    let back = try scratch.extract("out.safetensors", "-o", "back.h5")
+    #expect(back.status == 0 && !back.errors.contains("assumed"), "\(back.errors)")
+    #expect(try scratch.network("back.h5").preparation == scratch.network("net.h5").preparation)
+  }
+
+  @Test func aTableOfItsOwnComesBackFromItsExport() throws {
+    let scratch = try Scratch()
+    try scratch.writeImages("images.h5")
+    try scratch.drawInitialNetwork()
+    try succeed(scratch.extract("init.h5", "--export", "safetensors", "-o", "out.safetensors"))
+    try succeed(scratch.extract("init.h5", "--export", "pth", "-o", "out.pth"))
+    try succeed(scratch.extract("out.safetensors", "-o", "back.h5"))
+    let (before, after) = (try scratch.network("init.h5"), try scratch.network("back.h5"))
+    #expect(before.architecture.name == after.architecture.name)
+    #expect(before.parameters == after.parameters)
+    // A .pth has no room for remarks.
+    let refused = try scratch.extract("out.pth", "-o", "no.h5")
+    #expect(refused.status == 65 && refused.errors.contains("--architecture"), "\(refused.errors)")
+    try succeed(
+      scratch.extract("out.pth", "--architecture", before.architecture.name, "-o", "told.h5"))
+    #expect(try scratch.network("told.h5").parameters == before.parameters)
+  }
+
+  @Test func whatIsAssumedIsReported() throws {
+    let scratch = try Scratch()
+    let fixture = extractFixture("vgg11.pth")
+    let line =
+      "extract-pretrained: its images are assumed to have side 224, mean 0.485,0.456,0.406 and std "
+      + "0.229,0.224,0.225; --side, --mean and --std set it\n"
+    #expect(try scratch.extract(fixture, "-o", "a.h5").errors.hasSuffix(line))
+    #expect(
+      try scratch.extract(fixture, "--side", "32", "-o", "a.h5").errors.contains(
+        "assumed to have mean 0.485,0.456,0.406 and std 0.229,0.224,0.225; --mean and --std set it"))
+    #expect(
+      try !scratch.extract([fixture] + Self.told + ["-o", "a.h5"]).errors.contains("assumed"))
+  }
+
+  @Test func computeAGOPReportsAnotherPreparationThanTheImages() throws {
+    let scratch = try Scratch()
+    try scratch.writeImages("images.h5", side: 32)
+    try succeed(scratch.extract([extractFixture("vgg11.pth")] + Self.told + ["-o", "net.h5"]))
+    let agop = ["net.h5", "--images", "images.h5", "--count", "2", "-o", "agop.h5"]
+    let outcome = try scratch.run("compute-agop", agop)
+    #expect(
+      outcome.errors.contains(
+        "warning: images are normalised by mean 0.5,0.25,0.125 and std 0.3,0.2,0.1, not by their own, "
+          + "0.3,0.3,0.3 and 0.3,0.3,0.3, and resized from 32×32 to 48×48, as the network was trained"),
+      "\(outcome.errors)")
+    let alike = ["--side", "32", "--mean", "0.3,0.3,0.3", "--std", "0.3,0.3,0.3", "-o", "net.h5"]
+    try succeed(scratch.extract([extractFixture("vgg11.pth")] + alike))
+    #expect(try !scratch.run("compute-agop", agop).errors.contains("images are"))
+  }
+
+  @Test func aNetworkCutOutOfADeeperOneIsReportedToTheEnd() throws {
+    let scratch = try Scratch()
+    try scratch.writeImages("images.h5", side: 32)
+    let cut = ["--as", "vgg11"] + Self.told + ["-o", "cut.h5"]
+    let whole = "vgg:2,2,M,3,3,M,4,4,4,M,5,5,5,M,5,5,5,M"
+    let outcome = try scratch.extract([extractFixture("vgg16.pth")] + cut)
+    #expect(outcome.errors.contains("vgg11 out of \(whole) was never trained as a whole"))
+    let agop = try scratch.run(
+      "compute-agop", "cut.h5", "--images", "images.h5", "--count", "2", "-o", "agop.h5")
+    let warning = "part of \(whole), never trained as a whole: these are not the gradients of \(whole)"
+    #expect(agop.errors.contains("warning: the source: \(warning)"), "\(agop.errors)")
+    let root = try File.open(scratch.file("agop.h5")).root
+    #expect(try root.attribute("source_warnings")?.strings?.contains(warning) == true)
+    // VGG11 itself loses nothing.
+    let itself = try scratch.extract(
+      extractFixture("vgg11.pth"), "--as", "vgg11", "-o", "itself.h5")
+    #expect(itself.status == 0 && !itself.errors.contains("never trained"), "\(itself.errors)")
+  }
+}
