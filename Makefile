@@ -32,7 +32,7 @@ decode_fashion-mnist := $(shared_fashion-mnist)
 # A word that a shell reads as it stands, whatever is in it.
 quoted = '$(subst ','\'',$1)'
 nearest = $(shell Sources/status/nearest.sh $(call quoted,$1) $2)
-meant = $(addprefix : did you mean ,$(addsuffix ?,$(call nearest,$1,$2)))
+meant = $(addprefix : did you mean ',$(addsuffix '?,$(call nearest,$1,$2)))
 $(foreach w,BUILD RESULTS MANIFEST PIPELINE,$(if $(filter 1,$(words $($w))),,\
   $(error $w is one word without spaces, not '$($w)')))
 pipelines := $(basename $(notdir $(wildcard pipelines/*.mk)))

@@ -47,7 +47,8 @@ public struct VGGWeights {
     where layer.weight.shape.first != filters {
       throw StateDictionaryError(
         file: dictionary.file,
-        problem: "\(printable(layer.weight.name)) has shape \(layer.weight.shape), where the stated "
+        problem:
+          "\(printable(layer.weight.name)) has shape \(layer.weight.shape), where the stated "
           + "architecture has \(filters) filters")
     }
     if let first = parts.blocks.first?.first, first.weight.shape.dropFirst().first == 1 {

@@ -183,7 +183,8 @@ struct ExtractPretrained: Tool {
   private func options(_ extracted: Extracted) -> [(String, String)] {
     let options: [(String, String?)] = [
       ("epoch", extracted.isRun ? (epoch ?? .best).rawValue : nil),
-      ("as", depth?.rawValue), ("architecture", architecture), ("input-order", inputOrder?.rawValue), ("key", key),
+      ("as", depth?.rawValue), ("architecture", architecture),
+      ("input-order", inputOrder?.rawValue), ("key", key),
       ("mean", mean?.description), ("std", std?.description), ("side", side.map(String.init)),
       ("export", export?.rawValue),
     ]

@@ -69,7 +69,8 @@ struct ExtractPretrainedTests {
 
   @Test func oneNetworkOfSeveralIsTakenByItsKey() throws {
     let scratch = try Scratch()
-    let usual = try scratch.extract(extractFixture("several-ema.pth"), "--architecture", "vgg:2,M", "-o", "a.h5")
+    let usual = try scratch.extract(
+      extractFixture("several-ema.pth"), "--architecture", "vgg:2,M", "-o", "a.h5")
     #expect(usual.errors.contains("takes state_dict of its dictionaries of weights"))
     let key = ["--key", "state_dict_ema", "--architecture", "vgg:2,M", "-o", "b.h5"]
     let chosen = try scratch.extract([extractFixture("several-ema.pth")] + key)

@@ -46,7 +46,8 @@ struct PreparationTests {
     #expect(try scratch.extract(fixture, "-o", "a.h5").errors.hasSuffix(line))
     #expect(
       try scratch.extract(fixture, "--side", "32", "-o", "a.h5").errors.contains(
-        "assumed to have mean 0.485,0.456,0.406 and std 0.229,0.224,0.225; --mean and --std set it"))
+        "assumed to have mean 0.485,0.456,0.406 and std 0.229,0.224,0.225; --mean and --std set it")
+    )
     #expect(
       try !scratch.extract([fixture] + Self.told + ["-o", "a.h5"]).errors.contains("assumed"))
   }
@@ -60,7 +61,8 @@ struct PreparationTests {
     #expect(
       outcome.errors.contains(
         "warning: images are normalised by mean 0.5,0.25,0.125 and std 0.3,0.2,0.1, not by their own, "
-          + "0.3,0.3,0.3 and 0.3,0.3,0.3, and resized from 32×32 to 48×48, as the network was trained"),
+          + "0.3,0.3,0.3 and 0.3,0.3,0.3, and resized from 32×32 to 48×48, as the network was trained"
+      ),
       "\(outcome.errors)")
     let alike = ["--side", "32", "--mean", "0.3,0.3,0.3", "--std", "0.3,0.3,0.3", "-o", "net.h5"]
     try succeed(scratch.extract([extractFixture("vgg11.pth")] + alike))
@@ -76,7 +78,8 @@ struct PreparationTests {
     #expect(outcome.errors.contains("vgg11 out of \(whole) was never trained as a whole"))
     let agop = try scratch.run(
       "compute-agop", "cut.h5", "--images", "images.h5", "--count", "2", "-o", "agop.h5")
-    let warning = "part of \(whole), never trained as a whole: these are not the gradients of \(whole)"
+    let warning =
+      "part of \(whole), never trained as a whole: these are not the gradients of \(whole)"
     #expect(agop.errors.contains("warning: the source: \(warning)"), "\(agop.errors)")
     let root = try File.open(scratch.file("agop.h5")).root
     #expect(try root.attribute("source_warnings")?.strings?.contains(warning) == true)

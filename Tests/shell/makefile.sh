@@ -31,10 +31,10 @@ refuses() { # refuses PATTERN WORDS…
   make "${quietly[@]}" -n clean "$@" > "$scratch/refused" 2>&1 && return 1
   grep -qF -- "$pattern" "$scratch/refused" || { cat "$scratch/refused"; return 1; }
 }
-check "a misspelt option on the command line" refuses "no 'train_option': did you mean train_options?" train_option=x
-check "a function's name as a word" refuses "no 'seed': did you mean seeds?" seed=3
+check "a misspelt option on the command line" refuses "no 'train_option': did you mean 'train_options'?" train_option=x
+check "a function's name as a word" refuses "no 'seed': did you mean 'seeds'?" seed=3
 check "a misspelt variant" refuses "variant 'plian' has no options" variants=plian
-check "and what was meant" refuses 'did you mean plain?' variants=plian
+check "and what was meant" refuses "did you mean 'plain'?" variants=plian
 misspelt_pipeline() {
   local status=0
   printf 'include pipelines/smoke.mk\nvariants := slow\ntrain_slwo := --learning-rate 0.1\n' > pipelines/misspelt.mk
@@ -45,7 +45,7 @@ misspelt_pipeline() {
   return $status
 }
 check "a variant's options under another name; words in upper case are free" misspelt_pipeline
-check "a misspelt pipeline" refuses 'did you mean demo?' PIPELINE=dmeo
+check "a misspelt pipeline" refuses "did you mean 'demo'?" PIPELINE=dmeo
 check "a pipeline outside its folder" refuses "no pipeline '../Package'" PIPELINE=../Package
 all_plan() { for file in pipelines/*.mk; do make "${quietly[@]}" -n clean PIPELINE="$(basename "$file" .mk)" || return 1; done; }
 check "every pipeline's own words are known" all_plan
