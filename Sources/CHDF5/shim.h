@@ -27,6 +27,7 @@ static inline hid_t hdf5_file_access(void) { return H5P_FILE_ACCESS; }
 static inline hid_t hdf5_file_creation(void) { return H5P_FILE_CREATE; }
 static inline hid_t hdf5_group_creation(void) { return H5P_GROUP_CREATE; }
 static inline hid_t hdf5_dataset_creation(void) { return H5P_DATASET_CREATE; }
+static inline hid_t hdf5_dataset_transfer(void) { return H5P_DATASET_XFER; }
 static inline hid_t hdf5_link_creation(void) { return H5P_LINK_CREATE; }
 
 static inline unsigned hdf5_truncate(void) { return H5F_ACC_TRUNC; }

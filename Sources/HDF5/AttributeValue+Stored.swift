@@ -28,6 +28,9 @@ extension AttributeValue {
       guard count == 0 || H5Aread(attribute.id, hdf5_native_int64(), &values) >= 0 else {
         throw unreadable
       }
+      // The library cuts what is above the largest Int64.
+      let isUnsigned = H5Tget_size(type.id) == 8 && H5Tget_sign(type.id) == H5T_SGN_NONE
+      guard !isUnsigned || !values.contains(.max) else { throw error("holds too large an integer") }
       let integers = values.map { Int($0) }
       self = isSingle ? .integer(integers.first ?? 0) : .integers(integers)
     case .floatingPoint:
@@ -74,8 +77,13 @@ extension AttributeValue {
     var bytes = [UInt8](repeating: 0, count: count * length)
     guard H5Aread(attribute.id, type.id, &bytes) >= 0 else { throw error }
     let isSpacePadded = H5Tget_strpad(type.id) == H5T_STR_SPACEPAD
-    return (0..<count).map { index in
-      var text = bytes[index * length..<(index + 1) * length].prefix { $0 != 0 }
+    return texts(bytes, length: length, isSpacePadded: isSpacePadded)
+  }
+
+  /// Texts of one length, which zeros or blanks fill up.
+  static func texts(_ bytes: [UInt8], length: Int, isSpacePadded: Bool) -> [String] {
+    stride(from: 0, to: bytes.count, by: length).map { start in
+      var text = bytes[start..<start + length].prefix { $0 != 0 }
       while isSpacePadded, text.last == UInt8(ascii: " ") { text.removeLast() }
       return String(decoding: text, as: UTF8.self)
     }

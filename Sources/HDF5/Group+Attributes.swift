@@ -21,7 +21,10 @@ extension Group {
           }, $0)
       }
       guard status >= 0 else { throw failure(.invalid, object, "its attributes cannot be read") }
-      return names
+      guard object == nil, names.contains(Self.listOfLong) else { return names }
+      let long = try namesOfLong()
+      return (names.filter { $0 != Self.listOfLong && !long.contains($0) } + long)
+        .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
   }
 
@@ -29,7 +32,9 @@ extension Group {
   /// - Throws: when it is neither text nor numbers, or damaged.
   public func attribute(_ name: String, of object: String? = nil) throws -> AttributeValue? {
     try Library.call {
-      guard try existsAttribute(name, of: object) else { return nil }
+      guard try existsAttribute(name, of: object) else {
+        return object == nil ? try longAttribute(name) : nil
+      }
       let attribute = try Handle(
         H5Aopen_by_name(file.id, checkedPath(of: object), name, 0, 0), H5Aclose,
         orThrow: attributeFailure(name, object, "cannot be opened"))
@@ -39,7 +44,8 @@ extension Group {
     }
   }
 
-  /// Sets an attribute of this group, or of the member `object`, whether it exists or not.
+  /// Sets an attribute of this group, or of the member `object`, whether it exists or not. A list of
+  /// this group that is longer than an attribute holds becomes a dataset of the attribute's name.
   public func setAttribute(
     _ name: String, _ value: AttributeValue, on object: String? = nil
   ) throws {
@@ -51,8 +57,11 @@ extension Group {
       let type = try value.fileType { attributeFailure(name, object, $0, .writeFailed) }
       let space = try DataSpace.create(
         value.shape, orThrow: attributeFailure(name, object, "is too long", .writeFailed))
+      if object == nil { try removeLong(name) }
+      let created = H5Acreate_by_name(file.id, path, name, type.id, space.id, 0, 0, 0)
+      if created < 0, object == nil, value.mayBeTooLong { return try writeLong(name, value) }
       let attribute = try Handle(
-        H5Acreate_by_name(file.id, path, name, type.id, space.id, 0, 0, 0), H5Aclose,
+        created, H5Aclose,
         orThrow: attributeFailure(name, object, "cannot be created", .writeFailed))
       guard value.write(to: attribute, type) >= 0 else {
         throw attributeFailure(name, object, "cannot be written", .writeFailed)
@@ -60,7 +69,7 @@ extension Group {
     }
   }
 
-  private func existsAttribute(_ name: String, of object: String?) throws -> Bool {
+  func existsAttribute(_ name: String, of object: String?) throws -> Bool {
     guard !name.isEmpty, !name.utf8.contains(0) else {
       throw invalid(object, "an attribute's name is empty or holds a zero byte")
     }

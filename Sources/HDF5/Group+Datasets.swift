@@ -14,8 +14,10 @@ extension Group {
     try Library.call { try StoredDataset(name, in: self).shape }
   }
 
-  /// Reads a whole dataset. Numbers of another type or byte order are converted as HDF5 does:
-  /// rounded to nearest, and cut to the range of the type that is asked for.
+  /// Reads a whole dataset. Numbers of another width or byte order are converted; where
+  /// floating-point numbers are asked for, they are rounded to nearest.
+  /// - Throws: `.mistyped` when integers are asked for and floating-point numbers are stored, or an
+  ///   integer is out of range.
   public func read<Element: Scalar>(
     _ name: String, as type: Element.Type = Element.self
   ) throws -> Dataset<Element> {
@@ -24,9 +26,7 @@ extension Group {
       let values = try [Element](unsafeUninitializedCapacity: dataset.count) { buffer, count in
         count = 0
         guard dataset.count > 0 else { return }
-        let status = H5Dread(
-          dataset.handle.id, Element.numberType.memoryType, 0, 0, 0, buffer.baseAddress)
-        guard status >= 0 else { throw failure(.invalid, name, "cannot be read") }
+        try readExactly(dataset, name, into: buffer.baseAddress)
         count = dataset.count
       }
       return Dataset(shape: dataset.shape, values: values)
@@ -56,11 +56,11 @@ extension Group {
         orThrow: failure(.invalid, name, "its shape cannot be read"))
       let memorySpace = try DataSpace.create(
         [count], orThrow: failure(.invalid, name, "cannot be read"))
-      guard DataSpace.select(rows: rows, of: shape, in: rowSpace),
-        H5Dread(
-          dataset.handle.id, Element.numberType.memoryType, memorySpace.id, rowSpace.id, 0,
-          buffer.baseAddress) >= 0
-      else { throw failure(.invalid, name, "cannot be read") }
+      guard DataSpace.select(rows: rows, of: shape, in: rowSpace) else {
+        throw failure(.invalid, name, "cannot be read")
+      }
+      try readExactly(
+        dataset, name, from: rowSpace.id, to: memorySpace.id, into: buffer.baseAddress)
     }
   }
 

@@ -10,6 +10,8 @@ public struct HDF5Error: Error, Equatable, CustomStringConvertible, Sendable {
     case unreadable
     /// The content is not HDF5, is damaged, or is not what was asked for.
     case invalid
+    /// Numbers are there, but of another kind than is wanted, or out of its range.
+    case mistyped
     /// The file or an object in it cannot be created.
     case cannotCreate
     /// Writing failed part way.

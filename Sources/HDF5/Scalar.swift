@@ -24,6 +24,18 @@ public enum NumberType: Sendable {
     }
   }
 
+  /// The integers that it holds; nil for floating point.
+  var range: String? {
+    switch self {
+    case .float32, .float64: nil
+    case .uint8: "0...255"
+    case .uint16: "0...65535"
+    case .int32: "-2147483648...2147483647"
+    case .int64: "\(Int64.min)...\(Int64.max)"
+    case .uint64: "0...\(UInt64.max)"
+    }
+  }
+
   var fileType: hid_t {
     switch self {
     case .float32: hdf5_file_float()

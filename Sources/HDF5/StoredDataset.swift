@@ -11,7 +11,9 @@ struct StoredDataset: ~Copyable {
 
   /// Opens `name` in `group` and refuses what leads out of the file, needs a plugin, is not
   /// numeric, or claims more elements than the file can hold.
-  init(_ name: String, in group: Group) throws {
+  ///
+  /// - Parameter takesTexts: whether it may hold texts of one length instead.
+  init(_ name: String, in group: Group, takesTexts: Bool = false) throws {
     let dataset = try Handle(
       H5Dopen2(group.file.id, group.checkedPath(of: name), 0), H5Dclose,
       orThrow: group.contains(name)
@@ -26,7 +28,7 @@ struct StoredDataset: ~Copyable {
       H5Pget_external_count(properties.id) == 0
     else { throw group.invalid(name, "its values are in another file, which is refused") }
     try Self.checkFilters(properties, name, group)
-    let elementSize = try Self.checkedElementSize(dataset, name, group)
+    let elementSize = try Self.checkedElementSize(dataset, name, group, takesTexts)
     let shape = try Self.checkedShape(dataset, name, group)
     guard let count = DataSpace.count(shape) else {
       throw group.invalid(name, "its shape \(shape) is absurd")
@@ -54,13 +56,15 @@ struct StoredDataset: ~Copyable {
   }
 
   private static func checkedElementSize(
-    _ dataset: borrowing Handle, _ name: String, _ group: Group
+    _ dataset: borrowing Handle, _ name: String, _ group: Group, _ takesTexts: Bool
   ) throws -> Int {
     let type = try Handle(
       H5Dget_type(dataset.id), H5Tclose,
       orThrow: group.failure(.invalid, name, "its type cannot be read"))
     switch StoredType(type.id) {
     case .integer, .floatingPoint: return H5Tget_size(type.id)
+    case .text where takesTexts && H5Tis_variable_str(type.id) == 0:
+      return H5Tget_size(type.id)
     case .text: throw group.invalid(name, "holds text where numbers are wanted")
     case nil: throw group.invalid(name, "holds neither integers nor IEEE floating-point numbers")
     }

@@ -3,6 +3,7 @@
 /// more than any set of images does. Links are left out.
 
 import CArchive
+import Foundation
 
 /// One archive, which may be read from the beginning any number of times.
 struct Archive: FileCollection {
@@ -11,6 +12,8 @@ struct Archive: FileCollection {
 
   let path: String
   let kind: FileKind
+  /// The encoding of names that are not marked as UTF-8, as iconv calls it; nil for UTF-8.
+  let encoding: String?
   var source: ImageSet.Source { .init(role: "archive", path: path) }
 
   static func bomb(_ path: String) -> ImageFormatError {
@@ -19,7 +22,7 @@ struct Archive: FileCollection {
 
   func forEachFile(_ body: (MemberFile) throws -> Void) throws -> Int {
     try withNamesInUTF8 {
-      let reader = try ArchiveReader(path, zip: kind == .zip)
+      let reader = try ArchiveReader(path, zip: kind == .zip, encoding: encoding)
       var links = 0
       while let member = try reader.next() {
         switch member {
@@ -43,23 +46,29 @@ private final class ArchiveReader {
   private let handle: OpaquePointer
   private let source: TarSource?
   private let budget: Int
+  private let isZip: Bool
+  private let encoding: String?
   private var unpacked = 0
 
-  init(_ path: String, zip: Bool) throws {
+  init(_ path: String, zip: Bool, encoding: String?) throws {
     guard let handle = archive_read_new() else {
       throw ImageFormatError(path, "no memory for libarchive")
     }
     self.path = path
     self.handle = handle
+    self.encoding = encoding
+    isZip = zip
     budget = try fileSize(path) * Archive.largestExpansion + 64 << 20
     if zip {
       source = nil
       archive_read_support_format_zip_seekable(handle)
+      try setEncoding()
       try check(archive_read_open_filename(handle, path, 1 << 16))
     } else {
       let source = try TarSource(path, budget: budget)
       self.source = source
       archive_read_support_format_tar(handle)
+      try setEncoding()
       let client = Unmanaged.passUnretained(source).toOpaque()
       try check(archive_read_open(handle, client, nil, readTar, nil))
     }
@@ -102,23 +111,62 @@ private final class ArchiveReader {
     return count
   }
 
-  /// The member's name as `a/b/c`.
+  private func setEncoding() throws {
+    guard let encoding else { return }
+    let isKnown = archive_read_set_options(handle, "hdrcharset=\(encoding)") == ARCHIVE_OK
+    guard isKnown else {
+      throw ImageFormatError("--name-encoding \(encoding)", "iconv knows no such encoding")
+    }
+  }
+
+  /// The member's name as `a/b/c`. Windows' archivers separate by `\\` in zip files.
   private func sanitised(_ entry: OpaquePointer) throws -> String {
-    guard let bytes = archive_entry_pathname_utf8(entry) ?? archive_entry_pathname(entry) else {
+    guard let bytes = archive_entry_pathname(entry) else {
       throw ImageFormatError(path, "a member's name cannot be read")
     }
-    let name = String(cString: bytes)
+    guard var name = String(validatingCString: bytes) else {
+      throw ImageFormatError(
+        path,
+        "the name \(Self.printable(bytes)) is not UTF-8; --name-encoding CP850 (Windows' and "
+          + "DOS' archivers), ISO-8859-1 or another of iconv's decodes it")
+    }
+    if isZip {
+      let backslash = UInt8(ascii: "\\")
+      name = String(
+        decoding: name.utf8.map { $0 == backslash ? UInt8(ascii: "/") : $0 }, as: UTF8.self)
+    }
     guard name.utf8.count <= 1024 else {
       throw ImageFormatError(path, "a member's name is \(name.utf8.count) bytes long")
     }
-    let parts = name.split(separator: "/").filter { $0 != "." }
-    guard !name.hasPrefix("/"), !parts.contains("..") else {
+    let slash = UInt8(ascii: "/")
+    let parts = components(name).filter { $0 != "." }
+    guard name.utf8.first != slash, !parts.contains("..") else {
       throw ImageFormatError(path, "a member's name leads out of the archive: \(name)")
     }
-    return parts.joined(separator: "/") + (name.hasSuffix("/") ? "/" : "")
+    return parts.joined(separator: "/") + (name.utf8.last == slash ? "/" : "")
+  }
+
+  /// Bytes outside ASCII as `\\x84`.
+  private static func printable(_ bytes: UnsafePointer<CChar>) -> String {
+    let digits = Array("0123456789abcdef")
+    var text = ""
+    for character in UnsafeBufferPointer(start: bytes, count: strlen(bytes)) {
+      let byte = UInt8(bitPattern: character)
+      text +=
+        (0x20..<0x7f).contains(byte)
+        ? String(UnicodeScalar(byte))
+        : "\\x\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
+    }
+    return text
   }
 
   private func check(_ status: Int32) throws {
+    if status == ARCHIVE_WARN, let encoding,
+      let message = archive_error_string(handle).map({ String(cString: $0) }),
+      message.contains("can't be converted") || message.contains("cannot be converted")
+    {
+      throw ImageFormatError(path, "a member's name is not \(encoding): \(message)")
+    }
     guard status == ARCHIVE_OK || status == ARCHIVE_WARN else { throw failure() }
   }
 

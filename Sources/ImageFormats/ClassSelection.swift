@@ -1,23 +1,67 @@
-/// Some of a set's classes, by their labels: `0-4,7`.
+/// Some of a set's classes, by their names, labels, or ranges of labels: `cat,dog`, `0-4,7`.
 public struct ClassSelection: Sendable, Equatable, CustomStringConvertible {
-  /// Ascending, without repetition, at least one.
-  public let labels: [UInt16]
   /// As it was given.
   public let description: String
 
-  /// Labels and ranges of labels, separated by commas; nil if `text` is none.
-  public init?(_ text: String) {
-    var labels: Set<UInt16> = []
-    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { UInt16($0) }
-      guard ends.count <= 2, let first = ends.first ?? nil, let last = ends.last ?? nil,
-        first <= last
-      else { return nil }
-      labels.formUnion(first...last)
-    }
-    self.labels = labels.sorted()
-    description = text
+  private var items: [String] {
+    description.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
   }
+
+  /// Items separated by commas; nil if one is empty, or none that stands in one line.
+  public init?(_ text: String) {
+    description = text
+    guard !items.contains(""), SetName.fault(text) == nil else { return nil }
+  }
+
+  /// The labels that are meant, ascending, without repetition, at least one. A name goes before a label:
+  /// `2` is the class of that name where there is one.
+  /// - Parameters:
+  ///   - classes: the names of all, by label.
+  ///   - set: the set's name, for messages.
+  func labels(among classes: [String], of set: String) throws -> [UInt16] {
+    var named: [String: Int] = [:]
+    for (label, name) in classes.enumerated() { named[name] = label }
+    var chosen: Set<Int> = []
+    for item in items {
+      if let label = named[item] {
+        chosen.insert(label)
+        continue
+      }
+      guard let range = Self.range(item) else {
+        throw error("\(set) has no class \(item); its classes are \(inOneLine(classes))")
+      }
+      guard range.upperBound < classes.count else {
+        throw error("\(set) has classes 0 to \(classes.count - 1)")
+      }
+      if let other = range.first(where: { named["\($0)", default: $0] != $0 }) {
+        throw error(
+          "classes are called by numbers that are not their labels (\(other) is label "
+            + "\(named["\(other)"] ?? 0)): list their names instead of \(item)")
+      }
+      chosen.formUnion(range)
+    }
+    return chosen.sorted().compactMap { UInt16(exactly: $0) }
+  }
+
+  /// `7` or `0-4`.
+  private static func range(_ item: String) -> ClosedRange<Int>? {
+    let ends = item.split(separator: "-", omittingEmptySubsequences: false).map { UInt16($0) }
+    guard ends.count <= 2, let first = ends.first ?? nil, let last = ends.last ?? nil,
+      first <= last
+    else { return nil }
+    return Int(first)...Int(last)
+  }
+
+  private func error(_ problem: String) -> ImageFormatError {
+    ImageFormatError("--classes \(description)", problem)
+  }
+}
+
+/// Names for a message; of many, the first.
+func inOneLine(_ names: [String]) -> String {
+  let most = 20
+  let more = names.count > most ? " and \(names.count - most) more" : ""
+  return names.prefix(most).joined(separator: ", ") + more
 }
 
 /// Which rows of a part are kept, and under which labels: of the classes chosen, numbered from 0 in
@@ -27,9 +71,9 @@ struct Choice {
   /// Of the rows that are kept, in order.
   let labels: [UInt16]
 
-  init(_ labels: [UInt16], classes: ClassSelection?, limit: Int?) {
+  init(_ labels: [UInt16], classes: [UInt16]?, limit: Int?) {
     var numbers: [UInt16: UInt16] = [:]
-    for (number, label) in (classes?.labels ?? []).enumerated() { numbers[label] = UInt16(number) }
+    for (number, label) in (classes ?? []).enumerated() { numbers[label] = UInt16(number) }
     let isChosen = labels.map { classes == nil || numbers[$0] != nil }
     let count = isChosen.count { $0 }
     let limit = min(limit ?? count, count)

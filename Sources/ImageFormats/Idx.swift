@@ -105,11 +105,19 @@ enum Idx {
       }
     }
     let largest = values.lazy.compactMap { $0.max() }.max() ?? 0
+    let classes = try ClassNames.named(name, atLeast: Int(largest) + 1, file: first)
+    let lowest = values.lazy.compactMap { $0.min() }.min() ?? 0
+    var notes = name == nil ? ["the set is called idx; --name gives it its name"] : []
+    if lowest > 0 {
+      notes.append(
+        "labels begin at \(lowest): lower ones are classes without images, so that labels stay as "
+          + "they are; --classes \(lowest)-\(largest) leaves them out")
+    }
     let absent = images[1] == nil ? ["no test images among the inputs: test is empty"] : []
     return Survey(
       sources: sources, name: name ?? "idx",
-      classes: try ClassNames.named(name, atLeast: Int(largest) + 1, file: first), labels: values,
-      sizes: SizeCensus(all: shape, file: first), notes: absent,
+      classes: classes, labels: values,
+      sizes: SizeCensus(all: shape, file: first), notes: notes + absent,
       records: { [images] body in
         for part in ImageSet.Part.allCases {
           if let file = images[part.rawValue] { try records(file, part, shape, body) }

@@ -1,6 +1,6 @@
 /// A user's own set: a folder (or zip, or tar) of class folders of PNG or JPEG files, with or without
-/// `train/` and `test/` above them. Classes are the folders' names in sorted order, as torchvision's
-/// ImageFolder numbers them.
+/// `train/` and `test/` above them. Classes are the folders' names in the order of their code points, as
+/// torchvision's ImageFolder numbers them: 0, 1, 10, 2.
 
 enum ImageFolder {
   static func survey(
@@ -11,7 +11,7 @@ enum ImageFolder {
       throw ImageFormatError(collection.path, "no PNG or JPEG in it\(found)")
     }
     let folders = PartFolders(inventory.pictures.map(\.path))
-    var names: [Set<String>] = [[], []]
+    var names = [ClassFolders(), ClassFolders()]
     var outside = 0
     for picture in inventory.pictures {
       guard let (part, name) = folders.locate(picture.path) else {
@@ -22,17 +22,21 @@ enum ImageFolder {
         throw ImageFormatError(
           picture.file, "lies in no class folder; pictures are sorted as class/name.png")
       }
-      names[part.rawValue].insert(name)
+      try names[part.rawValue].insert(name, in: collection.path)
     }
-    if let stranger = names[1].subtracting(names[0]).min() {
+    if let stranger = names[1].names.first(where: { !names[0].contains($0) }) {
       throw ImageFormatError(
         collection.path, "class \(stranger) has test images but no training images")
     }
-    let classes = names[0].sorted()
+    let classes = names[0].names
+    let respelled = names[1].names.filter { !names[0].spells($0) }
     let labels = Dictionary(uniqueKeysWithValues: zip(classes, 0...))
     return try Survey(
-      collection, inventory, name: name ?? "images", classes: classes,
+      collection, inventory, name: name ?? SetName.suggested(by: collection.path), classes: classes,
       notes: folders.notes
+        + (respelled.first.map {
+          ["test/ spells class \($0) in other Unicode characters than train/: taken as one class"]
+        } ?? [])
         + (outside > 0 ? ["images beside these folders left out: \(outside)"] : []),
       place: { path in
         guard let (part, name) = folders.locate(path) else { return nil }
@@ -56,11 +60,11 @@ private struct PartFolders: Sendable {
   private let test: String?
 
   init(_ paths: [String]) {
-    let folders = paths.map { $0.split(separator: "/").dropLast().map { $0.lowercased() } }
+    let folders = paths.map { components($0).dropLast().map { $0.lowercased() } }
     let known = Self.trainNames.union(Self.testNames)
     var depth = 0
     while let shared = folders.first?.dropFirst(depth).first, !known.contains(shared),
-      folders.allSatisfy({ $0.dropFirst(depth).first == shared })
+      folders.allSatisfy({ $0.dropFirst(depth).first?.utf8.elementsEqual(shared.utf8) ?? false })
     { depth += 1 }
     let heads = Set(folders.compactMap { $0.dropFirst(depth).first })
     // A class may be called `train` (CIFAR-100 has one): its pictures lie in no folder of their own.
@@ -75,11 +79,11 @@ private struct PartFolders: Sendable {
   /// The part that a picture belongs to and its class folder, nil when it lies in none; nil when it
   /// lies beside the parts.
   func locate(_ path: String) -> (part: ImageSet.Part, name: String?)? {
-    let folders = path.split(separator: "/").dropLast().dropFirst(depth)
-    guard areThere else { return (.train, folders.first.map(String.init)) }
+    let folders = components(path).dropLast().dropFirst(depth)
+    guard areThere else { return (.train, folders.first) }
     let head = folders.first?.lowercased() ?? ""
     guard Self.trainNames.contains(head) || head == test else { return nil }
-    return (head == test ? .test : .train, folders.dropFirst().first.map(String.init))
+    return (head == test ? .test : .train, folders.dropFirst().first)
   }
 
   var notes: [String] {

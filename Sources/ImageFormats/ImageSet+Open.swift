@@ -12,9 +12,12 @@ extension ImageSet {
   /// - Parameters:
   ///   - extra: more training images in a MATLAB file of SVHN's.
   ///   - name: the set's name; `fashion-mnist` also names its classes. Nil: what the format suggests.
+  ///   - nameEncoding: the encoding of names in an archive that are not marked as UTF-8, as iconv
+  ///     calls it.
   /// - Throws: `ImageFormatError`, one line that names the file.
   public static func open(
-    _ inputs: [String], extra: String? = nil, name: String? = nil, options: Options = Options()
+    _ inputs: [String], extra: String? = nil, name: String? = nil, nameEncoding: String? = nil,
+    options: Options = Options()
   ) throws -> ImageSet {
     guard let first = inputs.first else { throw ImageFormatError("input", "no file given") }
     let kinds = try inputs.map { try InputKind($0) }
@@ -25,11 +28,16 @@ extension ImageSet {
     if let extra, kinds[0].family != FileKind.matlab.description {
       throw ImageFormatError(extra, "extra training images go with SVHN's MATLAB files only")
     }
+    let archives = [FileKind.zip.description, FileKind.tar.description]
+    if let nameEncoding, !archives.contains(kinds[0].family) {
+      throw ImageFormatError("--name-encoding \(nameEncoding)", "only archives' names are decoded")
+    }
     let survey: Survey
     switch kinds[0] {
     case .folder: survey = try collection(Folder(path: first), inputs, name)
     case .file(.zip), .file(.tar):
-      survey = try collection(Archive(path: first, kind: kinds[0].fileKind), inputs, name)
+      let archive = Archive(path: first, kind: kinds[0].fileKind, encoding: nameEncoding)
+      survey = try collection(archive, inputs, name)
     case .file(.idxImages), .file(.idxLabels): survey = try Idx.survey(inputs, name: name)
     case .file(.matlab): survey = try SVHN.survey(inputs, extra: extra, name: name)
     case .file(.png), .file(.jpeg):
@@ -37,7 +45,10 @@ extension ImageSet {
         first, "one picture is not a set; give the folder of its class folders")
     case .file(let kind): throw ImageFormatError(first, "\(kind.description), which is not read")
     }
-    return try ImageSet(survey, options: options)
+    let decoded = nameEncoding.map {
+      ["names that are not marked as UTF-8 are decoded from \($0)"]
+    }
+    return try ImageSet(survey, options: options, notes: decoded ?? [])
   }
 
   private static func collection(

@@ -67,7 +67,7 @@ public struct ImageSet: Sendable {
   /// How many images a part holds.
   public func count(_ part: Part) -> Int { labels(part).count }
 
-  init(_ survey: Survey, options: Options) throws {
+  init(_ survey: Survey, options: Options, notes: [String] = []) throws {
     self.survey = survey
     self.options = options
     let native = try survey.sizes.shape(resizing: options.resize != nil)
@@ -89,23 +89,20 @@ public struct ImageSet: Sendable {
         survey.file,
         "images of \(shape.height)×\(shape.width); sets go up to \(Self.longestSide): use --resize")
     }
-    if let last = options.classes?.labels.last, last >= survey.classes.count {
-      throw ImageFormatError(
-        "--classes \(options.classes?.description ?? "")",
-        "\(survey.name) has classes 0 to \(survey.classes.count - 1)")
-    }
+    let chosen = try options.classes?.labels(among: survey.classes, of: survey.name)
     choices = survey.labels.map {
-      Choice($0, classes: options.classes, limit: options.limit)
+      Choice($0, classes: chosen, limit: options.limit)
     }
     guard !choices[0].labels.isEmpty else {
       throw ImageFormatError(survey.file, "there are no training images")
     }
     name = survey.name + (options.classes.map { ":\($0)" } ?? "")
-    classes = options.classes?.labels.map { survey.classes[Int($0)] } ?? survey.classes
+    classes = chosen?.map { survey.classes[Int($0)] } ?? survey.classes
     height = shape.height
     width = shape.width
     channels = shape.channels
-    notes = survey.notes + survey.sizes.notes
+    let kept = chosen == nil ? [] : ["classes kept: \(inOneLine(classes))"]
+    self.notes = notes + survey.notes + survey.sizes.notes + kept
     sources = survey.sources
   }
 }

@@ -12,10 +12,14 @@ func fileSize(_ path: String) throws -> Int {
   return size.intValue
 }
 
-/// The last component.
-func baseName(_ path: String) -> String {
-  path.split(separator: "/").last.map(String.init) ?? path
+/// The folders of a path and what they lead to. A combining mark after `/` is one character with it for
+/// Swift, but not for file systems: the bytes decide.
+func components(_ path: String) -> [String] {
+  path.utf8.split(separator: UInt8(ascii: "/")).map { String(decoding: $0, as: UTF8.self) }
 }
+
+/// The last component.
+func baseName(_ path: String) -> String { components(path).last ?? path }
 
 /// The next `count` bytes of a source that may give them piecemeal (0 at its end): fewer only at the end.
 func readFully(

@@ -22,6 +22,7 @@ public struct ImagesFile: Sendable {
     let root = file.root
     name = try root.required("name", "text", \.string)
     classes = try root.required("classes", "a list of names", \.strings)
+    try Self.check(classes, of: file)
     let channels: Int
     train = try Self.split("train", of: file, classes: classes.count)
     test = try Self.split("test", of: file, classes: classes.count)
@@ -32,15 +33,38 @@ public struct ImagesFile: Sendable {
           == (train.height, train.width, train.channels)
     else { throw schemaError(file, "test images have another size than the training images") }
     guard train.count > 0 else { throw schemaError(file, "there are no training images") }
-    mean = try root.required("mean", "a finite number per channel") { value in
+    mean = try root.required("mean", "a finite number per channel in [0, 1], of pixels / 255") {
+      value in
       value.doubles.flatMap { numbers in
-        numbers.count == channels && numbers.allSatisfy(\.isFinite) ? numbers : nil
+        numbers.count == channels && numbers.allSatisfy { $0 >= 0 && $0 <= 1 } ? numbers : nil
       }
     }
-    std = try root.required("std", "a finite, positive number per channel") { value in
+    std = try root.required("std", "a finite, positive number per channel up to 1, of pixels / 255")
+    { value in
       value.doubles.flatMap { numbers in
-        numbers.count == channels && numbers.allSatisfy { $0.isFinite && $0 > 0 } ? numbers : nil
+        numbers.count == channels && numbers.allSatisfy { $0 > 0 && $0 <= 1 } ? numbers : nil
       }
+    }
+  }
+
+  private static func check(_ classes: [String], of file: File) throws {
+    guard !classes.contains("") else {
+      throw schemaError(file, "attribute 'classes' holds an empty name")
+    }
+    var seen: Set<String> = []
+    if let twice = classes.first(where: { !seen.insert($0).inserted }) {
+      throw schemaError(file, "attribute 'classes' holds the name '\(twice)' twice")
+    }
+  }
+
+  /// Reads integers; numbers of another kind are refused with what helps.
+  private static func integers<Element: Scalar>(
+    _ name: String, of file: File, remedy: String
+  ) throws -> [Element] {
+    do {
+      return try file.root.read(name, as: Element.self).values
+    } catch let error as HDF5Error where error.kind == .mistyped {
+      throw schemaError(file, "'\(name)' \(error.reason); \(remedy)")
     }
   }
 
@@ -58,12 +82,15 @@ public struct ImagesFile: Sendable {
     guard (1...4096).contains(shape[1]), (1...4096).contains(shape[2]) else {
       throw schemaError(file, "'\(split)/images' are not 1 to 4096 pixels high and wide")
     }
-    let labels = try root.read("\(split)/labels", as: UInt16.self).values
+    let labels: [UInt16] = try integers(
+      "\(split)/labels", of: file,
+      remedy: "labels index 'classes' from 0; leave out images without a label")
     if let label = labels.max(), Int(label) >= classes {
       throw schemaError(
         file, "label \(label) in '\(split)/labels' is beyond the \(classes) classes")
     }
-    let pixels = try root.read("\(split)/images", as: UInt8.self).values
+    let pixels: [UInt8] = try integers(
+      "\(split)/images", of: file, remedy: "scale pixels to 0...255, round, store them as uint8")
     return try naming(file) {
       try LabelledImages(
         pixels: pixels, labels: labels, height: shape[1], width: shape[2], channels: shape[3])

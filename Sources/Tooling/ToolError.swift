@@ -57,7 +57,7 @@ extension ExitStatus {
   init(_ kind: HDF5Error.Kind) {
     switch kind {
     case .unreadable: self = .noInput
-    case .invalid: self = .data
+    case .invalid, .mistyped: self = .data
     case .cannotCreate: self = .cannotCreate
     case .writeFailed: self = .io
     }

@@ -21,7 +21,9 @@ struct DecodeImages: Tool {
         Tiny-ImageNet: the zip; the official val/ becomes the test set, test/ has
           no labels
         class folders of PNG or JPEG files, below train/ and test/ if there are
-          any: a folder, zip, tar, or tar.gz; without test/ the test set is empty
+          any: a folder, zip, tar, or tar.gz; without test/ the test set is empty;
+          classes are numbered by their names' code points, as torchvision does:
+          0, 1, 10, 2
 
       Writes an images file: train/images UInt8 [N, height, width, channels], train/labels UInt16 \
       [N], test/images and test/labels alike; attributes name, classes, mean and std (per channel, \
@@ -48,8 +50,18 @@ struct DecodeImages: Tool {
     completion: .file())
   var output = "-"
 
-  @Option(help: "The set's name in reports; `fashion-mnist` also names its classes.")
+  @Option(
+    help: """
+      The set's name in reports; `fashion-mnist` also names its classes. [default: the format's, as \
+      cifar-10; of class folders, the folder's or archive's]
+      """)
   var name: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Encoding of an archive's names that are not UTF-8, as iconv calls it: CP850, ISO-8859-1.",
+      valueName: "encoding"))
+  var nameEncoding: String?
 
   @Option(
     help: ArgumentHelp(
@@ -68,7 +80,11 @@ struct DecodeImages: Tool {
   @Option(help: "Keep at most so many training and so many test images, evenly spaced.")
   var limit: Int?
 
-  @Option(help: "Keep only these classes, as 0-4,7; they are numbered from 0 again.")
+  @Option(
+    help: """
+      Keep only these classes, by name, label or range of labels, as cat,dog or 0-4,7; a name goes \
+      before a label. They are numbered from 0 again.
+      """)
   var classes: ClassSelection?
 
   @OptionGroup var standard: StandardOptions
@@ -81,7 +97,15 @@ struct DecodeImages: Tool {
       guard let value, !(1...most).contains(value) else { continue }
       throw ValidationError("\(option) goes from 1\(most == .max ? " up" : " to \(most)")")
     }
-    guard name?.isEmpty != true else { throw ValidationError("--name must not be empty") }
+    if let fault = name.flatMap(SetName.fault) { throw ValidationError("--name \(fault)") }
+    let isEncoding = nameEncoding.map { !$0.isEmpty && $0.allSatisfy(Self.isEncodingLetter) }
+    guard isEncoding != false else {
+      throw ValidationError("--name-encoding is one of iconv's names")
+    }
+  }
+
+  private static func isEncodingLetter(_ letter: Character) -> Bool {
+    letter.isASCII && (letter.isLetter || letter.isNumber || "-_.:/+".contains(letter))
   }
 
   func run() throws {
@@ -96,7 +120,7 @@ struct DecodeImages: Tool {
     let output = try Output(path: output)
     for input in inputs + (extra.map { [$0] } ?? []) { try requireFile(input) }
     let set = try ImageSet.open(
-      inputs, extra: extra, name: name,
+      inputs, extra: extra, name: name, nameEncoding: nameEncoding,
       options: .init(resize: resize, pad: pad, limit: limit, classes: classes))
     for note in set.notes { Log.say(note) }
     Log.say(
@@ -116,6 +140,7 @@ struct DecodeImages: Tool {
   /// Those that affect the result.
   private func options(of set: ImageSet) -> [(String, String)] {
     var options = [("--name", set.wholeName)]
+    if let nameEncoding { options.append(("--name-encoding", nameEncoding)) }
     if let resize { options.append(("--resize", "\(resize)")) }
     if let pad { options.append(("--pad", "\(pad)")) }
     if let limit { options.append(("--limit", "\(limit)")) }

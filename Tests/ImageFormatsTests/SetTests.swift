@@ -68,5 +68,5 @@ func setsDecode(_ folder: FixtureFolder) throws {
   }
 }
 
-@Test(arguments: ["", "a", "3-", "-3", "4-2", "1,,2", "70000", "1-2-3"])
+@Test(arguments: ["", "1,,2", "a,", "a\nb"])
 func classesThatAreNoneAreRefused(_ text: String) { #expect(ClassSelection(text) == nil) }

@@ -401,6 +401,29 @@ for mark, flag in ((b"PK\3\4", 6), (b"PK\1\2", 8)):  # the bit that says: encryp
 with open(path("encrypted.zip"), "wb") as file:
     file.write(locked)
 
+# Names that are not UTF-8, as Windows' archivers write them, and backslashes between folders: bytes of the
+# same number in place of ASCII, which is not marked as UTF-8.
+members = [f"{name}/0.png" for name in ("kUhn", "kohn", "kAhn")]
+def replaced(name, changes):
+    with open(path(name), "rb") as file:
+        data = file.read()
+    for old, new in changes:
+        data = data.replace(old, new)
+    with open(path(name), "wb") as file:
+        file.write(data)
+zipped("cp850.zip", [(member, picture(0, 1)) for member in members])
+replaced("cp850.zip", [(b"kUhn", b"k\x81hn"), (b"kAhn", b"k\x84hn")])
+with tarfile.open(path("latin1.tar"), "w", format=tarfile.USTAR_FORMAT, encoding="latin-1") as archive:
+    for member in members:
+        info = tarfile.TarInfo(member.replace("U", "\u00fc").replace("A", "\u00e4"))
+        data = picture(0, 1)
+        info.size = len(data)
+        archive.addfile(info, io.BytesIO(data))
+places = ["train/cat", "train/dog", "test/dog"]
+zipped("backslash.zip", [(f"set/{place}/0.png", picture(0, 1)) for place in places])
+windows = [f"set/{place}/".encode() for place in places]
+replaced("backslash.zip", [(name, name.replace(b"/", b"\\")) for name in windows])
+
 with open(path("pictures.json"), "w") as file:
     json.dump({"pictures": pictures, "refused": refused}, file)
 with open(path("resizes.json"), "w") as file:
