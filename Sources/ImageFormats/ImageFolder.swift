@@ -1,4 +1,4 @@
-/// A user's own set: a folder (or zip, or tar) of class folders of PNG or JPEG files, with or without
+/// A user's own set: a folder (or zip, or tar) of class folders of PNG, JPEG or WebP files, with or without
 /// `train/` and `test/` above them. Classes are the folders' names in sorted order, as torchvision's
 /// ImageFolder numbers them.
 
@@ -7,8 +7,8 @@ enum ImageFolder {
     _ collection: some FileCollection, _ inventory: Inventory, name: String?
   ) throws -> Survey {
     guard !inventory.pictures.isEmpty else {
-      let found = inventory.stranger.map { "; it holds \($0)" } ?? ""
-      throw ImageFormatError(collection.path, "no PNG or JPEG in it\(found)")
+      let found = inventory.strangers.first.map { "; it holds \($0)" } ?? ""
+      throw ImageFormatError(collection.path, "no PNG, JPEG or WebP in it\(found)")
     }
     let folders = PartFolders(inventory.pictures.map(\.path))
     var names: [Set<String>] = [[], []]
@@ -24,6 +24,13 @@ enum ImageFolder {
       }
       names[part.rawValue].insert(name)
     }
+    var unused: [String] = []
+    for folder in inventory.emptyFolders {
+      switch folders.locate(folder + "/.") {
+      case (.train, let name?)?: names[0].insert(name)
+      default: unused.append(folder)
+      }
+    }
     if let stranger = names[1].subtracting(names[0]).min() {
       throw ImageFormatError(
         collection.path, "class \(stranger) has test images but no training images")
@@ -33,6 +40,10 @@ enum ImageFolder {
     return try Survey(
       collection, inventory, name: name ?? "images", classes: classes,
       notes: folders.notes
+        + (classes.count == 1 ? ["only one class: \(classes[0])"] : [])
+        + (unused.first.map {
+          ["empty folders left out: \(unused.count), the first \($0)"]
+        } ?? [])
         + (outside > 0 ? ["images beside these folders left out: \(outside)"] : []),
       place: { path in
         guard let (part, name) = folders.locate(path) else { return nil }
@@ -50,18 +61,21 @@ private struct PartFolders: Sendable {
   /// The first of them that is there is the test set.
   private static let testNames = ["test", "testing", "val", "valid", "validation"]
 
-  /// How many leading folders all pictures share.
-  private let depth: Int
+  /// The leading folders that all pictures share, less the one that they all lie in, if they do: that is
+  /// their class.
+  private let shared: [Substring]
   private let areThere: Bool
   private let test: String?
 
   init(_ paths: [String]) {
-    let folders = paths.map { $0.split(separator: "/").dropLast().map { $0.lowercased() } }
+    let exact = paths.map { $0.split(separator: "/").dropLast() }
     let known = Self.trainNames.union(Self.testNames)
     var depth = 0
-    while let shared = folders.first?.dropFirst(depth).first, !known.contains(shared),
-      folders.allSatisfy({ $0.dropFirst(depth).first == shared })
+    while let shared = exact.first?.dropFirst(depth).first, !known.contains(shared.lowercased()),
+      exact.allSatisfy({ $0.dropFirst(depth).first == shared }),
+      exact.contains(where: { $0.count > depth + 1 })
     { depth += 1 }
+    let folders = exact.map { $0.map { $0.lowercased() } }
     let heads = Set(folders.compactMap { $0.dropFirst(depth).first })
     // A class may be called `train` (CIFAR-100 has one): its pictures lie in no folder of their own.
     let areNested = folders.allSatisfy { folder in
@@ -69,13 +83,15 @@ private struct PartFolders: Sendable {
     }
     areThere = !heads.isDisjoint(with: Self.trainNames) && (areNested || heads.isSubset(of: known))
     test = areThere ? Self.testNames.first { heads.contains($0) } : nil
-    self.depth = depth
+    shared = Array(exact.first?.prefix(depth) ?? [])
   }
 
   /// The part that a picture belongs to and its class folder, nil when it lies in none; nil when it
   /// lies beside the parts.
   func locate(_ path: String) -> (part: ImageSet.Part, name: String?)? {
-    let folders = path.split(separator: "/").dropLast().dropFirst(depth)
+    let all = path.split(separator: "/").dropLast()
+    guard all.starts(with: shared) else { return nil }
+    let folders = all.dropFirst(shared.count)
     guard areThere else { return (.train, folders.first.map(String.init)) }
     let head = folders.first?.lowercased() ?? ""
     guard Self.trainNames.contains(head) || head == test else { return nil }
