@@ -16,6 +16,8 @@ let cLibraries: [Target] = [
     name: "CJPEG", pkgConfig: "libjpeg",
     providers: [.apt(["libjpeg62-turbo-dev"]), .brew(["jpeg-turbo"])]),
   .systemLibrary(
+    name: "CWebP", pkgConfig: "libwebp", providers: [.apt(["libwebp-dev"]), .brew(["webp"])]),
+  .systemLibrary(
     name: "CArchive", pkgConfig: "libarchive",
     providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
 ]
@@ -38,7 +40,7 @@ let libraries: [Target] = [
       "Networks", "Features", "HDF5", "StateDictionaries", "Tooling", argumentParser, crypto,
     ]),
   .target(
-    name: "ImageFormats", dependencies: ["Tensors", "CPNG", "CJPEG", "CArchive"]),
+    name: "ImageFormats", dependencies: ["Tensors", "CPNG", "CJPEG", "CWebP", "CArchive"]),
   .target(name: "StateDictionaries", dependencies: ["HDF5"]),
   .target(name: "Studies"),
 ]

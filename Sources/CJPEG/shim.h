@@ -13,6 +13,7 @@
 typedef struct {
   uint32_t width, height;
   int channels;  // 1 or 3, as decoded
+  int unread;    // it is sound, but of a kind that is not read
   char problem[JMSG_LENGTH_MAX];
 } CJPEGHeader;
 
@@ -77,10 +78,11 @@ static __attribute__((noinline, unused)) int cjpeg_read(const uint8_t *bytes, si
   header->channels = jpeg.num_components == 1 ? 1 : 3;
   const char *refusal = NULL;
   if (jpeg.jpeg_color_space == JCS_CMYK || jpeg.jpeg_color_space == JCS_YCCK)
-    refusal = "a CMYK image; convert it to RGB first";
+    refusal = "a CMYK JPEG, which is not read; convert it to RGB";
   else if (jpeg.num_components != 1 && jpeg.num_components != 3)
-    refusal = "neither grey nor colour";
-  else if (jpeg.image_width > largest || jpeg.image_height > largest)
+    refusal = "a JPEG that is neither grey nor RGB, which is not read; convert it to RGB";
+  header->unread = refusal != NULL;
+  if (!refusal && (jpeg.image_width > largest || jpeg.image_height > largest))
     refusal = "too large an image";
   if (pixels && !refusal) {
     jpeg.out_color_space = channels == 3 ? JCS_RGB : JCS_GRAYSCALE;

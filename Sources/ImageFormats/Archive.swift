@@ -20,17 +20,19 @@ struct Archive: FileCollection {
     ImageFormatError(path, "unpacks to more than \(largestExpansion) times its size: refused")
   }
 
-  func forEachFile(_ body: (MemberFile) throws -> Void) throws -> Int {
+  func forEachFile(_ body: (MemberFile) throws -> Void) throws -> OtherEntries {
     try withNamesInUTF8 {
       let reader = try ArchiveReader(path, zip: kind == .zip, encoding: encoding)
-      var links = 0
+      var others = OtherEntries()
       while let member = try reader.next() {
         switch member {
         case .file(let file): try body(file)
-        case .link: links += 1
+        case .folder(let path): others.folders.append(path)
+        case .link: others.links += 1
+        case .device: others.devices += 1
         }
       }
-      return links
+      return others
     }
   }
 }
@@ -39,7 +41,9 @@ struct Archive: FileCollection {
 private final class ArchiveReader {
   enum Member {
     case file(MemberFile)
+    case folder(String)
     case link
+    case device
   }
 
   private let path: String
@@ -76,7 +80,7 @@ private final class ArchiveReader {
 
   deinit { archive_read_free(handle) }
 
-  /// The next regular file or link; nil at the end.
+  /// The next member; nil at the end.
   func next() throws -> Member? {
     while true {
       var entry: OpaquePointer?
@@ -91,9 +95,13 @@ private final class ArchiveReader {
       if archive_entry_hardlink(entry) != nil || archive_entry_symlink(entry) != nil {
         return .link
       }
-      // AE_IFREG, and 0 where a zip says nothing.
+      // AE_IFREG, AE_IFDIR, and 0 where a zip says nothing.
       let type = archive_entry_filetype(entry)
-      guard type == 0o100000 || type == 0, !name.isEmpty, !name.hasSuffix("/") else { continue }
+      if type == 0o040000 || name.hasSuffix("/") {
+        return .folder(name.split(separator: "/").joined(separator: "/"))
+      }
+      guard type == 0o100000 || type == 0 else { return .device }
+      guard !name.isEmpty else { continue }
       guard archive_entry_is_encrypted(entry) == 0 else {
         throw ImageFormatError("\(path): \(name)", "is encrypted")
       }

@@ -94,7 +94,12 @@ extension Record {
     let image: Image
     switch encoding {
     case .compressed:
-      image = try Picture.decode(bytes, file: file)
+      do {
+        image = try Picture.decode(bytes, file: file)
+      } catch {
+        throw ImageFormatError(
+          file, "\(error.problem); --skip-unreadable leaves such pictures out")
+      }
     case .strided(let shape, let row, let column, let channel):
       image = try Image(shape, gather(shape, row: row, column: column, channel: channel))
     }

@@ -8,8 +8,8 @@ protocol FileCollection: Sendable {
   var path: String { get }
   var source: ImageSet.Source { get }
   /// Calls `body` with every regular file; the file may be read only within the call.
-  /// Returns how many links were left out.
-  func forEachFile(_ body: (MemberFile) throws -> Void) throws -> Int
+  /// Returns what else there is, which is not read.
+  func forEachFile(_ body: (MemberFile) throws -> Void) throws -> OtherEntries
 }
 
 /// One file of a collection, to be read forward.
@@ -45,53 +45,43 @@ struct MemberFile {
   }
 }
 
-/// A folder with all below it, in the order of the names; links to files are followed, links to
-/// folders are not.
+/// What a collection holds besides files.
+struct OtherEntries {
+  /// `a/b`, in the order in which they were met; of an archive those that it lists.
+  var folders: [String] = []
+  var links = 0
+  /// FIFOs and devices.
+  var devices = 0
+}
+
+/// A folder with all below it, in the order of the names, links followed.
 struct Folder: FileCollection {
   let path: String
   var source: ImageSet.Source { .init(role: "folder", path: path) }
 
-  func forEachFile(_ body: (MemberFile) throws -> Void) throws -> Int {
-    var links = 0
-    try visit(path, below: "", links: &links, body)
-    return links
-  }
-
-  private func visit(
-    _ folder: String, below prefix: String, links: inout Int, _ body: (MemberFile) throws -> Void
-  ) throws {
-    guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
-      throw ImageFormatError(folder, "cannot be listed")
-    }
-    for name in names.sorted() {
-      let whole = folder + "/" + name
-      guard let attributes = try? FileManager.default.attributesOfItem(atPath: whole) else {
-        throw ImageFormatError(whole, "cannot be opened, or its name is not UTF-8")
-      }
-      switch attributes[.type] as? FileAttributeType {
-      case .typeDirectory:
-        try visit(whole, below: prefix + name + "/", links: &links, body)
-      case .typeRegular:
-        try open(whole, prefix + name, body)
-      case .typeSymbolicLink:
-        var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: whole, isDirectory: &isFolder),
-          !isFolder.boolValue
-        {
-          try open(whole, prefix + name, body)
-        } else {
-          links += 1
-        }
-      default:
-        continue
+  func forEachFile(_ body: (MemberFile) throws -> Void) throws -> OtherEntries {
+    var others = OtherEntries()
+    try FolderWalk.forEach(in: path) { entry in
+      switch entry {
+      case .folder(let path): others.folders.append(path)
+      case .file(let path, let whole): try open(whole, path, body)
       }
     }
+    return others
   }
 
+  /// A FIFO that takes the file's place between the walk and here must not block.
   private func open(
     _ whole: String, _ path: String, _ body: (MemberFile) throws -> Void
   ) throws {
-    guard let file = fopen(whole, "rb") else { throw ImageFormatError(whole, "cannot be opened") }
+    let descriptor = Foundation.open(whole, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    var status = stat()
+    guard descriptor >= 0, fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+      let file = fdopen(descriptor, "rb")
+    else {
+      if descriptor >= 0 { close(descriptor) }
+      throw ImageFormatError(whole, "cannot be opened")
+    }
     defer { fclose(file) }
     try body(
       MemberFile(path: path, file: whole, size: 0) { target in

@@ -1,4 +1,4 @@
-/// A user's own set: a folder (or zip, or tar) of class folders of PNG or JPEG files, with or without
+/// A user's own set: a folder (or zip, or tar) of class folders of PNG, JPEG or WebP files, with or without
 /// `train/` and `test/` above them. Classes are the folders' names in the order of their code points, as
 /// torchvision's ImageFolder numbers them: 0, 1, 10, 2.
 
@@ -7,8 +7,8 @@ enum ImageFolder {
     _ collection: some FileCollection, _ inventory: Inventory, name: String?
   ) throws -> Survey {
     guard !inventory.pictures.isEmpty else {
-      let found = inventory.stranger.map { "; it holds \($0)" } ?? ""
-      throw ImageFormatError(collection.path, "no PNG or JPEG in it\(found)")
+      let found = inventory.strangers.first.map { "; it holds \($0)" } ?? ""
+      throw ImageFormatError(collection.path, "no PNG, JPEG or WebP in it\(found)")
     }
     let folders = PartFolders(inventory.pictures.map(\.path))
     var names = [ClassFolders(), ClassFolders()]
@@ -24,6 +24,13 @@ enum ImageFolder {
       }
       try names[part.rawValue].insert(name, in: collection.path)
     }
+    var unused: [String] = []
+    for folder in inventory.emptyFolders {
+      switch folders.locate(folder + "/.") {
+      case (.train, let name?)?: try names[0].insert(name, in: collection.path)
+      default: unused.append(folder)
+      }
+    }
     if let stranger = names[1].names.first(where: { !names[0].contains($0) }) {
       throw ImageFormatError(
         collection.path, "class \(stranger) has test images but no training images")
@@ -34,6 +41,10 @@ enum ImageFolder {
     return try Survey(
       collection, inventory, name: name ?? SetName.suggested(by: collection.path), classes: classes,
       notes: folders.notes
+        + (classes.count == 1 ? ["only one class: \(classes[0])"] : [])
+        + (unused.first.map {
+          ["empty folders left out: \(unused.count), the first \($0)"]
+        } ?? [])
         + (respelled.first.map {
           ["test/ spells class \($0) in other Unicode characters than train/: taken as one class"]
         } ?? [])
@@ -54,18 +65,21 @@ private struct PartFolders: Sendable {
   /// The first of them that is there is the test set.
   private static let testNames = ["test", "testing", "val", "valid", "validation"]
 
-  /// How many leading folders all pictures share.
-  private let depth: Int
+  /// The leading folders that all pictures share, less the one that they all lie in, if they do: that is
+  /// their class.
+  private let shared: [String]
   private let areThere: Bool
   private let test: String?
 
   init(_ paths: [String]) {
-    let folders = paths.map { components($0).dropLast().map { $0.lowercased() } }
+    let exact = paths.map { components($0).dropLast() }
     let known = Self.trainNames.union(Self.testNames)
     var depth = 0
-    while let shared = folders.first?.dropFirst(depth).first, !known.contains(shared),
-      folders.allSatisfy({ $0.dropFirst(depth).first?.utf8.elementsEqual(shared.utf8) ?? false })
+    while let shared = exact.first?.dropFirst(depth).first, !known.contains(shared.lowercased()),
+      exact.allSatisfy({ $0.dropFirst(depth).first?.utf8.elementsEqual(shared.utf8) ?? false }),
+      exact.contains(where: { $0.count > depth + 1 })
     { depth += 1 }
+    let folders = exact.map { $0.map { $0.lowercased() } }
     let heads = Set(folders.compactMap { $0.dropFirst(depth).first })
     // A class may be called `train` (CIFAR-100 has one): its pictures lie in no folder of their own.
     let areNested = folders.allSatisfy { folder in
@@ -73,13 +87,15 @@ private struct PartFolders: Sendable {
     }
     areThere = !heads.isDisjoint(with: Self.trainNames) && (areNested || heads.isSubset(of: known))
     test = areThere ? Self.testNames.first { heads.contains($0) } : nil
-    self.depth = depth
+    shared = Array(exact.first?.prefix(depth) ?? [])
   }
 
   /// The part that a picture belongs to and its class folder, nil when it lies in none; nil when it
   /// lies beside the parts.
   func locate(_ path: String) -> (part: ImageSet.Part, name: String?)? {
-    let folders = components(path).dropLast().dropFirst(depth)
+    let all = components(path).dropLast()
+    guard all.starts(with: shared) else { return nil }
+    let folders = all.dropFirst(shared.count)
     guard areThere else { return (.train, folders.first) }
     let head = folders.first?.lowercased() ?? ""
     guard Self.trainNames.contains(head) || head == test else { return nil }

@@ -34,13 +34,13 @@ extension ImageSet {
     }
     let survey: Survey
     switch kinds[0] {
-    case .folder: survey = try collection(Folder(path: first), inputs, name)
+    case .folder: survey = try collection(Folder(path: first), inputs, name, options)
     case .file(.zip), .file(.tar):
       let archive = Archive(path: first, kind: kinds[0].fileKind, encoding: nameEncoding)
-      survey = try collection(archive, inputs, name)
+      survey = try collection(archive, inputs, name, options)
     case .file(.idxImages), .file(.idxLabels): survey = try Idx.survey(inputs, name: name)
     case .file(.matlab): survey = try SVHN.survey(inputs, extra: extra, name: name)
-    case .file(.png), .file(.jpeg):
+    case .file(.png), .file(.jpeg), .file(.webp):
       throw ImageFormatError(
         first, "one picture is not a set; give the folder of its class folders")
     case .file(let kind): throw ImageFormatError(first, "\(kind.description), which is not read")
@@ -52,14 +52,19 @@ extension ImageSet {
   }
 
   private static func collection(
-    _ files: some FileCollection, _ inputs: [String], _ name: String?
+    _ files: some FileCollection, _ inputs: [String], _ name: String?, _ options: Options
   ) throws -> Survey {
     guard inputs.count == 1 else {
       throw ImageFormatError(inputs[1], "one archive or folder is read at a time")
     }
-    let inventory = try Inventory.take(of: files)
+    let inventory = try Inventory.take(
+      of: files, skippingUnreadable: options.skipUnreadable)
     if !inventory.labels.isEmpty && inventory.pictures.isEmpty {
       return try CIFARBinary.survey(files, inventory, name: name)
+    }
+    if inventory.pictures.isEmpty, let file = inventory.otherCIFAR {
+      throw ImageFormatError(
+        file, "CIFAR's Python or MATLAB version; give the binary version (-binary.tar.gz)")
     }
     if inventory.text(named: "wnids.txt") != nil {
       return try TinyImageNet.survey(files, inventory, name: name)

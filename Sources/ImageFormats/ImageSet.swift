@@ -20,13 +20,18 @@ public struct ImageSet: Sendable {
     /// Keep the images of these classes, numbered from 0 in order.
     public var classes: ClassSelection?
 
+    /// Leave out pictures that cannot be read; otherwise the first of them is an error.
+    public var skipUnreadable: Bool
+
     public init(
-      resize: Int? = nil, pad: Int? = nil, limit: Int? = nil, classes: ClassSelection? = nil
+      resize: Int? = nil, pad: Int? = nil, limit: Int? = nil, classes: ClassSelection? = nil,
+      skipUnreadable: Bool = false
     ) {
       self.resize = resize
       self.pad = pad
       self.limit = limit
       self.classes = classes
+      self.skipUnreadable = skipUnreadable
     }
   }
 

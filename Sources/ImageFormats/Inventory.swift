@@ -5,9 +5,11 @@
 /// What the files of a collection are.
 struct Inventory {
   struct PictureFile {
+    /// Place among all files of the collection, from 0.
+    let number: Int
     let path: String
     let file: String
-    /// A damaged header is an error only if the picture turns out to be used.
+    /// A picture that cannot be read is an error only if it turns out to be used.
     let size: Result<(shape: ImageShape, transparent: Bool), ImageFormatError>
   }
 
@@ -17,23 +19,45 @@ struct Inventory {
   /// Lists of names, by path.
   private var texts: [String: String] = [:]
   private var textBytes = 0
-  /// The first file of no use, to be named when there is no other.
-  private(set) var stranger: String?
-  private(set) var links = 0
+  /// Paths of files of no use.
+  private(set) var strangers: [String] = []
+  /// A file of CIFAR's Python or MATLAB version, neither of which is read.
+  private(set) var otherCIFAR: String?
+  private(set) var others = OtherEntries()
+  /// Whether pictures that cannot be read are left out; every picture has then been decoded once.
+  let skipsUnreadable: Bool
 
-  static func take(of collection: some FileCollection) throws -> Inventory {
-    var inventory = Inventory()
-    inventory.links = try collection.forEachFile { try inventory.take($0) }
+  private init(skippingUnreadable: Bool) { skipsUnreadable = skippingUnreadable }
+
+  static func take(
+    of collection: some FileCollection, skippingUnreadable: Bool
+  ) throws -> Inventory {
+    var inventory = Inventory(skippingUnreadable: skippingUnreadable)
+    var number = 0
+    inventory.others = try collection.forEachFile { member in
+      try inventory.take(member, number)
+      number += 1
+    }
     return inventory
   }
 
-  private mutating func take(_ member: MemberFile) throws {
+  /// Folders, other than hidden ones, that hold no picture and no other folder.
+  var emptyFolders: [String] {
+    var parents: Set<Substring> = []
+    for path in pictures.map(\.path) + others.folders {
+      var parent = path[...]
+      while let slash = parent.lastIndex(of: "/") {
+        parent = parent[..<slash]
+        guard parents.insert(parent).inserted else { break }
+      }
+    }
+    return others.folders.filter { !parents.contains($0[...]) && !Self.isHidden($0) }
+  }
+
+  private mutating func take(_ member: MemberFile, _ number: Int) throws {
     let name = baseName(member.path)
     if Self.isHidden(member.path) { return }
-    if Self.isPicture(name) {
-      pictures.append(
-        PictureFile(path: member.path, file: member.file, size: try Self.size(member)))
-    } else if let layout = CIFARLayout(fileName: name) {
+    if let layout = CIFARLayout(fileName: name) {
       labels[member.path] = try layout.labels(member)
     } else if Self.namesClasses.contains(name) {
       let bytes = try member.readAll(limit: 16 << 20)
@@ -42,20 +66,29 @@ struct Inventory {
         throw ImageFormatError(member.file, "with the others, too long a list of names")
       }
       texts[member.path] = String(decoding: bytes, as: UTF8.self)
-    } else if stranger == nil {
-      stranger = member.path
+    } else {
+      let head = try member.read(512)
+      if Picture.isMeant(head, name: name) {
+        let size = skipsUnreadable ? try Self.decoded(member, head) : try Self.size(member, head)
+        pictures.append(
+          PictureFile(number: number, path: member.path, file: member.file, size: size))
+        return
+      }
+      strangers.append(member.path)
+      let isPickle = FileKind(head) == .other("a Python pickle")
+      if otherCIFAR == nil, Self.otherCIFARs.contains(name) || (isPickle && name == "train") {
+        otherCIFAR = member.file
+      }
     }
   }
+
+  /// CIFAR-10's in Python's and MATLAB's versions; CIFAR-100's Python version has a pickle `train`.
+  private static let otherCIFARs = Set(
+    (1...5).flatMap { ["data_batch_\($0)", "data_batch_\($0).mat"] })
 
   private static let namesClasses: Set = [
     "batches.meta.txt", "fine_label_names.txt", "wnids.txt", "words.txt", "val_annotations.txt",
   ]
-
-  /// Whether the name ends as a picture's does.
-  static func isPicture(_ name: String) -> Bool {
-    let ending = name.split(separator: ".").last?.lowercased()
-    return ending == "png" || ending == "jpg" || ending == "jpeg"
-  }
 
   /// What file managers leave behind.
   static func isHidden(_ path: String) -> Bool {
@@ -64,9 +97,9 @@ struct Inventory {
 
   /// The header alone, usually within the first 64 KiB.
   private static func size(
-    _ member: MemberFile
+    _ member: MemberFile, _ start: [UInt8]
   ) throws -> Result<(shape: ImageShape, transparent: Bool), ImageFormatError> {
-    let head = try member.read(1 << 16)
+    let head = start + (try member.read(1 << 16 - start.count))
     do {
       return .success(try Picture.size(head, file: member.file))
     } catch {
@@ -75,6 +108,17 @@ struct Inventory {
     let whole = try member.readAll(after: head)
     return Result { () throws(ImageFormatError) in
       try Picture.size(whole, file: member.file)
+    }
+  }
+
+  /// The size of a picture that can be read to its end.
+  private static func decoded(
+    _ member: MemberFile, _ head: [UInt8]
+  ) throws -> Result<(shape: ImageShape, transparent: Bool), ImageFormatError> {
+    let whole = try member.readAll(after: head)
+    return Result { () throws(ImageFormatError) in
+      _ = try Picture.decode(whole, file: member.file)
+      return try Picture.size(whole, file: member.file)
     }
   }
 

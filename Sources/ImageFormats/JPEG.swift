@@ -6,7 +6,7 @@ import CJPEG
 public enum JPEG {
   /// The picture, grey or RGB. Damage is an error, also where libjpeg would patch it up.
   /// `file` is for the error.
-  public static func decode(_ bytes: [UInt8], file: String) throws -> Image {
+  public static func decode(_ bytes: [UInt8], file: String) throws(ImageFormatError) -> Image {
     let shape = try size(bytes, file: file)
     var header = CJPEGHeader()
     var failed = false
@@ -36,6 +36,7 @@ public enum JPEG {
     let text = withUnsafeBytes(of: &header.problem) { bytes in
       String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }
-    return ImageFormatError(file, "damaged or unreadable JPEG: \(text)")
+    return ImageFormatError(
+      file, header.unread != 0 ? text : "damaged or unreadable JPEG: \(text)")
   }
 }

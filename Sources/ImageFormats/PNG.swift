@@ -7,7 +7,7 @@ import CPNG
 /// Decodes and encodes PNG.
 public enum PNG {
   /// The picture, grey or RGB. `file` is for the error.
-  public static func decode(_ bytes: [UInt8], file: String) throws -> Image {
+  public static func decode(_ bytes: [UInt8], file: String) throws(ImageFormatError) -> Image {
     let shape = try size(bytes, file: file).shape
     var header = CPNGHeader()
     var failed = false

@@ -1,19 +1,19 @@
-/// A picture file of either kind, told apart by its first bytes and not by its name.
+/// A picture file of any kind, told apart by its first bytes and not by its name.
 
-/// Decodes PNG or JPEG.
+/// Decodes PNG, JPEG or WebP. Orientations that EXIF data ask for are not applied.
 public enum Picture {
-  /// Whether a file that begins with these bytes is a PNG or JPEG image; 512 bytes suffice.
+  /// Whether a file that begins with these bytes is a PNG, JPEG or WebP image; 512 bytes suffice.
   public static func isPicture(_ head: [UInt8]) -> Bool {
-    let kind = FileKind(head)
-    return kind == .png || kind == .jpeg
+    [.png, .jpeg, .webp].contains(FileKind(head))
   }
 
   /// The picture, grey or RGB. `file` is for the error.
-  public static func decode(_ bytes: [UInt8], file: String) throws -> Image {
+  public static func decode(_ bytes: [UInt8], file: String) throws(ImageFormatError) -> Image {
     switch FileKind(bytes) {
-    case .jpeg: return try JPEG.decode(bytes, file: file)
-    case .png: return try PNG.decode(bytes, file: file)
-    case let kind: throw ImageFormatError(file, "\(kind.description), not a PNG or JPEG image")
+    case .jpeg: try JPEG.decode(bytes, file: file)
+    case .png: try PNG.decode(bytes, file: file)
+    case .webp: try WebP.decode(bytes, file: file)
+    case let kind: throw unread(kind, file)
     }
   }
 
@@ -22,9 +22,28 @@ public enum Picture {
     _ bytes: [UInt8], file: String
   ) throws(ImageFormatError) -> (shape: ImageShape, transparent: Bool) {
     switch FileKind(bytes) {
-    case .jpeg: return (try JPEG.size(bytes, file: file), false)
-    case .png: return try PNG.size(bytes, file: file)
-    case let kind: throw ImageFormatError(file, "\(kind.description), not a PNG or JPEG image")
+    case .jpeg: (try JPEG.size(bytes, file: file), false)
+    case .png: try PNG.size(bytes, file: file)
+    case .webp: try WebP.size(bytes, file: file)
+    case let kind: throw unread(kind, file)
     }
+  }
+
+  /// Whether a file is meant as a picture: by its first bytes, or by its name where these are of no
+  /// known format.
+  static func isMeant(_ head: [UInt8], name: String) -> Bool {
+    if isPicture(head) { return true }
+    if case .otherPicture = FileKind(head) { return true }
+    guard let dot = name.lastIndex(of: ".") else { return false }
+    return endings.contains(name[name.index(after: dot)...].lowercased())
+  }
+
+  private static let endings: Set = [
+    "png", "jpg", "jpeg", "jpe", "jfif", "webp", "bmp", "gif", "tif", "tiff", "ppm", "pgm", "pbm",
+    "avif", "heic", "heif", "jp2", "jxl",
+  ]
+
+  private static func unread(_ kind: FileKind, _ file: String) -> ImageFormatError {
+    ImageFormatError(file, "\(kind.description), not a PNG, JPEG or WebP image")
   }
 }

@@ -1,7 +1,7 @@
 /// What the sets that consist of picture files share: from each file's place to a part and a label.
 
 /// Where a picture belongs.
-struct Place {
+struct Place: Equatable {
   let part: ImageSet.Part
   let label: UInt16
 }
@@ -17,25 +17,43 @@ extension Survey {
     }
     var labels: [[UInt16]] = [[], []]
     var sizes = SizeCensus()
+    var used: [(number: Int, place: Place)] = []
+    var unreadable: [ImageFormatError] = []
     for picture in inventory.pictures {
       guard let place = try place(picture.path) else { continue }
-      let (shape, transparent) = try picture.size.get()
-      sizes.add(shape, transparent: transparent, file: picture.file)
-      labels[place.part.rawValue].append(place.label)
+      switch picture.size {
+      case .failure(let error): unreadable.append(error)
+      case .success((let shape, let transparent)):
+        sizes.add(shape, transparent: transparent, file: picture.file)
+        labels[place.part.rawValue].append(place.label)
+        used.append((picture.number, place))
+      }
     }
-    guard !labels[0].isEmpty || !labels[1].isEmpty else {
+    if let first = unreadable.first, !inventory.skipsUnreadable {
+      throw ImageFormatError(
+        first.file,
+        "\(first.problem); pictures that cannot be read: \(unreadable.count); convert them to PNG, "
+          + "or leave them out with --skip-unreadable")
+    }
+    guard !used.isEmpty else {
       throw ImageFormatError(collection.path, "no labelled picture in it")
     }
-    let links = inventory.links > 0 ? ["links left out: \(inventory.links)"] : []
     self.init(
       sources: [collection.source], name: name, classes: classes, labels: labels, sizes: sizes,
-      notes: notes + links,
-      records: { body in
+      notes: notes
+        + Self.leftOut(inventory, unreadable) { path in ((try? place(path)) ?? nil) != nil }
+        + Self.emptyClasses(classes, labels[0]),
+      records: { [used] body in
         var rows = [0, 0]
+        var number = -1
+        var next = used[...]
         _ = try collection.forEachFile { member in
-          guard Inventory.isPicture(baseName(member.path)), !Inventory.isHidden(member.path),
-            let place = try place(member.path)
-          else { return }
+          number += 1
+          guard let (wanted, expected) = next.first, wanted == number else { return }
+          next = next.dropFirst()
+          guard let place = try place(member.path), place == expected else {
+            throw ImageFormatError(collection.path, "it changed while it was being read")
+          }
           try body(
             Record(
               part: place.part, row: rows[place.part.rawValue], bytes: try member.readAll(),
@@ -43,5 +61,32 @@ extension Survey {
           rows[place.part.rawValue] += 1
         }
       })
+  }
+
+  /// One note for each kind of file that is left out; `isPlaced`: whether a picture of that path would
+  /// be used.
+  private static func leftOut(
+    _ inventory: Inventory, _ unreadable: [ImageFormatError], isPlaced: (String) -> Bool
+  ) -> [String] {
+    var notes: [String] = []
+    if let first = unreadable.first {
+      notes.append("unreadable pictures left out: \(unreadable.count), the first \(first)")
+    }
+    let strangers = inventory.strangers.filter(isPlaced)
+    if let first = strangers.first {
+      notes.append("files that are not pictures left out: \(strangers.count), the first \(first)")
+    }
+    let (links, devices) = (inventory.others.links, inventory.others.devices)
+    if links > 0 { notes.append("links left out: \(links)") }
+    if devices > 0 { notes.append("FIFOs and devices left out: \(devices)") }
+    return notes
+  }
+
+  /// A note where some classes have no training image.
+  private static func emptyClasses(_ classes: [String], _ labels: [UInt16]) -> [String] {
+    let present = Set(labels.map(Int.init))
+    let empty = classes.indices.filter { !present.contains($0) }
+    guard let first = empty.first else { return [] }
+    return ["classes without training images: \(empty.count), the first \(classes[first])"]
   }
 }

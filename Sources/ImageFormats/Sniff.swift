@@ -2,7 +2,9 @@
 
 /// Kinds that are read, and some that are met and refused by name.
 enum FileKind: Sendable, Equatable {
-  case idxImages, idxLabels, matlab, zip, tar, gzip, png, jpeg
+  case idxImages, idxLabels, matlab, zip, tar, gzip, png, jpeg, webp
+  /// A picture of a format that is not read.
+  case otherPicture(String)
   case other(String)
 
   /// The first 512 bytes suffice.
@@ -29,6 +31,10 @@ enum FileKind: Sendable, Equatable {
       self = .png
     } else if begins([0xFF, 0xD8, 0xFF]) {
       self = .jpeg
+    } else if begins("RIFF") && begins("WEBP", at: 8) {
+      self = .webp
+    } else if let what = Self.otherPicture(head) {
+      self = .otherPicture(what)
     } else if begins("ustar", at: 257) {
       self = .tar
     } else {
@@ -40,10 +46,6 @@ enum FileKind: Sendable, Equatable {
         ("a 7-zip file", [0x37, 0x7A, 0xBC, 0xAF]),
         ("a zstd file", [0x28, 0xB5, 0x2F, 0xFD]),
         ("a RAR file", Array("Rar!".utf8)),
-        ("a GIF image", Array("GIF8".utf8)),
-        ("a WebP image", Array("RIFF".utf8)),
-        ("a TIFF image", [0x49, 0x49, 0x2A, 0]),
-        ("a BMP image", Array("BM".utf8)),
         ("a NumPy file", [0x93, 0x4E, 0x55, 0x4D]),
         ("a Python pickle", [0x80]),
         ("a web page", Array("<".utf8)),
@@ -64,7 +66,46 @@ enum FileKind: Sendable, Equatable {
     case .gzip: "a gzip file"
     case .png: "a PNG image"
     case .jpeg: "a JPEG image"
-    case .other(let what): what
+    case .webp: "a WebP image"
+    case .otherPicture(let what), .other(let what): what
     }
+  }
+
+  /// Pictures of other formats, by the first bytes alone; a text that begins with "BM" is none.
+  private static func otherPicture(_ head: [UInt8]) -> String? {
+    func bytes(_ range: Range<Int>) -> ArraySlice<UInt8> {
+      head.count >= range.upperBound ? head[range] : []
+    }
+    func text(_ range: Range<Int>) -> String { String(decoding: bytes(range), as: UTF8.self) }
+    switch text(0..<4) {
+    case "GIF8": return "a GIF image"
+    case "II*\0", "MM\0*", "II+\0", "MM\0+": return "a TIFF image"
+    case "8BPS": return "a Photoshop image"
+    default: break
+    }
+    switch text(4..<8) {
+    case "ftyp":
+      switch text(8..<12) {
+      case "avif", "avis": return "an AVIF image"
+      case "heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1": return "a HEIC image"
+      default: return nil
+      }
+    case "jP  ": return "a JPEG 2000 image"
+    case "JXL ": return "a JPEG XL image"
+    default: break
+    }
+    // A BMP's four reserved bytes are zero, and its second header has one of these lengths.
+    if text(0..<2) == "BM", bytes(6..<10).elementsEqual([0, 0, 0, 0]),
+      [12, 16, 40, 52, 56, 64, 108, 124].contains(bytes(14..<15).first ?? 0)
+    {
+      return "a BMP image"
+    }
+    if bytes(0..<1).first == UInt8(ascii: "P"),
+      (UInt8(ascii: "1")...UInt8(ascii: "7")).contains(bytes(1..<2).first ?? 0),
+      [9, 10, 13, 32].contains(bytes(2..<3).first ?? 0)
+    {
+      return "a PBM, PGM or PPM image"
+    }
+    return nil
   }
 }

@@ -5,7 +5,7 @@
 struct Record: Sendable {
   /// How the bytes become pixels.
   enum Encoding: Sendable {
-    /// PNG or JPEG.
+    /// PNG, JPEG or WebP.
     case compressed
     /// Pixel [row, column, channel] lies at the sum of each index times its stride.
     case strided(ImageShape, row: Int, column: Int, channel: Int)

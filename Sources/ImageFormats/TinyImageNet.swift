@@ -1,6 +1,6 @@
 /// Tiny-ImageNet as its zip holds it: `wnids.txt` lists the 200 classes (their order is the labels'),
 /// `words.txt` names them, `train/<wnid>/images/`, and `val/images/` with `val_annotations.txt`, which
-/// becomes the test set; the official `test/` has no labels and is left out.
+/// becomes the test set, also where its pictures were sorted into class folders; the official `test/` has no labels and is left out.
 /// Source: http://cs231n.stanford.edu/tiny-imagenet-200.zip
 
 enum TinyImageNet {
@@ -43,8 +43,14 @@ enum TinyImageNet {
         }
         return Place(part: .train, label: label)
       case ("val", 2...):
-        guard let label = answers[baseName(path)] else {
-          throw ImageFormatError("\(collection.path): \(path)", "is not in val_annotations.txt")
+        let sorted = parts.count > 2 ? labels[String(parts[1])] : nil
+        let listed = answers[baseName(path)]
+        guard let label = sorted ?? listed, label == listed ?? label else {
+          throw ImageFormatError(
+            "\(collection.path): \(path)",
+            sorted == nil
+              ? "lies in no class folder and is not in val_annotations.txt"
+              : "lies in another class folder than val_annotations.txt says")
         }
         return Place(part: .test, label: label)
       default:

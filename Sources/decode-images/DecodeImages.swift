@@ -20,16 +20,19 @@ struct DecodeImages: Tool {
         SVHN: train_32x32.mat and test_32x32.mat; label 10 becomes 0
         Tiny-ImageNet: the zip; the official val/ becomes the test set, test/ has
           no labels
-        class folders of PNG or JPEG files, below train/ and test/ if there are
-          any: a folder, zip, tar, or tar.gz; without test/ the test set is empty;
-          classes are numbered by their names' code points, as torchvision does:
-          0, 1, 10, 2
+        class folders of PNG, JPEG or WebP files, below train/ and test/ if there
+          are any: a folder, zip, tar, or tar.gz; without test/ the test set is
+          empty; a folder without pictures is a class, too; links are followed in
+          a folder and left out of archives; classes are numbered by their names'
+          code points, as torchvision does: 0, 1, 10, 2
 
       Writes an images file: train/images UInt8 [N, height, width, channels], train/labels UInt16 \
       [N], test/images and test/labels alike; attributes name, classes, mean and std (per channel, \
       of the training images as written, padding included, in [0, 1]), sources (digests), history. \
       Grey sets have one channel; where grey and colour are mixed all become RGB. Transparency is \
-      dropped; CMYK is refused; images of unequal size need --resize.
+      dropped; an orientation that EXIF data ask for is not applied, as in torchvision's ImageFolder; \
+      images of unequal size need --resize. Pictures that are damaged or of another kind (BMP, GIF, \
+      TIFF, CMYK …) are refused, unless --skip-unreadable is given; what was left out is reported.
 
       Archives are read twice and never unpacked to disk. Memory stays far below the decoded size \
       when the output is a file, and is about twice that size when it is a pipe.
@@ -87,6 +90,10 @@ struct DecodeImages: Tool {
       """)
   var classes: ClassSelection?
 
+  @Flag(
+    help: "Leave out pictures that cannot be read, and report how many; decodes everything twice.")
+  var skipUnreadable = false
+
   @OptionGroup var standard: StandardOptions
 
   func validate() throws {
@@ -118,10 +125,14 @@ struct DecodeImages: Tool {
 
   private func decode() throws {
     let output = try Output(path: output)
-    for input in inputs + (extra.map { [$0] } ?? []) { try requireFile(input) }
+    let files = inputs + (extra.map { [$0] } ?? [])
+    for file in files { try requireFile(file) }
+    let states = try SourceStates(files)
     let set = try ImageSet.open(
       inputs, extra: extra, name: name, nameEncoding: nameEncoding,
-      options: .init(resize: resize, pad: pad, limit: limit, classes: classes))
+      options: .init(
+        resize: resize, pad: pad, limit: limit, classes: classes,
+        skipUnreadable: skipUnreadable))
     for note in set.notes { Log.say(note) }
     Log.say(
       "\(set.name): \(set.count(.train)) training and \(set.count(.test)) test images of "
@@ -131,6 +142,7 @@ struct DecodeImages: Tool {
       tool: "decode-images", options: options(of: set), inputs: sources)
     try output.writeHDF5(streaming: true) { file in
       try ImagesWriter(set, threads: standard.threadCount).write(to: file)
+      try states.requireUnchanged()
       try file.root.setAttribute(
         "sources", .strings(sources.map { "\($0.role) sha256:\($0.sha256)" }))
       try history.write(to: file)
@@ -145,6 +157,7 @@ struct DecodeImages: Tool {
     if let pad { options.append(("--pad", "\(pad)")) }
     if let limit { options.append(("--limit", "\(limit)")) }
     if let classes { options.append(("--classes", "\(classes)")) }
+    if skipUnreadable { options.append(("--skip-unreadable", "")) }
     return options
   }
 }

@@ -77,6 +77,29 @@ func everyFormatBecomesAnImagesFile(_ inputs: [String]) throws {
   #expect(refused.status == 65 && refused.errors.contains("SVHN"), "\(refused.errors)")
 }
 
+@Test func unreadablePicturesAreLeftOutOnRequest() throws {
+  let scratch = try Scratch()
+  for (fixture, picture) in [("damaged-picture.zip", "b/0.jpg"), ("false-name.zip", "b/0.png")] {
+    let name = decodeFixture(fixture)
+    #expect(try scratch.decode(name, "-o", "refused.h5").status == 65)
+    let outcome = try scratch.decode(name, "--skip-unreadable", "-o", "images.h5")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let note = "unreadable pictures left out: 1, the first \(name): \(picture)"
+    #expect(outcome.errors.contains(note), "\(outcome.errors)")
+    let file = try File.open(scratch.file("images.h5"))
+    #expect(try file.root.shape(of: "train/images").first == 1)
+    #expect(try file.root.attribute("classes")?.strings == ["a", "b"])
+    #expect(try file.root.attribute("history")?.string?.contains("--skip-unreadable <") == true)
+  }
+}
+
+@Test func aPipeIsRefusedBeforeItIsOpened() throws {
+  let scratch = try Scratch()
+  #expect(mkfifo(scratch.file("pipe"), 0o600) == 0)
+  let outcome = try scratch.decode("pipe", "-o", "images.h5")
+  #expect(outcome.status == 65 && outcome.errors.contains("pipe: a pipe or device"))
+}
+
 @Test(
   arguments: [
     (["missing.gz"], 66, "missing.gz"),

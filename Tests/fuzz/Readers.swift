@@ -22,6 +22,7 @@ let readers: [String: Reader] = [
   "folder": readFolder,
   "jpeg": { _ = try JPEG.decode($0, file: "input") },
   "png": { _ = try PNG.decode(withPNGChecksums($0), file: "input") },
+  "webp": { _ = try WebP.decode($0, file: "input") },
   "torch-zip": readWeights,
   "torch-legacy": readWeights,
   "safetensors": readWeights,

@@ -20,6 +20,7 @@ seed zip $images/*.zip
 seed tar $images/*.tar $images/*.tar.gz
 seed jpeg $images/*.jpg
 seed png $images/*.png
+seed webp $images/*.webp
 for archive in cifar-10-binary cifar-100-binary; do
   gzip -dc $images/$archive.tar.gz > "$into/tar/$archive.tar"
 done

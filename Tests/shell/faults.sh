@@ -167,8 +167,29 @@ changed() { # a byte is added while compute-nfm opens its input for the second t
   wait $!
   [ $? = 65 ] && grep -q 'changed while it was read' "$scratch/said" && [ ! -e "$faults/nfm.h5" ]
 }
+replaced() { # another archive takes the input's place before decode-images opens it for the last time
+  local archive=$faults/archive.zip opens
+  cp "$pictures/pets.zip" "$archive"
+  strace -f -o "$scratch/opens" -P "$archive" -e trace=openat \
+    "$tools/decode-images" "$archive" --quiet -o "$faults/pets.h5" || return 1
+  opens=$(grep -c openat "$scratch/opens")
+  rm -f "$faults/pets.h5" "$scratch/opens"
+  strace -f -o "$scratch/opens" -P "$archive" -e trace=openat \
+    -e inject=openat:delay_enter=2000000:when="$opens" \
+    "$tools/decode-images" "$archive" --quiet -o "$faults/pets.h5" 2> "$scratch/said" &
+  for _ in $(seq 100); do
+    [ "$(grep -c ' = ' "$scratch/opens" 2> /dev/null)" = $((opens - 1)) ] && break
+    sleep 0.05
+  done
+  sleep 0.2
+  cp "$pictures/pets.zip" "$faults/other.zip"
+  mv "$faults/other.zip" "$archive"
+  wait $!
+  [ $? = 65 ] && grep -q 'changed while it was being read' "$scratch/said" && [ ! -e "$faults/pets.h5" ]
+}
 if strace -o /dev/null true 2> /dev/null; then
   check "an input that changes while it is read is noticed" changed
+  check "an archive that is replaced before its pixels are read is noticed" replaced
 fi
 
 as_nobody() { setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; }

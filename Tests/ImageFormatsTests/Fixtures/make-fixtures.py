@@ -71,7 +71,13 @@ for name, image, options in [
     jpeg(name, image, **options)
     record(name, np.asarray(Image.open(path(name))))
 jpeg("cmyk.jpg", colour.convert("CMYK"))
-refused["cmyk.jpg"] = "CMYK"
+refused["cmyk.jpg"] = "a CMYK JPEG, which is not read"
+# EXIF asks for a quarter turn, which torchvision's ImageFolder does not make: it opens and converts.
+turned = Image.Exif()
+turned[0x0112] = 6
+jpeg("turned.jpg", colour, exif=turned)
+assert Image.open(path("turned.jpg")).getexif()[0x0112] == 6
+record("turned.jpg", np.asarray(Image.open(path("turned.jpg")).convert("RGB")))
 
 
 # MARK: PNG
@@ -113,6 +119,34 @@ png("bilevel.png", encoded(bilevel, "PNG"), np.asarray(bilevel.convert("L")))
 palette = Image.fromarray(p3).quantize(13)
 png("palette.png", encoded(palette, "PNG"), np.asarray(palette.convert("RGB")))
 png("palette-transparent.png", encoded(palette, "PNG", transparency=3), np.asarray(palette.convert("RGB")))
+
+# MARK: WebP, and pictures of other formats
+
+for name, image, options in [
+    ("lossy.webp", Image.fromarray(p3), {"quality": 80}),
+    ("lossless.webp", Image.fromarray(p3), {"lossless": True}),
+    ("grey.webp", Image.fromarray(p1), {"lossless": True}),
+    ("alpha.webp", Image.fromarray(np.dstack([p3, alpha])), {"lossless": True, "exact": True}),
+    ("lossy-alpha.webp", Image.fromarray(np.dstack([p3, alpha])), {"quality": 90, "exact": True}),
+]:
+    data = encoded(image, "WEBP", **options)
+    png(name, data, np.asarray(Image.open(io.BytesIO(data)).convert("RGB")))
+frames = [Image.fromarray(p3), Image.fromarray(255 - p3)]
+tiny = Image.fromarray(p3[:2, :2])
+isobmff = b"\0\0\0\x18ftyp%s\0\0\0\0mif1%s"
+for name, data, reason in [
+    ("animated.webp", encoded(frames[0], "WEBP", save_all=True, append_images=frames[1:]), "an animated WebP"),
+    ("tiny.bmp", encoded(tiny, "BMP"), "a BMP image, not a PNG, JPEG or WebP image"),
+    ("tiny.gif", encoded(tiny, "GIF"), "a GIF image"),
+    ("tiny.tif", encoded(tiny, "TIFF"), "a TIFF image"),
+    ("tiny.ppm", encoded(tiny, "PPM"), "a PBM, PGM or PPM image"),
+    ("tiny.avif", isobmff % (b"avif", b"avif"), "an AVIF image"),
+    ("tiny.heic", isobmff % (b"heic", b"heic"), "a HEIC image"),
+]:
+    with open(path(name), "wb") as file:
+        file.write(data)
+    refused[name] = reason
+
 grey16 = random.integers(0, 65536, (19, 27, 1))
 colour16 = random.integers(0, 65536, (19, 27, 3))
 png("grey-16.png", handmade(grey16, 16, 0), np.floor(grey16 / 257 + 0.5))
@@ -357,6 +391,10 @@ for name in ("names.zip", "names.tar"):
     described([name], name, kinds, whole, none)
 zipped("beside.zip", [("Train/" + m[0], m[1]) for m in members] + [("sample.png", picture(0)), ("docs/a/b.png", picture(0))])
 described(["beside.zip"], "beside", kinds, whole, none)
+
+# A class folder that holds nothing, and one entry of the archive says so.
+data = encoded(Image.fromarray(p3), "PNG")
+zipped("empty-class.zip", [("a/", None), ("a/0.png", data), ("b/", None), ("c/0.png", data)])
 
 # MARK: what must be refused
 

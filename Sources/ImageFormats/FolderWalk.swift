@@ -1,0 +1,102 @@
+/// A walk over a folder and all that lies below it. Links to files and to folders are followed; links
+/// that lead nowhere or back, and what is neither a file nor a folder, are refused, for reading them
+/// could hang or never end. Where names are hidden, which no format reads, they are passed over.
+
+import Foundation
+
+/// Every file and folder below a folder, in the order of the names.
+public struct FolderWalk {
+  /// Linked folders can multiply what a folder holds without end.
+  private static let mostLinkedFolders = 1 << 16
+
+  /// A file or folder, by its path `a/b/c` in the folder and by its whole path.
+  enum Entry {
+    case file(path: String, whole: String)
+    case folder(path: String)
+  }
+
+  /// What the system calls a file or folder, whatever its names.
+  private struct Identity: Equatable {
+    let device: dev_t
+    let inode: ino_t
+
+    init(_ status: stat) { (device, inode) = (status.st_dev, status.st_ino) }
+  }
+
+  private var ancestors: [Identity] = []
+  private var linkedFolders = 0
+
+  /// Paths in the folder of all regular files below it, hidden ones included.
+  public static func files(below folder: String) throws(ImageFormatError) -> [String] {
+    var paths: [String] = []
+    do {
+      try forEach(in: folder) { if case .file(let path, _) = $0 { paths.append(path) } }
+    } catch {
+      throw error as? ImageFormatError ?? ImageFormatError(folder, "cannot be listed")
+    }
+    return paths
+  }
+
+  /// Calls `body` with everything below the folder; each folder comes before what it holds.
+  static func forEach(in folder: String, _ body: (Entry) throws -> Void) throws {
+    var walk = FolderWalk()
+    var status = stat()
+    guard stat(folder, &status) == 0 else { throw ImageFormatError(folder, "cannot be opened") }
+    walk.ancestors = [Identity(status)]
+    try walk.visit(folder, below: "", body)
+  }
+
+  private mutating func visit(
+    _ folder: String, below prefix: String, _ body: (Entry) throws -> Void
+  ) throws {
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+      throw ImageFormatError(folder, "cannot be listed")
+    }
+    for name in names.sorted() {
+      let (path, whole) = (prefix + name, folder + "/" + name)
+      var status = stat()
+      do {
+        status = try self.status(whole)
+      } catch {
+        if Inventory.isHidden(path) { continue }
+        throw error
+      }
+      if status.st_mode & S_IFMT == S_IFREG {
+        try body(.file(path: path, whole: whole))
+      } else {
+        try body(.folder(path: path))
+        ancestors.append(Identity(status))
+        try visit(whole, below: path + "/", body)
+        ancestors.removeLast()
+      }
+    }
+  }
+
+  /// The state of a regular file or of a folder that is to be entered, links followed.
+  private mutating func status(_ whole: String) throws(ImageFormatError) -> stat {
+    var status = stat()
+    var link = stat()
+    guard lstat(whole, &link) == 0 else {
+      throw ImageFormatError(whole, "cannot be opened, or its name is not UTF-8")
+    }
+    let isLink = link.st_mode & S_IFMT == S_IFLNK
+    guard stat(whole, &status) == 0 else {
+      throw ImageFormatError(whole, isLink ? "a link that leads nowhere" : "cannot be opened")
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: return status
+    case S_IFDIR:
+      guard !ancestors.contains(Identity(status)) else {
+        throw ImageFormatError(whole, "a link that leads back to a folder above it")
+      }
+      if isLink { linkedFolders += 1 }
+      guard linkedFolders <= Self.mostLinkedFolders else {
+        throw ImageFormatError(whole, "more than \(Self.mostLinkedFolders) linked folders: refused")
+      }
+      return status
+    default:
+      throw ImageFormatError(
+        whole, (isLink ? "a link to " : "") + "a FIFO, socket or device, not a file: remove it")
+    }
+  }
+}
