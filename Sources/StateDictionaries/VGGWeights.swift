@@ -35,7 +35,8 @@ public struct VGGWeights {
   /// - Throws: `StateDictionaryError` naming the tensor that is missing or of another shape.
   public init(_ dictionary: StateDictionary, inputOrder: InputOrder = .rgb) throws {
     var parts =
-      try dictionary.format == .keras && dictionary["features.0.weight"] == nil
+      try [.keras, .kerasArchive].contains(dictionary.format)
+      && dictionary["features.0.weight"] == nil
       ? KerasNaming.parts(dictionary) : TorchNaming.parts(dictionary)
     if let first = parts.blocks.first?.first, first.weight.shape.dropFirst().first == 1 {
       guard inputOrder == .rgb else {

@@ -18,6 +18,8 @@ struct Extracted {
   let role: String
   /// Whether the file's network takes images of one channel.
   var isGrey = false
+  /// The files that hold the tensors, where the input is their index.
+  var shards: [String] = []
   var isRun: Bool { role == "run" }
 }
 
@@ -69,7 +71,7 @@ extension Extracted {
       let first = weights.ignored.prefix(3).joined(separator: ", ")
       Log.say("not used: \(first)\(weights.ignored.count > 3 ? ", …" : "")")
     }
-    if file.format == .keras, inputOrder == nil {
+    if [.keras, .kerasArchive].contains(file.format), inputOrder == nil {
       Log.warn("taken as RGB; weights of keras.applications are for BGR: --input-order bgr")
     }
     let labels = Labels([
@@ -84,7 +86,8 @@ extension Extracted {
       dictionary: weights.stateDictionary,
       architecture: try Architecture(weights, dropout: 0.5, file: file.file),
       preparation: weights.isGrey ? .grey : inputOrder == .bgr ? .caffe : .imageNet,
-      labels: labels, history: History(), role: "weights", isGrey: weights.isGrey)
+      labels: labels, history: History(), role: "weights", isGrey: weights.isGrey,
+      shards: file.shards)
   }
 }
 
