@@ -112,9 +112,10 @@ struct ComputeAGOP: Tool {
     }
     var network = stored.network
     network.preparation = images.completing(network.preparation)
-    let (features, convergence, warnings) = try compute(
+    let (features, convergence, found) = try compute(
       network, images.train, count: count, logits: logits, reduction: reduction,
       ownBias: ownBias, algorithm: convolution, name: input.name)
+    let warnings = found + Self.headWarnings(stored.labels, file)
     for warning in warnings { Log.warn("the source: \(warning)") }
     var labels = stored.labels.source
     labels.sourceWarnings = warnings
@@ -164,6 +165,15 @@ struct ComputeAGOP: Tool {
     } catch {
       throw ToolError(.data, "\(name): \(error)")
     }
+  }
+
+  /// A network from a file without a classifier has logits that no training saw. A run has trained
+  /// its head, and an initial network only names such a one as its source.
+  private static func headWarnings(_ labels: Labels, _ file: File) -> [String] {
+    guard labels["source_head"] != nil, labels["init_method"] == nil, !RunFile.isRun(file) else {
+      return []
+    }
+    return ["it came without a classifier: gradients are of the means of its last maps"]
   }
 
   /// How the matrices of the first N/2, N/4, … images agree with those of all N.

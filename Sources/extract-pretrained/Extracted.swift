@@ -74,13 +74,14 @@ extension Extracted {
     if [.keras, .kerasArchive].contains(file.format), inputOrder == nil {
       Log.warn("taken as RGB; weights of keras.applications are for BGR: --input-order bgr")
     }
-    let labels = Labels([
+    var labels = Labels([
       "source_architecture": .string(weights.architecture),
       "source_format": .string(file.format.rawValue),
     ])
     if let depth { weights = try reading { try weights.truncated(to: depth.number) } }
     if weights.classifier.isEmpty {
       Log.say("no classifier: its logits are the means of its last maps")
+      labels["source_head"] = .string("means")
     }
     self.init(
       dictionary: weights.stateDictionary,

@@ -97,6 +97,22 @@ struct ExtractPretrainedTests {
     #expect(try scratch.network("c.h5").parameters == scratch.network("b.h5").parameters)
   }
 
+  @Test func gradientsWithoutAClassifierAreReported() throws {
+    let scratch = try Scratch()
+    try scratch.writeImages("images.h5", count: 8, side: 32, channels: 3)
+    let warning = "it came without a classifier: gradients are of the means of its last maps"
+    for (file, isHeadless) in [("keras-nested.weights.h5", true), ("keras-2.h5", false)] {
+      _ = try scratch.extract(extractFixture(file), "--side", "32", "-o", "net.h5")
+      let outcome = try scratch.run(
+        "compute-agop", "net.h5", "--images", "images.h5", "--count", "4", "-o", "agop.h5")
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.errors.contains("the source: \(warning)") == isHeadless)
+      let root = try File.open(scratch.file("agop.h5")).root
+      let kept = try root.attribute("source_warnings")?.strings ?? []
+      #expect(kept.contains(warning) == isHeadless)
+    }
+  }
+
   @Test func oneNetworkOfSeveralIsTakenByItsKey() throws {
     let scratch = try Scratch()
     let usual = try scratch.extract(extractFixture("several-ema.pth"), "-o", "a.h5")
