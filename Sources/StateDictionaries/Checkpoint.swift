@@ -75,6 +75,13 @@ struct Checkpoint {
       }
     }
     guard !tensors.isEmpty else {
+      for (key, item) in heap.pairs(value) ?? [] {
+        guard let name = key.string, CheckpointSearch.wrappers.contains(name),
+          case .placeholder(let kind) = item
+        else { continue }
+        throw source.error(
+          "\(name) is an object of \(printable(kind)), which is not read: save its state_dict()")
+      }
       let keys = (heap.pairs(value) ?? []).prefix(4).map { printable($0.key.string ?? "…") }
       throw source.error(
         "holds no tensors under names; its keys are \(keys.joined(separator: ", "))")

@@ -10,7 +10,7 @@ struct CheckpointSearch {
   }
 
   /// Keys under which scripts keep the state dictionary, the most specific first.
-  private static let wrappers = [
+  static let wrappers = [
     "state_dict", "model_state_dict", "model_state", "model", "net", "network", "module", "weights",
     "params",
   ]

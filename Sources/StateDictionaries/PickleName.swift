@@ -15,11 +15,9 @@ enum PickleName {
       return plainTypes.contains(name) ? name : nil
     }
     // `torch` + `serialization.os.system` reaches a module through another one's attributes.
-    guard
-      attributes.count == 1
-        || attributes.allSatisfy({ !refusedPackages.contains(String($0)) && !isSpecial($0) })
-    else { return nil }
-    return attributes.count == 1 && isSpecial(attributes[0]) ? nil : module + "." + name
+    let isPath = attributes.count > 1
+    let leadsOut = isPath && attributes.contains { refusedPackages.contains(String($0)) }
+    return leadsOut || attributes.contains(where: isSpecial) ? nil : module + "." + name
   }
 
   private static let lengthLimit = 256

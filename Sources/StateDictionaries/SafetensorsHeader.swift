@@ -60,7 +60,7 @@ struct SafetensorsHeader {
   // MARK: JSON
 
   /// The next byte that is not space.
-  private mutating func peek() -> UInt8? {
+  mutating func peek() -> UInt8? {
     while position < bytes.count, [0x20, 0x09, 0x0a, 0x0d].contains(bytes[position]) {
       position += 1
     }
@@ -79,7 +79,7 @@ struct SafetensorsHeader {
     }
   }
 
-  private mutating func object(
+  mutating func object(
     _ member: (inout SafetensorsHeader, String) throws -> Void
   ) throws {
     try expect("{")
@@ -90,6 +90,20 @@ struct SafetensorsHeader {
       try member(&self, key)
     } while accept(",")
     try expect("}")
+  }
+
+  /// Passes over a text, number, true, false or null.
+  mutating func skipScalar() throws {
+    if peek() == UInt8(ascii: "\"") {
+      _ = try string()
+      return
+    }
+    let word = bytes[position...].prefix {
+      ["+", "-", "."].contains(Character(.init($0))) || Character(.init($0)).isLetter
+        || Character(.init($0)).isNumber
+    }
+    guard !word.isEmpty else { throw Fault(problem: "a value at its byte \(position)") }
+    position += word.count
   }
 
   private mutating func integers() throws -> [Int] {
@@ -115,7 +129,7 @@ struct SafetensorsHeader {
     return value
   }
 
-  private mutating func string() throws -> String {
+  mutating func string() throws -> String {
     try expect("\"")
     var text: [UInt8] = []
     while position < bytes.count {

@@ -13,6 +13,8 @@ public struct StateDictionary {
   public let notes: [String]
   /// What the file says of its tensors, by key: the `__metadata__` of safetensors.
   public let remarks: [String: String]
+  /// The files beside an index that hold its tensors.
+  public let shards: [String]
   private let positions: [String: Int]
 
   public enum Format: String, Sendable {
@@ -25,6 +27,10 @@ public struct StateDictionary {
     case safetensors
     /// Weights that Keras saved; names are paths inside the file.
     case keras
+    /// Keras 3's archive of weights and configuration, `.keras`.
+    case kerasArchive
+    /// An index of the files beside it that hold the tensors, in JSON.
+    case sharded
     /// Built here.
     case memory
   }
@@ -32,11 +38,12 @@ public struct StateDictionary {
   /// - Parameter tensors: of distinct names.
   public init(
     _ tensors: [StoredTensor], format: Format = .memory, file: String = "memory",
-    notes: [String] = [], remarks: [String: String] = [:]
+    notes: [String] = [], remarks: [String: String] = [:], shards: [String] = []
   ) {
     self.tensors = tensors
     self.notes = notes
     self.remarks = remarks
+    self.shards = shards
     self.format = format
     self.file = file
     positions = Dictionary(
@@ -52,7 +59,11 @@ public struct StateDictionary {
   ///   for one of several networks without a key.
   public init(path: String, key: String? = nil) throws {
     let source = try ByteSource(path: path)
-    try self.init(source, key: key) { try HDF5.File.open(path) }
+    if try Self.format(source) == .sharded {
+      try self.init(index: source, path: path, key: key)
+    } else {
+      try self.init(source, key: key) { try HDF5.File.open(path) }
+    }
   }
 
   /// The same from a file's bytes.
@@ -70,20 +81,43 @@ public struct StateDictionary {
     case .torchZip: contents = try TorchZip.contents(source, key: key)
     case .torchLegacy: contents = try TorchLegacy.contents(source, key: key)
     case .torchTar: contents = try TorchTar.contents(source, key: key)
-    case .safetensors, .keras, .memory:
-      guard key == nil else {
-        throw source.error("holds one dictionary of tensors: a key is for PyTorch's files")
-      }
-      if format == .keras {
+    case .safetensors, .keras, .kerasArchive:
+      try Self.refuse(key, source)
+      switch format {
+      case .keras:
         contents = Checkpoint(tensors: try KerasHDF5.tensors(KerasHDF5.translating(openHDF5)))
-      } else {
+      case .kerasArchive: contents = Checkpoint(tensors: try KerasArchive.tensors(source))
+      default:
         let file = try Safetensors.contents(source)
         contents = Checkpoint(tensors: file.tensors)
         remarks = file.remarks
       }
+    case .sharded, .memory:
+      throw source.error("an index names files beside it, so it is read by its path only")
     }
     self.init(
       contents.tensors, format: format, file: source.name, notes: contents.notes, remarks: remarks)
+  }
+
+  private init(index source: ByteSource, path: String, key: String?) throws {
+    try Self.refuse(key, source)
+    let index = try ShardIndex(source)
+    let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
+    let tensors = try index.tensors { file in
+      let shard = String(folder) + file
+      guard try Self.format(path: shard) != .sharded else {
+        throw source.error("its shard \(printable(file)) is an index itself")
+      }
+      return try StateDictionary(path: shard)
+    }
+    self.init(
+      tensors, format: .sharded, file: source.name, shards: index.files.map { String(folder) + $0 })
+  }
+
+  private static func refuse(_ key: String?, _ source: ByteSource) throws {
+    guard key == nil else {
+      throw source.error("holds one dictionary of tensors: a key is for PyTorch's files")
+    }
   }
 
   /// Tells a file's format by its first bytes; HDF5 counts as Keras's.
@@ -99,7 +133,10 @@ public struct StateDictionary {
     let start = try source.bytes(at: 0, count: min(source.count, 9))
     // First, since a length may begin with any byte; it is below 2^32.
     if start.count == 9, start[4...] == [0, 0, 0, 0, UInt8(ascii: "{")] { return .safetensors }
-    if start.starts(with: [0x50, 0x4b, 3, 4]) { return .torchZip }
+    if start.starts(with: [0x50, 0x4b, 3, 4]) {
+      return KerasArchive.isOne(source) ? .kerasArchive : .torchZip
+    }
+    if start.first == UInt8(ascii: "{") { return .sharded }
     if start.starts(with: [0x80]) { return .torchLegacy }
     if start.starts(with: [0x89, 0x48, 0x44, 0x46]) { return .keras }
     if TarDirectory.isTar(source) { return .torchTar }

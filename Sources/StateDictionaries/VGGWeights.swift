@@ -40,7 +40,8 @@ public struct VGGWeights {
   ) throws {
     let counts = stated?.map(\.count)
     var parts =
-      try dictionary.format == .keras && dictionary["features.0.weight"] == nil
+      try [.keras, .kerasArchive].contains(dictionary.format)
+      && dictionary["features.0.weight"] == nil
       ? KerasNaming.parts(dictionary, stated: counts)
       : TorchNaming.parts(dictionary, stated: counts)
     for (layer, filters) in zip(parts.blocks.joined(), stated?.flatMap { $0 } ?? [])

@@ -34,7 +34,7 @@ struct ZipDirectory {
   func bytes(of entry: Entry) throws -> (bytes: StorageBytes, count: Int) {
     guard entry.method == 0, entry.flags & 1 == 0 else {
       throw source.error(
-        "\(printable(entry.name)) is compressed or encrypted; PyTorch stores plainly")
+        "\(printable(entry.name)) is compressed or encrypted; PyTorch and Keras store plainly")
     }
     var header = try ByteCursor(source, offset: entry.headerOffset, length: 30)
     let signature = try header.integer(UInt32.self)

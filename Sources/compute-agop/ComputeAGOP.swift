@@ -121,7 +121,7 @@ struct ComputeAGOP: Tool {
     let cut = stored.labels["source_cut_from"]?.string.map {
       "part of \($0), never trained as a whole: these are not the gradients of \($0)"
     }
-    let warnings = [cut].compactMap { $0 } + found
+    let warnings = [cut].compactMap { $0 } + found + Self.headWarnings(stored.labels, file)
     for warning in warnings { Log.warn("the source: \(warning)") }
     var labels = stored.labels.source
     labels.sourceWarnings = warnings
@@ -171,6 +171,15 @@ struct ComputeAGOP: Tool {
     } catch {
       throw ToolError(.data, "\(name): \(error)")
     }
+  }
+
+  /// A network from a file without a classifier has logits that no training saw. A run has trained
+  /// its head, and an initial network only names such a one as its source.
+  private static func headWarnings(_ labels: Labels, _ file: File) -> [String] {
+    guard labels["source_head"] != nil, labels["init_method"] == nil, !RunFile.isRun(file) else {
+      return []
+    }
+    return ["it came without a classifier: gradients are of the means of its last maps"]
   }
 
   /// How the matrices of the first N/2, N/4, … images agree with those of all N.

@@ -19,8 +19,10 @@ struct ExtractPretrained: Tool {
           validation accuracy);
         .pth of PyTorch in all three of its forms: zip, pickles, tar;
         .safetensors;
-        .h5 weights of Keras.
-      The last three hold a VGG (11, 13, 16, 19, or a table of its own; any width) under the names \
+        .h5 weights of Keras, and .keras archives;
+        an index of shards (model.safetensors.index.json), or a folder with
+          Hugging Face's model.safetensors or pytorch_model.bin, whole or sharded.
+      All but the first hold a VGG (11, 13, 16, 19, or a table of its own; any width) under the names \
       of torchvision, timm or Keras, bare or wrapped (state_dict, model, module.). Of several networks in one .pth \
       --key takes one; without it, the one under a usual name is taken and reported. Batch \
       normalisation is folded into the convolutions. Convolutions without bias get 0, and a first \
@@ -118,10 +120,11 @@ struct ExtractPretrained: Tool {
   }
 
   func run() throws {
-    let input = try Input(path: input)
+    let path = try ModelFolder.weights(at: input)
+    let input = try Input(path: path)
     let output = try Output(path: output)
     var extracted: Extracted
-    switch try Source(input, path: self.input, key: key) {
+    switch try Source(input, path: path, key: key) {
     case .ours(let file):
       try refuse(key, "--key is for other programs' files: \(input.name) is ours")
       try refuse(architecture, "--architecture is for other programs' files: \(input.name) is ours")
@@ -137,10 +140,10 @@ struct ExtractPretrained: Tool {
     if let mean { extracted.preparation.mean = mean.values }
     if let std { extracted.preparation.std = std.values }
     if let side { extracted.preparation.side = side }
-    let digest = try input.sha256()
+    let digests = [try input.sha256()] + (try extracted.shards.map { try Input(path: $0).sha256() })
     extracted.history = extracted.history.appending(
       tool: Self.configuration.commandName ?? "", options: options(extracted),
-      inputs: [(role: extracted.role, sha256: digest)])
+      inputs: digests.map { (role: extracted.role, sha256: $0) })
     try extracted.write(export, to: output)
   }
 

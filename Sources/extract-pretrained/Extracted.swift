@@ -20,6 +20,8 @@ struct Extracted {
   var isGrey = false
   /// Whether the file itself says how images are prepared.
   var isPreparationKnown = true
+  /// The files that hold the tensors, where the input is their index.
+  var shards: [String] = []
   var isRun: Bool { role == "run" }
 }
 
@@ -80,7 +82,7 @@ extension Extracted {
       let first = weights.ignored.prefix(3).joined(separator: ", ")
       Log.say("not used: \(first)\(weights.ignored.count > 3 ? ", …" : "")")
     }
-    if file.format == .keras, inputOrder == nil {
+    if [.keras, .kerasArchive].contains(file.format), inputOrder == nil {
       Log.warn("taken as RGB; weights of keras.applications are for BGR: --input-order bgr")
     }
     var labels = Labels([
@@ -94,6 +96,7 @@ extension Extracted {
     }
     if weights.classifier.isEmpty {
       Log.say("no classifier: its logits are the means of its last maps")
+      labels["source_head"] = .string("means")
     }
     self.init(
       dictionary: weights.stateDictionary,
@@ -101,7 +104,7 @@ extension Extracted {
       preparation: remarks?.preparation
         ?? (weights.isGrey ? .grey : inputOrder == .bgr ? .caffe : .imageNet),
       labels: labels, history: History(), role: "weights", isGrey: weights.isGrey,
-      isPreparationKnown: remarks?.preparation != nil)
+      isPreparationKnown: remarks?.preparation != nil, shards: file.shards)
   }
 }
 

@@ -68,6 +68,15 @@ struct HostileTests {
     }
   }
 
+  @Test func aWholeModelUnderAUsualNameIsTheReason() throws {
+    let module = Array("cnet\nVGG\n)".utf8) + [0x81] + Array("}b".utf8)
+    let body = Array("}".utf8) + Self.text("epoch") + Array("Ns".utf8) + Self.text("model") + module
+    let end = Array("s.".utf8) + [0x80, 2] + Array("].".utf8)
+    #expect(
+      refusal(try Self.legacy(body + end))
+        == "input: model is an object of net.VGG, which is not read: save its state_dict()")
+  }
+
   @Test func longNamesAreNotMultiplied() throws {
     // 300 bytes, joined to themselves again and again for four bytes each.
     let long = [0x8d, 44, 1, 0, 0, 0, 0, 0, 0] + [UInt8](repeating: 0x61, count: 300)

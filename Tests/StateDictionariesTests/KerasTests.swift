@@ -23,6 +23,18 @@ struct KerasTests {
     }
   }
 
+  @Test func archivesHoldTheWeightsOfKeras3() throws {
+    for dictionary in [
+      try StateDictionary(path: Fixture.path("keras-3.keras")),
+      try StateDictionary(bytes: Fixture.bytes("keras-3.keras"), name: "keras-3.keras"),
+    ] {
+      #expect(dictionary.format == .kerasArchive)
+      let weights = try VGGWeights(dictionary)
+      #expect(weights.depth == 11)
+      try Fixture.committed.checkLogits("keras-3.keras", weights)
+    }
+  }
+
   @Test func blocksAndSideOutputsAreToldApart() throws {
     let nested = try VGGWeights(
       StateDictionary(path: Fixture.path("keras-nested.weights.h5")), inputOrder: .bgr)
@@ -100,7 +112,9 @@ struct KerasTests {
     }
   }
 
-  @Test("Damaged copies are read or refused", arguments: ["keras-2.h5", "keras-3.weights.h5"])
+  @Test(
+    "Damaged copies are read or refused",
+    arguments: ["keras-2.h5", "keras-3.weights.h5", "keras-3.keras"])
   func mutations(file: String) throws {
     let original = try Fixture.bytes(file)
     var random = SplitMix64(state: 11)

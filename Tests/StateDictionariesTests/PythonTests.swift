@@ -40,7 +40,7 @@ struct PythonTests {
 
     let fixture = Fixture(folder)
     for (file, format) in ReaderTests.files { try fixture.checkValues(file, format) }
-    for (file, _) in VGGWeightsTests.torch + VGGWeightsTests.others {
+    for (file, _) in VGGWeightsTests.torch + VGGWeightsTests.others + VGGWeightsTests.sharded {
       try fixture.checkLogits(file, VGGWeights(StateDictionary(path: fixture.path(file))))
     }
     for file in KerasTests.files {

@@ -6,8 +6,12 @@ import Testing
 struct VGGWeightsTests {
   static let torch = [11, 13, 16, 19].flatMap { [("vgg\($0).pth", $0), ("vgg\($0)-bn.pth", $0)] }
   static let others = [("vgg11-parallel.pth", 11), ("vgg11-timm.safetensors", 11)]
+  static let sharded = [
+    ("sharded-safetensors/model.safetensors.index.json", 11),
+    ("sharded-bin/pytorch_model.bin.index.json", 11),
+  ]
 
-  @Test("Logits are PyTorch's, batch normalisation folded", arguments: torch + others)
+  @Test("Logits are PyTorch's, batch normalisation folded", arguments: torch + others + sharded)
   func logitsAgree(file: String, depth: Int) throws {
     let weights = try VGGWeights(StateDictionary(path: Fixture.path(file)))
     #expect(weights.depth == depth)

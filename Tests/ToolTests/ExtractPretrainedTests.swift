@@ -17,6 +17,9 @@ struct ExtractPretrainedTests {
     ("vgg19.pth", []), ("vgg11-timm.safetensors", []),
     ("keras-applications.h5", ["--input-order", "bgr"]),
     ("keras-3.weights.h5", ["--input-order", "bgr"]),
+    ("keras-3.keras", []),
+    ("sharded-safetensors/model.safetensors.index.json", []),
+    ("sharded-bin/pytorch_model.bin.index.json", []),
   ]
 
   @Test("Another program's network computes here what it did there", arguments: others)
@@ -65,6 +68,49 @@ struct ExtractPretrainedTests {
     #expect(
       try root.attribute("source_architecture")?.string
         == "vgg:2,2,M,3,3,M,4,4,4,M,5,5,5,M,5,5,5,M")
+  }
+
+  @Test func aFolderIsItsFileOfWeights() throws {
+    let scratch = try Scratch()
+    let folder = extractFixture("sharded-safetensors")
+    let outcome = try scratch.extract(folder, "-o", "a.h5")
+    #expect(outcome.errors.contains("takes model.safetensors.index.json of \(folder)\n"))
+    _ = try scratch.extract(extractFixture("vgg11.pth"), "-o", "b.h5")
+    #expect(try scratch.network("a.h5").parameters == scratch.network("b.h5").parameters)
+    // The index and both shards.
+    let root = try File.open(scratch.file("a.h5")).root
+    let history = try #require(try root.attribute("history")?.string)
+    #expect(history.components(separatedBy: "weights sha256:").count == 4)
+
+    let model = URL(fileURLWithPath: scratch.file("model"))
+    try FileManager.default.createDirectory(at: model, withIntermediateDirectories: true)
+    let empty = try scratch.extract("model", "-o", "c.h5")
+    #expect(empty.status == 66 && empty.errors.contains("holds none of model.safetensors, "))
+    for name in ["pytorch_model.bin", "model.safetensors"] {
+      let fixture = name == "pytorch_model.bin" ? "vgg13.pth" : "vgg11-timm.safetensors"
+      try FileManager.default.copyItem(
+        at: URL(fileURLWithPath: extractFixture(fixture)), to: model.appendingPathComponent(name))
+      #expect(try scratch.extract("model/", "-o", "c.h5").status == 0)
+    }
+    let both = try scratch.extract("model/", "-o", "c.h5")
+    #expect(both.errors.contains("takes model.safetensors of model/, not pytorch_model.bin\n"))
+    #expect(try scratch.network("c.h5").parameters == scratch.network("b.h5").parameters)
+  }
+
+  @Test func gradientsWithoutAClassifierAreReported() throws {
+    let scratch = try Scratch()
+    try scratch.writeImages("images.h5", count: 8, side: 32, channels: 3)
+    let warning = "it came without a classifier: gradients are of the means of its last maps"
+    for (file, isHeadless) in [("keras-nested.weights.h5", true), ("keras-2.h5", false)] {
+      _ = try scratch.extract(extractFixture(file), "--side", "32", "-o", "net.h5")
+      let outcome = try scratch.run(
+        "compute-agop", "net.h5", "--images", "images.h5", "--count", "4", "-o", "agop.h5")
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.errors.contains("the source: \(warning)") == isHeadless)
+      let root = try File.open(scratch.file("agop.h5")).root
+      let kept = try root.attribute("source_warnings")?.strings ?? []
+      #expect(kept.contains(warning) == isHeadless)
+    }
   }
 
   @Test func oneNetworkOfSeveralIsTakenByItsKey() throws {
@@ -231,6 +277,7 @@ struct ExtractPretrainedTests {
     (["several-unnamed.pth"], 65, "models.generator, models.critic.a; choose with --key"),
     (["several-ema.pth", "--key", "ema"], 65, "holds no dictionary ema; its dictionaries"),
     (["vgg11-grey.pth", "--mean", "0.1,0.2,0.3", "--std", "1,1,1"], 64, "takes grey images"),
+    (["vgg11-timm.safetensors", "--key", "a"], 65, "a key is for PyTorch's files"),
     (["kinds.pth"], 65, "no VGG: its tensors are float32, float16, bfloat16, float64, …"),
     (["make_fixtures.py"], 65, "none of PyTorch's formats (.pth), nor safetensors, nor HDF5"),
     (["no-such.pth"], 66, "No such file or directory"),

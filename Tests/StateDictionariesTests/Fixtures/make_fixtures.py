@@ -347,6 +347,26 @@ def networks():
     expect_logits("vgg11-timm.safetensors", model)
 
 
+def sharded():
+    """Weights in two files and their index, as huggingface_hub.save_torch_state_dict lays them out."""
+    model = vgg(11, False)
+    tensors = list(model.state_dict().items())
+    halves = [dict(tensors[i::2]) for i in range(2)]
+    for stem, ending, save in (("model", "safetensors", save_file), ("pytorch_model", "bin", torch.save)):
+        folder = f"sharded-{ending}"
+        os.makedirs(path(folder), exist_ok=True)
+        names = [f"{stem}-{i + 1:05}-of-00002.{ending}" for i in range(2)]
+        for name, half in zip(names, halves):
+            save(half, path(f"{folder}/{name}"))
+        index = {
+            "metadata": {"total_size": sum(4 * t.numel() for _, t in tensors), "all": True, "note": "-"},
+            "weight_map": {key: names[i % 2] for i, (key, _) in enumerate(tensors)},
+        }
+        with open(path(f"{folder}/{stem}.{ending}.index.json"), "w") as file:
+            json.dump(index, file, indent=2)
+        expect_logits(f"{folder}/{stem}.{ending}.index.json", model)
+
+
 def completed():
     """Networks whose form differs from the usual: no bias, one input channel."""
     model = vgg(11, False)
@@ -415,6 +435,25 @@ def keras():
         file.create_dataset("side1/layers/conv2d/vars/1", data=np.ones(1, "f4"))
 
 
+def keras_archive():
+    """Keras 3's .keras of a VGG11, as keras.saving writes it: three stored entries."""
+    model = vgg(11, False)
+    compact = io.BytesIO()
+    with h5py.File(compact, "w", libver="latest") as file:
+        for kind, layer in (("conv2d", torch.nn.Conv2d), ("dense", torch.nn.Linear)):
+            for i, module in enumerate(m for m in model.modules() if isinstance(m, layer)):
+                kernel = module.weight.detach().permute(2, 3, 1, 0) if kind == "conv2d" else module.weight.detach().t()
+                if (kind, i) == ("dense", 0):
+                    kernel = kernel.reshape(WIDTHS[-1], 7, 7, -1).permute(1, 2, 0, 3).reshape(49 * WIDTHS[-1], -1)
+                group = f"layers/{kind}{'' if i == 0 else f'_{i}'}/vars"
+                file[group + "/0"] = kernel.numpy()
+                file[group + "/1"] = module.bias.detach().numpy()
+    with zipfile.ZipFile(path("keras-3.keras"), "w") as archive:
+        for entry, data in (("metadata.json", b'{"keras_version": "3.3.3"}'), ("config.json", b"{}"), ("model.weights.h5", compact.getvalue())):
+            archive.writestr(zipfile.ZipInfo(entry), data)
+    expect_logits("keras-3.keras", model)
+
+
 def hostile_keras():
     with h5py.File(path("hostile-cycle.h5"), "w") as file:
         file.create_dataset("inner/vars/0", data=np.zeros((2, 2), "f4"))
@@ -438,5 +477,7 @@ keras()
 hostile_keras()
 checkpoints()
 completed()
+sharded()
+keras_archive()
 with open(path("expected.json"), "w") as file:
     json.dump(EXPECTED, file, separators=(",", ":"))

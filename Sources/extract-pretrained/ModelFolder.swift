@@ -1,0 +1,32 @@
+/// A folder as Hugging Face's programs fill it: which of its files holds the weights.
+
+import Foundation
+import Tooling
+
+enum ModelFolder {
+  /// The first that is there is read, as `from_pretrained` does.
+  static let names = [
+    "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin",
+    "pytorch_model.bin.index.json",
+  ]
+
+  /// The path itself, or of a folder its file of weights.
+  static func weights(at path: String) throws -> String {
+    var isFolder: ObjCBool = false
+    guard path != "-", FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
+      isFolder.boolValue
+    else { return path }
+    let folder = URL(fileURLWithPath: path)
+    let found = names.filter {
+      FileManager.default.fileExists(atPath: folder.appendingPathComponent($0).path)
+    }
+    guard let first = found.first else {
+      throw ToolError(
+        .noInput, "\(path): a folder that holds none of \(names.joined(separator: ", "))")
+    }
+    let others =
+      found.dropFirst().isEmpty ? "" : ", not \(found.dropFirst().joined(separator: ", "))"
+    Log.say("takes \(first) of \(path)\(others)")
+    return (path.hasSuffix("/") ? path : path + "/") + first
+  }
+}
