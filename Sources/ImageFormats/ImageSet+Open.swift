@@ -59,7 +59,7 @@ extension ImageSet {
     }
     let inventory = try Inventory.take(
       of: files, skippingUnreadable: options.skipUnreadable)
-    if !inventory.labels.isEmpty && inventory.pictures.isEmpty {
+    if !inventory.labels.isEmpty && !inventory.pictures.contains(where: \.isReadable) {
       return try CIFARBinary.survey(files, inventory, name: name)
     }
     if inventory.pictures.isEmpty, let file = inventory.otherCIFAR {

@@ -11,6 +11,8 @@ struct Inventory {
     let file: String
     /// A picture that cannot be read is an error only if it turns out to be used.
     let size: Result<(shape: ImageShape, transparent: Bool), ImageFormatError>
+
+    var isReadable: Bool { (try? size.get()) != nil }
   }
 
   private(set) var pictures: [PictureFile] = []

@@ -6,7 +6,8 @@ import Tooling
 
 struct FeatureMapOptions: ParsableArguments {
   @Option(
-    help: "A PNG or JPEG, or an images file: draw what features see in it.", completion: .file())
+    help: "A PNG, JPEG or WebP, or an images file: draw what features see in it.",
+    completion: .file())
   var featureMaps: String?
 
   @Option(help: "Which test image of an images file, from 0.")

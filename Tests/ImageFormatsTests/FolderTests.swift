@@ -181,3 +181,13 @@ private final class Photos {
   try lists.write("val_0.png\tn02\nval_1.png\tn02\n", to: "val/val_annotations.txt")
   #expect(lists.refusal().contains("lies in another class folder than val_annotations.txt says"))
 }
+
+@Test func otherPicturesBesideCIFARsRecordsChangeNothing() throws {
+  let photos = try Photos(["logo.gif": "tiny.gif"])
+  for (name, labels) in [("train.bin", [0, 1]), ("test.bin", [1])] {
+    let records = labels.flatMap { [0, UInt8($0)] + [UInt8](repeating: 7, count: 3072) }
+    try Data(records).write(to: photos.url.appendingPathComponent(name))
+  }
+  try photos.write("apple\nbear\n", to: "fine_label_names.txt")
+  #expect(try photos.open().name == "cifar-100")
+}
