@@ -13,8 +13,8 @@ public struct ImageSet: Sendable {
     public var resize: Int?
     /// Then put it in the middle of a black square of this side.
     public var pad: Int?
-    /// Keep at most this many images of each part, evenly spaced, so that a set that is sorted by
-    /// class keeps all its classes.
+    /// Keep this many images of each part, balanced over classes, or all test images if there are
+    /// fewer: see `BalancedOrder`.
     public var limit: Int?
 
     /// Keep the images of these classes, numbered from 0 in order.
@@ -94,18 +94,27 @@ public struct ImageSet: Sendable {
         "--classes \(options.classes?.description ?? "")",
         "\(survey.name) has classes 0 to \(survey.classes.count - 1)")
     }
-    choices = survey.labels.map {
-      Choice($0, classes: options.classes, limit: options.limit)
+    let digests = try options.limit == nil ? [[], []] : survey.digests()
+    choices = zip(survey.labels, digests).map {
+      Choice($0, classes: options.classes, limit: options.limit, digests: $1)
     }
     guard !choices[0].labels.isEmpty else {
       throw ImageFormatError(survey.file, "there are no training images")
+    }
+    var counts: [String] = []
+    if let limit = options.limit {
+      let (train, test) = (choices[0].labels.count, choices[1].labels.count)
+      guard limit <= train else {
+        throw ImageFormatError("--limit \(limit)", "\(survey.name) has \(train) training images")
+      }
+      if test < limit { counts = ["test images, all that there are: \(test)"] }
     }
     name = survey.name + (options.classes.map { ":\($0)" } ?? "")
     classes = options.classes?.labels.map { survey.classes[Int($0)] } ?? survey.classes
     height = shape.height
     width = shape.width
     channels = shape.channels
-    notes = survey.notes + survey.sizes.notes
+    notes = survey.notes + survey.sizes.notes + counts
     sources = survey.sources
   }
 }

@@ -29,7 +29,10 @@ struct DecodeImages: Tool {
       Grey sets have one channel; where grey and colour are mixed all become RGB. Transparency is \
       dropped; CMYK is refused; images of unequal size need --resize.
 
-      Archives are read twice and never unpacked to disk. Memory stays far below the decoded size \
+      --limit keeps images that do not depend on the order of the files: each class gets as many \
+      as another, to within one, while it has any left.
+
+      Archives are read twice (three times with --limit) and never unpacked to disk. Memory stays far below the decoded size \
       when the output is a file, and is about twice that size when it is a pipe.
 
       Examples:
@@ -65,7 +68,7 @@ struct DecodeImages: Tool {
     help: "SVHN's extra_32x32.mat, whose images follow the training images.", completion: .file())
   var extra: String?
 
-  @Option(help: "Keep at most so many training and so many test images, evenly spaced.")
+  @Option(help: "Number of training images to keep, and of test images (or all if fewer); see above.")
   var limit: Int?
 
   @Option(help: "Keep only these classes, as 0-4,7; they are numbered from 0 again.")
