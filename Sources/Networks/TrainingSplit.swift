@@ -3,10 +3,10 @@
 import Tensors
 
 /// Which images a run trains on and which validate, as its seed draws them.
-struct TrainingSplit: Equatable {
+public struct TrainingSplit: Equatable, Sendable {
   /// Indices of images, in the drawn order.
-  let training: [Int]
-  let validation: [Int]
+  public let training: [Int]
+  public let validation: [Int]
 
   /// - Parameters:
   ///   - images: indices of the images to split.
@@ -14,7 +14,10 @@ struct TrainingSplit: Equatable {
   ///   - held: how many validate.
   ///   - stratified: each class has the same share of the validation images as of all, to within
   ///     one image: the counts are rounded by largest remainders, the lower label first among equals.
-  init(_ images: [Int], labels: [UInt16], held: Int, stratified: Bool, seed: UInt64) {
+  public init(
+    _ images: [Int], labels: [UInt16], held: Int, stratified: Bool, seed: UInt64
+  ) {
+    precondition((0...images.count).contains(held))
     var stream = RandomStream(seed: seed, .split)
     let order = stream.permutation(images.count).map { images[$0] }
     guard stratified else {

@@ -25,7 +25,9 @@ struct PictureUnderFeatures {
     name = input.name
     let found: Image
     if Picture.isPicture(try input.head(512)) {
-      guard index ?? 0 == 0 else { throw ToolError(.usage, "\(name): one image; --image chooses none") }
+      guard index ?? 0 == 0 else {
+        throw ToolError(.usage, "\(name): one image; --image chooses none")
+      }
       do {
         found = try Picture.decode(try input.bytes(), file: name).colour()
       } catch let error as ImageFormatError {
@@ -34,7 +36,8 @@ struct PictureUnderFeatures {
       normalisation = nil
     } else {
       let images = try ImagesFile(input.openHDF5())
-      guard let index = try index ?? images.test.choose(min(1, images.test.count), for: .picture).first,
+      guard
+        let index = try index ?? images.test.choose(min(1, images.test.count), for: .picture).first,
         index < images.test.count
       else {
         throw ToolError(

@@ -1,8 +1,7 @@
 /// The stratified split by counts that can be checked by hand.
 
+import Networks
 import Testing
-
-@testable import Networks
 
 struct TrainingSplitTests {
   /// Ten images: 5 of class 0, 3 of class 1, 2 of class 2.

@@ -17,7 +17,9 @@ struct BalancedOrderTests {
       bytes.withUnsafeBytes { ContentDigest.digest($0, key: key, tag: tag) }
     }
     let bytes = (0..<13).map { UInt8($0) }
-    var seen: Set = [digest(bytes), digest(bytes, key: 2), digest(bytes, tag: 1), digest(bytes + [0])]
+    var seen: Set = [
+      digest(bytes), digest(bytes, key: 2), digest(bytes, tag: 1), digest(bytes + [0]),
+    ]
     #expect(seen.count == 4)
     for place in bytes.indices {
       var changed = bytes
