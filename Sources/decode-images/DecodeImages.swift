@@ -83,7 +83,8 @@ struct DecodeImages: Tool {
     help: "SVHN's extra_32x32.mat, whose images follow the training images.", completion: .file())
   var extra: String?
 
-  @Option(help: "Number of training images to keep, and of test images (or all if fewer); see above.")
+  @Option(
+    help: "Number of training images to keep, and of test images (or all if fewer); see above.")
   var limit: Int?
 
   @Option(

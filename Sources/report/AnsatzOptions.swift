@@ -14,7 +14,9 @@ struct AnsatzOptions: ParsableArguments {
   @Option(help: "The images file on which its gradients are taken.", completion: .file())
   var images: String?
 
-  @Option(help: "Number of its training images to use, those of compute-agop. [default: 64, or all if fewer]")
+  @Option(
+    help: "Number of its training images to use, those of compute-agop. [default: 64, or all if fewer]"
+  )
   var count: Int?
 
   @Option(help: "Gradients of which logits: all, a number (the first ones), label, or probes:N.")
