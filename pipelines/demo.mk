@@ -9,7 +9,7 @@ seeds := 1 2 3
 source_dataset := fashion-mnist
 source_seeds := 1
 network_options := --architecture vgg11@0.5
-source_options := --epochs 4 --subset 20000 --learning-rate 0.01 --test-subset 2000
+source_options := --epochs 4 --subset 20000 --learning-rate 0.01 --test-subset 2000 --stratify
 agop_options := --count 256
 
-train_options := --epochs 5 --subset 6000 --learning-rate 0.01 --test-subset 2000
+train_options := --epochs 5 --subset 6000 --learning-rate 0.01 --test-subset 2000 --stratify

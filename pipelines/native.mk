@@ -14,4 +14,4 @@ agop_options := --count 256 --logits probes:32
 
 network_options := --architecture vgg11
 init_options := --hidden 512,512 --pooled 1
-train_options := --epochs 20 --learning-rate 0.01
+train_options := --epochs 20 --learning-rate 0.01 --stratify

@@ -1,5 +1,6 @@
 # The paper's table with its conventions: 224×224, 1000 outputs, torchvision's head, lr 0.001, 20 epochs.
-# Needs the paper's downloads and a cluster.
+# The validation images are a plain random split, as the authors' are: no --stratify. Needs the paper's downloads and a
+# cluster.
 datasets := svhn cifar-10 cifar-100 tiny-imagenet
 methods := normal xavier-normal kaiming-uniform kaiming-normal agop nfm kaiming-nfm
 seeds := 42 43 44

@@ -7,8 +7,8 @@ seeds := 1
 source_dataset := fashion-mnist
 source_seeds := 1
 network_options := --architecture vgg11@0.25
-source_options := --epochs 1 --subset 1000 --learning-rate 0.01 --test-subset 200
+source_options := --epochs 1 --subset 1000 --learning-rate 0.01 --test-subset 200 --stratify
 agop_options := --count 16
 
-train_options := --epochs 1 --subset 400 --learning-rate 0.01 --test-subset 200
+train_options := --epochs 1 --subset 400 --learning-rate 0.01 --test-subset 200 --stratify
 ansatz_options := --count 16

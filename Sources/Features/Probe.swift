@@ -24,13 +24,12 @@ public struct Probe: Equatable, Sendable {
   public let images: Int
 
   /// - Parameters:
-  ///   - images: with labels; as many as `TaskImages` says, drawn by `seed`.
+  ///   - images: with labels; as many as `TaskImages` says, others than initialisers look at.
   /// - Throws: `FeatureError` if images, labels and network do not fit together.
-  public init(
-    _ network: Network, images task: TaskImages, seed: UInt64
-  ) throws(FeatureError) {
+  public init(_ network: Network, images task: TaskImages) throws(FeatureError) {
     guard task.count > 0 else { throw FeatureError("no images to look at") }
-    let chosen = task.choose(seed: seed)
+    let chosen: ArraySlice<Int>
+    do { chosen = try task.choose(for: .probe) } catch { throw FeatureError(error.description) }
     let labels = chosen.map { task.images.labels[$0] }
     let outputs = network.architecture.outputs
     if let largest = labels.max(), Int(largest) >= outputs {

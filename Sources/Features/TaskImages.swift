@@ -13,7 +13,7 @@ public struct TaskImages: Sendable {
   /// - Parameters:
   ///   - images: the training images.
   ///   - preparation: with their mean and std.
-  ///   - count: how many of them are drawn (by the seed); nil: 2¹⁷ pixels' worth, 128 of 32×32.
+  ///   - count: how many of them are chosen; nil: 2¹⁷ pixels' worth, 128 of 32×32.
   public init(
     _ images: LabelledImages, preparation: Network.Preparation, count: Int? = nil,
     pool: WorkerPool
@@ -25,8 +25,8 @@ public struct TaskImages: Sendable {
     self.pool = pool
   }
 
-  /// The images that a seed draws.
-  func choose(seed: UInt64) -> ArraySlice<Int> {
-    images.draw(count, seed: seed)
+  /// The images that are looked at for this purpose.
+  func choose(for purpose: LabelledImages.ChoicePurpose) throws(NetworkError) -> ArraySlice<Int> {
+    try images.choose(count, for: purpose)[...]
   }
 }

@@ -1,3 +1,5 @@
+import Tensors
+
 /// Some of a set's classes, by their names, labels, or ranges of labels: `cat,dog`, `0-4,7`.
 public struct ClassSelection: Sendable, Equatable, CustomStringConvertible {
   /// As it was given.
@@ -65,23 +67,26 @@ func inOneLine(_ names: [String]) -> String {
 }
 
 /// Which rows of a part are kept, and under which labels: of the classes chosen, numbered from 0 in
-/// order, `limit` images, evenly spaced.
+/// order, the first `limit` images in the order of choice. They stay in the order of the source.
 struct Choice {
   private let kept: [Bool]
   /// Of the rows that are kept, in order.
   let labels: [UInt16]
 
-  init(_ labels: [UInt16], classes: [UInt16]?, limit: Int?) {
+  /// - Parameters:
+  ///   - limit: nil: all; no fewer than there are.
+  ///   - digests: [N], of the images' bytes; needed where there is a limit.
+  init(_ labels: [UInt16], classes: [UInt16]?, limit: Int?, digests: [UInt64]) {
     var numbers: [UInt16: UInt16] = [:]
     for (number, label) in (classes ?? []).enumerated() { numbers[label] = UInt16(number) }
-    let isChosen = labels.map { classes == nil || numbers[$0] != nil }
-    let count = isChosen.count { $0 }
-    let limit = min(limit ?? count, count)
-    var kept = isChosen
-    var row = 0
-    for i in labels.indices where isChosen[i] {
-      kept[i] = (row + 1) * limit / count > row * limit / count
-      row += 1
+    let chosen = labels.indices.filter { classes == nil || numbers[labels[$0]] != nil }
+    var kept = [Bool](repeating: false, count: labels.count)
+    if let limit {
+      let order = BalancedOrder.order(
+        labels: chosen.map { labels[$0] }, digests: chosen.map { digests[$0] })
+      for place in order.prefix(limit) { kept[chosen[place]] = true }
+    } else {
+      for row in chosen { kept[row] = true }
     }
     self.kept = kept
     self.labels = zip(labels, kept).filter(\.1).map { numbers[$0.0] ?? $0.0 }

@@ -13,8 +13,8 @@ public struct ImageSet: Sendable {
     public var resize: Int?
     /// Then put it in the middle of a black square of this side.
     public var pad: Int?
-    /// Keep at most this many images of each part, evenly spaced, so that a set that is sorted by
-    /// class keeps all its classes.
+    /// Keep this many images of each part, balanced over classes, or all test images if there are
+    /// fewer: see `BalancedOrder`.
     public var limit: Int?
 
     /// Keep the images of these classes, numbered from 0 in order.
@@ -95,11 +95,20 @@ public struct ImageSet: Sendable {
         "images of \(shape.height)×\(shape.width); sets go up to \(Self.longestSide): use --resize")
     }
     let chosen = try options.classes?.labels(among: survey.classes, of: survey.name)
-    choices = survey.labels.map {
-      Choice($0, classes: chosen, limit: options.limit)
+    let digests = try options.limit == nil ? [[], []] : survey.digests()
+    choices = zip(survey.labels, digests).map {
+      Choice($0, classes: chosen, limit: options.limit, digests: $1)
     }
     guard !choices[0].labels.isEmpty else {
       throw ImageFormatError(survey.file, "there are no training images")
+    }
+    var counts: [String] = []
+    if let limit = options.limit {
+      let (train, test) = (choices[0].labels.count, choices[1].labels.count)
+      guard limit <= train else {
+        throw ImageFormatError("--limit \(limit)", "\(survey.name) has \(train) training images")
+      }
+      if test < limit { counts = ["test images, all that there are: \(test)"] }
     }
     name = survey.name + (options.classes.map { ":\($0)" } ?? "")
     classes = chosen?.map { survey.classes[Int($0)] } ?? survey.classes
@@ -107,7 +116,7 @@ public struct ImageSet: Sendable {
     width = shape.width
     channels = shape.channels
     let kept = chosen == nil ? [] : ["classes kept: \(inOneLine(classes))"]
-    self.notes = notes + survey.notes + survey.sizes.notes + kept
+    self.notes = notes + survey.notes + survey.sizes.notes + kept + counts
     sources = survey.sources
   }
 }

@@ -1,6 +1,8 @@
 /// What a first pass over the files finds: names, labels and sizes, before any pixel is decoded. The
 /// second pass is `records`.
 
+import Tensors
+
 /// One image as it lies in its file.
 struct Record: Sendable {
   /// How the bytes become pixels.
@@ -35,6 +37,27 @@ struct Survey: Sendable {
 
   /// For errors that concern the whole.
   var file: String { sources.first?.path ?? "input" }
+}
+
+extension Survey {
+  /// Digests of the images' bytes as they lie in their files, of the two parts. They order images
+  /// by their content, whatever their order and names.
+  ///
+  /// - Throws: `ImageFormatError` if the files are damaged or no longer what they were.
+  func digests() throws -> [[UInt64]] {
+    var digests: [[UInt64]] = [[], []]
+    try records { record in
+      let part = record.part.rawValue
+      guard labels[part].indices.contains(record.row) else { return }
+      let label = labels[part][record.row]
+      digests[part].append(
+        record.bytes.withUnsafeBytes { ContentDigest.digest($0, key: 0, tag: UInt64(label)) })
+    }
+    guard digests.map(\.count) == labels.map(\.count) else {
+      throw ImageFormatError(file, "it changed while it was being read")
+    }
+    return digests
+  }
 }
 
 /// Whether all images are of one size, which file is the first odd one, and what will be dropped.

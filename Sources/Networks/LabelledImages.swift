@@ -1,7 +1,5 @@
 /// The images that a network is trained and tested on.
 
-import Tensors
-
 /// Images as bytes with their labels: what training reads batches from. Bytes stay bytes until a
 /// batch is assembled.
 public struct LabelledImages: Sendable {
@@ -33,12 +31,6 @@ public struct LabelledImages: Sendable {
     self.height = height
     self.width = width
     self.channels = channels
-  }
-
-  /// Indices of `count` of the images, or of all if there are fewer, each once, as `seed` draws them.
-  public func draw(_ count: Int, seed: UInt64) -> ArraySlice<Int> {
-    var stream = RandomStream(seed: seed, .selection)
-    return stream.permutation(self.count).prefix(count)
   }
 
   /// The images at `indices`, in that order.

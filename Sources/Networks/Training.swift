@@ -20,6 +20,7 @@ public final class Training {
   private let pool: WorkerPool
   private let training: [Int]
   private let validation: [Int]
+  private let tested: [Int]
   private let images: LabelledImages
   private let test: LabelledImages
   private let trainingBatches: BatchAssembler
@@ -39,19 +40,24 @@ public final class Training {
         throw NetworkError("label \(largest) is outside the head's \(outputs) outputs")
       }
     }
-    if let subset = options.subset, subset > images.count {
-      throw NetworkError("a subset of \(subset) from \(images.count) training images")
-    }
-    let used = options.subset ?? images.count
+    let chosen =
+      try options.subset.map { count throws(NetworkError) in
+        try images.choose(count, for: .training)
+      } ?? Array(0..<images.count)
+    tested =
+      try options.testSubset.map { count throws(NetworkError) in
+        try test.choose(count, for: .test)
+      } ?? Array(0..<test.count)
+    let used = chosen.count
     let held = Int((Double(used) * options.validationShare).rounded())
     guard held > 0, held < used else {
       throw NetworkError(
         "\(used) training images leave \(used - held) to train and \(held) to validate on")
     }
-    var stream = RandomStream(seed: options.seed, .split)
-    let order = stream.permutation(images.count)
-    validation = Array(order[..<held])
-    training = Array(order[held..<used])
+    let split = TrainingSplit(
+      chosen, labels: images.labels, held: held, stratified: options.stratify, seed: options.seed)
+    validation = split.validation
+    training = split.training
     trainingCount = training.count
     validationCount = validation.count
     self.options = options
@@ -132,8 +138,7 @@ public final class Training {
     let again = training.prefix(validation.count)
     let trained = evaluate(again, of: images, trainingBatches)
     let validated = evaluate(validation[...], of: images, trainingBatches)
-    let tested = evaluate(
-      Array(0..<min(options.testSubset ?? test.count, test.count))[...], of: test, testBatches)
+    let tested = evaluate(tested[...], of: test, testBatches)
     let record = EpochRecord(
       trainLoss: loss, trainAccuracy: accuracy, trainLossEvaluated: trained.loss,
       trainAccuracyEvaluated: trained.accuracy, validationLoss: validated.loss,

@@ -21,15 +21,19 @@ public struct TrainingOptions: Equatable, Sendable {
   public var seed: UInt64
   /// Share of the images that validate, in (0, 1).
   public var validationShare: Double
-  /// How many of the official training images to use (split and all); nil: all.
+  /// Whether each class has the same share of the images that validate as of all.
+  public var stratify: Bool
+  /// How many of the official training images to use (split and all), the same for all seeds: see
+  /// `LabelledImages.choose`. nil: all.
   public var subset: Int?
-  /// How many of the official test images to test on, the first in file order; nil: all.
+  /// How many of the official test images to test on, chosen likewise; nil: all.
   public var testSubset: Int?
 
   public init(
     epochs: Int, batch: Int = 64, sgd: SGD, schedule: LearningRateSchedule = .constant,
     clip: Double? = nil, labelSmoothing: Float = 0, augmentation: Augmentation = [], seed: UInt64,
-    validationShare: Double = 0.2, subset: Int? = nil, testSubset: Int? = nil
+    validationShare: Double = 0.2, stratify: Bool = false, subset: Int? = nil,
+    testSubset: Int? = nil
   ) {
     self.epochs = epochs
     self.batch = batch
@@ -40,6 +44,7 @@ public struct TrainingOptions: Equatable, Sendable {
     self.augmentation = augmentation
     self.seed = seed
     self.validationShare = validationShare
+    self.stratify = stratify
     self.subset = subset
     self.testSubset = testSubset
   }

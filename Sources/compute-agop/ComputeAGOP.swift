@@ -24,6 +24,9 @@ struct ComputeAGOP: Tool {
       [m, layers], of the AGOP of the first N/2, N/4, … images with the whole). Faults of the \
       network (filters without gradient or weight, collapsed rank) are said, and stay in the file.
 
+      --count images are the same for every seed and every order of the images in the file: \
+      each class gets as many as another, to within one, while it has any left.
+
       Costs one forward pass an image and one backward-data pass an image and logit.
 
       Example:
@@ -43,7 +46,7 @@ struct ComputeAGOP: Tool {
   @Option(help: "The images file; its training images are used.", completion: .file())
   var images: String
 
-  @Option(help: "How many images, drawn at random. [default: 256, or all if fewer; paper: 11]")
+  @Option(help: "Number of images to use, see above. [default: 256, or all if fewer; paper: 11]")
   var count: Int?
 
   @Option(
@@ -76,7 +79,7 @@ struct ComputeAGOP: Tool {
   )
   var convention = Convention.exact
 
-  @Option(help: "Seed of the choice of images and of the probes.")
+  @Option(help: "Seed of the signs of --logits probes:N.")
   var seed: UInt64 = 0
 
   @Flag(help: "Write the matrices themselves too: features.0/matrix [d, d], 340 MB for VGG11.")
@@ -105,11 +108,8 @@ struct ComputeAGOP: Tool {
     let reduction = reduction ?? (paper ? .sum : .mean)
     let ownBias = ownBias ?? (paper ? .dropped : .kept)
     let convolution = convolution ?? (paper ? .direct : .winograd)
+    try images.train.require(count, by: "--count", "training", in: imagesInput.name)
     let count = count ?? min(paper ? 11 : 256, images.train.count)
-    guard count <= images.train.count else {
-      throw ToolError(
-        .usage, "--count \(count), but \(imagesInput.name) has \(images.train.count) images")
-    }
     var network = stored.network
     if let difference = images.difference(from: network.preparation) {
       Log.warn("\(difference) (extract-pretrained --mean, --std and --side set the network's)")
@@ -156,7 +156,7 @@ struct ComputeAGOP: Tool {
     let progress = ProgressBar(label: "gradients", total: count, unit: "images")
     do {
       let survey = try GradientSurvey(
-        network, images: images, indices: Array(images.draw(count, seed: seed)), logits: logits,
+        network, images: images, indices: images.choose(count, for: .gradients), logits: logits,
         keepsOwnBias: ownBias == .kept, seed: seed, algorithm: algorithm,
         pool: WorkerPool(threads: standard.threadCount)
       ) { progress.advance(to: $0) }

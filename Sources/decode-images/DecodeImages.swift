@@ -34,7 +34,10 @@ struct DecodeImages: Tool {
       images of unequal size need --resize. Pictures that are damaged or of another kind (BMP, GIF, \
       TIFF, CMYK …) are refused, unless --skip-unreadable is given; what was left out is reported.
 
-      Archives are read twice and never unpacked to disk. Memory stays far below the decoded size \
+      --limit keeps images that do not depend on the order of the files: each class gets as many \
+      as another, to within one, while it has any left.
+
+      Archives are read twice (three times with --limit) and never unpacked to disk. Memory stays far below the decoded size \
       when the output is a file, and is about twice that size when it is a pipe.
 
       Examples:
@@ -80,7 +83,8 @@ struct DecodeImages: Tool {
     help: "SVHN's extra_32x32.mat, whose images follow the training images.", completion: .file())
   var extra: String?
 
-  @Option(help: "Keep at most so many training and so many test images, evenly spaced.")
+  @Option(
+    help: "Number of training images to keep, and of test images (or all if fewer); see above.")
   var limit: Int?
 
   @Option(

@@ -14,20 +14,22 @@ struct AnsatzOptions: ParsableArguments {
   @Option(help: "The images file on which its gradients are taken.", completion: .file())
   var images: String?
 
-  @Option(help: "How many of its training images, drawn at random.")
-  var count = 64
+  @Option(
+    help:
+      "Number of its training images to use, those of compute-agop. [default: 64, or all if fewer]")
+  var count: Int?
 
   @Option(help: "Gradients of which logits: all, a number (the first ones), label, or probes:N.")
   var logits = LogitSelection.all
 
-  @Option(help: "Seed of the choice of images, of probes and of the random D.")
+  @Option(help: "Seed of the signs of --logits probes:N and of the random D.")
   var seed: UInt64 = 0
 
   func validate() throws {
     guard isAsked == (images != nil) else {
       throw ValidationError("--ansatz and --images come together")
     }
-    guard count >= 1 else { throw ValidationError("--count is at least 1, not \(count)") }
+    if let count, count < 1 { throw ValidationError("--count is at least 1, not \(count)") }
   }
 
   /// The ansatz in all networks and runs given; nil if it was not asked for.

@@ -36,15 +36,18 @@ struct AnsatzStudy {
 
   /// - Parameters:
   ///   - paths: networks and runs.
-  ///   - images: an images file; its first training images, in the order that `seed` draws, are used.
+  ///   - images: an images file; its training images are used.
+  ///   - count: how many of them, those of `compute-agop`; nil: 64, or all if there are fewer.
   /// - Throws: `ToolError` naming the file that is no network or does not fit the images.
   init(
-    _ paths: [String], images imagesPath: String, count: Int, logits: LogitSelection,
+    _ paths: [String], images imagesPath: String, count: Int?, logits: LogitSelection,
     seed: UInt64, pool: WorkerPool
   ) throws {
-    let images = try ImagesFile(Input(path: imagesPath).openHDF5())
-    let count = min(count, images.train.count)
-    let chosen = Array(images.train.draw(count, seed: seed))
+    let input = try Input(path: imagesPath)
+    let images = try ImagesFile(input.openHDF5())
+    try images.train.require(count, by: "--count", "training", in: input.name)
+    let count = count ?? min(64, images.train.count)
+    let chosen = try images.train.choose(count, for: .gradients)
     let found = try paths.map { try Self.read($0, preparedFor: images) }
     var moments: [String: GradientMoments] = [:]
     let progress = ProgressBar(label: "gradients", total: found.count, unit: "networks")

@@ -10,8 +10,11 @@ struct FeatureMapOptions: ParsableArguments {
     completion: .file())
   var featureMaps: String?
 
-  @Option(help: "Which test image of an images file, from 0.")
-  var image = 0
+  @Option(
+    help:
+      "Which test image of an images file, from 0. [default: one that does not depend on their order]"
+  )
+  var image: Int?
 
   @Option(
     help: ArgumentHelp(
@@ -35,7 +38,7 @@ struct FeatureMapOptions: ParsableArguments {
     guard side.map({ (1...4096).contains($0) }) ?? true else {
       throw ValidationError("--side is 1 to 4096")
     }
-    guard image >= 0 else { throw ValidationError("--image counts from 0") }
+    guard image.map({ $0 >= 0 }) ?? true else { throw ValidationError("--image counts from 0") }
   }
 
   /// nil if they were not asked for.

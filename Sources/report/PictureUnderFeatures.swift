@@ -17,15 +17,17 @@ struct PictureUnderFeatures {
   private let normalisation: (mean: [Double], std: [Double])?
 
   /// - Parameters:
-  ///   - index: which test image, where there are several.
+  ///   - index: which test image, where there are several; nil: the first in the order of choice.
   ///   - side: nil: the network's own, else the image's.
   /// - Throws: `ToolError` if there is no such image, or it cannot be read.
-  init(_ path: String, index: Int, side: Int?, for network: Network) throws {
+  init(_ path: String, index: Int?, side: Int?, for network: Network) throws {
     let input = try Input(path: path)
     name = input.name
     let found: Image
     if Picture.isPicture(try input.head(512)) {
-      guard index == 0 else { throw ToolError(.usage, "\(name): one image; --image chooses none") }
+      guard index ?? 0 == 0 else {
+        throw ToolError(.usage, "\(name): one image; --image chooses none")
+      }
       do {
         found = try Picture.decode(try input.bytes(), file: name).colour()
       } catch let error as ImageFormatError {
@@ -34,8 +36,12 @@ struct PictureUnderFeatures {
       normalisation = nil
     } else {
       let images = try ImagesFile(input.openHDF5())
-      guard index < images.test.count else {
-        throw ToolError(.usage, "\(name): no test image \(index), there are \(images.test.count)")
+      guard
+        let index = try index ?? images.test.choose(min(1, images.test.count), for: .picture).first,
+        index < images.test.count
+      else {
+        throw ToolError(
+          .usage, "\(name): no test image \(index ?? 0), there are \(images.test.count)")
       }
       let test = images.test.selecting([index])
       found = try Image(

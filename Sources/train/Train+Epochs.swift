@@ -16,8 +16,7 @@ extension Train {
         network,
         images: TaskImages(
           images, preparation: network.preparation,
-          pool: WorkerPool(threads: standard.threadCount)),
-        seed: seed)
+          pool: WorkerPool(threads: standard.threadCount)))
       for warning in probe.warnings { Log.say("at the start: \(warning)") }
       return ProbeGroup(probe)
     } catch {

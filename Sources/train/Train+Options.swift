@@ -10,7 +10,7 @@ extension Train {
       epochs: epochs, batch: optimiser.batch, sgd: optimiser.sgd, schedule: optimiser.schedule,
       clip: optimiser.clip, labelSmoothing: optimiser.labelSmoothing,
       augmentation: optimiser.augment, seed: seed, validationShare: validationShare,
-      subset: subset, testSubset: testSubset)
+      stratify: stratify, subset: subset, testSubset: testSubset)
   }
 
   /// What decides the result, under the names it was given by.
@@ -18,7 +18,7 @@ extension Train {
     [("epochs", "\(epochs)")] + optimiser.described + [
       ("seed", "\(seed)"), ("validation-share", "\(validationShare)"),
       ("convolution", convolution.rawValue),
-    ] + (side.map { [("side", "\($0)")] } ?? [])
+    ] + (stratify ? [("stratify", "")] : []) + (side.map { [("side", "\($0)")] } ?? [])
       + (subset.map { [("subset", "\($0)")] } ?? [])
       + (testSubset.map { [("test-subset", "\($0)")] } ?? [])
       + (variant.map { [("variant", $0)] } ?? [])
@@ -29,7 +29,7 @@ extension Train {
     var values: [String: AttributeValue] = [
       "classes": .integer(classes), "epochs_asked": .integer(epochs),
       "convolution": .string(convolution.rawValue),
-      "validation_share": .double(validationShare),
+      "validation_share": .double(validationShare), "stratify": .integer(stratify ? 1 : 0),
       "train_images": .integer(training.trainingCount),
       "validation_images": .integer(training.validationCount),
     ]

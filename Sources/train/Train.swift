@@ -25,7 +25,9 @@ struct Train: Tool {
       Images are normalised by the mean and std stored with them. The seed decides split, order, \
       dropout and augmentation, not the weights: runs with equal seeds are paired. The running \
       loss is the one that is trained on, with augmentation and label smoothing; evaluated losses \
-      have neither. A loss that ceases to be finite ends the run, which then counts as diverged.
+      have neither. --subset and --test-subset choose images that are the same for every seed \
+      and every order of the images in the file: each class gets as many as another, to within \
+      one, while it has any left. A loss that ceases to be finite ends the run, which then counts as diverged.
 
       After every epoch the run's state is kept beside the output (three times the network's \
       size). An interrupted command, given again, goes on from there and ends with the bytes of an \
@@ -66,10 +68,13 @@ struct Train: Tool {
   @Option(help: "Share of the images that validate.")
   var validationShare = 0.2
 
-  @Option(help: "Use so many of the training images, drawn by the seed. [default: all]")
+  @Flag(help: "Give each class the same share of the images that validate as of all.")
+  var stratify = false
+
+  @Option(help: "Number of training images to use, see above. [default: all]")
   var subset: Int?
 
-  @Option(help: "Test on the first so many test images. [default: all]")
+  @Option(help: "Number of test images to test on, see above. [default: all]")
   var testSubset: Int?
 
   @Option(help: "Arithmetic of the convolutions: winograd, or direct, slower.")
@@ -112,6 +117,8 @@ struct Train: Tool {
     var network = initial.network
     (network.preparation.mean, network.preparation.std) = images.normalisation
     network.preparation.side = side ?? network.preparation.side ?? images.train.height
+    try images.train.require(subset, by: "--subset", "training", in: imagesInput.name)
+    try images.test.require(testSubset, by: "--test-subset", "test", in: imagesInput.name)
     let training: Training
     do {
       training = try Training(

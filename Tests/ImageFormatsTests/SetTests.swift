@@ -32,18 +32,30 @@ func setsDecode(_ folder: FixtureFolder) throws {
   let files = expected.files.map(FixtureFolder.committed.path)
   let set = try ImageSet.open(files, options: .init(pad: 8, limit: 4))
   #expect(set.height == 8 && set.width == 8 && set.channels == 1)
-  // Rows r of n with floor((r + 1)·4/n) > floor(r·4/n).
-  #expect(set.labels(.train) == [5, 11, 17, 22].map { expected.trainLabels[$0] })
+  // Four images of four classes, in the order of the source.
+  #expect(set.count(.train) == 4 && Set(set.labels(.train)).count == 4)
   let whole = try WholeSet(set, threads: 2)
-  let eighteenth = try Image(
-    [6, 5, 1], expected.train[(17 * 30)..<(18 * 30)])
-  #expect(Array(whole.images[0][(2 * 64)..<(3 * 64)]) == (try eighteenth.padded(to: 8).pixels))
-  let resized = try ImageSet.open(files, options: .init(resize: 7, limit: 4))
-  let small = try WholeSet(resized, threads: 2)
-  #expect(
-    Array(small.images[0][(2 * 49)..<(3 * 49)])
-      == (try eighteenth.resized(height: 7, width: 7).pixels))
+  let small = try WholeSet(
+    ImageSet.open(files, options: .init(resize: 7, limit: 4)), threads: 2)
+  var row = 0
+  for (place, label) in set.labels(.train).enumerated() {
+    let padded = whole.images[0][(place * 64)..<((place + 1) * 64)]
+    let images = try expected.trainLabels.indices.map {
+      try Image([6, 5, 1], expected.train[($0 * 30)..<(($0 + 1) * 30)])
+    }
+    let found = try images.indices.first {
+      let isLike = try images[$0].padded(to: 8).pixels == Array(padded)
+      return $0 >= row && expected.trainLabels[$0] == label && isLike
+    }
+    row = try #require(found)
+    let source = images[row]
+    #expect(
+      Array(small.images[0][(place * 49)..<((place + 1) * 49)])
+        == (try source.resized(height: 7, width: 7).pixels))
+    row += 1
+  }
   #expect(throws: ImageFormatError.self) { try ImageSet.open(files, options: .init(pad: 5)) }
+  #expect(throws: ImageFormatError.self) { try ImageSet.open(files, options: .init(limit: 1000)) }
 }
 
 @Test func classesAreChosenThenNumberedAgain() throws {

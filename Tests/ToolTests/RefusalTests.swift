@@ -36,7 +36,7 @@ struct RefusalTests {
     Refusal("train init.h5 --images shape.h5 -o x.h5", 65, "labels"),
     Refusal("train init.h5 --images constant.h5 -o x.h5", 65, "std"),
     Refusal("train init.h5 --images small.h5 --side 3 -o x.h5", 65, "do not fit"),
-    Refusal("train init.h5 --images images.h5 --subset 1000 -o x.h5", 65, "subset"),
+    Refusal("train init.h5 --images images.h5 --subset 1000 -o x.h5", 64, "--subset 1000, but"),
     Refusal("train wide.h5 --images images.h5 --batch 65536 -o x.h5", 65, "memory"),
     Refusal("train init.h5 --images images.h5 --epochs -1 -o x.h5", 64, "epochs"),
     Refusal("train init.h5 --images images.h5 --learning-rate 0 -o x.h5", 64, "learning-rate"),

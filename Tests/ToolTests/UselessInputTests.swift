@@ -34,11 +34,13 @@ struct UselessInputTests {
     Refusal("sample-init --method zero --hidden 2147483648 -o x.h5", 64, "65536"),
     Refusal("train init.h5 --images images.h5 --batch 2147483648 -o x.h5", 64, "1 to 65536"),
     Refusal("train init.h5 --images images.h5 --side 2147483648 -o x.h5", 64, "1 to 4096"),
-    Refusal("train init.h5 --images images.h5 --subset 2147483648 -o x.h5", 65, "from 60"),
+    Refusal(
+      "train init.h5 --images images.h5 --subset 2147483648 -o x.h5", 64,
+      "--subset 2147483648, but images.h5 has 60 training images"),
     Refusal("train init.h5 --images images.h5 --epochs 99999999999999999999 -o x.h5", 64, "epochs"),
     Refusal(
       "compute-agop init.h5 --images images.h5 --count 2147483648 -o x.h5", 64,
-      "--count 2147483648, but images.h5 has 60 images"),
+      "--count 2147483648, but images.h5 has 60 training images"),
   ]
 
   static let scratch: Scratch? = try? prepared()
