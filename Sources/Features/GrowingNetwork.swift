@@ -26,8 +26,8 @@ final class GrowingNetwork {
       compiled = try CompiledNetwork(
         network, side: side, batch: task.count, pool: task.pool, trains: false,
         differentiates: false)
-      assembler.assemble(
-        try task.choose(for: .initialisation), into: compiled.input, pool: task.pool)
+      let chosen = try task.choose(for: .initialisation)
+      assembler.assemble(chosen, into: compiled.input, pool: task.pool)
     } catch { throw FeatureError(error.description) }
     count = task.count
     self.seed = seed

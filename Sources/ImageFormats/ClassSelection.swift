@@ -74,8 +74,7 @@ struct Choice {
   let labels: [UInt16]
 
   /// - Parameters:
-  ///   - classes: the labels of the classes to keep, in order; nil: all.
-  ///   - limit: nil: all; no more than there are.
+  ///   - limit: nil: all; no fewer than there are.
   ///   - digests: [N], of the images' bytes; needed where there is a limit.
   init(_ labels: [UInt16], classes: [UInt16]?, limit: Int?, digests: [UInt64]) {
     var numbers: [UInt16: UInt16] = [:]

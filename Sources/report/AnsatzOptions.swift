@@ -15,8 +15,8 @@ struct AnsatzOptions: ParsableArguments {
   var images: String?
 
   @Option(
-    help: "Number of its training images to use, those of compute-agop. [default: 64, or all if fewer]"
-  )
+    help:
+      "Number of its training images to use, those of compute-agop. [default: 64, or all if fewer]")
   var count: Int?
 
   @Option(help: "Gradients of which logits: all, a number (the first ones), label, or probes:N.")
