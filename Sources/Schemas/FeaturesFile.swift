@@ -21,6 +21,7 @@ public struct FeaturesFile: Sendable {
 
   /// - Throws: `ToolError` naming the file and what is missing, not finite, or does not fit.
   public init(_ file: File) throws {
+    try FileKind.require([.features], file)
     let root = file.root
     let kind = try root.required("kind", "nfm or agop") { value in
       value.string.flatMap(FeatureSet.Kind.init(rawValue:))

@@ -19,6 +19,7 @@ public struct ImagesFile: Sendable {
 
   /// - Throws: `ToolError` naming the file and what is missing or does not fit.
   public init(_ file: File) throws {
+    try FileKind.require([.images], file)
     let root = file.root
     name = try root.required("name", "text", \.string)
     classes = try root.required("classes", "a list of names", \.strings)

@@ -23,6 +23,7 @@ public struct NetworkFile: Sendable {
   /// - Parameter group: "best" reads a run's best epoch; nil the network at the root.
   /// - Throws: `ToolError` naming the file and what is missing, not finite, or does not fit.
   public init(_ file: File, group: String? = nil) throws {
+    try FileKind.require([.network, .run], file)
     let architecture = try Self.architecture(file)
     let place =
       try group.map { name in

@@ -53,6 +53,13 @@ enum TorchNaming {
     if let strange = names.rest.first(where: isOfNetwork) {
       throw names.error("\(printable(strange)) belongs to no layer of a VGG")
     }
+    if let last = parts.classifier.last?.weight.shape.first,
+      let next = names.matrices.first(where: { $0.inputs == last })
+    {
+      throw names.error(
+        "\(printable(next.name)) takes the \(last) outputs of the head that is read: a layer behind it"
+      )
+    }
     parts.ignored = names.rest
     return parts
   }
@@ -134,6 +141,16 @@ private struct Names {
 
   /// Names that nothing took, in the file's order.
   var rest: [String] { order.filter { tensors[$0] != nil } }
+
+  /// Linear layers that nothing took, in the file's order.
+  var matrices: [(name: String, inputs: Int)] {
+    rest.compactMap { name in
+      guard name.hasSuffix(".weight"), let shape = tensors[name]?.shape, shape.count == 2 else {
+        return nil
+      }
+      return (name: name, inputs: shape[1])
+    }
+  }
 
   func error(_ problem: String) -> StateDictionaryError {
     StateDictionaryError(file: file, problem: problem)

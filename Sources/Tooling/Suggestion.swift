@@ -8,6 +8,18 @@ public func nearest(to word: String, among candidates: [String]) -> String? {
   return measured.filter { $0.0 <= limit }.min { $0.0 < $1.0 }?.1
 }
 
+/// Usual names in the field of options that are called otherwise here.
+private let usualNames = [
+  "--lr": "--learning-rate", "--wd": "--weight-decay", "--batch-size": "--batch", "--bs": "--batch",
+  "--num-epochs": "--epochs", "--output": "-o", "--workers": "--threads",
+]
+
+/// The option that an unknown one most likely meant: by its usual name, else by its letters.
+func nearestOption(to option: String, among options: [String]) -> String? {
+  if let usual = usualNames[option], options.contains(usual) { return usual }
+  return nearest(to: option, among: options.filter { $0.hasPrefix("--") })
+}
+
 /// The number of letters to insert, delete or replace between two words (Levenshtein 1966).
 private func distance(_ first: String, _ second: String) -> Int {
   let (first, second) = (Array(first), Array(second))

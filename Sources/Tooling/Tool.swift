@@ -24,7 +24,7 @@ extension Tool {
       try command.run()
       endProcess(0)
     } catch {
-      endProcess(report(error))
+      endProcess(report(error, arguments ?? Array(CommandLine.arguments.dropFirst())))
     }
   }
 
@@ -35,7 +35,7 @@ extension Tool {
   }
 
   /// - Returns: the exit status.
-  private static func report(_ error: any Error) -> Int32 {
+  private static func report(_ error: any Error, _ arguments: [String] = []) -> Int32 {
     switch error {
     case is BrokenPipe:
       return BrokenPipe.exitCode
@@ -46,12 +46,12 @@ extension Tool {
       Log.fail(error.message)
       return error.status.rawValue
     default:
-      return reportParser(error)
+      return reportParser(error, arguments)
     }
   }
 
   /// Errors of the argument parser, among them requests for help; and everything unforeseen.
-  private static func reportParser(_ error: any Error) -> Int32 {
+  private static func reportParser(_ error: any Error, _ arguments: [String]) -> Int32 {
     let text = message(for: error)
     let status = exitCode(for: error)
     switch status {
@@ -60,13 +60,41 @@ extension Tool {
       let revision = sourceRevision.map { ", from \($0)" } ?? ""
       return printed(isVersion ? "\(toolName) \(text) (built for \(buildTarget)\(revision))" : text)
     case .validationFailure:
-      Log.fail("\(text) (see \(toolName) --help)")
+      let problem =
+        unknownOption(arguments) ?? valueReadAsOption(text, arguments) ?? text
+      Log.fail("\(problem) (see \(toolName) --help)")
       return ExitStatus.usage.rawValue
     default:
       let error = ToolError(describing: error)
       Log.fail(error.message)
       return error.status.rawValue
     }
+  }
+
+  /// The first option that the tool does not have, in words. The parser reports it only when nothing
+  /// else is wrong: the value of a misspelt option looks like an argument.
+  private static func unknownOption(_ arguments: [String]) -> String? {
+    let help = helpMessage(columns: 1000)
+    let known =
+      help.split { !($0.isLetter || $0.isNumber || $0 == "-") }.map(String.init)
+      .filter { $0.hasPrefix("-") } + ["--generate-completion-script", "--help-hidden"]
+    for word in arguments.prefix(while: { $0 != "--" }) where word.hasPrefix("--") {
+      let name = String(word.prefix { $0 != "=" })
+      guard !known.contains(name) else { continue }
+      let hint = nearestOption(to: name, among: known).map { ". Did you mean '\($0)'?" } ?? ""
+      return "Unknown option '\(name)'\(hint)"
+    }
+    return nil
+  }
+
+  /// A negative number behind an option, which the parser takes for another option.
+  private static func valueReadAsOption(_ text: String, _ arguments: [String]) -> String? {
+    guard text.hasPrefix("Missing value for") else { return nil }
+    for (option, value) in zip(arguments, arguments.dropFirst())
+    where text.contains("'\(option) ") && value.hasPrefix("-") && Double(value) != nil {
+      return "'\(option)' takes no negative number, as \(value) is"
+    }
+    return nil
   }
 
   private static func printed(_ text: String) -> Int32 {

@@ -80,6 +80,16 @@ struct RecognitionTests {
     #expect(Self.problem(whole) == "memory: \(name) belongs to no layer of a VGG")
   }
 
+  @Test func aLayerBehindTheHeadIsNotDropped() {
+    let known = VGGWeightsTests.synthetic([4, 4, 4, 4, 4], head: [6])
+    let whole = known + [StoredTensor(name: "fc.weight", shape: [3, 6]) { [] }]
+    #expect(
+      Self.problem(StateDictionary(whole))
+        == "memory: fc.weight takes the 6 outputs of the head that is read: a layer behind it")
+    let other = known + [StoredTensor(name: "fc.weight", shape: [3, 5]) { [] }]
+    #expect(Self.problem(StateDictionary(other)) == nil)
+  }
+
   @Test func tensorsBesideTheNetworkAreLeftOut() throws {
     let whole = StateDictionary(
       VGGWeightsTests.synthetic([4, 4, 4, 4, 4]) + [StoredTensor(name: "mean", shape: [3]) { [] }])

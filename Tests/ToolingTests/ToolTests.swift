@@ -143,3 +143,17 @@ func anInterruptionRemovesThePartialFileAndEndsTheToolByTheSignal(number: Int32)
   #expect(Format.duration(125) == "2 min 5 s")
   #expect(Format.duration(7_500) == "2 h 5 min")
 }
+
+/// The parser alone names the value of a misspelt option, or the option whose letters are nearest.
+@Test(arguments: [
+  (["say", "--quite"], "Unknown option '--quite'. Did you mean '--quiet'?"),
+  (["say", "more", "--numbr", "3"], "Unknown option '--numbr'. Did you mean '--number'?"),
+  (["say", "--workers", "3"], "Unknown option '--workers'. Did you mean '--threads'?"),
+  (["say", "--number", "-1"], "'--number' takes no negative number, as -1 is"),
+])
+func mistypedOptionsAreNamed(words: [String], problem: String) async throws {
+  let result = try await #require(
+    processExitsWith: .exitCode(64), observing: [\.standardErrorContent]
+  ) { [words = words as [String]] in Sample.main(words) }
+  #expect(text(result.standardErrorContent) == "sample: \(problem) (see sample --help)\n")
+}

@@ -1,0 +1,51 @@
+/// The kinds of files between the stages, told apart by what only they hold.
+
+import HDF5
+import Tooling
+
+enum FileKind {
+  case images, network, run, features
+
+  /// The kind of a file; nil for another program's file or one that lacks what tells.
+  init?(_ file: File) {
+    let root = file.root
+    if root.contains("train/images") {
+      self = .images
+    } else if RunFile.isRun(file) {
+      self = .run
+    } else if (try? root.attribute("kind")) != nil {
+      self = .features
+    } else if (try? root.attribute("architecture")) != nil {
+      self = .network
+    } else {
+      return nil
+    }
+  }
+
+  /// Refuses a file that is known to be of another kind.
+  /// - Throws: `ToolError` that says what the file is, and how to make what is wanted.
+  static func require(_ wanted: [FileKind], _ file: File) throws {
+    guard let found = FileKind(file), !wanted.contains(found), let first = wanted.first else {
+      return
+    }
+    throw schemaError(file, "it is \(found.noun), where \(first.noun) is wanted: \(first.source)")
+  }
+
+  private var noun: String {
+    switch self {
+    case .images: "an images file"
+    case .network: "a network file"
+    case .run: "a run file"
+    case .features: "a features file"
+    }
+  }
+
+  private var source: String {
+    switch self {
+    case .images: "decode-images makes it"
+    case .network: "sample-init or extract-pretrained makes it"
+    case .run: "train makes it"
+    case .features: "compute-nfm or compute-agop makes it of a network"
+    }
+  }
+}
