@@ -113,7 +113,8 @@ extension SquareMatrixParser {
     /// One line for people; nil where it is below the sixth digit, which text in single precision loses.
     public var summary: String? {
       guard share > 1e-6 else { return nil }
-      return "asymmetric by \(String(format: "%.2g", share)) of the largest entry; the lower triangle"
+      return
+        "asymmetric by \(String(format: "%.2g", share)) of the largest entry; the lower triangle"
         + " is used, as the authors' code does"
     }
   }
