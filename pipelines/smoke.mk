@@ -10,5 +10,5 @@ network_options := --architecture vgg11@0.25
 source_options := --epochs 1 --subset 1000 --learning-rate 0.01 --test-subset 200 --stratify
 agop_options := --count 16
 
-train_options := --epochs 4 --subset 800 --batch 16 --learning-rate 0.01 --test-subset 200 --stratify
+train_options := --epochs 4 --subset 800 --batch 16 --learning-rate 0.003 --test-subset 200 --stratify
 ansatz_options := --count 16
