@@ -36,7 +36,7 @@ private struct Frame {
   let panel: Panel
   let x, y: Axis
   let isSmall: Bool
-  let left = 52.0
+  let left = 58.0
   let top = 34.0
   let plotWidth, plotHeight: Double
   /// Room for the names at the lines' ends.
