@@ -7,7 +7,7 @@ agop_options := --convention paper
 init_options := --convention paper
 
 variants := plain no-shift images-256 mean own-bias fan-in ten-outputs kaiming-head
-nfm_no-shift := --convention exact
+nfm_no-shift := --shift none
 agop_images-256 := --count 256
 agop_mean := --reduction mean
 agop_own-bias := --own-bias kept

@@ -1,5 +1,6 @@
 /// Matrices that others stored whole, as features.
 
+import Foundation
 import Tensors
 
 /// Features from a dense symmetric matrix, such as the authors stored: not a Gram matrix by
@@ -7,14 +8,16 @@ import Tensors
 ///
 /// The authors' published NFM of layer 2 has λ = −0.427 at a trace of 97.88, which no WᵀW has; taking
 /// the mean entry from every entry does that. Their shift then draws mostly isotropic filters.
+/// Rounding does it in small: a root in single precision has λ down to about −1e-4 of the largest.
 public struct DenseFeatures: Sendable {
   /// FᵀF + ρI, exactly the shifted matrix. F has few rows if the matrix is positive semi-definite, and
-  /// d − 1 if it is not.
+  /// d − 1 if it is not and the shift is `paper`. Other shifts count negative eigenvalues as zero.
   public let features: LayerFeatures
   /// λ: the smallest and the largest eigenvalue of the matrix as it is.
   public let smallest: Double
   public let largest: Double
-  /// |λ| + 1e-6 if the smallest eigenvalue is not positive, to rounding; else 0.
+  /// What was added to every eigenvalue. `paper`: |λ| + 1e-6 if the smallest is not positive, to
+  /// rounding; else 0.
   public let shift: Double
 
   /// Eigenvalues within this share of the largest are rounding: single precision, printed.
@@ -23,7 +26,7 @@ public struct DenseFeatures: Sendable {
   /// A d×d eigenproblem: for d = 4608 about a minute and a gigabyte.
   ///
   /// - Throws: `FeatureError` if the matrix is zero, negative or not finite.
-  public init(_ matrix: Matrix) throws(FeatureError) {
+  public init(_ matrix: Matrix, shift: SpectrumShift = .paper) throws(FeatureError) {
     guard let eigen = SymmetricEigen(matrix), let largest = eigen.values.first,
       let smallest = eigen.values.last
     else { throw FeatureError("a matrix that is empty or not finite") }
@@ -33,17 +36,21 @@ public struct DenseFeatures: Sendable {
     self.smallest = smallest
     self.largest = largest
     let noise = Self.tolerance * largest
-    let isSemiDefinite = smallest >= -noise
-    shift = smallest > noise ? 0 : abs(smallest) + 1e-6
+    let isPaper = shift == .paper
     // What F leaves to ρI: for a definite matrix nothing but the shift, else all but the least.
-    let floor = isSemiDefinite ? 0 : smallest
+    let floor = isPaper && smallest < -noise ? smallest : 0
     let kept = eigen.values.prefix { $0 - floor > noise }
     let vectors = Matrix(
       Array(eigen.vectors.values.prefix(kept.count * matrix.rows)), rows: kept.count,
       columns: matrix.rows)
-    features = LayerFeatures(
-      ThinFactor(vectors.scalingRows(kept.map { ($0 - floor).squareRoot() })),
-      isotropic: isSemiDefinite ? shift : 1e-6)
+    let factor = ThinFactor(vectors.scalingRows(kept.map { ($0 - floor).squareRoot() }))
+    switch shift {
+    case .none: self.shift = 0
+    case .share(let share):
+      self.shift = SpectrumShift.isotropic(share, trace: factor.trace, dimension: matrix.rows)
+    case .paper: self.shift = smallest > noise ? 0 : abs(smallest) + SpectrumShift.paperMargin
+    }
+    features = LayerFeatures(factor, isotropic: floor < 0 ? SpectrumShift.paperMargin : self.shift)
   }
 
   /// Whether the matrix is positive semi-definite, to rounding.
@@ -56,13 +63,15 @@ public struct DenseFeatures: Sendable {
 
   /// One line for people.
   public var summary: String {
-    func percent(_ share: Double) -> String { "\((1000 * share).rounded() / 10) %" }
+    func percent(_ share: Double) -> String { "\(rounded(100 * share)) %" }
     guard !isSemiDefinite else {
       return "positive semi-definite, effective rank \(rounded(effectiveRank(spectrum)))"
     }
     return "not positive semi-definite: smallest eigenvalue \(rounded(smallest)), "
-      + "\(percent(-smallest / largest)) of the largest; the shift makes"
-      + " \(percent(isotropicShare)) of the trace isotropic"
+      + "\(percent(-smallest / largest)) of the largest; "
+      + (shift > 0
+        ? "the shift makes \(percent(isotropicShare)) of the trace isotropic"
+        : "negative eigenvalues count as zero")
   }
 
   private var spectrum: [Double] {
@@ -72,5 +81,5 @@ public struct DenseFeatures: Sendable {
     }
   }
 
-  private func rounded(_ value: Double) -> Double { (1000 * value).rounded() / 1000 }
+  private func rounded(_ value: Double) -> String { String(format: "%.3g", value) }
 }

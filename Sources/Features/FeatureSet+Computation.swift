@@ -65,27 +65,6 @@ extension FeatureSet {
       kind: kind, architecture: network.architecture, preparation: network.preparation,
       layers: layers, power: power)
   }
-
-  /// The authors' shift of each matrix whose smallest eigenvalue λ is not positive: + (|λ| + 1e-6)·I.
-  ///
-  /// A Gram matrix of fewer than d filters has λ = 0 exactly, so the shift is 1e-6; what the authors'
-  /// single-precision eigenvalues gave was rounding of zero.
-  ///
-  /// - Throws: `FeatureError` if a factor is not finite.
-  public func shifted() throws(FeatureError) -> FeatureSet {
-    var layers = self.layers
-    for (name, layer) in layers {
-      let spectrum = try layer.factor.spectrum()
-      let full = spectrum.count == layer.factor.dimension
-      let smallest = (full ? spectrum.last ?? 0 : 0) + layer.isotropic
-      if smallest <= 0 {
-        layers[name] = LayerFeatures(layer.factor, isotropic: layer.isotropic + 1e-6)
-      }
-    }
-    return try FeatureSet(
-      kind: kind, architecture: architecture, preparation: preparation, layers: layers,
-      power: power)
-  }
 }
 
 extension GradientMoments {

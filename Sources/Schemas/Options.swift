@@ -10,6 +10,13 @@ extension Convention: ExpressibleByArgument {}
 extension FilterScale: ExpressibleByArgument {}
 extension HeadInitialisation: ExpressibleByArgument {}
 
+extension FeatureSet.Kind: ExpressibleByArgument {}
+
+extension SpectrumShift: ExpressibleByArgument {
+  /// `none`, `paper`, or a share in [0, 1).
+  public init?(argument: String) { self.init(argument) }
+}
+
 extension LayerSelection: ExpressibleByArgument {
   public init?(argument: String) { try? self.init(argument) }
   public var defaultValueDescription: String { description }

@@ -68,6 +68,12 @@ struct ComputeAGOP: Tool {
   var ownBias: OwnBias?
 
   @Option(
+    help: ArgumentHelp(
+      "What is added to the spectrum: none; paper, 1e-6 where a matrix is singular; or the share of the trace that is isotropic, e.g. 0.05. [default: none; paper: paper]",
+      valueName: "shift"))
+  var shift: SpectrumShift?
+
+  @Option(
     help:
       "Arithmetic of the convolutions: winograd, or direct, slower. Where a ReLU's input is within rounding of 0 they can differ. [default: winograd; paper: direct]"
   )
@@ -75,7 +81,7 @@ struct ComputeAGOP: Tool {
 
   @Option(
     help:
-      "paper or exact: sets the defaults of --count, --logits, --reduction, --own-bias and --convolution; paper also adds the authors' shift of the spectrum where a matrix is singular."
+      "paper or exact: sets the defaults of --count, --logits, --reduction, --own-bias, --convolution and --shift."
   )
   var convention = Convention.exact
 
@@ -108,6 +114,7 @@ struct ComputeAGOP: Tool {
     let reduction = reduction ?? (paper ? .sum : .mean)
     let ownBias = ownBias ?? (paper ? .dropped : .kept)
     let convolution = convolution ?? (paper ? .direct : .winograd)
+    let shift = shift ?? (paper ? .paper : .none)
     try images.train.require(count, by: "--count", "training", in: imagesInput.name)
     let count = count ?? min(paper ? 11 : 256, images.train.count)
     var network = stored.network
@@ -117,7 +124,7 @@ struct ComputeAGOP: Tool {
     network.preparation = images.completing(network.preparation)
     let (features, convergence, found) = try compute(
       network, images.train, count: count, logits: logits, reduction: reduction,
-      ownBias: ownBias, algorithm: convolution, name: input.name)
+      ownBias: ownBias, algorithm: convolution, shift: shift, name: input.name)
     let cut = stored.labels["source_cut_from"]?.string.map {
       "part of \($0), never trained as a whole: these are not the gradients of \($0)"
     }
@@ -130,13 +137,14 @@ struct ComputeAGOP: Tool {
     labels["features_reduction"] = .string(reduction.rawValue)
     labels["features_convolution"] = .string(convolution.rawValue)
     labels["features_own_bias"] = .string(ownBias.rawValue)
+    labels["features_shift"] = .string(shift.text)
     let history = try History.of(file).appending(
       tool: "compute-agop",
       options: [
         ("count", "\(count)"), ("logits", logits.text), ("reduction", reduction.rawValue),
         ("power", "\(power)"), ("own-bias", ownBias.rawValue),
         ("convolution", convolution.rawValue), ("convention", convention.rawValue),
-        ("seed", "\(seed)"),
+        ("shift", shift.text), ("seed", "\(seed)"),
       ] + (dense ? [("dense", "")] : []),
       inputs: [
         (role: "network", sha256: try input.sha256()),
@@ -151,7 +159,8 @@ struct ComputeAGOP: Tool {
 
   private func compute(
     _ network: Network, _ images: LabelledImages, count: Int, logits: LogitSelection,
-    reduction: FeatureSet.Reduction, ownBias: OwnBias, algorithm: ConvolutionAlgorithm, name: String
+    reduction: FeatureSet.Reduction, ownBias: OwnBias, algorithm: ConvolutionAlgorithm,
+    shift: SpectrumShift, name: String
   ) throws -> (FeatureSet, [GradientSurvey.Agreement], warnings: [String]) {
     let progress = ProgressBar(label: "gradients", total: count, unit: "images")
     do {
@@ -161,10 +170,10 @@ struct ComputeAGOP: Tool {
         pool: WorkerPool(threads: standard.threadCount)
       ) { progress.advance(to: $0) }
       progress.finish()
-      let features = try FeatureSet.agop(
-        network, moments: survey.whole, reduction: reduction, power: power)
       return (
-        convention == .paper ? try features.shifted() : features,
+        try FeatureSet.agop(
+          network, moments: survey.whole, reduction: reduction, power: power
+        ).shifted(shift),
         try survey.convergence(network, power: power),
         try network.weightWarnings() + survey.whole.warnings(network.architecture)
       )

@@ -18,15 +18,8 @@ struct ComputeNFM: Tool {
       otherwise nothing. Faults of the network (filters that are zero, collapsed rank) are said, \
       and stay in the file.
 
-      With --from-csv it reads dense matrices instead, one file a convolution in the network's \
-      order, rows of d numbers separated by commas, as the paper's code writes them; says of each \
-      whether it is positive semi-definite, and if not by how much and what share of the trace the \
-      authors' shift of the spectrum makes isotropic. Costs a symmetric eigenproblem of size d a \
-      layer: minutes for 512 channels.
-
-      Examples:
+      Example:
         compute-nfm vgg11.h5 | sample-init --method kaiming-nfm --seed 1 -o init.h5
-        compute-nfm --from-csv layer_{0..7}.csv --architecture vgg11 -o published.h5
       """,
     version: version)
 
@@ -41,25 +34,17 @@ struct ComputeNFM: Tool {
   @Option(help: "α, the power of the matrix.")
   var power = 1.0
 
-  @Option(
-    help:
-      "paper or exact: paper adds the authors' shift of the spectrum where a matrix is singular."
-  )
+  @Option(help: "paper or exact: sets the default of --shift.")
   var convention = Convention.exact
+
+  @Option(
+    help: ArgumentHelp(
+      "What is added to the spectrum: none; paper, 1e-6 where a matrix is singular; or the share of the trace that is isotropic, e.g. 0.05. [default: none; paper: paper]",
+      valueName: "shift"))
+  var shift: SpectrumShift?
 
   @Flag(help: "Write the matrices themselves too: features.0/matrix [d, d], 340 MB for VGG11.")
   var dense = false
-
-  @Option(
-    parsing: .upToNextOption, help: "Dense matrices to read in place of a network.",
-    completion: .file())
-  var fromCsv: [String] = []
-
-  @Option(help: "The network that the dense matrices are of. [default: vgg11]")
-  var architecture: String?
-
-  @Option(help: "What the dense matrices are: nfm or agop. [default: nfm]")
-  var kind: FeatureSet.Kind?
 
   @OptionGroup var quiet: QuietOption
 
@@ -67,57 +52,33 @@ struct ComputeNFM: Tool {
     guard power > 0, power <= 4 else {
       throw ValidationError("--power is in (0, 4], not \(power)")
     }
-    guard fromCsv.isEmpty || (input == "-" && power == 1 && convention == .exact) else {
-      throw ValidationError(
-        "--from-csv reads matrices as they are: without network, --power and --convention")
-    }
-    guard !fromCsv.isEmpty || (architecture == nil && kind == nil) else {
-      throw ValidationError("--architecture and --kind describe what --from-csv reads")
-    }
   }
 
   func run() throws {
-    let output = try Output(path: output)
-    let (found, history) = try fromCsv.isEmpty ? ofNetwork() : ofMatrices()
-    for warning in found.labels.sourceWarnings { Log.warn("the source: \(warning)") }
-    try output.writeHDF5 { file in
-      try found.write(to: file, dense: dense)
-      try history.write(to: file)
-    }
-  }
-
-  private func ofNetwork() throws -> (FeaturesFile, History) {
     let input = try Input(path: input)
+    let output = try Output(path: output)
     let file = try input.openHDF5()
     let stored = try NetworkFile(file)
+    let shift = shift ?? (convention == .paper ? .paper : .none)
     var labels = stored.labels.source
+    labels["features_shift"] = .string(shift.text)
     let features: FeatureSet
     do {
-      let exact = try FeatureSet.nfm(stored.network, power: power)
-      features = convention == .paper ? try exact.shifted() : exact
+      features = try FeatureSet.nfm(stored.network, power: power).shifted(shift)
       labels.sourceWarnings = try stored.network.weightWarnings()
     } catch {
       throw ToolError(.data, "\(input.name): \(error)")
     }
+    for warning in labels.sourceWarnings { Log.warn("the source: \(warning)") }
     let history = try History.of(file).appending(
-      tool: "compute-nfm", options: described,
-      inputs: [(role: "network", sha256: try input.sha256())])
-    return (FeaturesFile(features, labels: labels), history)
-  }
-
-  private func ofMatrices() throws -> (FeaturesFile, History) {
-    let (architecture, kind) = (architecture ?? "vgg11", kind ?? .nfm)
-    let matrices = try DenseMatrices(fromCsv, kind: kind, architecture: architecture)
-    let history = History().appending(
       tool: "compute-nfm",
-      options: [("architecture", architecture), ("kind", kind.rawValue)] + described,
-      inputs: matrices.inputs)
-    return (FeaturesFile(matrices.features, labels: matrices.labels), history)
-  }
-
-  private var described: [(String, String)] {
-    [("power", "\(power)"), ("convention", convention.rawValue)] + (dense ? [("dense", "")] : [])
+      options: [
+        ("power", "\(power)"), ("convention", convention.rawValue), ("shift", shift.text),
+      ] + (dense ? [("dense", "")] : []),
+      inputs: [(role: "network", sha256: try input.sha256())])
+    try output.writeHDF5 { file in
+      try FeaturesFile(features, labels: labels).write(to: file, dense: dense)
+      try history.write(to: file)
+    }
   }
 }
-
-extension FeatureSet.Kind: ExpressibleByArgument {}

@@ -1,5 +1,5 @@
-/// Takes one trained network out of a file, ours or another program's: what features are computed
-/// from.
+/// Takes what another program has learned out of its files: a trained network, or matrices that were
+/// computed from one.
 
 import ArgumentParser
 import HDF5
@@ -12,7 +12,7 @@ import Tooling
 struct ExtractPretrained: Tool {
   static let configuration = CommandConfiguration(
     commandName: "extract-pretrained",
-    abstract: "Take a trained network out of a file.",
+    abstract: "Take a trained network out of a file, or feature matrices out of text files.",
     discussion: """
       Reads, told apart by their first bytes:
         a run or network of these tools (of a run, the epoch with the best
@@ -48,16 +48,25 @@ struct ExtractPretrained: Tool {
 
       VGG11 from a .pth of 531 MB takes about 3 seconds and 560 MB of memory.
 
+      With --from-csv it reads matrices that the paper's code has computed, and writes a features \
+      file instead: one text file a convolution in the network's order, d rows of d numbers \
+      separated by commas. Of kind agop they are roots, as that code writes them. The lower \
+      triangle counts, as in that code; how far the upper one differs is reported and stored. A \
+      matrix that is not positive semi-definite is reported, with the share of its trace that the \
+      shift of its spectrum makes isotropic. Costs a symmetric eigenproblem of size d a layer: \
+      minutes for 512 channels.
+
       Examples:
         extract-pretrained build/demo/source-1.run.h5 -o vgg11.h5
         extract-pretrained vgg11-8a719046.pth --side 32 -o vgg11.h5
         extract-pretrained vgg16_weights.h5 --input-order bgr --as vgg11 -o vgg11.h5
         extract-pretrained vgg11.h5 --export safetensors -o vgg11.safetensors
+        extract-pretrained --from-csv layer_{0..7}.csv --kind agop -o agop.h5
       """,
     version: version)
 
   @Argument(help: "The file to read; - for standard input.", completion: .file())
-  var input = "-"
+  var input: String?
 
   @Option(
     name: .shortAndLong, help: "The file to write; - for standard output.", completion: .file())
@@ -75,7 +84,7 @@ struct ExtractPretrained: Tool {
 
   @Option(
     help: ArgumentHelp(
-      "The network that another program's file holds, such as vgg:16,M,32,M; the last word is M. [default: VGG11, 13, 16 or 19, recognised]",
+      "The network that another program's file holds, such as vgg:16,M,32,M; the last word is M. [default: VGG11, 13, 16 or 19, recognised; with --from-csv vgg11]",
       valueName: "name"))
   var architecture: String?
 
@@ -107,6 +116,8 @@ struct ExtractPretrained: Tool {
   @Option(help: "Write a state dictionary for PyTorch instead: safetensors or pth.")
   var export: StateDictionaryFormat?
 
+  @OptionGroup var matrices: MatrixOptions
+
   @OptionGroup var quiet: QuietOption
 
   func validate() throws {
@@ -117,10 +128,12 @@ struct ExtractPretrained: Tool {
       throw ValidationError("--std takes positive numbers")
     }
     guard (1...4096).contains(side ?? 1) else { throw ValidationError("--side is 1 to 4096") }
+    try validateMatrices()
   }
 
   func run() throws {
-    let path = try ModelFolder.weights(at: input)
+    guard matrices.fromCsv.isEmpty else { return try extractMatrices() }
+    let path = try ModelFolder.weights(at: input ?? "-")
     let input = try Input(path: path)
     let output = try Output(path: output)
     var extracted: Extracted

@@ -6,6 +6,12 @@ import Testing
 
 @Suite struct DenseFeaturesTests {
   static func parse(_ text: String, piece: Int = 3) throws -> Matrix {
+    try parseBoth(text, piece: piece).matrix
+  }
+
+  static func parseBoth(
+    _ text: String, piece: Int = 3
+  ) throws -> (matrix: Matrix, asymmetry: SquareMatrixParser.Asymmetry) {
     var parser = SquareMatrixParser(name: "layer_0.csv")
     let bytes = Array(text.utf8)
     for first in stride(from: 0, to: bytes.count, by: piece) {
@@ -37,6 +43,19 @@ import Testing
   ])
   func textThatIsNoMatrix(_ text: String, said: String) {
     #expect(InitialiserOptionsTests.message { _ = try Self.parse(text) } == "layer_0.csv: " + said)
+  }
+
+  /// The authors' float32 roots differ across the diagonal by up to 3.5e-3 of the largest entry. Their
+  /// code reads the lower triangle.
+  @Test func theLowerTriangleCountsAndTheAsymmetryIsReported() throws {
+    let (matrix, asymmetry) = try Self.parseBoth("2,0.503\n0.5,1\n")
+    #expect(matrix == Matrix([2, 0.5, 0.5, 1], rows: 2, columns: 2))
+    #expect(abs(asymmetry.share - 0.0015) < 1e-12)
+    #expect(
+      asymmetry.summary
+        == "asymmetric by 0.0015 of the largest entry; the lower triangle is used, as the authors' code "
+        + "does")
+    #expect(try Self.parseBoth("2,0.5\n0.5,1\n").asymmetry.summary == nil)
   }
 
   static func gram() -> Matrix {
@@ -78,6 +97,27 @@ import Testing
     #expect(relativeError(Self.dense(found.features), shifted) < 1e-12)
     #expect(abs(found.isotropicShare - found.shift * 27 / shifted.trace) < 1e-12)
     #expect(found.summary.hasPrefix("not positive semi-definite: smallest eigenvalue -"))
+  }
+
+  /// Of diag(4, 1, −1): `none` keeps 4 and 1, a share s adds ρ with 3ρ = s·(4 + 1 + 3ρ).
+  @Test func shiftsOfHandSizedMatrices() throws {
+    let matrix = Matrix(diagonal: [4, 1, -1])
+    let none = try DenseFeatures(matrix, shift: .none)
+    #expect(none.shift == 0)
+    #expect(
+      relativeError(Self.dense(none.features), Matrix(diagonal: [4, 1, 0])) < 1e-12)
+    let share = try DenseFeatures(matrix, shift: .share(0.25))
+    #expect(abs(share.shift - 5.0 / 9) < 1e-6)
+    #expect(
+      relativeError(
+        Self.dense(share.features), Matrix(diagonal: [4 + 5.0 / 9, 1 + 5.0 / 9, 5.0 / 9])) < 1e-6)
+    let paper = try DenseFeatures(matrix, shift: .paper)
+    #expect(abs(paper.shift - (1 + 1e-6)) < 1e-12)
+    #expect(
+      relativeError(Self.dense(paper.features), Matrix(diagonal: [5 + 1e-6, 2 + 1e-6, 1e-6]))
+        < 1e-12)
+    #expect(SpectrumShift("0.05") == .share(0.05) && SpectrumShift("0") == SpectrumShift.none)
+    #expect(SpectrumShift("1") == nil && SpectrumShift("-0.1") == nil && SpectrumShift("x") == nil)
   }
 
   @Test func whatCanBeNoCovarianceIsRefused() {

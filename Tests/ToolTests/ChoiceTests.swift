@@ -79,8 +79,8 @@ struct ChoiceTests {
     #expect(factors[0] == factors[1])
   }
 
-  /// Of a network that training leaves as it is, the losses on both halves of the training images
-  /// and on the test images tell which images they are.
+  /// Training leaves the network as it is, so the losses on both halves of the training images and on
+  /// the test images tell which images they are.
   @Test func seedsUseTheSameImages() throws {
     let scratch = try prepared()
     let losses = try ["1", "2"].map { seed in

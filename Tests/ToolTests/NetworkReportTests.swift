@@ -81,7 +81,7 @@ struct NetworkReportTests {
       try scratch.write(lines.joined(), to: "layer_\(index).csv")
     }
     let result = try scratch.run(
-      "compute-nfm", "--from-csv", "layer_0.csv", "layer_1.csv", "--architecture",
+      "extract-pretrained", "--from-csv", "layer_0.csv", "layer_1.csv", "--architecture",
       "vgg:16,M,16,M", "--dense", "-o", "read.h5")
     try succeed(result)
     #expect(result.errors.contains("layer_0.csv: positive semi-definite"))
@@ -114,15 +114,31 @@ struct NetworkReportTests {
     let zeros = row.replacingOccurrences(of: "1", with: "0")
     try scratch.write(String(repeating: zeros, count: 27), to: "zero.csv")
     let result = try scratch.run(
-      "compute-nfm", ["--from-csv"] + files + ["--architecture", "vgg:4,M,8", "-o", "x.h5"])
+      "extract-pretrained", ["--from-csv"] + files + ["--architecture", "vgg:4,M,8", "-o", "x.h5"])
     #expect(result.status == status && result.errors.contains(says), "\(result.errors)")
     #expect(!scratch.names().contains("x.h5"))
   }
 
   @Test func whatDescribesMatricesNeedsThem() throws {
     let scratch = try prepared()
-    let result = try scratch.run("compute-nfm", "init.h5", "--kind", "agop", "-o", "x.h5")
+    let result = try scratch.run("extract-pretrained", "init.h5", "--kind", "agop", "-o", "x.h5")
     #expect(result.status == 64 && result.errors.contains("--from-csv"), "\(result.errors)")
+  }
+
+  /// 0.2 of the trace is isotropic: ρ·d = 0.2·(tr FᵀF + ρ·d).
+  @Test func theShiftIsAnOptionOfItsOwn() throws {
+    let scratch = try prepared()
+    try succeed(scratch.run("compute-nfm", "init.h5", "--shift", "0.2", "-o", "shifted.h5"))
+    let root = try File.open(scratch.file("shifted.h5")).root
+    #expect(try root.attribute("features_shift")?.string == "0.2")
+    let group = try root.group("features.0")
+    let (trace, isotropic) = try (
+      #require(try group.attribute("trace")?.double),
+      #require(try group.attribute("isotropic")?.double)
+    )
+    #expect(abs(isotropic * 27 / trace - 0.2) < 1e-6)
+    let refused = try scratch.run("compute-nfm", "init.h5", "--shift", "2", "-o", "x.h5")
+    #expect(refused.status == 64 && refused.errors.contains("--shift"), "\(refused.errors)")
   }
 
   @Test func theStateBeforeTrainingDoesNotDependOnIt() throws {

@@ -13,10 +13,17 @@ struct DenseMatrices {
   /// With a warning for each matrix that is no covariance.
   let labels: Labels
   let inputs: [(role: String, sha256: String)]
+  /// By convolution: the largest difference across the diagonal, as a share of the largest entry.
+  private(set) var asymmetries: [String: Double] = [:]
 
-  /// - Parameter paths: one a convolution, in the network's order.
+  /// - Parameters:
+  ///   - paths: one a convolution, in the network's order.
+  ///   - kind: NFM, or AGOP's roots.
+  ///   - shift: what is added to the spectrum of each.
   /// - Throws: `ToolError` naming the file that is no matrix of its layer.
-  init(_ paths: [String], kind: FeatureSet.Kind, architecture name: String) throws {
+  init(
+    _ paths: [String], kind: FeatureSet.Kind, architecture name: String, shift: SpectrumShift
+  ) throws {
     let architecture: Architecture
     do {
       architecture = try Architecture(name, outputs: 1000)
@@ -36,7 +43,9 @@ struct DenseMatrices {
     for (path, convolution) in zip(paths, convolutions) {
       let input = try Input(path: path)
       do {
-        let dense = try Self.read(input, of: convolution)
+        let (dense, asymmetry) = try Self.read(input, of: convolution, shift: shift)
+        asymmetries[convolution.name] = asymmetry.share
+        if let summary = asymmetry.summary { Log.say("\(input.name): \(summary)") }
         layers[convolution.name] = dense.features
         if dense.isSemiDefinite {
           Log.say("\(input.name): \(dense.summary)")
@@ -51,30 +60,45 @@ struct DenseMatrices {
     do {
       features = try FeatureSet(
         kind: kind, architecture: architecture, preparation: Network.Preparation(),
-        layers: layers, power: 1)
+        layers: layers, power: kind == .agop ? 0.5 : 1)
     } catch {
       throw ToolError(.data, error.description)
     }
     var labels = Labels()
     labels.sourceWarnings = warnings
+    labels["features_shift"] = .string(shift.text)
     (self.labels, self.inputs) = (labels, inputs)
   }
 
   private static func read(
-    _ input: Input, of convolution: Architecture.Convolution
-  ) throws -> DenseFeatures {
+    _ input: Input, of convolution: Architecture.Convolution, shift: SpectrumShift
+  ) throws -> (DenseFeatures, SquareMatrixParser.Asymmetry) {
     var parser = SquareMatrixParser(name: input.name)
     try input.forEachPiece { try parser.consume($0) }
-    let matrix = try parser.finish()
+    let (matrix, asymmetry) = try parser.finish()
     guard matrix.rows == convolution.fanIn else {
       throw FeatureError(
         "\(input.name): \(matrix.rows) columns, but patches of '\(convolution.name)' have"
           + " \(convolution.fanIn) values")
     }
     do {
-      return try DenseFeatures(matrix)
+      return (try DenseFeatures(matrix, shift: shift), asymmetry)
     } catch {
       throw FeatureError("\(input.name): \(error)")
+    }
+  }
+}
+
+// MARK: The features file
+
+extension DenseMatrices {
+  func write(to output: Output, dense: Bool, history: History) throws {
+    try output.writeHDF5 { file in
+      try FeaturesFile(features, labels: labels).write(to: file, dense: dense)
+      for (name, asymmetry) in asymmetries {
+        try file.root.group(name).setAttribute("asymmetry", .double(asymmetry))
+      }
+      try history.write(to: file)
     }
   }
 }
