@@ -6,8 +6,12 @@ nfm_options := --convention paper
 agop_options := --convention paper
 init_options := --convention paper
 
-variants := plain no-shift images-256 mean own-bias fan-in ten-outputs kaiming-head
+variants := plain no-shift shift-low shift-high images-256 mean own-bias fan-in ten-outputs kaiming-head
 nfm_no-shift := --shift none
+agop_no-shift := --shift none
+# The isotropic shares that the shift of the authors' code came to on its AGOP roots in single precision (docs/agop.md).
+agop_shift-low := --shift 0.023
+agop_shift-high := --shift 0.11
 agop_images-256 := --count 256
 agop_mean := --reduction mean
 agop_own-bias := --own-bias kept

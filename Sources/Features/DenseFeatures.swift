@@ -8,7 +8,8 @@ import Tensors
 ///
 /// The authors' published NFM of layer 2 has λ = −0.427 at a trace of 97.88, which no WᵀW has; taking
 /// the mean entry from every entry does that. Their shift then draws mostly isotropic filters.
-/// Rounding does it in small: a root in single precision has λ down to about −1e-4 of the largest.
+/// Rounding does the same on a small scale: a root in single precision has λ of about −1e-4 of the
+/// largest eigenvalue.
 public struct DenseFeatures: Sendable {
   /// FᵀF + ρI, exactly the shifted matrix. F has few rows if the matrix is positive semi-definite, and
   /// d − 1 if it is not and the shift is `paper`. Other shifts count negative eigenvalues as zero.

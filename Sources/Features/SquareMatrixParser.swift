@@ -110,12 +110,11 @@ extension SquareMatrixParser {
     /// The largest difference across the diagonal, as a share of the largest entry.
     public let share: Double
 
-    /// One line for people; nil where it is below the sixth digit, which text in single precision loses.
+    /// One line for people; nil where it is no more than the rounding of single precision.
     public var summary: String? {
       guard share > 1e-6 else { return nil }
-      return
-        "asymmetric by \(String(format: "%.2g", share)) of the largest entry; the lower triangle"
-        + " is used, as the authors' code does"
+      return "asymmetric by \(String(format: "%.2g", share)) of the largest entry; the lower"
+        + " triangle is used, as in the authors' code"
     }
   }
 }

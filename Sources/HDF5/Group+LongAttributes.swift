@@ -60,6 +60,7 @@ extension Group {
     case .text, nil: break
     }
     let length = H5Tget_size(type.id)
+    guard length > 0 else { throw failure(.invalid, name, "its texts have no size") }
     var bytes = [UInt8](repeating: 0, count: dataset.count * length)
     guard bytes.isEmpty || H5Dread(dataset.handle.id, type.id, 0, 0, 0, &bytes) >= 0 else {
       throw failure(.invalid, name, "cannot be read")

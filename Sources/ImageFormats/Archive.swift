@@ -98,7 +98,7 @@ private final class ArchiveReader {
       // AE_IFREG, AE_IFDIR, and 0 where a zip says nothing.
       let type = archive_entry_filetype(entry)
       if type == 0o040000 || name.hasSuffix("/") {
-        return .folder(name.split(separator: "/").joined(separator: "/"))
+        return .folder(components(name).joined(separator: "/"))
       }
       guard type == 0o100000 || type == 0 else { return .device }
       guard !name.isEmpty else { continue }

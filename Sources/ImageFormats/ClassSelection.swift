@@ -74,7 +74,8 @@ struct Choice {
   let labels: [UInt16]
 
   /// - Parameters:
-  ///   - limit: nil: all; no fewer than there are.
+  ///   - classes: labels of the classes to keep, ascending; nil: all.
+  ///   - limit: nil, or more than there are: all.
   ///   - digests: [N], of the images' bytes; needed where there is a limit.
   init(_ labels: [UInt16], classes: [UInt16]?, limit: Int?, digests: [UInt64]) {
     var numbers: [UInt16: UInt16] = [:]

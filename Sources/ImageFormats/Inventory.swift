@@ -48,7 +48,7 @@ struct Inventory {
     var parents: Set<Substring> = []
     for path in pictures.map(\.path) + others.folders {
       var parent = path[...]
-      while let slash = parent.lastIndex(of: "/") {
+      while let slash = parent.utf8.lastIndex(of: UInt8(ascii: "/")) {
         parent = parent[..<slash]
         guard parents.insert(parent).inserted else { break }
       }
@@ -94,7 +94,7 @@ struct Inventory {
 
   /// What file managers leave behind.
   static func isHidden(_ path: String) -> Bool {
-    path.split(separator: "/").contains { $0.hasPrefix(".") || $0 == "__MACOSX" }
+    components(path).contains { $0.hasPrefix(".") || $0 == "__MACOSX" }
   }
 
   /// The header alone, usually within the first 64 KiB.

@@ -109,16 +109,13 @@ public struct ImagesFile: Sendable {
   /// What a network's preparation changes of these images' own, in one line; nil where it changes
   /// nothing or says nothing.
   public func difference(from preparation: Network.Preparation) -> String? {
-    func words(_ values: [Double]) -> String {
-      values.map { "\((1000 * $0).rounded() / 1000)" }.joined(separator: ",")
-    }
     let (mean, std) = normalisation
     var parts: [String] = []
     let pairs = zip(preparation.mean + preparation.std, mean + std)
     if pairs.contains(where: { abs($0 - $1) > 1e-3 }) {
       parts.append(
-        "normalised by mean \(words(preparation.mean)) and std \(words(preparation.std)), not by "
-          + "their own, \(words(mean)) and \(words(std))")
+        "normalised by mean \(preparation.mean.perChannel) and std \(preparation.std.perChannel), not by "
+          + "their own, \(mean.perChannel) and \(std.perChannel)")
     }
     if let side = preparation.side, (side, side) != (train.height, train.width) {
       parts.append("resized from \(train.height)×\(train.width) to \(side)×\(side)")
@@ -132,5 +129,12 @@ public struct ImagesFile: Sendable {
     guard preparation.mean.isEmpty else { return preparation }
     let (mean, std) = normalisation
     return Network.Preparation(side: preparation.side, mean: mean, std: std)
+  }
+}
+
+extension [Double] {
+  /// A number per channel as messages give it, to three digits: `0.485,0.456,0.406`.
+  public var perChannel: String {
+    map { "\((1000 * $0).rounded() / 1000)" }.joined(separator: ",")
   }
 }

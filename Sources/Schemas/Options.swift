@@ -17,6 +17,22 @@ extension SpectrumShift: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
 }
 
+/// The shift of the spectrum, as the tools take it that compute matrices.
+public struct ShiftOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "What is added to the spectrum: none; paper, 1e-6 where a matrix is singular; or the share of the trace that is isotropic, e.g. 0.05. [default: none; paper: paper]",
+      valueName: "shift"))
+  public var shift: SpectrumShift?
+
+  public init() {}
+
+  /// The shift that is asked for, else the convention's.
+  public func value(_ convention: Convention) -> SpectrumShift {
+    shift ?? (convention == .paper ? .paper : .none)
+  }
+}
+
 extension LayerSelection: ExpressibleByArgument {
   public init?(argument: String) { try? self.init(argument) }
   public var defaultValueDescription: String { description }

@@ -96,6 +96,7 @@ public struct RunSummary: Sendable {
 
   /// - Throws: `ToolError` if the file is no run.
   public init(_ file: File) throws {
+    try FileKind.require([.run], file)
     let root = file.root
     self.file = file.name
     guard RunFile.isRun(file) else {

@@ -11,7 +11,7 @@ public func nearest(to word: String, among candidates: [String]) -> String? {
 /// Usual names in the field of options that are called otherwise here.
 private let usualNames = [
   "--lr": "--learning-rate", "--wd": "--weight-decay", "--batch-size": "--batch", "--bs": "--batch",
-  "--num-epochs": "--epochs", "--output": "-o", "--workers": "--threads",
+  "--num-epochs": "--epochs", "--workers": "--threads",
 ]
 
 /// The option that an unknown one most likely meant: by its usual name, else by its letters.

@@ -67,11 +67,7 @@ struct ComputeAGOP: Tool {
   )
   var ownBias: OwnBias?
 
-  @Option(
-    help: ArgumentHelp(
-      "What is added to the spectrum: none; paper, 1e-6 where a matrix is singular; or the share of the trace that is isotropic, e.g. 0.05. [default: none; paper: paper]",
-      valueName: "shift"))
-  var shift: SpectrumShift?
+  @OptionGroup var spectrum: ShiftOption
 
   @Option(
     help:
@@ -114,7 +110,7 @@ struct ComputeAGOP: Tool {
     let reduction = reduction ?? (paper ? .sum : .mean)
     let ownBias = ownBias ?? (paper ? .dropped : .kept)
     let convolution = convolution ?? (paper ? .direct : .winograd)
-    let shift = shift ?? (paper ? .paper : .none)
+    let shift = spectrum.value(convention)
     try images.train.require(count, by: "--count", "training", in: imagesInput.name)
     let count = count ?? min(paper ? 11 : 256, images.train.count)
     var network = stored.network
@@ -125,10 +121,7 @@ struct ComputeAGOP: Tool {
     let (features, convergence, found) = try compute(
       network, images.train, count: count, logits: logits, reduction: reduction,
       ownBias: ownBias, algorithm: convolution, shift: shift, name: input.name)
-    let cut = stored.labels["source_cut_from"]?.string.map {
-      "part of \($0), never trained as a whole: these are not the gradients of \($0)"
-    }
-    let warnings = [cut].compactMap { $0 } + found + Self.headWarnings(stored.labels, file)
+    let warnings = found + Self.untrainedWarnings(stored.labels, file)
     for warning in warnings { Log.warn("the source: \(warning)") }
     var labels = stored.labels.source
     labels.sourceWarnings = warnings
@@ -182,13 +175,17 @@ struct ComputeAGOP: Tool {
     }
   }
 
-  /// A network from a file without a classifier has logits that no training saw. A run has trained
-  /// its head, and an initial network only names such a one as its source.
-  private static func headWarnings(_ labels: Labels, _ file: File) -> [String] {
-    guard labels["source_head"] != nil, labels["init_method"] == nil, !RunFile.isRun(file) else {
-      return []
+  /// A network from a file without a classifier, or cut out of a deeper one, has logits that no
+  /// training saw. A run has trained them, and an initial network only names such a one as its source.
+  private static func untrainedWarnings(_ labels: Labels, _ file: File) -> [String] {
+    guard labels["init_method"] == nil, !RunFile.isRun(file) else { return [] }
+    let cut = labels["source_cut_from"]?.string.map {
+      "part of \($0), never trained as a whole: these are not the gradients of \($0)"
     }
-    return ["it came without a classifier: gradients are of the means of its last maps"]
+    let headless = labels["source_head"].map { _ in
+      "it came without a classifier: gradients are of the means of its last maps"
+    }
+    return [cut, headless].compactMap { $0 }
   }
 
   /// How the matrices of the first N/2, N/4, … images agree with those of all N.

@@ -37,11 +37,7 @@ struct ComputeNFM: Tool {
   @Option(help: "paper or exact: sets the default of --shift.")
   var convention = Convention.exact
 
-  @Option(
-    help: ArgumentHelp(
-      "What is added to the spectrum: none; paper, 1e-6 where a matrix is singular; or the share of the trace that is isotropic, e.g. 0.05. [default: none; paper: paper]",
-      valueName: "shift"))
-  var shift: SpectrumShift?
+  @OptionGroup var spectrum: ShiftOption
 
   @Flag(help: "Write the matrices themselves too: features.0/matrix [d, d], 340 MB for VGG11.")
   var dense = false
@@ -59,7 +55,7 @@ struct ComputeNFM: Tool {
     let output = try Output(path: output)
     let file = try input.openHDF5()
     let stored = try NetworkFile(file)
-    let shift = shift ?? (convention == .paper ? .paper : .none)
+    let shift = spectrum.value(convention)
     var labels = stored.labels.source
     labels["features_shift"] = .string(shift.text)
     let features: FeatureSet

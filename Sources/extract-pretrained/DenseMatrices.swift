@@ -95,8 +95,9 @@ extension DenseMatrices {
   func write(to output: Output, dense: Bool, history: History) throws {
     try output.writeHDF5 { file in
       try FeaturesFile(features, labels: labels).write(to: file, dense: dense)
-      for (name, asymmetry) in asymmetries {
-        try file.root.group(name).setAttribute("asymmetry", .double(asymmetry))
+      for convolution in features.architecture.convolutions {
+        guard let asymmetry = asymmetries[convolution.name] else { continue }
+        try file.root.group(convolution.name).setAttribute("asymmetry", .double(asymmetry))
       }
       try history.write(to: file)
     }

@@ -162,15 +162,12 @@ struct ExtractPretrained: Tool {
 
   /// Says which preparation of images is assumed, as far as no option says it.
   private func reportAssumptions(_ extracted: Extracted) {
-    func words(_ values: [Double]) -> String {
-      values.map { "\((1000 * $0).rounded() / 1000)" }.joined(separator: ",")
-    }
     let assumed = extracted.preparation
     var parts: [(String, option: String)] = []
     if side == nil { parts.append(("side \(assumed.side ?? 0)", "--side")) }
     if mean == nil, !extracted.isGrey {
       parts.append(
-        ("mean \(words(assumed.mean)) and std \(words(assumed.std))", "--mean and --std"))
+        ("mean \(assumed.mean.perChannel) and std \(assumed.std.perChannel)", "--mean and --std"))
     }
     guard !parts.isEmpty else { return }
     Log.say(

@@ -71,7 +71,11 @@ extension Extracted {
     architecture: String?
   ) throws {
     let remarks = try ExportRemarks(file)
-    let stated = try (architecture ?? remarks?.architecture).map { try blocks(of: $0) }
+    let stated =
+      try architecture.map { try blocks(of: $0) { ToolError(.usage, "--architecture: \($0)") } }
+      ?? remarks.map { remarks in
+        try blocks(of: remarks.architecture) { ToolError(.data, "\(file.file): \($0)") }
+      }
     var weights = try reading {
       try VGGWeights(file, inputOrder: inputOrder ?? .rgb, stated: stated)
     }
@@ -109,12 +113,13 @@ extension Extracted {
 }
 
 /// The filters of each convolution of an architecture, block by block; a pool ends each block.
-private func blocks(of name: String) throws -> [[Int]] {
+/// - Parameter failure: the error for what is wrong with the name.
+private func blocks(of name: String, failure: (String) -> ToolError) throws -> [[Int]] {
   let architecture: Architecture
   do {
     architecture = try Architecture(name, outputs: 1)
   } catch {
-    throw ToolError(.usage, "--architecture: \(error)")
+    throw failure(error.description)
   }
   var blocks: [[Int]] = [[]]
   for layer in architecture.layers {
@@ -124,7 +129,7 @@ private func blocks(of name: String) throws -> [[Int]] {
     }
   }
   guard blocks.removeLast().isEmpty else {
-    throw ToolError(.usage, "--architecture \(name) does not end in a pool, M")
+    throw failure("'\(name)' does not end in a pool, M, as the networks that are read do")
   }
   return blocks
 }

@@ -137,7 +137,9 @@ struct Train: Tool {
     ]).appending(tool: "train", options: described, inputs: digests)
     let checkpoint = try Checkpoint(
       checkpointing, output: output,
-      asked: ["version \(version)"] + described.map { "--\($0.0) \($0.1.isEmpty ? "on" : $0.1)" }
+      // A checkpoint of a version that chose other images is another run's.
+      asked: ["version \(version)", "choice by-content"]
+        + described.map { "--\($0.0) \($0.1.isEmpty ? "on" : $0.1)" }
         + digests.map { "\($0.role) sha256:\($0.sha256)" })
     let run = {
       RunFile(

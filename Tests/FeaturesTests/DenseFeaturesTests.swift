@@ -6,18 +6,12 @@ import Testing
 
 @Suite struct DenseFeaturesTests {
   static func parse(_ text: String, piece: Int = 3) throws -> Matrix {
-    try parseBoth(text, piece: piece).matrix
-  }
-
-  static func parseBoth(
-    _ text: String, piece: Int = 3
-  ) throws -> (matrix: Matrix, asymmetry: SquareMatrixParser.Asymmetry) {
     var parser = SquareMatrixParser(name: "layer_0.csv")
     let bytes = Array(text.utf8)
     for first in stride(from: 0, to: bytes.count, by: piece) {
       try parser.consume(bytes[first..<min(first + piece, bytes.count)])
     }
-    return try parser.finish()
+    return try parser.finish().matrix
   }
 
   @Test func numbersInPieces() throws {
@@ -45,17 +39,17 @@ import Testing
     #expect(InitialiserOptionsTests.message { _ = try Self.parse(text) } == "layer_0.csv: " + said)
   }
 
-  /// The authors' float32 roots differ across the diagonal by up to 3.5e-3 of the largest entry. Their
-  /// code reads the lower triangle.
-  @Test func theLowerTriangleCountsAndTheAsymmetryIsReported() throws {
-    let (matrix, asymmetry) = try Self.parseBoth("2,0.503\n0.5,1\n")
-    #expect(matrix == Matrix([2, 0.5, 0.5, 1], rows: 2, columns: 2))
-    #expect(abs(asymmetry.share - 0.0015) < 1e-12)
-    #expect(
-      asymmetry.summary
-        == "asymmetric by 0.0015 of the largest entry; the lower triangle is used, as the authors' code "
-        + "does")
-    #expect(try Self.parseBoth("2,0.5\n0.5,1\n").asymmetry.summary == nil)
+  /// What `torch.linalg.cholesky` and `eigh` read, and what they pass over.
+  @Test func theLowerTriangleIsUsed() throws {
+    var parser = SquareMatrixParser(name: "layer_0.csv")
+    try parser.consume(Array("4,1.004,0\n1,2,-0.5\n0,-0.49,3\n".utf8))
+    let (matrix, asymmetry) = try parser.finish()
+    #expect(matrix == Matrix([4, 1, 0, 1, 2, -0.49, 0, -0.49, 3], rows: 3, columns: 3))
+    #expect(abs(asymmetry.share - 0.01 / 4) < 1e-12)
+    #expect(asymmetry.summary?.hasPrefix("asymmetric by 0.0025 of the largest entry") == true)
+    var symmetric = SquareMatrixParser(name: "layer_0.csv")
+    try symmetric.consume(Array("4,1\n1,2\n".utf8))
+    #expect(try symmetric.finish().asymmetry.summary == nil)
   }
 
   static func gram() -> Matrix {
@@ -99,25 +93,27 @@ import Testing
     #expect(found.summary.hasPrefix("not positive semi-definite: smallest eigenvalue -"))
   }
 
-  /// Of diag(4, 1, −1): `none` keeps 4 and 1, a share s adds ρ with 3ρ = s·(4 + 1 + 3ρ).
-  @Test func shiftsOfHandSizedMatrices() throws {
-    let matrix = Matrix(diagonal: [4, 1, -1])
+  @Test func negativeEigenvaluesCountAsZeroWithoutTheShift() throws {
+    // Eigenvalues 3 and −1, of (1, 1) and (1, −1).
+    let matrix = Matrix([1, 2, 2, 1], rows: 2, columns: 2)
     let none = try DenseFeatures(matrix, shift: .none)
-    #expect(none.shift == 0)
-    #expect(
-      relativeError(Self.dense(none.features), Matrix(diagonal: [4, 1, 0])) < 1e-12)
-    let share = try DenseFeatures(matrix, shift: .share(0.25))
-    #expect(abs(share.shift - 5.0 / 9) < 1e-6)
-    #expect(
-      relativeError(
-        Self.dense(share.features), Matrix(diagonal: [4 + 5.0 / 9, 1 + 5.0 / 9, 5.0 / 9])) < 1e-6)
-    let paper = try DenseFeatures(matrix, shift: .paper)
-    #expect(abs(paper.shift - (1 + 1e-6)) < 1e-12)
-    #expect(
-      relativeError(Self.dense(paper.features), Matrix(diagonal: [5 + 1e-6, 2 + 1e-6, 1e-6]))
-        < 1e-12)
-    #expect(SpectrumShift("0.05") == .share(0.05) && SpectrumShift("0") == SpectrumShift.none)
-    #expect(SpectrumShift("1") == nil && SpectrumShift("-0.1") == nil && SpectrumShift("x") == nil)
+    let half = Matrix([1.5, 1.5, 1.5, 1.5], rows: 2, columns: 2)
+    #expect(none.shift == 0 && relativeError(Self.dense(none.features), half) < 1e-12)
+    #expect(none.summary.hasSuffix("negative eigenvalues count as zero"))
+    let quarter = try DenseFeatures(matrix, shift: .share(0.25))
+    #expect(abs(quarter.isotropicShare - 0.25) < 1e-12)
+    // 3 + 2ρ = 4
+    let expected = Matrix([2, 1.5, 1.5, 2], rows: 2, columns: 2)
+    #expect(relativeError(Self.dense(quarter.features), expected) < 1e-12)
+  }
+
+  @Test(arguments: [
+    ("none", SpectrumShift.none), ("paper", .paper), ("0.05", .share(0.05)),
+    ("0", SpectrumShift.none),
+    ("1", nil), ("-0.1", nil), ("nan", nil), ("some", nil),
+  ])
+  func shiftsAsTheyAreWritten(_ text: String, _ shift: SpectrumShift?) {
+    #expect(SpectrumShift(text) == shift)
   }
 
   @Test func whatCanBeNoCovarianceIsRefused() {

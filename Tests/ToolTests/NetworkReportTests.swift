@@ -114,31 +114,76 @@ struct NetworkReportTests {
     let zeros = row.replacingOccurrences(of: "1", with: "0")
     try scratch.write(String(repeating: zeros, count: 27), to: "zero.csv")
     let result = try scratch.run(
-      "extract-pretrained", ["--from-csv"] + files + ["--architecture", "vgg:4,M,8", "-o", "x.h5"])
+      "extract-pretrained",
+      ["--from-csv"] + files + ["--architecture", "vgg:4,M,8", "-o", "x.h5"])
     #expect(result.status == status && result.errors.contains(says), "\(result.errors)")
     #expect(!scratch.names().contains("x.h5"))
   }
 
-  @Test func whatDescribesMatricesNeedsThem() throws {
+  @Test(arguments: [["init.h5", "--kind", "agop"], ["init.h5", "--shift", "none"]])
+  func whatDescribesMatricesNeedsThem(_ words: [String]) throws {
     let scratch = try prepared()
-    let result = try scratch.run("extract-pretrained", "init.h5", "--kind", "agop", "-o", "x.h5")
+    let result = try scratch.run("extract-pretrained", words + ["-o", "x.h5"])
     #expect(result.status == 64 && result.errors.contains("--from-csv"), "\(result.errors)")
   }
 
-  /// 0.2 of the trace is isotropic: ρ·d = 0.2·(tr FᵀF + ρ·d).
-  @Test func theShiftIsAnOptionOfItsOwn() throws {
+  @Test func whatDescribesNetworksIsRefusedWithMatrices() throws {
+    let scratch = try Scratch()
+    let result = try scratch.run(
+      "extract-pretrained", "--side", "32", "--from-csv", "layer_0.csv", "-o", "x.h5")
+    #expect(result.status == 64 && result.errors.contains("leave out --side"), "\(result.errors)")
+  }
+
+  /// As roots in single precision are: asymmetric by 3e-3 of the largest entry, and read by their
+  /// lower triangle.
+  @Test func roundedRootsAreReadByTheirLowerTriangle() throws {
+    let scratch = try Scratch()
+    func row(_ i: Int, upper: Double) -> String {
+      let entries = (0..<27).map { j in i == j ? "2.0" : j < i ? "0.5" : "\(upper)" }
+      return entries.joined(separator: ",") + "\n"
+    }
+    func write(_ name: String, upper: Double) throws {
+      try scratch.write((0..<27).map { row($0, upper: upper) }.joined(), to: name)
+    }
+    try write("rounded.csv", upper: 0.506)
+    try write("wrong.csv", upper: 0.6)
+    let words = ["--architecture", "vgg:4,M", "--kind", "agop", "--dense", "-o", "x.h5"]
+    let read = try scratch.run("extract-pretrained", ["--from-csv", "rounded.csv"] + words)
+    try succeed(read)
+    #expect(read.errors.contains("asymmetric by 0.003 of the largest entry; the lower triangle"))
+    let matrix = try dense(scratch, "x.h5", "features.0")
+    for i in 0..<27 {
+      for j in 0..<27 { #expect(abs(matrix[i * 27 + j] - (i == j ? 2 : 0.5)) < 1e-5) }
+    }
+    let file = try File.open(scratch.file("x.h5"))
+    let asymmetry = try file.root.group("features.0").attribute("asymmetry")?.double ?? 0
+    #expect(abs(asymmetry - 0.003) < 1e-12)
+    #expect(try file.root.attribute("power")?.double == 0.5)
+    let refused = try scratch.run("extract-pretrained", ["--from-csv", "wrong.csv"] + words)
+    #expect(refused.status == 65 && refused.errors.contains("not symmetric"), "\(refused.errors)")
+  }
+
+  /// The isotropic part is an option of its own, whatever the convention.
+  @Test(arguments: ["compute-nfm", "compute-agop"])
+  func theShiftIsAnOption(_ tool: String) throws {
     let scratch = try prepared()
-    try succeed(scratch.run("compute-nfm", "init.h5", "--shift", "0.2", "-o", "shifted.h5"))
-    let root = try File.open(scratch.file("shifted.h5")).root
-    #expect(try root.attribute("features_shift")?.string == "0.2")
-    let group = try root.group("features.0")
-    let (trace, isotropic) = try (
-      #require(try group.attribute("trace")?.double),
-      #require(try group.attribute("isotropic")?.double)
-    )
-    #expect(abs(isotropic * 27 / trace - 0.2) < 1e-6)
-    let refused = try scratch.run("compute-nfm", "init.h5", "--shift", "2", "-o", "x.h5")
-    #expect(refused.status == 64 && refused.errors.contains("--shift"), "\(refused.errors)")
+    let images =
+      tool == "compute-agop"
+      ? ["--images", "images.h5", "--count", "4", "--logits", "2"] : []
+    func isotropicShares(_ words: String...) throws -> [Double] {
+      try succeed(scratch.run(tool, ["init.h5", "-o", "shifted.h5"] + images + words))
+      let file = try File.open(scratch.file("shifted.h5"))
+      return try [("features.0", 27.0), ("features.3", 144.0)].map { layer, dimension in
+        let group = try file.root.group(layer)
+        let isotropic = try group.attribute("isotropic")?.double ?? .nan
+        return try dimension * isotropic / (group.attribute("trace")?.double ?? .nan)
+      }
+    }
+    #expect(try isotropicShares() == [0, 0])
+    #expect(try isotropicShares("--convention", "paper", "--shift", "none") == [0, 0])
+    #expect(try isotropicShares("--convention", "paper").allSatisfy { 0 < $0 && $0 < 1e-3 })
+    let shares = try isotropicShares("--shift", "0.11")
+    #expect(shares.allSatisfy { abs($0 - 0.11) < 1e-12 }, "\(shares)")
   }
 
   @Test func theStateBeforeTrainingDoesNotDependOnIt() throws {

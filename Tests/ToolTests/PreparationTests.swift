@@ -37,6 +37,23 @@ struct PreparationTests {
     #expect(try scratch.network("told.h5").parameters == before.parameters)
   }
 
+  /// Ours may end in a convolution; the networks of state dictionaries end in a pool.
+  @Test func anArchitectureThatCannotBeReadIsRefusedByWhoStatesIt() throws {
+    let scratch = try Scratch()
+    let drawing = ["--method", "kaiming-normal", "--architecture", "vgg:4,M,8", "--outputs", "2"]
+    try succeed(scratch.run("sample-init", drawing + ["-o", "open.h5"]))
+    try succeed(scratch.extract("open.h5", "--export", "safetensors", "-o", "open.safetensors"))
+    let read = try scratch.extract("open.safetensors", "-o", "x.h5")
+    #expect(read.status == 65)
+    #expect(
+      read.errors.contains("open.safetensors: 'vgg:4,M,8' does not end in a pool"), "\(read.errors)"
+    )
+    let told = try scratch.extract(
+      extractFixture("vgg11.pth"), "--architecture", "vgg:4,M,8", "-o", "x.h5")
+    #expect(told.status == 64)
+    #expect(told.errors.contains("--architecture: 'vgg:4,M,8' does not end"), "\(told.errors)")
+  }
+
   @Test func whatIsAssumedIsReported() throws {
     let scratch = try Scratch()
     let fixture = extractFixture("vgg11.pth")
@@ -83,6 +100,18 @@ struct PreparationTests {
     #expect(agop.errors.contains("warning: the source: \(warning)"), "\(agop.errors)")
     let root = try File.open(scratch.file("agop.h5")).root
     #expect(try root.attribute("source_warnings")?.strings?.contains(warning) == true)
+    // A run has trained what was cut out; drawn weights only name it as their source.
+    let options = ["--images", "images.h5", "--epochs", "1", "-q", "-o", "run.h5"]
+    try succeed(scratch.run("train", ["cut.h5"] + options))
+    try succeed(
+      scratch.run(
+        "sample-init", "--method", "copy", "--source", "cut.h5", "--images", "images.h5", "-o",
+        "copy.h5"))
+    for file in ["run.h5", "copy.h5"] {
+      let later = try scratch.run(
+        "compute-agop", file, "--images", "images.h5", "--count", "2", "-o", "later.h5")
+      #expect(later.status == 0 && !later.errors.contains("never trained"), "\(later.errors)")
+    }
     // VGG11 itself loses nothing.
     let itself = try scratch.extract(
       extractFixture("vgg11.pth"), "--as", "vgg11", "-o", "itself.h5")

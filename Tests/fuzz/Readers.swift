@@ -56,7 +56,7 @@ let readers: [String: Reader] = [
   for piece in stride(from: 0, to: bytes.count, by: 4096) {
     try parser.consume(bytes[piece..<min(piece + 4096, bytes.count)])
   }
-  _ = try parser.finish()
+  _ = try parser.finish().matrix
 }
 
 @Sendable private func readSet(_ paths: String...) throws {
