@@ -62,12 +62,12 @@ has = $(filter-out undefined,$(flavor $1_$2))
 varied_stem = $1$(addprefix +,$(filter-out plain,$2))
 # Not empty where a stem's variant changes the matrices that its method draws from.
 # own_features(fashion-mnist/kaiming-nfm-11.3+no-shift) = simple
-# own_features(fashion-mnist/kaiming-agop-11.3+no-shift) =
+# own_features(fashion-mnist/kaiming-nfm-11.3+images-256) =
 own_features = $(and $(call kind,$1),\
   $(call has,$(call kind,$1),$(call variant,$1))$(call has,previous,$(call variant,$1)))
 # Not empty where it changes the initial weights.
 # own_init(fashion-mnist/kaiming-nfm-11.3+fan-in) = simple
-# own_init(fashion-mnist/kaiming-agop-11.3+no-shift) =
+# own_init(fashion-mnist/kaiming-nfm-11.3+images-256) =
 own_init = $(strip $(call own_features,$1)$(call has,init,$(call variant,$1)))
 
 # The features that a stem's weights are drawn from, if any.
