@@ -31,7 +31,7 @@ decode_fashion-mnist := $(shared_fashion-mnist)
 
 # A word that a shell reads as it stands, whatever is in it.
 quoted = '$(subst ','\'',$1)'
-nearest = $(shell Sources/status/nearest.sh $(call quoted,$1) $2)
+nearest = $(shell scripts/nearest.sh $(call quoted,$1) $2)
 meant = $(addprefix : did you mean ',$(addsuffix '?,$(call nearest,$1,$2)))
 $(foreach w,BUILD RESULTS MANIFEST PIPELINE,$(if $(filter 1,$(words $($w))),,\
   $(error $w is one word without spaces, not '$($w)')))
@@ -73,7 +73,7 @@ open: ## show the pipeline's page in a browser (BROWSER, or the desktop's own)
 	done; echo "no browser found (BROWSER names one): open $$page" >&2; exit 1
 
 status: ## say which runs are done, running (with epoch, accuracy, time left), stopped and waiting
-	@Sources/status/status.sh $(if $(pretrained),,$(source_runs)) $(runs)
+	@scripts/status.sh $(if $(pretrained),,$(source_runs)) $(runs)
 
 test: packages test-packages ## install what is missing, build, run every test and the smallest pipeline
 	swift build $(swift_flags) --build-tests
@@ -152,9 +152,9 @@ staged := $(filter-out $(BUILD)/install/bin/%,$(installed:%=$(BUILD)/install/%))
 man: $(filter %.1,$(staged)) ## make the tools' man pages
 completions: $(filter-out %.1,$(staged)) ## make the tools' completions for bash, zsh and fish
 
-$(filter %.1,$(staged)): $(BUILD)/install/share/man/man1/%.1: $(tools) Sources/manual/manual.sh CHANGELOG.md
+$(filter %.1,$(staged)): $(BUILD)/install/share/man/man1/%.1: $(tools) scripts/manual.sh CHANGELOG.md
 	@mkdir -p $(@D)
-	Sources/manual/manual.sh $(bin)/$* > $@
+	scripts/manual.sh $(bin)/$* > $@
 
 define completion
 $$(filter $$(BUILD)/install/$2,$$(staged)): $$(BUILD)/install/$2: $$(tools)

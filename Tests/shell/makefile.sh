@@ -72,7 +72,7 @@ check "make clean-all the others' too" eval 'grep -qE "results\$" <<< "$(removes
 spaced() {
   local drive="$scratch/My Drive"
   mkdir -p "$drive/results/smoke"
-  cp -r Makefile pipelines Sources data-manifest.txt "$drive"
+  cp -r Makefile pipelines scripts Sources data-manifest.txt "$drive"
   touch "$drive/results/smoke/index.html"
   [ "$(BROWSER='echo' make -s -C "$drive" --no-print-directory open PIPELINE=smoke)" = "$drive/results/smoke/index.html" ]
 }
@@ -83,7 +83,7 @@ commas() { # where this locale is not installed, nothing is shown
   touch "$scratch/x-1.run.h5"
   mkdir -p "$scratch/locales"
   localedef -i de_DE -f UTF-8 "$scratch/locales/de_DE.UTF-8" || return 0
-  LOCPATH=$scratch/locales LC_ALL=de_DE.UTF-8 Sources/status/status.sh "$scratch/x-1.run.h5" > "$scratch/status"
+  LOCPATH=$scratch/locales LC_ALL=de_DE.UTF-8 scripts/status.sh "$scratch/x-1.run.h5" > "$scratch/status"
   grep -q '50\.0 %' "$scratch/status"
 }
 check "make status in a locale with decimal commas" commas

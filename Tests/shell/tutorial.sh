@@ -3,7 +3,7 @@
 check "the tools are built" make results PIPELINE=smoke
 copy=$scratch/copy
 mkdir "$copy"
-cp -a Makefile Package.swift CHANGELOG.md data-manifest.txt Sources benchmarks examples pipelines "$copy"
+cp -a Makefile Package.swift CHANGELOG.md data-manifest.txt Sources benchmarks examples pipelines scripts "$copy"
 ln -s "$PWD/.build" "$copy/.build"
 {
   echo 'set -euo pipefail'

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Of words that are known the one that a mistyped word most likely meant: nearest.sh WORD KNOWN…
+# The known word that a mistyped one most likely meant: nearest.sh WORD KNOWN…
 # Prints nothing if none is near. Needs bash and awk, so that make can ask before anything is built.
 set -euo pipefail
 printf '%s\n' "$@" | awk '

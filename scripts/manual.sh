@@ -3,9 +3,9 @@
 set -euo pipefail
 tool=$(basename "$1")
 # The tools' version is this project's; its date is in the list of changes.
-date=$(sed -nE 's/^## .*\(([0-9-]{10})\).*/\1/p' "$(dirname "$0")/../../CHANGELOG.md" | head -1)
+date=$(sed -nE 's/^## .*\(([0-9-]{10})\).*/\1/p' "$(dirname "$0")/../CHANGELOG.md" | head -1)
 version=$("$1" --version | sed -E 's/^[^ ]+ ([^ ]+).*/\1/')
-others=$(cd "$(dirname "$0")/.." && for main in */*.swift; do grep -l '^@main' "$main" || true; done \
+others=$(cd "$(dirname "$0")/../Sources" && for main in */*.swift; do grep -l '^@main' "$main" || true; done \
   | cut -d/ -f1 | grep -vx "$tool" | sed 's/.*/.BR & (1)/; $!s/$/ ,/')
 
 # Wide, so that an option is one line.
