@@ -72,8 +72,9 @@ open: ## show the pipeline's page in a browser (BROWSER, or the desktop's own)
 	  if command -v "$$browser" > /dev/null; then exec "$$browser" "$$page"; fi; \
 	done; echo "no browser found (BROWSER names one): open $$page" >&2; exit 1
 
-status: ## say which runs are done, running (with epoch, accuracy, time left), stopped and waiting
-	@scripts/status.sh $(if $(pretrained),,$(source_runs)) $(runs)
+status: ## say which runs are done, running (with epoch, accuracy, time left), stopped, to be rerun and waiting
+	@plan=$$(scripts/planned.sh results) \
+	  && scripts/status.sh $(build) $(if $(pretrained),,$(source_runs)) $(runs) <<< "$$plan"
 
 test: packages test-packages ## install what is missing, build, run every test and the smallest pipeline
 	swift build $(swift_flags) --build-tests
@@ -203,7 +204,7 @@ $(foreach d,$(data_sets),\
   $(eval $(call remember,$(call decode_memory,$d),$(decode_$d) $(call state_of,$(call own_files,$d)))))
 $(option_files):
 	@mkdir -p $(@D)
-	@echo '$(strip $(words))' > $@
+	@echo $(call quoted,$(strip $(words))) > $@
 .PHONY: FORCE
 FORCE:
 

@@ -1,9 +1,16 @@
 #!/usr/bin/env bash
-# How far the runs of a pipeline are: status.sh RUN.h5…, one line each, from the logs that train writes
-# beside them (docs/files.md). Needs no build: bash and awk.
+# How far the runs of a pipeline are: planned.sh results | status.sh BUILD RUN.h5…, one line each. What is to be made
+# comes from standard input, how far it is from the logs that train writes beside the runs (docs/files.md).
+# Needs no build: bash and awk.
 set -uo pipefail
 export LC_ALL=C  # awk reads and writes 0.5, not 0,5
 host=$(uname -n)
+build=$1
+shift
+declare -A planned
+while IFS=$'\t' read -r _ file _; do
+  planned[$file]=1
+done
 
 # The last line's state of a log, tab-separated:
 # kind, epoch, epochs, best validation accuracy, seconds left, host, process.
@@ -46,13 +53,30 @@ duration() { # as the tools write it
 # Whether whoever wrote a log is still at it; of another machine only its log's age tells.
 is_alive() { # is_alive LOG HOST PROCESS
   if [ "$2" = "$host" ]; then
-    kill -0 "$3" 2> /dev/null
+    [ "$3" -gt 0 ] && kill -0 "$3" 2> /dev/null
   else
     [ -n "$(find "$1" -mmin -15)" ]
   fi
 }
 
-declare -A count=([done]=0 [running]=0 [stopped]=0 [waiting]=0)
+# Whether train would go on from a run's checkpoint: the options and the initial network are not newer.
+goes_on() { # goes_on RUN
+  local stem=${1%.run.h5} needed
+  local needs=("$stem.init.h5" "$build/options/train")
+  case $stem in
+    "$build"/source-*) needs[1]=$build/options/source ;;
+    *+*)
+      needs[0]=$stem.init.h5
+      [ -e "${needs[0]}" ] || needs[0]=${stem%%+*}.init.h5
+      needs+=("$build/options/train-${stem##*+}")
+      ;;
+  esac
+  for needed in "${needs[@]}"; do
+    [[ ! -v planned[$needed] && ! $needed -nt $1.checkpoint ]] || return 1
+  done
+}
+
+declare -A count=([done]=0 [running]=0 [stopped]=0 [rerun]=0 [waiting]=0)
 row='%-40s %-8s %9s %10s %14s\n'
 # shellcheck disable=SC2059
 printf "$row" run state epoch best left
@@ -64,13 +88,14 @@ for run in "$@"; do
     state=running
     # Lines between epochs belong to the one that is under way.
     [ "$kind" = step ] || epoch=$((epoch < epochs ? epoch + 1 : epochs))
-  elif [ -f "$run" ]; then
+  elif [[ ! -v planned[$run] ]]; then
     state='done' left=-
-  elif [ -f "$run.checkpoint" ]; then
+  elif [ -f "$run.checkpoint" ] && goes_on "$run"; then
     state=stopped
     [ "$kind" != step ] || epoch=$((epoch - 1))
   else
     state=waiting epoch=0 epochs=0 best=- left=-
+    [ ! -f "$run" ] || state=rerun
   fi
   count[$state]=$((count[$state] + 1))
   [ "$epochs" = 0 ] && progress=- || progress=$epoch/$epochs
@@ -78,5 +103,7 @@ for run in "$@"; do
   # shellcheck disable=SC2059
   printf "$row" "$name" "$state" "$progress" "$best" "$(duration "$left")"
 done
-echo "${count[done]} of $# runs done, ${count[running]} running, ${count[stopped]} stopped (they go on" \
-  "from where they were), ${count[waiting]} waiting"
+summary="${count[done]} of $# runs done, ${count[running]} running"
+summary+=", ${count[stopped]} stopped (they go on from where they were)"
+summary+=", ${count[rerun]} to be rerun (their options or inputs have changed), ${count[waiting]} waiting"
+echo "$summary"

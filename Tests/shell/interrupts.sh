@@ -27,7 +27,7 @@ check "no checkpoint is left" left_over
 # A run that takes long enough to be looked at.
 run=$scratch/killed/smoke/fashion-mnist/nfm-1
 rm "$run".run.*
-status() { make -s status PIPELINE=smoke $(place killed); }
+status() { make -s status "${words[@]:1}" $(place killed); }
 says() { # says TEXT: in the status
   status > "$scratch/status"
   grep -qE "$1" "$scratch/status" || {
@@ -40,7 +40,7 @@ train() {
     --epochs 1000 --subset 400 --seed 1 --log "$run.run.jsonl" -o "$run.run.h5" --quiet
 }
 until_there() { for _ in $(seq 200); do [ -s "$1" ] && return; sleep 0.1; done; }
-check "status: done and waiting" says '^3 of 4 runs done, 0 running, 0 stopped .*, 1 waiting'
+check "status: done and waiting" says '^3 of 4 runs done, 0 running, 0 stopped .*, 0 to be rerun .*, 1 waiting'
 train &
 process=$!
 until_there "$run.run.h5.checkpoint"

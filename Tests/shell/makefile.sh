@@ -77,14 +77,76 @@ spaced() {
   [ "$(BROWSER='echo' make -s -C "$drive" --no-print-directory open PIPELINE=smoke)" = "$drive/results/smoke/index.html" ]
 }
 check "make open in a folder whose name has a space" spaced
+
+# A pipeline's tree without its tools: every file that make would write, empty, in that order, a second apart.
+fake=(PIPELINE=smoke "BUILD=$scratch/fake" "RESULTS=$scratch/fake-results")
+pretend() { # pretend WORDS…
+  local clock=1700000000 file tool
+  mkdir -p "$scratch/fake/downloads" "$scratch/fake-results/smoke"
+  awk '$1 == "fashion-mnist" { print $2 }' data-manifest.txt | while read -r file; do
+    touch -d "@$clock" "$scratch/fake/downloads/$file"
+  done
+  while IFS=$'\t' read -r tool file _; do
+    mkdir -p "$(dirname "$file")"
+    case $tool in
+      options) make "${quietly[@]}" "$@" "$file" ;;
+      report) file=$scratch/fake-results/smoke/table.md && touch "$file" ;;
+      *) touch "$file" ;;
+    esac || return 1
+    clock=$((clock + 1))
+    touch -d "@$clock" "$file"
+  done < <(scripts/planned.sh results "$@")
+  make "${quietly[@]}" -q "$scratch/fake-results/smoke/table.md" "$@"
+}
+status() { make "${quietly[@]}" status "$@" > "$scratch/status"; }
+says() { grep -qE -- "$1" "$scratch/status" || { cat "$scratch/status"; return 1; }; }
+agrees() { # agrees COUNT WORDS…: what status does not call done is what make -n would train, COUNT runs
+  local count=$1
+  shift
+  status "$@" || return 1
+  awk 'NR > 1 && $2 ~ /^(stopped|rerun|waiting)$/ { print $1 }' "$scratch/status" | sort > "$scratch/not-done"
+  make "${quietly[@]}" -n results "$@" | grep -oE '[^/ ]+/[^/ ]+\.run\.h5$' | sed 's/\.run\.h5//' | sort > "$scratch/to-train"
+  diff "$scratch/not-done" "$scratch/to-train" && [ "$(wc -l < "$scratch/to-train")" = "$count" ]
+}
+check "a tree of empty files is up to date" pretend "${fake[@]}"
+check "status: all done" agrees 0 "${fake[@]}"
+check "in words" says '^4 of 4 runs done, 0 running, 0 stopped .*, 0 to be rerun .*, 0 waiting'
+longer='train_options=--epochs 9'
+check "status: other options ask for other runs" agrees 3 "${fake[@]}" "$longer"
+check "and says so" says '^1 of 4 runs done, 0 running, 0 stopped .*, 3 to be rerun .*, 0 waiting'
+check "status: another seed" agrees 3 "${fake[@]}" 'seeds=1 2'
+check "is of runs that wait" says '^4 of 7 runs done, .* 0 to be rerun .*, 3 waiting'
+check "status: other options of the source" agrees 3 "${fake[@]}" 'source_options=--epochs 2'
+check "status: another architecture" agrees 4 "${fake[@]}" 'network_options=--architecture vgg11'
+check "status: a variant" agrees 3 "${fake[@]}" 'variants=plain fast' 'train_fast=--learning-rate 0.1'
+check "status: a pipeline that make refuses" eval '! make "${quietly[@]}" status "${fake[@]}" variants=plian 2> /dev/null'
+interrupted() { # a rerun under other options, interrupted in its second run
+  local runs=$scratch/fake/smoke/fashion-mnist
+  make "${quietly[@]}" "${fake[@]}" "$longer" "$scratch/fake/smoke/options/train" || return 1
+  touch "$runs/kaiming-agop-1.run.h5" "$runs/nfm-1.run.h5.checkpoint"
+  agrees 2 "${fake[@]}" "$longer" \
+    && says '^2 of 4 runs done, 0 running, 1 stopped .*, 1 to be rerun .*, 0 waiting' \
+    && says '^fashion-mnist/nfm-1 +stopped' || return 1
+  # Under the former options again, nothing of it counts.
+  agrees 3 "${fake[@]}" && says '^1 of 4 runs done, 0 running, 0 stopped .*, 3 to be rerun .*, 0 waiting'
+}
+check "status: an interrupted rerun" interrupted
+newer_images() { touch "$scratch/fake/images/fashion-mnist.h5" && agrees 4 "${fake[@]}"; }
+check "status: images decoded anew" newer_images
+not_running() { # a log whose process is none of this machine's
+  printf '{"kind":"start","step":0,"steps":2,"seconds":1,"epoch":1,"epochs":2,"host":"%s","process":-1}\n' "$(uname -n)" \
+    > "$scratch/fake/smoke/source-1.run.jsonl"
+  status "${fake[@]}" && says '^smoke/source-1 +rerun'
+}
+check "status: a log of process -1" not_running
 commas() { # where this locale is not installed, nothing is shown
   printf '{"kind":"start","step":0,"host":"h","process":1}\n{"kind":"end","step":1,"epoch":1,"epochs":1,"validation_accuracy":0.5}\n' \
     > "$scratch/x-1.run.jsonl"
-  touch "$scratch/x-1.run.h5"
   mkdir -p "$scratch/locales"
   localedef -i de_DE -f UTF-8 "$scratch/locales/de_DE.UTF-8" || return 0
-  LOCPATH=$scratch/locales LC_ALL=de_DE.UTF-8 scripts/status.sh "$scratch/x-1.run.h5" > "$scratch/status"
-  grep -q '50\.0 %' "$scratch/status"
+  LOCPATH=$scratch/locales LC_ALL=de_DE.UTF-8 scripts/status.sh "$scratch" "$scratch/x-1.run.h5" \
+    < /dev/null > "$scratch/status"
+  says '50\.0 %'
 }
 check "make status in a locale with decimal commas" commas
 

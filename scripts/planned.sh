@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# What make would make now: planned.sh GOAL…, a line for each file: tool, file and command, separated by tabs. The tool
+# of a file that remembers options is `options`. This is `make -n` with the words of the make that asks, so that what
+# is said of a pipeline is what make would do.
+set -euo pipefail
+
+# From MAKEFLAGS the words of the command line, -B and -e; not -j and the job server, which belong to the make that asks.
+flags=${MAKEFLAGS:-}
+letters=${flags%% *}
+kept=
+for letter in B e; do
+  [[ $letters == -* || $letters != *$letter* ]] || kept+=$letter
+done
+case $flags in
+  *' -- '*) export MAKEFLAGS="$kept -- ${flags#* -- }" ;;
+  *) export MAKEFLAGS=$kept ;;
+esac
+unset MFLAGS
+
+make --no-print-directory --dry-run "$@" | awk -v OFS='\t' '
+  { line = line $0 }
+  sub(/\\$/, "", line) { next }
+  {
+    command = line
+    line = ""
+    words = split(command, word, " ")
+    if (command ~ / > [^ ]*\/options\/[^ ]+$/) print "options", word[words], command
+    if (word[words - 1] != "-o") next
+    for (i = 1; i < words; i++) {
+      tool = word[i]
+      if (sub(/^.*release\//, "", tool)) break
+    }
+    if (i < words) print tool, word[words], command
+  }'
