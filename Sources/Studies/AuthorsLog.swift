@@ -80,7 +80,9 @@ public enum AuthorsLog {
       seed: number(config["seed"]).flatMap { Int(exactly: $0) } ?? 42,
       architecture: model["type"] as? String ?? "unknown",
       convention: config["convention"] as? String ?? "paper", classes: classes,
-      options: options(section("optimizer")) + options(section("options")), epochs: epochs)
+      options: options(section("optimizer")) + options(section("options"))
+        + [RunOption("epochs_asked", "\(count)")],
+      epochs: epochs)
     // Losses that were never logged are no divergence.
     let losses = [trainLosses, validationLosses].compactMap(\.self)
     record.divergedAt = (0..<count).first { epoch in losses.contains { !$0[epoch].isFinite } }
@@ -104,7 +106,8 @@ public enum AuthorsLog {
         "type": run.architecture, "init_method": run.method.replacing("-", with: "_"),
       ],
       "optimizer": dictionary(run.options.filter { optimiserNames[$0.name] != nil }),
-      "options": dictionary(run.options.filter { optimiserNames[$0.name] == nil }),
+      "options": dictionary(
+        run.options.filter { optimiserNames[$0.name] == nil && $0.name != "epochs_asked" }),
       "training": ["epochs": run.epochs.count, "criterion": "cross_entropy"],
       "convention": run.convention,
       "seed": run.seed,

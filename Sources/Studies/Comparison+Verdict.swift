@@ -11,7 +11,8 @@ public enum Verdict: String, Sendable, Codable {
   case dependsOnSource = "depends on the source"
   /// Enough pairs to have found a difference, and none was found.
   case noDifferenceShown = "no difference shown"
-  /// Even a perfect separation could not have reached 5 % by the exact test, and the t test did not.
+  /// Even a perfect separation could not have reached 5 % by the exact test, and the t test did not, or
+  /// there was none: differences that are equal to within rounding have no deviation to judge by.
   case tooFewToTell = "too few to tell"
 }
 
@@ -45,7 +46,10 @@ extension Comparison {
     let alone = probability(overSeeds.permutation.smallestPossibleP)
     let together = probability(smallestPossibleP)
     let holm = family > 1 ? ", \(together) after Holm over \(family)" : ""
-    return "\(n) pairs cannot give p below \(alone) by the sign-flip test\(holm)"
+    let equal =
+      n >= fewestPairs && overSeeds.t == nil
+      ? "; their differences are equal, which leaves no t test" : ""
+    return "\(n) pairs cannot give p below \(alone) by the sign-flip test\(holm)\(equal)"
   }
 
   /// How far the comparison reaches beyond its own source networks; nil without any source.

@@ -7,7 +7,8 @@ public struct PairedDifference: Sendable, Codable, Equatable {
   public let summary: Summary
   /// Exact sign-flip test.
   public let permutation: PermutationTest
-  /// t statistic and two-sided p of the paired t test; nil for one pair or no variation.
+  /// t statistic and two-sided p of the paired t test; nil for one pair, and for differences that are
+  /// equal to within rounding: without a deviation there is no t, and the sign-flip test decides.
   public let t: Double?
   public let tTestP: Double?
 
@@ -115,17 +116,18 @@ private func mean(_ cells: [Cell]) -> Double {
 
 extension Study {
   /// Every other method of `dataset` against `baseline`, and variants against the plain runs of their
-  /// method if there are any, in table order, with Holm's correction over all of them. Empty when the
-  /// baseline was not run there.
+  /// method if there are any, in table order, with Holm's correction over all of them; rows that have
+  /// no partner of the same options are left out (`incomparable`). Empty when the baseline was not run
+  /// there.
   public func comparisons(
     to baseline: String, on dataset: String, metric: Metric = .testAccuracyAtBest
   ) -> [Comparison] {
-    let reference = runs(of: baseline, on: dataset)
-    guard !reference.isEmpty else { return [] }
-    var comparisons = methods(on: dataset).filter { $0 != baseline }.compactMap { method in
-      let runs = runs(of: method, on: dataset)
-      let plain = runs.first?.plainMethod.map { self.runs(of: $0, on: dataset) } ?? []
-      return Comparison(runs, against: plain.isEmpty ? reference : plain, metric: metric)
+    var comparisons = challengers(of: baseline, on: dataset).compactMap { method -> Comparison? in
+      guard case .success(let partner) = partner(of: method, baseline: baseline, on: dataset) else {
+        return nil
+      }
+      return Comparison(
+        runs(of: method, on: dataset), against: runs(of: partner, on: dataset), metric: metric)
     }
     for index in comparisons.indices { comparisons[index].join(family: comparisons.count) }
     let adjusted = holm(comparisons.map(\.adjustedP))

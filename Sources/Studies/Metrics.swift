@@ -48,16 +48,21 @@ extension RunRecord {
     return nil
   }
 
-  /// Accuracy of a guess: 1 / classes; nil when the number of classes is unknown.
+  /// Accuracy of the best constant answer on the images that test, or on those that validate where
+  /// nothing was tested: the share of their largest class. Runs that do not say: 1 / classes; nil when
+  /// the number of classes is unknown too.
   public var chance: Double? {
-    classes.flatMap { $0 > 0 ? 1 / Double($0) : nil }
+    (testAccuracyAtBest == nil ? validationChance : testChance)
+      ?? classes.flatMap { $0 > 0 ? 1 / Double($0) : nil }
   }
 
-  /// Whether the run learned nothing to speak of: its best validation accuracy is below one and
-  /// a half times a guess. Unknown classes: false.
+  /// Whether the run learned nothing to speak of: its test accuracy at the best epoch (the best
+  /// validation accuracy where nothing was tested) exceeds chance by less than half of it, or by less
+  /// than a twentieth of what chance leaves to learn. Unknown classes: false.
   public var isAtChance: Bool {
-    guard let chance, chance < 0.5 else { return false }
-    return (bestValidationAccuracy ?? 0) < 1.5 * chance
+    guard let chance else { return false }
+    let accuracy = testAccuracyAtBest ?? bestValidationAccuracy ?? 0
+    return accuracy < chance + min(chance / 2, (1 - chance) / 20) || accuracy <= chance
   }
 }
 

@@ -7,8 +7,8 @@ public struct StartSummary: Sendable, Codable, Equatable {
   public let firstDeviation: Double
   public let lastDeviation: Double
   /// The least effective rank of a convolution's pre-activations, the first left out: its rank is that
-  /// of the images.
-  public let leastRank: Double
+  /// of the images. Nil where there is no other.
+  public let leastRank: Double?
   /// The largest share of dead filters of a convolution, in [0, 1].
   public let largestDeadShare: Double
   /// Norm of the loss's gradient in the first convolution over that in the last.
@@ -18,13 +18,14 @@ public struct StartSummary: Sendable, Codable, Equatable {
   init?(_ runs: [RunRecord]) {
     let probes = runs.map(\.probe).filter { !$0.isEmpty }
     guard !probes.isEmpty else { return nil }
-    func mean(_ value: ([LayerProbe]) -> Double?) -> Double {
+    func known(_ value: ([LayerProbe]) -> Double?) -> Double? {
       let values = probes.compactMap(value)
-      return values.isEmpty ? .nan : values.reduce(0, +) / Double(values.count)
+      return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
     }
+    func mean(_ value: ([LayerProbe]) -> Double?) -> Double { known(value) ?? .nan }
     firstDeviation = mean { $0.first?.deviation }
     lastDeviation = mean { $0.last?.deviation }
-    leastRank = mean { $0.dropFirst().compactMap(\.effectiveRank).min() }
+    leastRank = known { $0.dropFirst().compactMap(\.effectiveRank).min() }
     largestDeadShare = mean { $0.compactMap(\.deadShare).max() }
     gradientRatio = mean { layers in
       guard let first = layers.first?.gradientNorm, let last = layers.last?.gradientNorm else {

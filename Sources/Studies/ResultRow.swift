@@ -21,7 +21,14 @@ public struct Estimate: Sendable, Codable, Equatable {
 /// A row of results.
 public struct ResultRow: Sendable, Codable {
   public let dataset: String
+  /// With the settings that tell it from other rows of its method, as `nfm learning_rate=0.1`.
   public let method: String
+  /// The method without them.
+  public let name: String
+  /// Every option that changes the result, by name; all runs of the row agree in them.
+  public let options: [RunOption]
+  /// Whether the others are compared with this row.
+  public let isBaseline: Bool
   public let runs: Int
   /// Number of source networks; 0 for methods without.
   public let sources: Int
@@ -50,10 +57,14 @@ public struct ResultRow: Sendable, Codable {
 
   init(
     _ replicates: [RunRecord], dataset: String, method: String, target: Double?,
-    equalTrainingLoss: Double?, comparison: Comparison?
+    equalTrainingLoss: Double?, comparison: Comparison?, isBaseline: Bool
   ) {
     self.dataset = dataset
     self.method = method
+    self.isBaseline = isBaseline
+    name = replicates.first?.methodName ?? method
+    options = (replicates.first?.conditions ?? [:]).sorted { $0.key < $1.key }
+      .map { RunOption($0.key, $0.value) }
     runs = replicates.count
     sources = Set(replicates.compactMap(\.sourceSeed)).count
     seeds = Set(replicates.map(\.seed)).count
@@ -79,6 +90,11 @@ public struct ResultRow: Sendable, Codable {
           $0.epochs.indices.contains(epoch) ? $0.epochs[epoch].validationAccuracy : nil
         })?.mean ?? 0
     }
+  }
+
+  /// The value of an option as a table shows it; empty where an initialiser has no such option.
+  func value(of option: String) -> String {
+    options.first { $0.name == option }?.value ?? (isOfInitialiser(option) ? "" : unset)
   }
 
   /// What a reader must know before the numbers, as "diverged in 2 of 3 runs at epoch 1";

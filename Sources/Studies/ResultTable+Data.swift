@@ -25,10 +25,11 @@ extension ResultTable {
   }
 
   private func fields(_ row: ResultRow, in section: Section) -> [(String, String)] {
-    var fields = [
-      ("dataset", row.dataset), ("method", row.method), ("runs", "\(row.runs)"),
-      ("sources", "\(row.sources)"), ("seeds", "\(row.seeds)"),
-    ]
+    let varying = Set(sections.flatMap(\.varyingOptions)).sorted().map { ($0, row.value(of: $0)) }
+    var fields =
+      [("dataset", row.dataset), ("method", row.name)] + varying + [
+        ("runs", "\(row.runs)"), ("sources", "\(row.sources)"), ("seeds", "\(row.seeds)"),
+      ]
     func add(_ name: String, _ estimate: Estimate?) {
       fields += [
         (name, exact(estimate?.summary.mean)), ("\(name)_median", exact(estimate?.summary.median)),

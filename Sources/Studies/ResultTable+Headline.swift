@@ -18,8 +18,8 @@ extension ResultTable {
     let reach =
       "On \(section.dataset), \(best.method) reaches the highest \(kind) accuracy, "
       + "\(percent(mean(best))) % (\(runs)\(proviso))"
-    if best.method == baseline {
-      let others = sound.filter { $0.method != baseline }
+    if best.isBaseline {
+      let others = sound.filter { !$0.isBaseline }
       let next = others.max { (mean($0), $1.method) < (mean($1), $0.method) }
       guard let next, let comparison = next.comparison else {
         return "\(reach): no method did better than this baseline."

@@ -42,7 +42,7 @@ extension ResultTable {
           + "from the first to the last convolution; the least effective rank and the largest share "
           + "of filters that never fire of any convolution (rank: but the first).")
     }
-    return notes + section.options + section.warnings
+    return notes + section.incomparable + section.options + section.warnings
   }
 
   /// What the comparisons' p and verdicts are from.

@@ -54,37 +54,43 @@ extension ResultTable {
     let curves = section.rows.flatMap(\.validationCurve)
     let (low, high) = (curves.min() ?? 0, curves.max() ?? 1)
     let target = section.target.map { "epochs to \(decimal(100 * $0, 0)) %" } ?? ""
-    let columns: [TextTable.Column] = [
-      .init("method", isNumeric: false),
-      .init("test accuracy, %"),
-      .init("best validation, %", priority: 1),
-      .init("paper, %", priority: 4),
-      .init("n"),
-      .init("difference, points", priority: 2),
-      .init("p", priority: 6),
-      .init("verdict", isNumeric: false, priority: 3),
-      .init(target, priority: 7),
-      .init("validation", isNumeric: false, priority: 5),
-      .init("scale", isNumeric: false, priority: 8),
-      .init("z at the start", priority: 9),
-      .init("least rank", priority: 10),
-      .init("dead, %", priority: 11),
-      .init("note", isNumeric: false),
-    ]
+    let varying = section.varyingOptions.map { name in
+      let values = section.rows.map { $0.value(of: name) }
+      return TextTable.Column(
+        name.replacing("_", with: " "),
+        isNumeric: values.allSatisfy { Double($0) != nil || $0 == unset || $0.isEmpty })
+    }
+    let columns: [TextTable.Column] =
+      [.init("method", isNumeric: false)] + varying + [
+        .init("test accuracy, %"),
+        .init("best validation, %", priority: 1),
+        .init("paper, %", priority: 4),
+        .init("n"),
+        .init("difference, points", priority: 2),
+        .init("p", priority: 6),
+        .init("verdict", isNumeric: false, priority: 3),
+        .init(target, priority: 7),
+        .init("validation", isNumeric: false, priority: 5),
+        .init("scale", isNumeric: false, priority: 8),
+        .init("z at the start", priority: 9),
+        .init("least rank", priority: 10),
+        .init("dead, %", priority: 11),
+        .init("note", isNumeric: false),
+      ]
     return TextTable(
       columns,
       rows: section.rows.map { row in
-        let isBaseline = row.method == baseline
-        return [
-          row.method, accuracy(row.testAccuracyAtBest), accuracy(row.bestValidationAccuracy),
+        let options = section.varyingOptions.map { row.value(of: $0) }
+        return [row.name] + options + [
+          accuracy(row.testAccuracyAtBest), accuracy(row.bestValidationAccuracy),
           row.paper.map(percent) ?? "",
           row.sources > 1 ? "\(row.sources) × \(row.seeds)" : "\(row.runs)",
-          isBaseline ? "baseline" : row.comparison.map(difference) ?? "",
+          row.isBaseline ? "baseline" : row.comparison.map(difference) ?? "",
           row.comparison.map { probability($0.adjustedP) + ($0.test == .t ? " (t)" : "") } ?? "",
           row.comparison?.verdict.rawValue ?? "", reached(row),
           sparklines ? sparkline(row.validationCurve, low: low, high: high) : "",
           row.scale ?? "", row.start?.deviations ?? "",
-          row.start.map { decimal($0.leastRank, 1) } ?? "",
+          row.start?.leastRank.map { decimal($0, 1) } ?? "",
           row.start.map { decimal(100 * $0.largestDeadShare, 0) } ?? "", row.status,
         ]
       }

@@ -13,6 +13,10 @@ public struct ResultTable: Sendable, Codable {
     public let equalTrainingLoss: Double?
     /// The options behind the numbers, a sentence each.
     public let options: [String]
+    /// The options in which rows differ, by name: a column each.
+    public let varyingOptions: [String]
+    /// The rows that are compared with none, and why, a sentence each.
+    public let incomparable: [String]
     /// Sentences about the runs that a reader must know.
     public let warnings: [String]
 
@@ -26,14 +30,15 @@ public struct ResultTable: Sendable, Codable {
   }
 
   public let sections: [Section]
-  /// The method that the others are compared with; nil when no run of it exists.
+  /// The method, or the row, that the others are compared with; nil when no run of it exists.
   public let baseline: String?
 
   /// Tabulates a study. `baseline` is the method to compare with; `target` the validation accuracy
   /// in [0, 1] for the epochs to reach it, by default nine tenths of the baseline's best (or of
   /// the best method's, without a baseline), in whole percent.
   public init(_ study: Study, baseline: String = "kaiming-normal", target: Double? = nil) {
-    let present = study.methods.first { canonical($0) == canonical(baseline) }
+    let names = study.methods + study.runs.map(\.methodName)
+    let present = names.first { canonical($0) == canonical(baseline) }
     self.baseline = present
     sections = study.datasets.map { dataset in
       let methods = study.methods(on: dataset)
@@ -41,7 +46,8 @@ public struct ResultTable: Sendable, Codable {
         let runs = study.runs(of: method, on: dataset)
         means[method] = Summary(runs.compactMap(\.bestValidationAccuracy))?.mean
       }
-      let reference = present.flatMap { best[$0] } ?? best.values.max()
+      let baselines = methods.filter { study.isBaseline($0, present, on: dataset) }
+      let reference = baselines.compactMap { best[$0] }.max() ?? best.values.max()
       let target = target ?? reference.map { (90 * $0).rounded(.down) / 100 }
       let loss = commonTrainingLoss(study.runs.filter { $0.dataset == dataset })
       let isTested = study.runs.contains {
@@ -54,9 +60,12 @@ public struct ResultTable: Sendable, Codable {
         rows: methods.map { method in
           ResultRow(
             study.runs(of: method, on: dataset), dataset: dataset, method: method, target: target,
-            equalTrainingLoss: loss, comparison: comparisons.first { $0.method == method })
+            equalTrainingLoss: loss, comparison: comparisons.first { $0.method == method },
+            isBaseline: baselines.contains(method))
         },
         target: target, equalTrainingLoss: loss, options: study.options(on: dataset),
+        varyingOptions: study.varyingOptions(on: dataset),
+        incomparable: present.map { study.incomparable(to: $0, on: dataset) } ?? [],
         warnings: study.warnings(on: dataset))
     }
   }

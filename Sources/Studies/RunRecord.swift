@@ -2,7 +2,7 @@
 /// Accuracies lie in [0, 1], losses are mean cross-entropies in nats.
 
 /// An option of the run, by its name on the command line.
-public struct RunOption: Sendable, Equatable {
+public struct RunOption: Sendable, Codable, Equatable {
   public var name: String
   public var value: String
 
@@ -42,6 +42,8 @@ public struct RunRecord: Sendable, Equatable {
   public var dataset: String
   /// The initialiser, as `kaiming-nfm`; a variant follows after a space, as `nfm round 2`.
   public var method: String
+  /// Options that tell the run's row from others of its method; they end the method's name.
+  public internal(set) var settings: [RunOption] = []
   /// The method that a variant is one of, with whose plain runs it is compared; nil for plain runs.
   public var plainMethod: String?
   /// Seed of the source network that the features came from; nil for methods without a source.
@@ -51,6 +53,12 @@ public struct RunRecord: Sendable, Equatable {
   public var convention: String
   /// Number of classes of the data set, not outputs of the head; nil when unknown.
   public var classes: Int?
+  /// SHA-256 of the images file, hexadecimal; nil when unknown. Data sets are told apart by it.
+  public var dataDigest: String?
+  /// Accuracy of the best constant answer, the share of the largest class, among the images that test
+  /// and those that validate; nil when unknown.
+  public var testChance: Double?
+  public var validationChance: Double?
   public var options: [RunOption]
   /// Epoch 1 first.
   public var epochs: [EpochRecord]
@@ -66,7 +74,8 @@ public struct RunRecord: Sendable, Equatable {
   /// Makes a record; `divergedAt` defaults to the first epoch whose losses are not finite.
   public init(
     dataset: String, method: String, sourceSeed: Int? = nil, seed: Int, architecture: String,
-    convention: String, classes: Int? = nil, options: [RunOption] = [],
+    convention: String, classes: Int? = nil, dataDigest: String? = nil, testChance: Double? = nil,
+    validationChance: Double? = nil, options: [RunOption] = [],
     epochs: [EpochRecord], divergedAt: Int? = nil, probe: [LayerProbe] = [],
     sourceWarnings: [String] = [], digest: String? = nil
   ) {
@@ -77,6 +86,9 @@ public struct RunRecord: Sendable, Equatable {
     self.architecture = architecture
     self.convention = convention
     self.classes = classes
+    self.dataDigest = dataDigest
+    self.testChance = testChance
+    self.validationChance = validationChance
     self.options = options
     self.epochs = epochs
     self.divergedAt = divergedAt ?? epochs.firstIndex { !$0.isFinite }.map { $0 + 1 }

@@ -30,8 +30,9 @@ public func signFlipTest(_ differences: [Double], seed: UInt64 = 0) -> Permutati
   guard !differences.isEmpty, differences.allSatisfy(\.isFinite) else { return nil }
   let n = differences.count
   let observed = abs(differences.reduce(0, +))
-  // Sums in another order differ by rounding: equal patterns must count as equal.
-  let threshold = observed - 1e-12 * differences.reduce(0) { $0 + abs($1) }
+  // Sums in another order differ by rounding: equal patterns must count as equal, and differences
+  // that are 0 but for rounding as 0.
+  let threshold = observed - Summary.rounding * max(1, differences.reduce(0) { $0 + abs($1) })
   guard n > exactLimit else {
     let patterns = 1 << n
     var signs = [Double](repeating: 1, count: n)

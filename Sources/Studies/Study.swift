@@ -2,15 +2,18 @@
 
 /// What is wrong with a collection of runs.
 public enum StudyError: Error, Equatable, CustomStringConvertible {
-  /// Two different runs claim the same data set, method, source seed and seed.
-  case duplicate(dataset: String, method: String, sourceSeed: Int?, seed: Int)
+  /// Two different runs claim the same data set, method, options, source seed and seed; `difference`
+  /// is an attribute in which they differ all the same, as `init_seed is 1, there 2`.
+  case duplicate(
+    dataset: String, method: String, sourceSeed: Int?, seed: Int, difference: String? = nil)
 
   public var description: String {
     switch self {
-    case .duplicate(let dataset, let method, let sourceSeed, let seed):
+    case .duplicate(let dataset, let method, let sourceSeed, let seed, let difference):
       let source = sourceSeed.map { ", source seed \($0)" } ?? ""
-      return "two different runs of \(method) on \(dataset) with seed \(seed)\(source): "
-        + "replicates need seeds of their own; variants are told apart by the option that differs"
+      return "two different runs of \(method) on \(dataset) with seed \(seed)\(source)"
+        + "\(difference.map { " (\($0))" } ?? ""): replicates need seeds of their own; variants are "
+        + "told apart by the option that differs"
     }
   }
 }
@@ -24,10 +27,17 @@ public struct Study: Sendable {
   /// Every method of the study, in the order of tables.
   public let methods: [String]
 
-  /// Collects runs. The same run given twice counts once; methods are in the paper's order, others
-  /// follow by name.
+  /// Options in which runs may differ and be compared all the same.
+  let treatments: Set<String>
+
+  /// Collects runs. The same run given twice counts once. Data sets of one name but other images are
+  /// told apart, and so are runs of one method that differ in an option: see `RunRecord.conditions`.
+  /// Methods are in the paper's order, others follow by name.
+  /// - Parameter treatments: options that the study compares, so that runs may differ in them.
   /// - Throws: `StudyError.duplicate` when two different runs have the same identity.
-  public init(_ runs: [RunRecord]) throws(StudyError) {
+  public init(_ runs: [RunRecord], comparing treatments: Set<String> = []) throws(StudyError) {
+    self.treatments = treatments
+    let runs = toldApart(namedApart(runs))
     var kept: [RunRecord] = []
     var known: [Identity: RunRecord] = [:]
     for run in runs {
@@ -35,7 +45,8 @@ public struct Study: Sendable {
       if let other = known[identity] {
         guard other.hasSameContent(as: run) else {
           throw .duplicate(
-            dataset: run.dataset, method: run.method, sourceSeed: run.sourceSeed, seed: run.seed)
+            dataset: run.dataset, method: run.method, sourceSeed: run.sourceSeed, seed: run.seed,
+            difference: run.difference(from: other))
         }
       } else {
         known[identity] = run
@@ -43,7 +54,13 @@ public struct Study: Sendable {
       }
     }
     let datasets = ordered(Set(kept.map(\.dataset)), first: PaperTable.datasets)
-    let methods = ordered(Set(kept.map(\.method)), first: PaperTable.methods)
+    let settings = Dictionary(
+      kept.map { ($0.method, ($0.methodName, $0.settings)) },
+      uniquingKeysWith: { first, _ in first })
+    let names = ordered(Set(kept.map(\.methodName)), first: PaperTable.methods)
+    let methods = names.flatMap { name in
+      settings.filter { $0.value.0 == name }.sorted { precedes($0.value.1, $1.value.1) }.map(\.key)
+    }
     let ranks = (
       Dictionary(uniqueKeysWithValues: datasets.enumerated().map { ($1, $0) }),
       Dictionary(uniqueKeysWithValues: methods.enumerated().map { ($1, $0) })
@@ -73,7 +90,6 @@ public struct Study: Sendable {
     let runs = runs.filter { $0.dataset == dataset }
     let epochs = Set(runs.lazy.filter { !$0.diverged }.map(\.epochs.count)).sorted()
     let aspects = [
-      ("architectures", Set(runs.map(\.architecture)).sorted()),
       ("conventions", Set(runs.map(\.convention)).sorted()),
       ("numbers of epochs", epochs.map(String.init)),
     ]
@@ -120,6 +136,25 @@ extension RunRecord {
     if let digest, let theirs = other.digest { return digest == theirs }
     return "\(self)" == "\(other)"
   }
+
+  /// The first attribute in which two runs of one identity differ, with both values.
+  fileprivate func difference(from other: RunRecord) -> String? {
+    func values(_ run: RunRecord) -> [String: String] {
+      Dictionary(run.options.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+    }
+    return differences(values(self), values(other)).first?.words
+  }
+}
+
+/// Whether settings stand before others: by value, numbers by size.
+private func precedes(_ settings: [RunOption], _ others: [RunOption]) -> Bool {
+  for (one, other) in zip(settings, others) where one.value != other.value {
+    guard let number = Double(one.value), let theirs = Double(other.value), number != theirs else {
+      return one.value < other.value
+    }
+    return number < theirs
+  }
+  return false
 }
 
 /// `names` with those matching `first` in that order, the rest sorted.

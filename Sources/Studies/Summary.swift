@@ -21,7 +21,7 @@ public struct Interval: Sendable, Codable, Equatable {
   }
 
   /// Whether the interval has 0 strictly outside.
-  var excludesZero: Bool { low > 0 || high < 0 }
+  var excludesZero: Bool { low > Summary.rounding || high < -Summary.rounding }
   /// Half the width.
   public var halfWidth: Double { (high - low) / 2 }
 }
@@ -33,10 +33,14 @@ public struct Summary: Sendable, Codable, Equatable {
   public let median: Double
   public let minimum: Double
   public let maximum: Double
-  /// Sample standard deviation (n − 1); nil for one value.
+  /// Sample standard deviation (n − 1), 0 where the values differ by rounding; nil for one value.
   public let deviation: Double?
   /// t interval of the mean; nil for one value, which has none.
   public let interval: Interval?
+
+  /// Values that differ by no more than this are equal: sums of accuracies round at 1e-16 a term, and
+  /// accuracies of fewer than 10⁹ images differ by more if at all. Larger values count relatively.
+  static let rounding = 1e-12
 
   /// Summarises the finite values; nil when there is none. `confidence` is in (0, 1).
   public init?(_ values: [Double], confidence: Double = 0.95) {
@@ -54,7 +58,8 @@ public struct Summary: Sendable, Codable, Equatable {
       return
     }
     let squares = sorted.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    let deviation = (squares / Double(n - 1)).squareRoot()
+    let isConstant = last - first <= Self.rounding * max(1, abs(first), abs(last))
+    let deviation = isConstant ? 0 : (squares / Double(n - 1)).squareRoot()
     self.deviation = deviation
     let half =
       StudentT(degreesOfFreedom: Double(n - 1)).criticalValue(confidence: confidence)

@@ -13,14 +13,10 @@ extension RunRecord {
     return record
   }
 
-  /// The run with its method named after options too, as `nfm init_scale=fan-in`: variants of one
-  /// method then are methods of their own. Options that the run does not have are left out.
+  /// The run with its method named after options too, as `nfm init_scale=fan-in`. Options that the
+  /// run does not have are left out.
   public func distinguished(by names: [String]) -> RunRecord {
-    var record = self
-    for name in names {
-      if let value = option(name) { record.method += " \(name)=\(value)" }
-    }
-    return record
+    with(settings: names.filter { option($0) != nil })
   }
 }
 
@@ -38,10 +34,11 @@ public struct TunedSetting: Sendable, Equatable {
 
 /// For each method on each data set, the runs with the value of `option` that has the highest mean
 /// best validation accuracy (the earlier in the order of numbers, of equals); the test set chooses
-/// nothing. Runs without the option stay.
+/// nothing. Runs without the option stay. Runs that differ in other options are told apart first.
 public func tuned(
   _ runs: [RunRecord], by option: String
 ) -> (runs: [RunRecord], settings: [TunedSetting]) {
+  let runs = toldApart(namedApart(runs), ignoring: [option])
   let groups = Dictionary(grouping: runs) { [$0.dataset, $0.method] }
   var settings: [TunedSetting] = []
   for (key, group) in groups.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
@@ -54,7 +51,8 @@ public func tuned(
     }
     let order = means.keys.sorted { (Double($0) ?? .infinity, $0) < (Double($1) ?? .infinity, $1) }
     guard let best = order.max(by: { (means[$0] ?? 0) < (means[$1] ?? 0) }) else { continue }
-    let first = order.first { means[$0] == means[best] } ?? best
+    let highest = means[best] ?? 0
+    let first = order.first { highest - (means[$0] ?? 0) <= Summary.rounding } ?? best
     settings.append(
       TunedSetting(
         dataset: key[0], method: key[1], option: option, value: first, tried: means,

@@ -41,15 +41,24 @@ public struct History: Equatable, Sendable {
 
   /// What every command of the history read: the tool, what the input was for, and its SHA-256.
   public var inputs: [(tool: String, role: String, sha256: String)] {
-    entries.flatMap { entry in
-      let words = entry.split(separator: " ").map(String.init)
-      // Options may hold any word; what was read stands at the end.
-      guard let tool = words.first, let start = words.lastIndex(of: "<") else {
-        return [(tool: String, role: String, sha256: String)]()
-      }
-      return zip(words[(start + 1)...], words[(start + 1)...].dropFirst()).compactMap {
-        $1.hasPrefix("sha256:") ? (tool, $0, String($1.dropFirst("sha256:".count))) : nil
-      }
+    entries.flatMap(Self.inputs)
+  }
+
+  /// What the last command of the history read, if it was of this tool: as `inputs`.
+  public func lastInputs(
+    of tool: String
+  ) -> [(tool: String, role: String, sha256: String)] {
+    (entries.last.map(Self.inputs) ?? []).filter { $0.tool == tool }
+  }
+
+  private static func inputs(
+    of entry: String
+  ) -> [(tool: String, role: String, sha256: String)] {
+    let words = entry.split(separator: " ").map(String.init)
+    // Options may hold any word; what was read stands at the end.
+    guard let tool = words.first, let start = words.lastIndex(of: "<") else { return [] }
+    return zip(words[(start + 1)...], words[(start + 1)...].dropFirst()).compactMap {
+      $1.hasPrefix("sha256:") ? (tool, $0, String($1.dropFirst("sha256:".count))) : nil
     }
   }
 

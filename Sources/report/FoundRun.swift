@@ -36,10 +36,13 @@ struct FoundRun {
   /// Numbers logs that would be taken for one run: the paper's code repeats seed 42 and does not log
   /// it. The second becomes seed 43, and so on, in the order given.
   static func numbered(_ runs: [FoundRun]) -> [FoundRun] {
-    var names = Set(runs.filter { !$0.isLog }.map(\.name))
+    func identity(_ run: FoundRun) -> [String] {
+      [run.name] + run.record.conditions.map { "\($0.key) \($0.value)" }.sorted()
+    }
+    var names = Set(runs.filter { !$0.isLog }.map(identity))
     return runs.map { run in
       var run = run
-      while run.isLog, !names.insert(run.name).inserted { run.record.seed += 1 }
+      while run.isLog, !names.insert(identity(run)).inserted { run.record.seed += 1 }
       return run
     }
   }
@@ -56,13 +59,16 @@ struct FoundRun {
 extension RunRecord {
   /// What the study needs of a run file.
   fileprivate init(_ run: RunSummary, digest: String) {
-    let skipped: Set = ["history", "mean", "std", "source_warnings"]
+    let skipped: Set = ["history", "mean", "std", "source_warnings", "class_names"]
     self.init(
       dataset: run.dataset, method: run.labels["init_method"]?.string ?? "unknown",
       sourceSeed: run.labels["source_seed"]?.integer,
       seed: Int(truncatingIfNeeded: run.seed), architecture: run.architecture.name,
       convention: run.labels["init_convention"]?.string ?? "unknown",
       classes: run.attributes["classes"]?.integer,
+      dataDigest: run.history.lastInputs(of: "train").first { $0.role == "images" }?.sha256,
+      testChance: run.attributes["test_chance"]?.double,
+      validationChance: run.attributes["validation_chance"]?.double,
       options: run.attributes.sorted { $0.key < $1.key }.filter { !skipped.contains($0.key) }
         .map { RunOption($0.key, $0.value.text) },
       epochs: run.epochs.map {

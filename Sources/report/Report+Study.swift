@@ -18,7 +18,10 @@ extension Report {
       tune.map { tuned(records, by: $0) } ?? (records.map(\.namedAfterVariant), [])
     for name in by { try check("--by", of: name, in: kept) }
     do {
-      return (try Study(kept.map { $0.distinguished(by: by) }), settings)
+      let treatments = Set(by + (tune.map { [$0] } ?? []))
+      return (
+        try Study(kept.map { $0.distinguished(by: by) }, comparing: treatments), settings
+      )
     } catch {
       throw ToolError(.data, "\(error): report --by OPTION")
     }

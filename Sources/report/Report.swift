@@ -39,10 +39,15 @@ struct Report: Tool {
       --verify takes every file of a pipeline and says of each whether it still follows from the \
       others: whether what its history says was read is there, by digest. Exits with 65 if not.
 
-      Runs are identified by data set, method, variant (train --variant), source seed and seed; \
-      variants are compared with the plain runs of their method. --by OPTION tells runs apart by \
-      an option (its value joins the method's name); --tune OPTION keeps, for each method, the \
-      value with the best mean validation accuracy, and says which.
+      Runs are identified by data set, method, variant (train --variant), options, source seed and \
+      seed. Runs of one method that differ in an option that changes the result are rows of their \
+      own, and the options in which rows differ are columns; data sets of one name but other images \
+      are sections of their own. A row is compared only with the baseline's row of the same options, \
+      and a note names the option and both values where there is none; variants are compared with \
+      the plain runs of their method. --by OPTION tells runs apart by any attribute, and lets rows be \
+      compared that differ in it (--baseline 'kaiming-normal learning_rate=0.01'); --tune OPTION \
+      keeps, for each method, the value with the best mean validation accuracy, says which, and \
+      compares methods each at its own.
 
       Examples:
         report build/demo/fashion-mnist/*.run.h5
@@ -173,12 +178,15 @@ struct Report: Tool {
 
   private func text(of table: ResultTable, first: RunRecord) throws -> String {
     switch format {
-    case .terminal: table.terminal(width: columns)
-    case .markdown: table.markdown
-    case .csv: table.csv
-    case .json: try table.json()
-    case .latex: table.latex
-    case .log: String(decoding: try AuthorsLog.write(first), as: UTF8.self)
+    case .terminal: return table.terminal(width: columns)
+    case .markdown: return table.markdown
+    case .csv:
+      // The other formats hold these sentences.
+      for sentence in table.sections.flatMap(\.incomparable) { Log.say(sentence) }
+      return table.csv
+    case .json: return try table.json()
+    case .latex: return table.latex
+    case .log: return String(decoding: try AuthorsLog.write(first), as: UTF8.self)
     }
   }
 }

@@ -65,8 +65,8 @@ struct RunCosts {
       ],
       rows: study.datasets.flatMap { dataset in
         study.methods(on: dataset).compactMap { method -> [String]? in
-          let all = costs.filter { $0.record.dataset == dataset && $0.record.method == method }
-            .map(\.cost)
+          let digests = Set(study.runs(of: method, on: dataset).compactMap(\.digest))
+          let all = costs.filter { $0.record.digest.map(digests.contains) ?? false }.map(\.cost)
           guard !all.isEmpty else { return nil }
           let seconds = all.map(\.seconds).reduce(0, +)
           let steps = all.map(\.steps).reduce(0, +)

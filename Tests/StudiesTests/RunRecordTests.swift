@@ -48,6 +48,37 @@ import Testing
   #expect(!run("nfm", seed: 1, [0.1, 0.2]).isAtChance)
 }
 
+@Test func chanceIsTheShareOfTheLargestClass() {
+  // 89 % of the test images are of one class, and a constant network is right on all of these.
+  var constant = run("zero", seed: 1, [0.9, 0.89])
+  constant.epochs[0].testAccuracy = 0.889
+  (constant.classes, constant.testChance) = (3, 0.889)
+  #expect(constant.isAtChance && constant.chance == 0.889)
+  var learned = constant
+  learned.epochs[0].testAccuracy = 0.9
+  #expect(!learned.isAtChance)
+  // Two classes, from a file that tells only their number.
+  var coin = run("zero", seed: 1, [0.6])
+  coin.classes = 2
+  coin.epochs[0].testAccuracy = 0.52
+  #expect(coin.isAtChance)
+  coin.epochs[0].testAccuracy = 0.53
+  #expect(!coin.isAtChance)
+  // Nothing tested: the images that validate have a largest class of their own.
+  coin.epochs[0].testAccuracy = nil
+  (coin.testChance, coin.validationChance) = (0.5, 0.6)
+  #expect(coin.isAtChance)
+  coin.validationChance = 0.57
+  #expect(!coin.isAtChance)
+  // A hundred classes: half as much again as chance, as before.
+  var hundred = run("nfm", seed: 1, [0.5])
+  hundred.classes = 100
+  hundred.epochs[0].testAccuracy = 0.0149
+  #expect(hundred.isAtChance)
+  hundred.epochs[0].testAccuracy = 0.0151
+  #expect(!hundred.isAtChance)
+}
+
 @Test func studiesAreOrderedAndRefuseContradictions() throws {
   let runs = [
     run("zero", seed: 1, [0.1]), run("kaiming-nfm", seed: 2, source: 1, [0.5]),
@@ -64,14 +95,33 @@ import Testing
   #expect(throws: StudyError.self) { try Study(runs + [run("normal", seed: 1, [0.41])]) }
 }
 
+@Test func contradictionsNameTheAttributeThatDiffers() {
+  let runs = [(1, 0.4), (2, 0.5)].map { initial, height in
+    var record = run("normal", seed: 1, [height])
+    record.options = [RunOption("batch", "64"), RunOption("init_seed", "\(initial)")]
+    return record
+  }
+  #expect {
+    try Study(runs)
+  } throws: {
+    "\($0)".hasPrefix(
+      "two different runs of normal on cifar10 with seed 1 (init_seed is 2, there 1): ")
+  }
+}
+
 @Test func studiesWarnOfUnequalConditions() throws {
   var narrow = run("normal", seed: 1, [0.4])
   narrow.architecture = "vgg11 width 0.25"
   let study = try Study([narrow, run("nfm", seed: 1, [0.4, 0.5])])
   let warnings = study.warnings(on: "cifar10")
-  #expect(warnings.count == 2)
-  #expect(warnings[0].contains("vgg11, vgg11 width 0.25"))
-  #expect(warnings[1].contains("1, 2"))
+  #expect(warnings.count == 1)
+  #expect(warnings[0].contains("1, 2"))
+  let section = ResultTable(study, baseline: "normal").sections[0]
+  #expect(section.varyingOptions == ["architecture"])
+  #expect(
+    section.incomparable == [
+      "nfm is not compared with normal: architecture is vgg11, there vgg11 width 0.25."
+    ])
 }
 
 @Test func faultsOfOneSourceAreSaidOnceAtTheirWorst() throws {

@@ -101,6 +101,33 @@ private func agree(_ a: Double, _ b: Double, _ tolerance: Double = 1e-10) -> Boo
   #expect(try #require(signFlipTest([1, 2, 3])).smallestPossibleP == 0.25)
 }
 
+/// Accuracies of 1000 images, as pairs whose difference is 0.02 but for the last bits.
+private let equalPairs = [(0.52, 0.5), (0.72, 0.7), (0.921, 0.901), (0.13, 0.11), (0.371, 0.351)]
+
+@Test func equalDifferencesLeaveNoTTest() throws {
+  let differences = equalPairs.map { $0.0 - $0.1 }
+  #expect(Set(differences).count > 1, "the last bits differ, or this tests nothing")
+  for subset in [[0, 1, 2], [0, 0, 0], [1, 3, 4], [2, 0, 4]] {
+    let test = try #require(PairedDifference(subset.map { differences[$0] }))
+    #expect(test.t == nil && test.tTestP == nil && test.summary.deviation == 0)
+    #expect(test.permutation.p == 0.25)
+  }
+  // One image of 1000 is a difference.
+  let unequal = try #require(PairedDifference([0.02, 0.02, 0.021]))
+  // t = mean / (s / √3) with mean 61/3 and s = 1/√3 thousandths: 61.
+  #expect(abs(try #require(unequal.t) - 61) < 1e-9)
+}
+
+@Test func differencesOfNothingButRoundingAreZero() throws {
+  // 0.1 + 0.2 and 0.3 are one accuracy: with either sign, however often.
+  let rounding = 0.1 + 0.2 - 0.3
+  #expect(rounding != 0)
+  for differences in [[rounding, rounding, rounding], [rounding, -rounding, 0], [0, 0, 0]] {
+    let test = try #require(PairedDifference(differences))
+    #expect(test.permutation.p == 1 && test.t == nil)
+  }
+}
+
 @Test func sampledSignFlipsComeCloseAndAreRepeatable() throws {
   let reference = try Reference().large
   let test = try #require(signFlipTest(reference.differences))
