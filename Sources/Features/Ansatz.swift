@@ -79,24 +79,25 @@ public struct Ansatz: Sendable {
     _ network: Network, moments: GradientMoments,
     initial: (network: Network, moments: GradientMoments)? = nil, seed: UInt64
   ) throws(FeatureError) {
-    let convolutions = network.architecture.convolutions
+    let maps = network.architecture.body
     if let initial, initial.network.architecture != network.architecture {
       throw FeatureError(
         "the initial network is \(initial.network.architecture.name), the trained one"
           + " \(network.architecture.name)")
     }
     for moments in [moments, initial?.moments ?? moments]
-    where moments.sums.map(\.rows) != convolutions.map(\.outputs) || moments.images == 0 {
+    where !moments.cover(maps) || moments.images == 0 {
       throw FeatureError("gradients of another network than \(network.architecture.name)")
     }
     var layers: [Layer] = []
-    for (index, convolution) in convolutions.enumerated() {
-      let name = convolution.name + ".weight"
-      let before = initial.map { (Matrix($0.network[name]), $0.moments.matrix(of: index, .mean)) }
+    for (index, map) in maps.enumerated() {
+      let before = initial.map {
+        (Matrix($0.network[map.weight]), $0.moments.matrix(of: map, .mean))
+      }
       layers.append(
         try Self.layer(
-          convolution.name, weight: Matrix(network[name]),
-          moment: moments.matrix(of: index, .mean), before: before,
+          map.name, weight: Matrix(network[map.weight]),
+          moment: moments.matrix(of: map, .mean), before: before,
           stream: RandomStream(seed: seed, .resampling, index: index)))
     }
     self.layers = layers

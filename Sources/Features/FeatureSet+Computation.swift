@@ -28,17 +28,15 @@ extension FeatureSet {
     _ network: Network, moments: GradientMoments, reduction: Reduction = .mean,
     power: Double = 0.5
   ) throws(FeatureError) -> FeatureSet {
-    let filters = network.architecture.convolutions.map(\.outputs)
-    guard moments.sums.map(\.rows) == filters else {
+    guard moments.cover(network.architecture.body) else {
       throw FeatureError("gradients of another network than \(network.architecture.name)")
     }
     guard moments.images > 0 else { throw FeatureError("an AGOP of no images") }
     return try FeatureSet(.agop, of: network, power: power) {
-      index, weight, power throws(FeatureError) in
-      let d = moments.matrix(of: index, reduction)
+      map, weight, power throws(FeatureError) in
+      let d = moments.matrix(of: map, reduction)
       guard d.isFinite else {
-        throw FeatureError(
-          "gradients at '\(network.architecture.convolutions[index].name)' are not finite")
+        throw FeatureError("gradients at '\(map.name)' are not finite")
       }
       guard power != 1 else { return try .agop(weight, moment: d) }
       let w = Matrix(weight)
@@ -48,18 +46,18 @@ extension FeatureSet {
 
   private init(
     _ kind: Kind, of network: Network, power: Double,
-    factor: (_ index: Int, _ weight: Tensor, _ power: Double) throws(FeatureError) -> ThinFactor
+    factor: (_ map: LinearMap, _ weight: Tensor, _ power: Double) throws(FeatureError) -> ThinFactor
   ) throws(FeatureError) {
     guard power > 0, power <= 4 else {
       throw FeatureError("the power of a feature matrix is in (0, 4], not \(power)")
     }
     var layers: [String: LayerFeatures] = [:]
-    for (index, convolution) in network.architecture.convolutions.enumerated() {
-      let weight = network[convolution.name + ".weight"]
+    for map in network.architecture.body {
+      let weight = network[map.weight]
       guard weight.isFinite else {
-        throw FeatureError("'\(convolution.name).weight' holds numbers that are not finite")
+        throw FeatureError("'\(map.weight)' holds numbers that are not finite")
       }
-      layers[convolution.name] = LayerFeatures(try factor(index, weight, power))
+      layers[map.name] = LayerFeatures(try factor(map, weight, power))
     }
     try self.init(
       kind: kind, architecture: network.architecture, preparation: network.preparation,
@@ -68,15 +66,15 @@ extension FeatureSet {
 }
 
 extension GradientMoments {
-  /// D [K, K] of convolution `index`: the mean over images, positions and logits, or the sum.
-  public func matrix(of index: Int, _ reduction: FeatureSet.Reduction) -> Matrix {
+  /// D [K, K] of a map that there is one of: the mean over images, positions and logits, or the sum.
+  public func matrix(of map: LinearMap, _ reduction: FeatureSet.Reduction) -> Matrix {
     // n sign vectors an image give n times the sum over logits.
     var terms = logitsPerGradient == 1 ? 1.0 : Double(gradientsPerImage)
     if reduction == .mean {
       let logits = logitsPerGradient == 1 ? gradientsPerImage : logitsPerGradient
-      terms *= Double(images) * Double(positions[index]) * Double(logits)
+      terms *= Double(images) * Double(positions[map.name] ?? 1) * Double(logits)
     }
-    var d = sums[index]
+    var d = sums[map.name] ?? Matrix(zeros: map.outputs, map.outputs)
     for i in d.values.indices { d.values[i] /= terms }
     return d
   }

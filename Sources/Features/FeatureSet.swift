@@ -45,14 +45,14 @@ public struct FeatureSet: Sendable {
     kind: Kind, architecture: Architecture, preparation: Network.Preparation,
     layers: [String: LayerFeatures], power: Double
   ) throws(FeatureError) {
-    for convolution in architecture.convolutions {
-      guard let layer = layers[convolution.name] else {
-        throw FeatureError("no features of '\(convolution.name)' for \(architecture.name)")
+    for map in architecture.body {
+      guard let layer = layers[map.name] else {
+        throw FeatureError("no features of '\(map.name)' for \(architecture.name)")
       }
-      guard layer.factor.dimension == convolution.fanIn else {
+      guard layer.factor.dimension == map.fanIn else {
         throw FeatureError(
-          "features of '\(convolution.name)' are of patches of \(layer.factor.dimension) values,"
-            + " \(architecture.name) has \(convolution.fanIn)")
+          "features of '\(map.name)' are of patches of \(layer.factor.dimension) values,"
+            + " \(architecture.name) has \(map.fanIn)")
       }
     }
     self.kind = kind

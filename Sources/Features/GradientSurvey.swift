@@ -77,12 +77,12 @@ public struct GradientSurvey: Sendable {
     _ network: Network, power: Double
   ) throws(FeatureError) -> [Agreement] {
     var cosines = [[Double]](repeating: [], count: partial.count)
-    for (index, convolution) in network.architecture.convolutions.enumerated() {
-      let weight = Matrix(network[convolution.name + ".weight"])
+    for map in network.architecture.body {
+      let weight = Matrix(network[map.weight])
       let gram = weight.timesTransposed(weight)
-      let all = try AGOPSpectrum(gram: gram, moment: whole.matrix(of: index, .mean))
+      let all = try AGOPSpectrum(gram: gram, moment: whole.matrix(of: map, .mean))
       for (i, moments) in partial.enumerated() {
-        let some = try AGOPSpectrum(gram: gram, moment: moments.matrix(of: index, .mean))
+        let some = try AGOPSpectrum(gram: gram, moment: moments.matrix(of: map, .mean))
         cosines[i].append(some.cosine(all, gram: gram, power: power))
       }
     }

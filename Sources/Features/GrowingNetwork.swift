@@ -37,22 +37,23 @@ final class GrowingNetwork {
   /// Deviation of the pre-activations that filters [K, C·9] of convolution `layer` would have.
   func deviation(layer: Int, weight: [Float]) -> Double {
     Preactivations(
-      compiled, layer: layer, images: count, weight: weight,
-      bias: zeros(compiled.shapes[layer].outputs), ranked: false, pool: pool
+      compiled, map: layer, images: count, weight: weight,
+      bias: zeros(weight.count / compiled.windows(of: layer).length), ranked: false, pool: pool
     ).deviation
   }
 
   /// Fixes the filters of convolution `layer`, so that the next one can be looked at.
   func grow(layer: Int, weight: [Float]) {
-    compiled.load(layer: layer, weight: weight, bias: zeros(compiled.shapes[layer].outputs))
-    compiled.evaluate(layer: layer, images: count)
+    let filters = weight.count / compiled.windows(of: layer).length
+    compiled.load(map: layer, weight: weight, bias: zeros(filters))
+    compiled.evaluate(map: layer, images: count)
   }
 
   /// Patches [n, C·9] that enter convolution `layer` at n random positions of the images, less their
   /// mean; all positions if there are no more than `limit`.
   func centredPatches(layer: Int, limit: Int) -> (rows: [Float], count: Int) {
-    let (shape, map) = (compiled.shapes[layer], compiled.inputMap(of: layer))
-    let (d, size) = (9 * shape.inputs, shape.height * shape.width)
+    let (windows, input) = (compiled.windows(of: layer), compiled.input(of: layer))
+    let (d, size) = (windows.length, windows.positions)
     var stream = RandomStream(seed: seed, .selection, index: 1 + layer)
     let chosen = stream.permutation(count * size).prefix(limit)
     var rows = [Float](repeating: 0, count: chosen.count * d)
@@ -60,9 +61,7 @@ final class GrowingNetwork {
     rows.withUnsafeMutableBufferPointer { rows in
       for (i, place) in chosen.enumerated() {
         let patch = UnsafeMutableBufferPointer(rebasing: rows[i * d..<(i + 1) * d])
-        MapPatch.gather(
-          map, image: place / size, row: place % size / shape.width,
-          column: place % shape.width, shape, into: patch)
+        windows.gather(input, place, into: patch)
         for j in 0..<d { mean[j] += Double(patch[j]) }
       }
     }

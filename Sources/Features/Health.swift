@@ -38,19 +38,19 @@ extension Network {
   /// - Throws: `FeatureError` if an eigenproblem does not converge.
   public func weightWarnings() throws(FeatureError) -> [String] {
     var found: [String] = []
-    for convolution in architecture.convolutions {
-      let weight = self[convolution.name + ".weight"]
+    for map in architecture.body {
+      let weight = self[map.weight]
       guard weight.isFinite else {
-        found.append("\(convolution.name): weights are not finite")
+        found.append("\(map.name): weights are not finite")
         continue
       }
       let zero = (0..<weight.rows).count { weight.row($0).allSatisfy { $0 == 0 } }
       if zero > 0 {
-        found.append("\(convolution.name): \(zero) of \(weight.rows) filters are zero")
+        found.append("\(map.name): \(zero) of \(weight.rows) filters are zero")
       }
       let rank = effectiveRank(try ThinFactor.nfm(weight).spectrum())
       if zero < weight.rows && rank < Probe.rankLimit {
-        found.append("\(convolution.name): filters of effective rank \((10 * rank).rounded() / 10)")
+        found.append("\(map.name): filters of effective rank \((10 * rank).rounded() / 10)")
       }
     }
     return found
@@ -60,12 +60,13 @@ extension Network {
 extension GradientMoments {
   /// Faults that show in the gradients of a network's logits.
   public func warnings(_ architecture: Architecture) -> [String] {
-    zip(architecture.convolutions, sums).compactMap { convolution, d in
-      guard d.isFinite else { return "\(convolution.name): gradients are not finite" }
+    architecture.linearMaps.compactMap { map in
+      guard let d = sums[map.name] else { return nil }
+      guard d.isFinite else { return "\(map.name): gradients are not finite" }
       let silent = (0..<d.rows).count { d[$0, $0] == 0 }
-      if silent == d.rows { return "\(convolution.name): no gradient arrives" }
+      if silent == d.rows { return "\(map.name): no gradient arrives" }
       guard Double(silent) > Probe.deadLimit * Double(d.rows) else { return nil }
-      return "\(convolution.name): no gradient arrives at \(silent) of \(d.rows) filters"
+      return "\(map.name): no gradient arrives at \(silent) of \(d.rows) filters"
     }
   }
 }

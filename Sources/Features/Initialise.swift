@@ -21,32 +21,31 @@ public func initialise(
   features: FeatureSet? = nil, source: Network? = nil, images: TaskImages? = nil
 ) throws(FeatureError) -> Network {
   let scale = try method.scale(options)
-  try options.layers.validate(count: architecture.convolutions.count)
+  try options.layers.validate(count: architecture.body.count)
   try check(method, features: features, source: source)
   let growing = try growingNetwork(architecture, method, options, seed: seed, images)
   let rest = try Initialisers.named("kaiming-normal")
   var parameters: [String: Tensor] = [:]
-  for (index, convolution) in architecture.convolutions.enumerated() {
+  for (index, map) in architecture.body.enumerated() {
     var layer = LayerDraw(
       architecture: architecture, index: index, options: options, scale: scale,
-      featureSet: features, source: source, growing: growing, convolution: convolution,
+      featureSet: features, source: source, growing: growing, map: map,
       stream: RandomStream(seed: seed, .initialisation, index: index))
     let isChosen = options.layers.contains(index: index)
     var weight = try (isChosen ? method : rest).draw(&layer)
     if isChosen && scale == .output { weight = try layer.withUnitOutput(weight) }
     growing?.grow(layer: index, weight: weight)
-    parameters[convolution.name + ".weight"] = Tensor(
-      weight, shape: [convolution.outputs, convolution.inputs, 3, 3])
-    parameters[convolution.name + ".bias"] = Tensor(zeros: [convolution.outputs])
+    parameters[map.weight] = Tensor(weight, shape: map.weightShape)
+    parameters[map.bias] = Tensor(zeros: [map.outputs])
   }
-  let first = architecture.convolutions.count
-  for (i, layer) in architecture.fullyConnected.enumerated() {
+  let (first, head) = (architecture.body.count, architecture.head)
+  for (i, map) in head.enumerated() {
     var stream = RandomStream(seed: seed, .initialisation, index: first + i)
-    let isLast = i == architecture.fullyConnected.count - 1
-    let (weight, bias) = try head(
-      layer, isLast: isLast, options.head, source: source, stream: &stream)
-    parameters[layer.name + ".weight"] = weight
-    parameters[layer.name + ".bias"] = bias
+    let isLast = i == head.count - 1
+    let (weight, bias) = try drawHead(
+      map, isLast: isLast, options.head, source: source, stream: &stream)
+    parameters[map.weight] = weight
+    parameters[map.bias] = bias
   }
   do {
     return try Network(
@@ -73,7 +72,7 @@ extension LayerDraw {
     let deviation = growing?.deviation(layer: index, weight: weight) ?? .nan
     guard deviation > 0, deviation.isFinite else {
       throw FeatureError(
-        "'\(convolution.name)' puts out \(deviation == 0 ? "a constant" : "no finite number"):"
+        "'\(map.name)' puts out \(deviation == 0 ? "a constant" : "no finite number"):"
           + " it cannot be scaled to unit deviation")
     }
     return weight.map { $0 / Float(deviation) }
@@ -102,28 +101,25 @@ private func check(
 }
 
 /// Weight and bias of a fully connected layer.
-private func head(
-  _ layer: Architecture.FullyConnected, isLast: Bool, _ method: HeadInitialisation,
+private func drawHead(
+  _ map: LinearMap, isLast: Bool, _ method: HeadInitialisation,
   source: Network?, stream: inout RandomStream
 ) throws(FeatureError) -> (weight: Tensor, bias: Tensor) {
   if method == .copy {
     guard let source else { throw FeatureError("copying the head needs the source network") }
-    if let weight = source.parameters[layer.name + ".weight"],
-      let bias = source.parameters[layer.name + ".bias"],
-      weight.shape == [layer.outputs, layer.inputs]
+    if let weight = source.parameters[map.weight],
+      let bias = source.parameters[map.bias], weight.shape == map.weightShape
     {
       return (weight, bias)
     }
     guard isLast else {
       throw FeatureError(
-        "the source has no '\(layer.name).weight' of \(layer.outputs)×\(layer.inputs) to copy")
+        "the source has no '\(map.weight)' of \(map.outputs)×\(map.inputs) to copy")
     }
   }
-  var values = stream.normals(layer.outputs * layer.inputs)
+  var values = stream.normals(map.outputs * map.inputs)
   let deviation: Float =
-    method == .torchvision ? 0.01 : (2 / Float(layer.inputs)).squareRoot()
+    method == .torchvision ? 0.01 : (2 / Float(map.inputs)).squareRoot()
   for i in values.indices { values[i] *= deviation }
-  return (
-    Tensor(values, shape: [layer.outputs, layer.inputs]), Tensor(zeros: [layer.outputs])
-  )
+  return (Tensor(values, shape: map.weightShape), Tensor(zeros: [map.outputs]))
 }

@@ -11,19 +11,19 @@ public enum Initialisers {
     Initialiser("uniform", "U(−0.025, 0.025)") { layer in layer.uniform(bound: 0.025) },
     Initialiser("xavier-normal", "N(0, 4/(fan_in + fan_out)): Glorot & Bengio 2010, gain √2") {
       layer in
-      layer.normal(variance: 4 / Double(layer.convolution.fanIn + layer.convolution.fanOut))
+      layer.normal(variance: 4 / Double(layer.map.fanIn + layer.map.fanOut))
     },
     Initialiser("kaiming-uniform", "U(±√(6/fan_in)): He et al. 2015") { layer in
-      layer.uniform(bound: (6 / Double(layer.convolution.fanIn)).squareRoot())
+      layer.uniform(bound: (6 / Double(layer.map.fanIn)).squareRoot())
     },
     Initialiser("kaiming-normal", "N(0, 2/fan_in): He et al. 2015") { layer in
-      layer.normal(variance: 2 / Double(layer.convolution.fanIn))
+      layer.normal(variance: 2 / Double(layer.map.fanIn))
     },
     Initialiser("default", "N(0, 2/fan_out): torchvision's VGG") { layer in
-      layer.normal(variance: 2 / Double(layer.convolution.fanOut))
+      layer.normal(variance: 2 / Double(layer.map.fanOut))
     },
     Initialiser("torch", "U(±1/√fan_in): PyTorch's Conv2d") { layer in
-      layer.uniform(bound: 1 / Double(layer.convolution.fanIn).squareRoot())
+      layer.uniform(bound: 1 / Double(layer.map.fanIn).squareRoot())
     },
   ]
 

@@ -6,48 +6,47 @@ import Tensors
 extension LayerDraw {
   /// As they are, at the asked scale.
   func copy() throws(FeatureError) -> [Float] {
-    guard let weight = source?.parameters[convolution.name + ".weight"] else {
-      throw FeatureError("the source has no '\(convolution.name).weight' to copy")
+    guard let weight = source?.parameters[map.weight] else {
+      throw FeatureError("the source has no '\(map.weight)' to copy")
     }
-    let shape = [convolution.outputs, convolution.inputs, 3, 3]
-    guard weight.shape == shape else {
+    guard weight.shape == map.weightShape else {
       throw FeatureError(
-        "the source's '\(convolution.name).weight' is \(weight.shape), this network needs"
-          + " \(shape); 'select' takes a subset")
+        "the source's '\(map.weight)' is \(weight.shape), this network needs"
+          + " \(map.weightShape); 'select' takes a subset")
     }
     return try scaledCopy(weight.values)
   }
 
   /// Shuffled within the layer: the same filters, but the next layer's channels no longer match.
   mutating func permuted() throws(FeatureError) -> [Float] {
-    let (filters, d) = (try copy(), convolution.fanIn)
-    return stream.permutation(convolution.outputs).flatMap { filters[$0 * d..<($0 + 1) * d] }
+    let (filters, d) = (try copy(), map.fanIn)
+    return stream.permutation(map.outputs).flatMap { filters[$0 * d..<($0 + 1) * d] }
   }
 
   /// A uniform subset of a larger network's weights (Xu et al. 2024, *Initializing Models with Larger
   /// Ones*): evenly spaced filters and channels of the convolution at the same place between pools.
   func select() throws(FeatureError) -> [Float] {
     guard let source else { throw FeatureError("'select' needs the source network") }
-    let (stage, place) = architecture.place(ofConvolution: index)
-    let convolutions = source.architecture.convolutions
+    let (stage, place) = architecture.vgg.place(ofConvolution: index)
+    let maps = source.architecture.body
     guard
-      let found = convolutions.indices.first(where: {
-        source.architecture.place(ofConvolution: $0) == (stage, place)
+      let found = maps.indices.first(where: {
+        source.architecture.vgg.place(ofConvolution: $0) == (stage, place)
       })
     else {
       throw FeatureError(
-        "\(source.architecture.name) has no convolution at the place of '\(convolution.name)'")
+        "\(source.architecture.name) has no convolution at the place of '\(map.name)'")
     }
-    let larger = convolutions[found]
-    guard larger.outputs >= convolution.outputs, larger.inputs >= convolution.inputs else {
+    let larger = maps[found]
+    guard larger.outputs >= map.outputs, larger.inputs >= map.inputs else {
       throw FeatureError(
-        "'\(larger.name)' of \(source.architecture.name) is smaller than '\(convolution.name)'")
+        "'\(larger.name)' of \(source.architecture.name) is smaller than '\(map.name)'")
     }
-    let weight = source[larger.name + ".weight"]
-    let channels = evenlySpaced(convolution.inputs, of: larger.inputs)
+    let weight = source[larger.weight]
+    let channels = evenlySpaced(map.inputs, of: larger.inputs)
     var filters: [Float] = []
     filters.reserveCapacity(count)
-    for k in evenlySpaced(convolution.outputs, of: larger.outputs) {
+    for k in evenlySpaced(map.outputs, of: larger.outputs) {
       for c in channels {
         let first = (k * larger.inputs + c) * 9
         filters.append(contentsOf: weight.values[first..<first + 9])
@@ -60,9 +59,9 @@ extension LayerDraw {
   private func scaledCopy(_ filters: [Float]) throws(FeatureError) -> [Float] {
     guard scale != .source else { return filters }
     let natural =
-      filters.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(convolution.outputs)
+      filters.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(map.outputs)
     guard natural > 0, natural.isFinite else {
-      throw FeatureError("the source's '\(convolution.name).weight' is zero or not finite")
+      throw FeatureError("the source's '\(map.weight)' is zero or not finite")
     }
     let factor = Float((try trace(natural: natural) / natural).squareRoot())
     return filters.map { $0 * factor }
@@ -76,16 +75,5 @@ extension LayerDraw {
       let exact = Double(i) * Double(total - 1) / Double(max(count - 1, 1))
       return Int(exact.rounded(.toNearestOrEven))
     }
-  }
-}
-
-extension Architecture {
-  /// Pools before convolution `index`, and convolutions since the last of them.
-  fileprivate func place(ofConvolution index: Int) -> (stage: Int, place: Int) {
-    var (stage, place) = (0, 0)
-    for convolution in convolutions.prefix(index) {
-      (stage, place) = convolution.pools ? (stage + 1, 0) : (stage, place + 1)
-    }
-    return (stage, place)
   }
 }

@@ -7,7 +7,7 @@ extension LayerDraw {
   mutating func spectrum() throws(FeatureError) -> [Float] {
     let features = try layerFeatures()
     let eigenvalues = try features.factor.spectrum()
-    let axes = try stream.orthonormalRows(eigenvalues.count, of: convolution.fanIn)
+    let axes = try stream.orthonormalRows(eigenvalues.count, of: map.fanIn)
     return try covariance(
       ThinFactor(axes.scalingRows(eigenvalues.map { $0.squareRoot() })),
       isotropic: features.isotropic)
@@ -17,18 +17,18 @@ extension LayerDraw {
   mutating func spatial() throws(FeatureError) -> [Float] {
     let features = try layerFeatures()
     let factor = features.factor.factor
-    let channels = convolution.inputs
+    let channels = map.inputs
     // F [r, C·9] seen as [r·C, 9] has the Gram matrix C·S.
     let stacked = Matrix(factor.values, rows: factor.rows * channels, columns: 9)
     var spatial = stacked.transposedTimes(stacked)
     for i in spatial.values.indices { spatial.values[i] /= Double(channels) }
     guard let eigen = SymmetricEigen(spatial) else {
-      throw FeatureError("the features of '\(convolution.name)' are not finite")
+      throw FeatureError("the features of '\(map.name)' are not finite")
     }
     let root = eigen.vectors.scalingRows(eigen.values.map { max($0, 0).squareRoot() })
     // Of one channel: a filter of K·C channels with 9 values each.
     let trace = root.squaredNorm * Double(channels)
-    let rows = convolution.outputs * channels
+    let rows = map.outputs * channels
     return try covariance(trace: trace, isotropic: features.isotropic) { stream, s, v in
       stream.filters(rows, factor: root, scale: s, isotropic: v)
     }
@@ -40,7 +40,7 @@ extension LayerDraw {
     guard let growing else { throw FeatureError("'patches' needs images") }
     let (rows, count) = growing.centredPatches(layer: index, limit: 4096)
     let trace = rows.reduce(0.0) { $0 + Double($1) * Double($1) }
-    let filters = convolution.outputs
+    let filters = map.outputs
     return try covariance(trace: trace, isotropic: 0) { stream, s, v in
       stream.filters(filters, factor: rows, rank: count, scale: s, isotropic: v)
     }

@@ -14,10 +14,10 @@ struct LayerDraw {
   let source: Network?
   /// The layers before, on a batch of images; only for those who need them.
   let growing: GrowingNetwork?
-  let convolution: Architecture.Convolution
+  let map: LinearMap
   var stream: RandomStream
 
-  var count: Int { convolution.outputs * convolution.fanIn }
+  var count: Int { map.outputs * map.fanIn }
 
   func constant(_ value: Float) -> [Float] { [Float](repeating: value, count: count) }
 
@@ -43,14 +43,14 @@ struct LayerDraw {
 
   /// The given features of this layer.
   func layerFeatures() throws(FeatureError) -> LayerFeatures {
-    let name = convolution.name
+    let name = map.name
     guard let features = featureSet?.layers[name] else {
       throw FeatureError("no features of '\(name)'")
     }
-    guard features.factor.dimension == convolution.fanIn else {
+    guard features.factor.dimension == map.fanIn else {
       throw FeatureError(
         "features of '\(name)' are of patches of \(features.factor.dimension) values, this"
-          + " network's have \(convolution.fanIn)")
+          + " network's have \(map.fanIn)")
     }
     return features
   }
@@ -59,7 +59,7 @@ struct LayerDraw {
   mutating func covariance(
     _ factor: ThinFactor, isotropic: Double
   ) throws(FeatureError) -> [Float] {
-    let filters = convolution.outputs
+    let filters = map.outputs
     return try covariance(trace: factor.trace, isotropic: isotropic) { stream, s, v in
       stream.filters(filters, factor: factor.factor, scale: s, isotropic: v)
     }
@@ -70,11 +70,11 @@ struct LayerDraw {
     trace: Double, isotropic: Double,
     draw: (_ stream: inout RandomStream, _ s: Double, _ v: Double) -> [Float]
   ) throws(FeatureError) -> [Float] {
-    let dimension = Double(convolution.fanIn)
+    let dimension = Double(map.fanIn)
     let natural = trace + isotropic * dimension
     guard natural > 0, natural.isFinite else {
       throw FeatureError(
-        "the covariance of '\(convolution.name)' is \(natural == 0 ? "zero" : "not finite"):"
+        "the covariance of '\(map.name)' is \(natural == 0 ? "zero" : "not finite"):"
           + " there is nothing to draw from")
     }
     let wanted = try self.trace(natural: natural)
@@ -88,7 +88,7 @@ struct LayerDraw {
     case .trace: return 1
     case .fanIn, .output: return 2
     case .heDeviation:
-      let deviation = (2 / Double(convolution.fanIn)).squareRoot()
+      let deviation = (2 / Double(map.fanIn)).squareRoot()
       return deviation * natural / (featureSet?.kind == .agop ? 100 : 1)
     case .source: return try sourceTrace()
     case nil: return natural
@@ -97,12 +97,12 @@ struct LayerDraw {
 
   /// Mean squared norm of the source's filters: ‖W‖²/K, which an NFM holds as its trace.
   private func sourceTrace() throws(FeatureError) -> Double {
-    let name = convolution.name
-    if let weight = source?.parameters[name + ".weight"] {
+    let name = map.name
+    if let weight = source?.parameters[map.weight] {
       return weight.squaredNorm / Double(weight.rows)
     }
     if let set = featureSet, set.kind == .nfm, set.power == 1,
-      let filters = set.architecture.convolutions.first(where: { $0.name == name })?.outputs,
+      let filters = set.architecture.body.first(where: { $0.name == name })?.outputs,
       let features = set.layers[name]
     {
       return features.factor.trace / Double(filters)

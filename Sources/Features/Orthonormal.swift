@@ -25,7 +25,7 @@ extension LayerDraw {
   /// √2 times a random semi-orthogonal matrix [K, C·9] (Saxe et al. 2014; √2 for the ReLU, as
   /// PyTorch's gain): orthonormal filters, or where K > C·9 orthonormal columns.
   mutating func orthogonal() throws(FeatureError) -> [Float] {
-    let (k, d) = (convolution.outputs, convolution.fanIn)
+    let (k, d) = (map.outputs, map.fanIn)
     let rows = try stream.orthonormalRows(min(k, d), of: max(k, d))
     let gain = 2.0.squareRoot()
     return (k <= d ? rows : rows.transposed).values.map { Float($0 * gain) }

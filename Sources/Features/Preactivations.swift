@@ -3,7 +3,7 @@
 import Networks
 import Tensors
 
-/// Statistics of a convolution's pre-activations z = W·p + b over all positions of a batch of images:
+/// Statistics of a linear map's pre-activations z = W·p + b over all positions of a batch of images:
 /// what the ReLU and the pool get to see.
 public struct Preactivations: Equatable, Sendable {
   /// Over images, positions and filters together, about their common mean.
@@ -18,31 +18,30 @@ public struct Preactivations: Equatable, Sendable {
   /// Positions whose patches form one product.
   private static let block = 512
 
-  /// Of convolution `layer` with these filters [K, C·9] and biases, on what its `inputMap` holds.
+  /// Those of linear map `index` with this weight [K, d] and bias, on what enters it.
   ///
   /// - Parameter ranked: whether the effective rank is wanted; NaN without.
   init(
-    _ compiled: CompiledNetwork, layer: Int, images: Int, weight: [Float], bias: [Float],
+    _ compiled: CompiledNetwork, map index: Int, images: Int, weight: [Float], bias: [Float],
     ranked: Bool, pool: WorkerPool
   ) {
-    let shape = compiled.shapes[layer]
-    let map = compiled.inputMap(of: layer)
-    let rows = images * shape.height * shape.width
+    let (windows, input) = (compiled.windows(of: index), compiled.input(of: index))
+    let (rows, outputs) = (images * windows.positions, bias.count)
     // Each with arrays of its own: of shared ones every thread would begin with a copy.
-    var sums = (0..<Self.parts).map { _ in Sums(filters: shape.outputs, ranked: ranked) }
+    var sums = (0..<Self.parts).map { _ in Sums(filters: outputs, ranked: ranked) }
     sums.withUnsafeMutableBufferPointer { sums in
       pool.run(Self.parts) { part, _ in
         sums[part].add(
-          rows: rows * part / Self.parts..<rows * (part + 1) / Self.parts, of: map, shape,
+          rows: rows * part / Self.parts..<rows * (part + 1) / Self.parts, of: input, windows,
           weight: weight, bias: bias, block: Self.block)
       }
     }
     var total = sums[0]
     for part in sums.dropFirst() { total.add(part) }
-    let values = Double(rows) * Double(shape.outputs)
+    let values = Double(rows) * Double(outputs)
     let mean = total.first.reduce(0, +) / values
     deviation = max(total.second.reduce(0, +) / values - mean * mean, 0).squareRoot()
-    deadShare = Double(total.largest.count { $0 <= 0 }) / Double(shape.outputs)
+    deadShare = Double(total.largest.count { $0 <= 0 }) / Double(outputs)
     effectiveRank = ranked ? total.effectiveRank(rows: rows) : .nan
   }
 
@@ -62,10 +61,10 @@ public struct Preactivations: Equatable, Sendable {
     }
 
     mutating func add(
-      rows: Range<Int>, of map: Buffer, _ shape: ConvolutionShape, weight: [Float],
-      bias: [Float], block: Int
+      rows: Range<Int>, of input: Buffer, _ windows: MapWindows, weight: [Float], bias: [Float],
+      block: Int
     ) {
-      let (k, d, size) = (shape.outputs, 9 * shape.inputs, shape.height * shape.width)
+      let (k, d) = (bias.count, windows.length)
       let patches = Buffer(count: min(block, rows.count) * d)
       let z = Buffer(count: min(block, rows.count) * k)
       let partial = Buffer(count: gram.values.count)
@@ -73,12 +72,9 @@ public struct Preactivations: Equatable, Sendable {
       while start < rows.upperBound {
         let count = min(block, rows.upperBound - start)
         for i in 0..<count {
-          let (image, position) = ((start + i) / size, (start + i) % size)
           let patch = UnsafeMutableBufferPointer(
             rebasing: patches.elements[i * d..<(i + 1) * d])
-          MapPatch.gather(
-            map, image: image, row: position / shape.width, column: position % shape.width,
-            shape, into: patch)
+          windows.gather(input, start + i, into: patch)
         }
         weight.withUnsafeBufferPointer {
           FloatProduct.multiply(

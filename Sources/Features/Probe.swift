@@ -44,15 +44,15 @@ public struct Probe: Equatable, Sendable {
       assembler.assemble(chosen, into: compiled.input, pool: task.pool)
       compiled.forward(images: task.count, dropout: nil)
       loss = compiled.loss(labels: labels[...]).sum / Double(task.count)
-      compiled.backward(images: task.count)
-      layers = network.architecture.convolutions.enumerated().map { index, convolution in
-        let gradient = compiled.weightGradient(layer: index)
+      compiled.backward(images: task.count, .keep)
+      layers = network.architecture.body.enumerated().map { index, map in
+        let gradient = compiled.weightGradient(of: index)
         return Layer(
-          name: convolution.name,
+          name: map.name,
           preactivations: Preactivations(
-            compiled, layer: index, images: task.count,
-            weight: network[convolution.name + ".weight"].values,
-            bias: network[convolution.name + ".bias"].values, ranked: true, pool: task.pool),
+            compiled, map: index, images: task.count,
+            weight: network[map.weight].values,
+            bias: network[map.bias].values, ranked: true, pool: task.pool),
           gradientNorm: gradient.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot())
       }
     } catch { throw FeatureError(error.description) }

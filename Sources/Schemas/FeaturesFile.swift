@@ -31,16 +31,16 @@ public struct FeaturesFile: Sendable {
     }
     let architecture = try NetworkFile.architecture(file)
     var layers: [String: LayerFeatures] = [:]
-    for convolution in architecture.convolutions {
-      let name = convolution.name
+    for map in architecture.body {
+      let name = map.name
       guard root.contains("\(name)/factor") else {
         throw schemaError(file, "no '\(name)/factor': features are made by compute-nfm, -agop")
       }
       let shape = try root.shape(of: "\(name)/factor")
-      guard shape.count == 2, shape[1] == convolution.fanIn, (1...65_536).contains(shape[0]) else {
+      guard shape.count == 2, shape[1] == map.fanIn, (1...65_536).contains(shape[0]) else {
         throw schemaError(
           file,
-          "'\(name)/factor' is \(shape), not [r, \(convolution.fanIn)] for \(architecture.name)")
+          "'\(name)/factor' is \(shape), not [r, \(map.fanIn)] for \(architecture.name)")
       }
       let values = try root.read("\(name)/factor", as: Float.self).values
       guard values.allSatisfy(\.isFinite) else {
@@ -70,9 +70,9 @@ public struct FeaturesFile: Sendable {
     try labels.write(to: file)
     try root.setAttribute("kind", .string(features.kind.rawValue))
     try root.setAttribute("power", .double(features.power))
-    for convolution in features.architecture.convolutions {
-      guard let layer = features.layers[convolution.name] else { continue }
-      let group = try root.createGroup(convolution.name)
+    for map in features.architecture.body {
+      guard let layer = features.layers[map.name] else { continue }
+      let group = try root.createGroup(map.name)
       let factor = layer.factor.factor.tensor
       try group.write(factor.values, shape: factor.shape, to: "factor")
       if dense {

@@ -30,7 +30,7 @@ struct DenseMatrices {
     } catch {
       throw ToolError(.usage, error.description)
     }
-    let convolutions = architecture.convolutions
+    let convolutions = architecture.body
     guard paths.count == convolutions.count else {
       throw ToolError(
         .usage,
@@ -71,7 +71,7 @@ struct DenseMatrices {
   }
 
   private static func read(
-    _ input: Input, of convolution: Architecture.Convolution, shift: SpectrumShift
+    _ input: Input, of convolution: LinearMap, shift: SpectrumShift
   ) throws -> (DenseFeatures, SquareMatrixParser.Asymmetry) {
     var parser = SquareMatrixParser(name: input.name)
     try input.forEachPiece { try parser.consume($0) }
@@ -95,7 +95,7 @@ extension DenseMatrices {
   func write(to output: Output, dense: Bool, history: History) throws {
     try output.writeHDF5 { file in
       try FeaturesFile(features, labels: labels).write(to: file, dense: dense)
-      for convolution in features.architecture.convolutions {
+      for convolution in features.architecture.body {
         guard let asymmetry = asymmetries[convolution.name] else { continue }
         try file.root.group(convolution.name).setAttribute("asymmetry", .double(asymmetry))
       }

@@ -20,12 +20,10 @@ extension Extracted {
       parameters[tensor.name] = Tensor(try reading(tensor.floats), shape: tensor.shape)
     }
     // A head of means passes each map's mean on as a logit of its own.
-    let isHeadless = architecture.fullyConnected.allSatisfy {
-      parameters[$0.name + ".weight"] == nil
-    }
-    if isHeadless, let layer = architecture.fullyConnected.last {
-      parameters[layer.name + ".weight"] = .identity(layer.outputs)
-      parameters[layer.name + ".bias"] = Tensor(zeros: [layer.outputs])
+    let isHeadless = architecture.head.allSatisfy { parameters[$0.weight] == nil }
+    if isHeadless, let map = architecture.head.last {
+      parameters[map.weight] = .identity(map.outputs)
+      parameters[map.bias] = Tensor(zeros: [map.outputs])
     }
     let network: Network
     do {

@@ -122,8 +122,8 @@ private func blocks(of name: String, failure: (String) -> ToolError) throws -> [
     throw failure(error.description)
   }
   var blocks: [[Int]] = [[]]
-  for layer in architecture.layers {
-    switch layer {
+  for stage in architecture.vgg.stages {
+    switch stage {
     case .convolution(let filters): blocks[blocks.count - 1].append(filters)
     case .pool: blocks.append([])
     }

@@ -29,7 +29,7 @@ struct FeatureMapFigure {
     self.picture = picture
     rows = try paths.map { path in
       let features = try FeaturesFile(Input(path: path).openHDF5()).features
-      guard features.architecture.layers == network.architecture.layers else {
+      guard features.architecture.vgg == network.architecture.vgg else {
         throw ToolError(
           .data,
           "\(path): features of \(features.architecture.name), but the network is"
@@ -40,11 +40,13 @@ struct FeatureMapFigure {
   }
 
   private static func maps(_ compiled: CompiledNetwork, _ features: FeatureSet) -> [Map] {
-    compiled.architecture.convolutions.prefix(layers).enumerated().compactMap { index, layer in
-      guard let layerFeatures = features.layers[layer.name] else { return nil }
-      let (map, side) = (compiled.inputMap(of: index), compiled.shapes[index].height)
+    compiled.architecture.body.prefix(layers).enumerated().compactMap { index, layer in
+      guard let layerFeatures = features.layers[layer.name],
+        case .patches(let shape) = compiled.windows(of: index)
+      else { return nil }
+      let side = shape.height
       let norms = FeatureMap.norms(
-        map.values(side * side * layer.inputs)[...], height: side, width: side,
+        compiled.input(of: index).values(shape.inputCount)[...], height: side, width: side,
         channels: layer.inputs, features: layerFeatures)
       let (low, high) = (norms.min() ?? 0, norms.max() ?? 1)
       let span = high > low ? high - low : 1

@@ -22,11 +22,11 @@ struct FeatureParts {
     sources = try paths.map { path in
       let file = try Input(path: path).openHDF5()
       let features = try FeaturesFile(file).features
-      let layers = try features.architecture.convolutions.compactMap {
-        convolution -> (String, LayerFeatures, [Double])? in
-        guard let layer = features.layers[convolution.name] else { return nil }
-        do { return (convolution.name, layer, try layer.factor.spectrum()) } catch {
-          throw ToolError(.data, "\(path): '\(convolution.name)/factor': \(error)")
+      let layers = try features.architecture.body.compactMap {
+        map -> (String, LayerFeatures, [Double])? in
+        guard let layer = features.layers[map.name] else { return nil }
+        do { return (map.name, layer, try layer.factor.spectrum()) } catch {
+          throw ToolError(.data, "\(path): '\(map.name)/factor': \(error)")
         }
       }
       return Source(

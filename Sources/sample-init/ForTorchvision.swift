@@ -24,8 +24,8 @@ extension SampleInit {
   /// - Throws: `ToolError` if torchvision has no network with these convolutions.
   func torchvision(base: Architecture?, target: ImagesFile?) throws -> Architecture {
     let name = architecture ?? base?.name ?? "vgg11"
-    guard Architecture.tables[name] != nil else {
-      let known = Architecture.tables.keys.sorted().joined(separator: ", ")
+    guard VGG.tables[name] != nil else {
+      let known = VGG.tables.keys.sorted().joined(separator: ", ")
       throw ToolError(.usage, "torchvision has no '\(name)', but \(known)")
     }
     do {

@@ -73,7 +73,7 @@ import Testing
   ) throws -> Matrix {
     let set = try FeatureSet.agop(
       network, moments: moments, reduction: reduction, power: power)
-    let name = network.architecture.convolutions[layer].name
+    let name = network.architecture.body[layer].name
     return try #require(set.layers[name]).factor.factor
   }
 
@@ -137,10 +137,10 @@ import Testing
     let groups = try (0..<400).map { seed in
       try Self.survey(network, .probes(2), seed: UInt64(seed), threads: 1).whole
     }
-    for layer in 0..<3 {
+    for map in network.architecture.body {
       for reduction in [FeatureSet.Reduction.sum, .mean] {
-        let truth = exact.matrix(of: layer, reduction)
-        let samples = groups.map { $0.matrix(of: layer, reduction) }
+        let truth = exact.matrix(of: map, reduction)
+        let samples = groups.map { $0.matrix(of: map, reduction) }
         #expect(Self.score(samples, truth) < 4)
         // The test can fail: a sum that forgot to divide by the probes.
         let doubled = Matrix(truth.values.map { $0 * 2 }, rows: truth.rows, columns: truth.rows)
@@ -191,8 +191,11 @@ import Testing
     let alone = try GradientSurvey(
       network, images: Self.labelledImages(), indices: Array(0..<5), logits: .all,
       pool: WorkerPool(threads: 1))
-    for layer in 0..<3 {
-      #expect(relativeError(alone.whole.sums[layer], survey.partial[2].sums[layer]) < 1e-5)
+    for map in network.architecture.body {
+      let (one, other) = (
+        alone.whole.matrix(of: map, .sum), survey.partial[2].matrix(of: map, .sum)
+      )
+      #expect(relativeError(one, other) < 1e-5)
     }
   }
 }

@@ -143,9 +143,9 @@ import Testing
       #expect(layer.initial == alone.measured)
       let name = layer.name + ".weight"
       let change = zip(networks[1][name].values, networks[0][name].values).map(-)
-      let index = layer.name == "features.0" ? 0 : 1
+      let map = try #require(networks[1].architecture.body.first { $0.name == layer.name })
       let weight = Tensor(change, shape: networks[0][name].shape)
-      let agop = try ThinFactor.agop(weight, moment: moments[1].matrix(of: index, .mean))
+      let agop = try ThinFactor.agop(weight, moment: moments[1].matrix(of: map, .mean))
       let centred = try #require(layer.centred)
       #expect(abs(centred.cosineHalf - cosine(.nfm(weight), try agop.power(0.5))) < 1e-6)
       #expect(abs(centred.pearsonOne - pearson(.nfm(weight), agop)) < 1e-6)

@@ -50,7 +50,7 @@ struct NaiveNetwork {
   }
 
   func sideOfMap(at layer: Int) -> Int {
-    side >> network.architecture.convolutions[..<layer].count { $0.pools }
+    side >> network.architecture.vgg.convolutions[..<layer].count { $0.pools }
   }
 
   /// The map that enters convolution `layer`.
@@ -61,7 +61,7 @@ struct NaiveNetwork {
   }
 
   func preactivation(of layer: Int, _ map: Map) -> Map {
-    let name = network.architecture.convolutions[layer].name
+    let name = network.architecture.body[layer].name
     return Self.convolve(
       Self.patches(map, side: sideOfMap(at: layer)), weight: values(name + ".weight"),
       bias: values(name + ".bias"))
@@ -69,18 +69,18 @@ struct NaiveNetwork {
 
   func activate(_ z: Map, after layer: Int) -> Map {
     let map = z.map { $0.map { max($0, 0) } }
-    return network.architecture.convolutions[layer].pools
+    return network.architecture.vgg.convolutions[layer].pools
       ? Self.pool(map, side: sideOfMap(at: layer)) : map
   }
 
   /// Logits from the pre-activations of convolution `layer`; the average pool's side is 1.
   func logits(from z: Map, of layer: Int) -> [Double] {
     var map = activate(z, after: layer)
-    for l in layer + 1..<max(network.architecture.convolutions.count, layer + 1) {
+    for l in layer + 1..<max(network.architecture.body.count, layer + 1) {
       map = activate(preactivation(of: l, map), after: l)
     }
     var values = map.map { $0.reduce(0, +) / Double($0.count) }
-    let layers = network.architecture.fullyConnected
+    let layers = network.architecture.head
     for (i, layer) in layers.enumerated() {
       let (w, b) = (self.values(layer.name + ".weight"), self.values(layer.name + ".bias"))
       let inputs = values
@@ -96,7 +96,7 @@ struct NaiveNetwork {
   /// Σ g gᵀ [d, d] over positions and `logits`, g = ∂ logit/∂ patch by central differences: each entry
   /// of each patch is moved by itself. The network is piecewise linear, so the step only rounds.
   func agop(of layer: Int, image: Map, logits: [Int], keepsOwnBias: Bool) -> Matrix {
-    let convolution = network.architecture.convolutions[layer]
+    let convolution = network.architecture.body[layer]
     let weight = values(convolution.name + ".weight")
     let bias = values(convolution.name + ".bias").map { keepsOwnBias ? $0 : 0 }
     let patches = Self.patches(

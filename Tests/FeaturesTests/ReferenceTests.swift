@@ -76,7 +76,7 @@ import Testing
         network, images: images, indices: Array(0..<11), logits: .first(3), keepsOwnBias: kept,
         pool: WorkerPool(threads: 2))
     }
-    for convolution in architecture.convolutions {
+    for convolution in architecture.body {
       let d = convolution.fanIn
       for survey in surveys {
         let expected = Matrix(Tensor(reader.take(d * d), shape: [d, d]))

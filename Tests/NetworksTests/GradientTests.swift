@@ -33,7 +33,7 @@ struct GradientTests {
       return compiled.loss(labels: labels[...]).sum / 3
     }
     _ = loss()
-    compiled.backward(images: 3)
+    compiled.backward(images: 3, .keep)
     var gradients = compiled.gradients
     corrupt(&gradients)
     let network = compiled.network
@@ -94,7 +94,7 @@ struct GradientTests {
       for step in 0..<3 {
         compiled.forward(images: 16, dropout: DropoutDraws(seed: 1, step: step))
         _ = compiled.loss(labels: labels[...])
-        compiled.backward(images: 16)
+        compiled.backward(images: 16, .keep)
         compiled.update(SGD(learningRate: 0.05))
       }
       return compiled.network.parameters

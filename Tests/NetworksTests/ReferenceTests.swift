@@ -70,7 +70,7 @@ struct ReferenceTests {
     #expect(abs(smoothed.sum / Double(c.labels.count) - c.smoothedLoss) < 1e-5 * c.smoothedLoss)
     let loss = network.loss(labels: c.labels[...])
     #expect(abs(loss.sum / Double(c.labels.count) - c.loss) < 1e-5 * c.loss)
-    network.backward(images: c.labels.count)
+    network.backward(images: c.labels.count, .keep)
     let gradients = network.gradients
     #expect(gradients.count == c.gradients.count)
     for (parameter, expected) in c.gradients {
@@ -87,7 +87,7 @@ struct ReferenceTests {
     for _ in 0..<3 {
       network.forward(images: c.labels.count, dropout: nil)
       _ = network.loss(labels: c.labels[...])
-      network.backward(images: c.labels.count)
+      network.backward(images: c.labels.count, .keep)
       network.update(SGD(learningRate: 0.05, momentum: 0.9, weightDecay: 5e-4))
     }
     let trained = network.network
@@ -106,7 +106,7 @@ struct ReferenceTests {
     let norms = (0..<3).map { _ in
       network.forward(images: c.labels.count, dropout: nil)
       _ = network.loss(labels: c.labels[...], smoothing: smoothing)
-      network.backward(images: c.labels.count)
+      network.backward(images: c.labels.count, .keep)
       let norm = network.gradientNorm
       network.update(SGD(learningRate: 0.5, nesterov: nesterov), clip: clip ?? c.clip)
       return norm
@@ -141,7 +141,7 @@ struct ReferenceTests {
     for _ in 0..<3 {
       network.forward(images: c.labels.count, dropout: nil)
       _ = network.loss(labels: c.labels[...])
-      network.backward(images: c.labels.count)
+      network.backward(images: c.labels.count, .keep)
       network.update(SGD(learningRate: 0.05, momentum: 0.9, weightDecay: 0.05))
     }
     let trained = network.network

@@ -52,7 +52,7 @@ struct WinogradAccuracyTests {
     let gradient = Buffer(example.gradient)
     block.forward(input, images: images, into: output, retaining: true)
     let dx = example.room(shape.inputCount)
-    block.backward(gradient, images: images, into: dx)
+    block.backward(gradient, images: images, into: dx, .keep)
     let delta = example.room(shape.mapCount)
     block.preactivationGradient(gradient, images: images, repeats: 1, into: delta)
 
@@ -68,14 +68,14 @@ struct WinogradAccuracyTests {
     let data = relativeError(dx.values(), reference.inputGradient(routed))
     #expect(data < Self.promise)
     let (weights, biases) = reference.weightGradient(example.input, routed)
-    let weight = relativeError(block.gradient.weight, weights)
+    let weight = relativeError(block.weight.gradient, weights)
     #expect(weight < Self.promise)
     // What `swift test --attachments-path DIR` keeps, for docs/winograd.md.
     Attachment.record(
       "\(shape.height)×\(shape.width) \(shape.inputs)→\(shape.outputs), \(images) images:"
         + " forward \(forward), backward-data \(data), backward-weights \(weight)\n",
       named: "accuracy.txt")
-    #expect(relativeError(block.gradient.bias, biases) < Self.promise)
+    #expect(relativeError(block.bias.gradient, biases) < Self.promise)
     let again = example.room(shape.inputCount)
     block.inputGradient(gradient, images: images, repeats: 1, into: again)
     #expect(relativeError(again.values(), dx.values().map(Double.init)) < 1e-6)

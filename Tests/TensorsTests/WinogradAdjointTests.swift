@@ -18,7 +18,8 @@ struct WinogradAdjointTests {
     let example = ConvolutionExample(shape)
     let zero = [Float](repeating: 0, count: shape.outputs)
     let block = example.block()
-    block.load(weight: example.weight, bias: zero)
+    block.weight.load(example.weight)
+    block.bias.load(zero)
     let (positive, negative) = (example.room(shape.outputCount), example.room(shape.outputCount))
     // Without bias, relu(A x) − relu(A(−x)) = A x.
     block.forward(
@@ -29,12 +30,12 @@ struct WinogradAdjointTests {
     let delta = example.room(shape.mapCount)
     let dx = example.room(shape.inputCount)
     let gradient = Buffer(example.gradient)
-    block.backward(gradient, images: shape.images, into: dx)
+    block.backward(gradient, images: shape.images, into: dx, .keep)
     block.preactivationGradient(gradient, images: shape.images, repeats: 1, into: delta)
 
     let forward = inner(z, delta.values())
     expectEqual(forward, inner(example.input, dx.values()))
-    expectEqual(forward, inner(example.weight, block.gradient.weight))
+    expectEqual(forward, inner(example.weight, block.weight.gradient))
   }
 
   /// ⟨a, b⟩ and the norm of its terms.

@@ -177,8 +177,9 @@ struct ConvolutionExample {
     _ algorithm: ConvolutionAlgorithm = .winograd, threads: Int = 2, trains: Bool = true
   ) -> any ConvolutionBlock {
     let block = algorithm.block(
-      shape, pool: WorkerPool(threads: threads), workspace: Workspace(), trains: trains)
-    block.load(weight: weight, bias: bias)
+      shape, path: "", pool: WorkerPool(threads: threads), workspace: Workspace(), trains: trains)
+    block.weight.load(weight)
+    block.bias.load(bias)
     return block
   }
 

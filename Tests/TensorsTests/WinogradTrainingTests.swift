@@ -24,6 +24,7 @@ struct WinogradTrainingTests {
     _ example: ConvolutionExample, _ algorithm: ConvolutionAlgorithm, threads: Int, atOnce: Bool
   ) -> State {
     let block = example.block(algorithm, threads: threads)
+    let pool = WorkerPool(threads: threads)
     let (output, dx) = (
       example.room(example.shape.outputCount), example.room(example.shape.inputCount)
     )
@@ -32,15 +33,15 @@ struct WinogradTrainingTests {
     for _ in 0..<3 {
       block.forward(input, images: example.images, into: output, retaining: true)
       if atOnce {
-        block.backward(gradient, images: example.images, into: dx, applying: sgd)
+        block.backward(gradient, images: example.images, into: dx, .apply(sgd))
       } else {
-        block.backward(gradient, images: example.images, into: dx)
-        block.update(sgd)
+        block.backward(gradient, images: example.images, into: dx, .keep)
+        for parameter in [block.weight, block.bias] { parameter.step(sgd, pool: pool) }
       }
     }
     return State(
-      output: output.values(), inputGradient: dx.values(), weight: block.weight, bias: block.bias,
-      momentum: block.momentum.weight + block.momentum.bias)
+      output: output.values(), inputGradient: dx.values(), weight: block.weight.values,
+      bias: block.bias.values, momentum: block.weight.state(0) + block.bias.state(0))
   }
 
   @Test(arguments: shapes)
@@ -70,9 +71,8 @@ struct WinogradTrainingTests {
     for shape in Self.shapes where shape.pools {
       let example = ConvolutionExample(shape)
       let block = example.block()
-      block.load(
-        weight: [Float](repeating: 0, count: shape.weightCount),
-        bias: [Float](repeating: bias, count: shape.outputs))
+      block.weight.load([Float](repeating: 0, count: shape.weightCount))
+      block.bias.load([Float](repeating: bias, count: shape.outputs))
       let output = example.room(shape.outputCount)
       block.forward(Buffer(example.input), images: shape.images, into: output, retaining: true)
       #expect(output.values().allSatisfy { $0 == bias })
@@ -95,13 +95,14 @@ struct WinogradTrainingTests {
     for shape in Self.shapes {
       let example = ConvolutionExample(shape)
       let block = example.block()
-      #expect(block.weight == example.weight)
-      #expect(block.bias == example.bias)
-      #expect(block.momentum.weight.allSatisfy { $0 == 0 })
+      #expect(block.weight.values == example.weight)
+      #expect(block.bias.values == example.bias)
+      #expect(block.weight.state(0).allSatisfy { $0 == 0 })
       let momentum = (weight: example.weight.map { -$0 }, bias: example.bias)
-      block.load(momentum: momentum)
-      #expect(block.momentum.weight == momentum.weight)
-      #expect(block.momentum.bias == momentum.bias)
+      block.weight.load(momentum.weight, state: 0)
+      block.bias.load(momentum.bias, state: 0)
+      #expect(block.weight.state(0) == momentum.weight)
+      #expect(block.bias.state(0) == momentum.bias)
     }
   }
 
@@ -109,7 +110,7 @@ struct WinogradTrainingTests {
     func block(_ c: Int, _ k: Int) -> any ConvolutionBlock {
       ConvolutionAlgorithm.winograd.block(
         ConvolutionShape(images: 1, height: 4, width: 4, inputs: c, outputs: k, pools: false),
-        pool: WorkerPool(threads: 1), workspace: Workspace(), trains: false)
+        path: "", pool: WorkerPool(threads: 1), workspace: Workspace(), trains: false)
     }
     #expect(block(10, 16) is DirectConvolution)
     #expect(block(16, 40) is DirectConvolution)

@@ -27,7 +27,7 @@ final class TrainWorkload: Workload {
     _ = watch.time("loss") { network.loss(labels: labels[...]) }
     watch.time("backward and update") {
       network.backward(
-        images: images, applying: SGD(learningRate: 1e-3, momentum: 0.9, weightDecay: 5e-4))
+        images: images, .apply(SGD(learningRate: 1e-3, momentum: 0.9, weightDecay: 5e-4)))
     }
     steps += 1
   }

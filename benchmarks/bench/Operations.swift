@@ -9,13 +9,13 @@ struct Operations {
 
   init(_ architecture: Architecture, side: Int) {
     var height = side
-    convolutions = architecture.convolutions.map {
+    convolutions = architecture.vgg.convolutions.map {
       let pixels = Double(height * height)
       if $0.pools { height /= 2 }
-      let (filters, patch) = (Double($0.outputs), Double($0.fanIn))
+      let (filters, patch) = (Double($0.map.outputs), Double($0.map.fanIn))
       return (2 * pixels * filters * patch, 2 * pixels * filters * filters)
     }
-    head = architecture.fullyConnected.reduce(0) { $0 + 2 * Double($1.inputs * $1.outputs) }
+    head = architecture.head.reduce(0) { $0 + 2 * Double($1.inputs * $1.outputs) }
   }
 
   var forward: Double { convolutions.reduce(head) { $0 + $1.forward } }

@@ -1,0 +1,155 @@
+/// Forward and backward through a whole network.
+
+import Tensors
+
+/// A network laid out for computing: layers one after another, and memory for one batch of images of
+/// one size, reused from call to call.
+public final class CompiledNetwork {
+  public let architecture: Architecture
+  /// Height and width of the input, in pixels.
+  public let side: Int
+  /// The most images (times gradients, for feature matrices) that one pass may hold.
+  public let batch: Int
+  let layers: [any Layer]
+  /// Where each linear map stands in `layers`, in the network's order.
+  let places: [Int]
+  let pool: WorkerPool
+  /// What enters each layer, and last what leaves the network: [N, …] each. A layer in place shares
+  /// its two.
+  let values: [Buffer]
+  /// Gradients by `values`; the input's is empty, and all are without `differentiates`.
+  let valueGradients: [Buffer]
+  private let preparation: Network.Preparation
+
+  /// - Parameters:
+  ///   - trains: whether gradients of weights will be wanted.
+  ///   - differentiates: whether any gradient will be; false saves their memory.
+  /// - Throws: `NetworkError` if `side` is too small for the architecture's pools, or the batch too large
+  ///   for the machine's memory.
+  public init(
+    _ network: Network, side: Int, batch: Int, pool: WorkerPool, trains: Bool,
+    differentiates: Bool = true, algorithm: ConvolutionAlgorithm = .winograd
+  ) throws(NetworkError) {
+    let architecture = network.architecture
+    let smallest = architecture.vgg.smallestSide
+    guard side >= smallest, side <= 4096 else {
+      throw NetworkError(
+        "images of \(side)×\(side) do not fit \(architecture.name), which needs a side of"
+          + " \(smallest) to 4096")
+    }
+    precondition(batch > 0)
+    try Footprint.check(
+      architecture, side: side, batch: batch, differentiates: differentiates)
+    self.architecture = architecture
+    self.side = side
+    self.batch = batch
+    self.pool = pool
+    self.preparation = network.preparation
+    let layers = architecture.layers(
+      side: side,
+      BuildingSite(
+        batch: batch, algorithm: algorithm, pool: pool, workspace: Workspace(), trains: trains))
+    self.layers = layers
+    places = layers.indices.filter { layers[$0].map != nil }
+    var values = [Buffer(count: batch * side * side * Architecture.inputChannels)]
+    var valueGradients = [Buffer(count: 0)]
+    for (index, layer) in layers.enumerated() {
+      let count = batch * layer.outputCount
+      values.append(layer.isInPlace ? values[index] : Buffer(count: count))
+      valueGradients.append(
+        layer.isInPlace ? valueGradients[index] : Buffer(count: differentiates ? count : 0))
+    }
+    self.values = values
+    self.valueGradients = valueGradients
+    load(network)
+  }
+
+  /// [N, side, side, 3], to be filled before `forward`.
+  public var input: Buffer { values[0] }
+
+  // MARK: Parameters
+
+  /// All parameters, in PyTorch's order.
+  var parameters: [Parameter] {
+    places.flatMap { layers[$0].map.map { [$0.weight, $0.bias] } ?? [] }
+  }
+
+  /// Takes over the parameters of a network of the same architecture.
+  public func load(_ network: Network) {
+    precondition(network.architecture == architecture)
+    for parameter in parameters { parameter.load(network[parameter.name].values) }
+  }
+
+  /// The parameters as they are now.
+  public var network: Network {
+    do {
+      return try Network(
+        architecture, parameters: collect(\.values), preparation: preparation)
+    } catch { preconditionFailure("\(error)") }
+  }
+
+  /// Gradients of the last backward pass that kept them, under the parameters' names.
+  public var gradients: [String: Tensor] { collect(\.gradient) }
+
+  func collect(_ values: (Parameter) -> [Float]) -> [String: Tensor] {
+    Dictionary(
+      uniqueKeysWithValues: parameters.map { ($0.name, Tensor(values($0), shape: $0.shape)) })
+  }
+
+  // MARK: Forward
+
+  /// Logits [N, outputs] of the last `forward`.
+  public var logits: Buffer { values[layers.count] }
+
+  /// Gradient by the logits: where a backward pass begins.
+  var logitsGradient: Buffer { valueGradients[layers.count] }
+
+  /// Evaluates the first `images` of `input`, without dropout.
+  public func evaluate(images: Int) {
+    forward(ForwardPass(images: images, retaining: false, dropout: nil))
+  }
+
+  /// A forward pass that `backward` may follow, with dropout if `draws` says whence.
+  public func forward(images: Int, dropout draws: DropoutDraws?) {
+    forward(ForwardPass(images: images, retaining: true, dropout: draws))
+  }
+
+  /// - Parameter layers: those to be passed, nil: all.
+  func forward(_ pass: ForwardPass, through range: Range<Int>? = nil) {
+    precondition(pass.images > 0 && pass.images <= batch)
+    for i in range ?? layers.indices {
+      layers[i].forward(values[i], pass, into: values[i + 1])
+    }
+  }
+
+  /// Loss (sum over images) and number of right answers for the logits of the last `forward`; leaves
+  /// the gradient of the mean loss where `backward` takes it.
+  public func loss(
+    labels: ArraySlice<UInt16>, smoothing: Float = 0
+  ) -> (sum: Double, correct: Int) {
+    let result = CrossEntropy.evaluate(
+      logits, labels: labels, classes: architecture.outputs, smoothing: smoothing,
+      gradient: logitsGradient.count == 0 ? nil : logitsGradient)
+    return (result.loss, result.correct)
+  }
+
+  // MARK: Backward
+
+  /// Gradients of all parameters from `loss`, kept or applied as they form.
+  public func backward(images: Int, _ use: GradientUse) {
+    backward(Sweep(images: images, use: use))
+  }
+
+  /// From `logitsGradient` back through layer `end`, whose input gets no gradient.
+  func backward(_ sweep: Sweep, through end: Int = 0) {
+    precondition(sweep.images > 0 && sweep.rows <= batch)
+    for i in stride(from: layers.count - 1, through: end, by: -1) {
+      layers[i].backward(valueGradients[i + 1], sweep, into: i == end ? nil : valueGradients[i])
+    }
+  }
+
+  /// One step of the rule with the gradients that the last backward pass has kept.
+  public func update(_ rule: any UpdateRule) {
+    for parameter in parameters { parameter.step(rule, pool: pool) }
+  }
+}

@@ -1,0 +1,150 @@
+/// VGG: text → convolutions and pools, and their names.
+
+import Tensors
+
+/// The convolutional part of a VGG as a table: what it is made of, before it has weights.
+///
+/// Text form, as files hold it: `vgg11` (13, 16, 19), `vgg11@0.25` (every channel count times 0.25),
+/// or a table of one's own, `vgg:16,M,32,M`.
+public struct VGG: Equatable, Sendable {
+  public enum Stage: Equatable, Sendable {
+    /// A 3×3 convolution, stride 1, pad 1, with bias and ReLU, and this many filters.
+    case convolution(Int)
+    /// A 2×2 max pool, stride 2.
+    case pool
+  }
+
+  /// In order.
+  public let stages: [Stage]
+
+  /// The original tables (Simonyan & Zisserman 2014, configurations A, B, D, E).
+  public static let tables: [String: String] = [
+    "vgg11": "64,M,128,M,256,256,M,512,512,M,512,512,M",
+    "vgg13": "64,64,M,128,128,M,256,256,M,512,512,M,512,512,M",
+    "vgg16": "64,64,M,128,128,M,256,256,256,M,512,512,512,M,512,512,512,M",
+    "vgg19": "64,64,M,128,128,M,256,256,256,256,M,512,512,512,512,M,512,512,512,512,M",
+  ]
+
+  /// - Throws: `NetworkError` if `name` is no VGG or a number is out of range.
+  public init(_ name: String) throws(NetworkError) {
+    let parts = name.split(separator: "@", omittingEmptySubsequences: false).map(String.init)
+    let known = "vgg11, vgg13, vgg16, vgg19, or a table such as vgg:16,M,32,M"
+    guard let base = parts.first, parts.count <= 2 else {
+      throw NetworkError("no architecture '\(name)': \(known)")
+    }
+    guard
+      let table = Self.tables[base] ?? (base.hasPrefix("vgg:") ? String(base.dropFirst(4)) : nil)
+    else { throw NetworkError("no architecture '\(name)': \(known)") }
+    var width = 1.0
+    if parts.count == 2 {
+      guard let factor = Double(parts[1]), factor > 0, factor <= 4 else {
+        throw NetworkError("the width after @ in '\(name)' is not a number in (0, 4]")
+      }
+      width = factor
+    }
+    var stages: [Stage] = []
+    for word in table.split(separator: ",") {
+      if word == "M" {
+        guard case .convolution? = stages.last else {
+          throw NetworkError("a pool in '\(name)' does not follow a convolution")
+        }
+        stages.append(.pool)
+      } else {
+        guard let channels = Int(word), (1...4096).contains(channels) else {
+          throw NetworkError("'\(word)' in '\(name)' is neither M nor 1 to 4096 filters")
+        }
+        stages.append(.convolution(max(1, Int((Double(channels) * width).rounded()))))
+      }
+    }
+    guard (1...64).contains(stages.count) else {
+      throw NetworkError("'\(name)' has no layers, or more than 64")
+    }
+    self.stages = stages
+  }
+
+  /// A convolution, and whether a 2×2 max pool follows.
+  public struct Convolution: Equatable, Sendable {
+    public let map: LinearMap
+    public let pools: Bool
+  }
+
+  /// The convolutions under PyTorch's names, in order.
+  public var convolutions: [Convolution] {
+    var result: [Convolution] = []
+    var (channels, index) = (Architecture.inputChannels, 0)
+    for (i, stage) in stages.enumerated() {
+      guard case .convolution(let filters) = stage else {
+        index += 1
+        continue
+      }
+      let map = LinearMap(
+        "features.\(index)", inputs: channels, outputs: filters, window: .patches, role: .body)
+      result.append(
+        Convolution(map: map, pools: i + 1 < stages.count && stages[i + 1] == .pool))
+      channels = filters
+      // The convolution and its ReLU.
+      index += 2
+    }
+    return result
+  }
+
+  /// Channels of the last map.
+  var channels: Int { convolutions.last?.map.outputs ?? 0 }
+
+  /// The smallest side of an image that leaves a map after the last pool.
+  var smallestSide: Int { 1 << stages.count { $0 == .pool } }
+
+  /// Pools before convolution `index`, and convolutions since the last of them.
+  public func place(ofConvolution index: Int) -> (stage: Int, place: Int) {
+    var (stage, place) = (0, 0)
+    for convolution in convolutions.prefix(index) {
+      (stage, place) = convolution.pools ? (stage + 1, 0) : (stage, place + 1)
+    }
+    return (stage, place)
+  }
+}
+
+extension Architecture {
+  /// The network's layers for images of `side`.
+  func layers(side: Int, _ site: BuildingSite) -> [any Layer] {
+    var (layers, height) = ([any Layer](), side)
+    for convolution in vgg.convolutions {
+      let map = convolution.map
+      let shape = ConvolutionShape(
+        images: site.batch, height: height, width: height, inputs: map.inputs,
+        outputs: map.outputs, pools: convolution.pools)
+      layers.append(
+        ConvolutionLayer(
+          map,
+          site.algorithm.block(
+            shape, path: map.name + ".", pool: site.pool, workspace: site.workspace,
+            trains: site.trains)))
+      height = shape.outputHeight
+    }
+    layers.append(
+      AveragePoolLayer(
+        AdaptiveAveragePool(height: height, width: height, channels: vgg.channels, side: pooled)))
+    let head = head
+    for (index, map) in head.enumerated() {
+      let linear = Linear(
+        inputs: map.inputs, outputs: map.outputs, path: map.name + ".", pool: site.pool,
+        trains: site.trains)
+      layers.append(LinearLayer(map, linear))
+      if index + 1 < head.count {
+        layers.append(HiddenActivation(count: map.outputs, dropout: dropout, index: index))
+      }
+    }
+    return layers
+  }
+}
+
+/// What layers are made with.
+struct BuildingSite {
+  /// The most images (times gradients, for feature matrices) that one pass may hold.
+  let batch: Int
+  let algorithm: ConvolutionAlgorithm
+  let pool: WorkerPool
+  let workspace: Workspace
+  /// Whether gradients of parameters will be wanted.
+  let trains: Bool
+}

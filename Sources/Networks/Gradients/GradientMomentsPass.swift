@@ -1,0 +1,146 @@
+/// From images to D.
+
+import Tensors
+
+/// Computes `GradientMoments` batch by batch.
+public final class GradientMomentsPass {
+  /// Of the images added so far.
+  public var moments: GradientMoments {
+    var moments = counts
+    moments.sums = tap.sums
+    return moments
+  }
+  /// Images per call of `add`.
+  public let imagesPerPass: Int
+  private let compiled: CompiledNetwork
+  private let logits: LogitSelection
+  private let keepsOwnBias: Bool
+  private let gradientsAtOnce: Int
+  private let gradients: Int
+  private var probes: RandomStream
+  private let maps: [LinearMap]
+  /// The moments without their sums, which grow in `tap`.
+  private var counts: GradientMoments
+  private let tap: GradientTap
+  private let network: Network
+
+  /// - Parameters:
+  ///   - maps: of which linear maps D is wanted; nil: of the body's.
+  ///   - keepsOwnBias: false: for each map, δ is taken in a network whose map lacks its own bias, as
+  ///     the authors' patch network does; later maps keep theirs.
+  ///   - seed: of the sign vectors.
+  ///   - batch: images times logits of one backward sweep; nil: `batch(side:)`.
+  /// - Throws: `NetworkError` if the selection does not fit the head, or the side the pools.
+  public init(
+    _ network: Network, side: Int, maps: [LinearMap]? = nil, logits: LogitSelection,
+    keepsOwnBias: Bool = true, seed: UInt64 = 0, algorithm: ConvolutionAlgorithm = .winograd,
+    pool: WorkerPool, batch: Int? = nil
+  ) throws(NetworkError) {
+    let outputs = network.architecture.outputs
+    switch logits {
+    case .first(let n):
+      guard (1...outputs).contains(n) else {
+        throw NetworkError("\(n) logits of a head with \(outputs)")
+      }
+      gradients = n
+    case .all: gradients = outputs
+    case .label: gradients = 1
+    case .probes(let n):
+      guard (1...65_536).contains(n) else { throw NetworkError("\(n) probes an image") }
+      gradients = n
+    }
+    let batch = batch ?? Self.batch(side: side)
+    gradientsAtOnce = min(gradients, batch)
+    imagesPerPass = max(1, batch / gradientsAtOnce)
+    compiled = try CompiledNetwork(
+      network, side: side, batch: imagesPerPass * gradientsAtOnce, pool: pool, trains: false,
+      algorithm: algorithm)
+    self.network = network
+    self.logits = logits
+    self.keepsOwnBias = keepsOwnBias
+    probes = RandomStream(seed: seed, .probes)
+    let maps = maps ?? network.architecture.body
+    self.maps = maps
+    tap = GradientTap(maps, pool: pool)
+    var positions: [String: Int] = [:]
+    for (index, map) in network.architecture.linearMaps.enumerated() where maps.contains(map) {
+      positions[map.name] = compiled.windows(of: index).positions
+    }
+    counts = GradientMoments(sums: [:], positions: positions)
+    counts.gradientsPerImage = gradients
+    if case .probes = logits { counts.logitsPerGradient = outputs }
+  }
+
+  /// Images times logits of one sweep: 480 at side 32, where fewer would leave the late layers' products
+  /// small, and less the larger the maps are; half a gigabyte for VGG11.
+  static func batch(side: Int) -> Int { max(16, min(512, 480 * 32 * 32 / (side * side))) }
+
+  /// Adds images: fill `input` [n, side, side, 3] with at most `imagesPerPass` first.
+  ///
+  /// - Parameter labels: of these images; only `.label` needs them.
+  /// - Throws: `NetworkError` if a label that is needed is outside the head.
+  public func add(images n: Int, labels: [UInt16]) throws(NetworkError) {
+    precondition(n > 0 && n <= imagesPerPass && labels.count == n)
+    let outputs = compiled.architecture.outputs
+    if logits == .label, let largest = labels.max(), Int(largest) >= outputs {
+      throw NetworkError("label \(largest) is outside the head's \(outputs) outputs")
+    }
+    compiled.forward(images: n, dropout: nil)
+    var first = 0
+    while first < gradients {
+      let count = min(gradientsAtOnce, gradients - first)
+      seedGradient(first: first, count: count, images: n, labels: labels)
+      let sweep = Sweep(images: n, repeats: count, tap: tap)
+      if keepsOwnBias {
+        compiled.backward(sweep, through: place(of: maps.first))
+      } else {
+        // From the last on: a map without its bias spoils the values after it, none before.
+        for map in maps.reversed() { sweepWithoutBias(of: map, sweep) }
+        compiled.forward(images: n, dropout: nil)
+      }
+      first += count
+    }
+    counts.images += n
+  }
+
+  /// [n, side, side, 3], to be filled before `add`.
+  public var input: Buffer { compiled.input }
+
+  private func seedGradient(first: Int, count: Int, images n: Int, labels: [UInt16]) {
+    let outputs = compiled.architecture.outputs
+    let gradient = compiled.logitsGradient.elements
+    for g in 0..<count {
+      for image in 0..<n {
+        let row = (g * n + image) * outputs
+        if case .probes = logits {
+          for j in 0..<outputs { gradient[row + j] = probes.sign() }
+          continue
+        }
+        for j in 0..<outputs { gradient[row + j] = 0 }
+        if logits == .label {
+          gradient[row + Int(labels[image])] = 1
+        } else {
+          gradient[row + first + g] = 1
+        }
+      }
+    }
+  }
+
+  /// Where a map's layer stands.
+  private func place(of map: LinearMap?) -> Int {
+    compiled.layers.firstIndex { $0.map?.map == map } ?? 0
+  }
+
+  private func sweepWithoutBias(of map: LinearMap, _ sweep: Sweep) {
+    let place = place(of: map)
+    guard let bias = compiled.layers[place].map?.bias else { return }
+    bias.load([Float](repeating: 0, count: map.outputs))
+    compiled.forward(
+      ForwardPass(images: sweep.images, retaining: true, dropout: nil),
+      through: place..<compiled.layers.count)
+    tap.only = map.name
+    compiled.backward(sweep, through: place)
+    tap.only = nil
+    bias.load(network[map.bias].values)
+  }
+}

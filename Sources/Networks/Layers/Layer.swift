@@ -1,0 +1,66 @@
+/// What a network asks of its layers.
+
+import Tensors
+
+/// A layer laid out for computing: forward beside one backward. A layer keeps what its backward needs.
+protocol Layer: AnyObject {
+  /// Floats of one image's output.
+  var outputCount: Int { get }
+  /// Whether the output is written over the input.
+  var isInPlace: Bool { get }
+  /// What the layer multiplies with, if it does.
+  var map: MappedLayer? { get }
+
+  /// x → y of the pass's images.
+  func forward(_ x: Buffer, _ pass: ForwardPass, into y: Buffer)
+
+  /// The gradient by the output → gradients of parameters, for the sweep's use; and by the input, if
+  /// asked for. Follows a retaining `forward` whose buffers still hold what they held.
+  func backward(_ dy: Buffer, _ sweep: Sweep, into dx: Buffer?)
+}
+
+extension Layer {
+  var isInPlace: Bool { false }
+  var map: MappedLayer? { nil }
+}
+
+/// What one forward pass is.
+struct ForwardPass {
+  let images: Int
+  /// Whether a backward pass may follow.
+  let retaining: Bool
+  /// Whence dropout draws; nil: nothing is dropped.
+  let dropout: DropoutDraws?
+}
+
+/// What one backward pass is asked for.
+struct Sweep {
+  /// Images of the forward pass.
+  let images: Int
+  /// R gradients of each image: number r·images + i is of image i. 1 where parameters want theirs.
+  var repeats = 1
+  /// What becomes of the parameters' gradients; nil: they are not formed.
+  var use: GradientUse?
+  /// What listens to δ of linear maps.
+  var tap: GradientTap?
+
+  /// Gradients of all images.
+  var rows: Int { repeats * images }
+}
+
+/// One step's dropout: every hidden layer draws from a stream of its own.
+public struct DropoutDraws: Sendable {
+  let seed: UInt64
+  let step: Int
+
+  /// - Parameter step: counted over the whole run.
+  public init(seed: UInt64, step: Int) {
+    self.seed = seed
+    self.step = step
+  }
+
+  /// A head has at most 8 hidden layers (`Architecture`).
+  func stream(layer: Int) -> RandomStream {
+    RandomStream(seed: seed, .dropout, index: step &* 8 &+ layer)
+  }
+}

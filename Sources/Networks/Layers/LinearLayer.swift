@@ -1,0 +1,35 @@
+/// A fully connected layer as a layer of a network.
+
+import Tensors
+
+/// y = x Wᵀ + b of each row.
+final class LinearLayer: Layer {
+  private let linear: Linear
+  private let described: LinearMap
+
+  init(_ map: LinearMap, _ linear: Linear) {
+    described = map
+    self.linear = linear
+  }
+
+  var outputCount: Int { linear.outputs }
+  var map: MappedLayer? {
+    MappedLayer(
+      map: described, weight: linear.weight, bias: linear.bias, windows: .rows(linear.inputs))
+  }
+
+  func forward(_ x: Buffer, _ pass: ForwardPass, into y: Buffer) {
+    linear.forward(x, images: pass.images, into: y, retaining: pass.retaining)
+  }
+
+  func backward(_ dy: Buffer, _ sweep: Sweep, into dx: Buffer?) {
+    sweep.tap?.listen(to: described) { gram, sum in
+      gram.add(dy, rows: sweep.rows, columns: linear.outputs, into: &sum)
+    }
+    if let use = sweep.use {
+      linear.backward(dy, images: sweep.rows, into: dx, use)
+    } else if let dx {
+      linear.inputGradient(dy, images: sweep.rows, into: dx)
+    }
+  }
+}

@@ -1,0 +1,176 @@
+/// Epochs: shuffled batches, SGD, evaluation.
+
+import Tensors
+
+/// The training loop: split, shuffled batches, SGD, evaluation after every epoch.
+public final class Training {
+  /// What each epoch ended with, the first first.
+  public internal(set) var epochs: [EpochRecord] = []
+  /// The network at the epoch with the best validation accuracy (the first of equals), and that
+  /// epoch's index.
+  public internal(set) var best: (network: Network, epoch: Int)?
+  /// The epoch (from 1) in which the loss ceased to be finite, if it did. No epoch follows it.
+  public private(set) var divergedAt: Int?
+  /// How many images are trained on, and how many validate.
+  public let trainingCount: Int
+  public let validationCount: Int
+
+  private let options: TrainingOptions
+  let compiled: CompiledNetwork
+  private let pool: WorkerPool
+  private let training: [Int]
+  private let validation: [Int]
+  private let tested: [Int]
+  private let images: LabelledImages
+  private let test: LabelledImages
+  private let trainingBatches: BatchAssembler
+  private let testBatches: BatchAssembler
+
+  /// - Throws: `NetworkError` when the images, their labels and the network do not fit together or
+  ///   leave nothing to train or validate on.
+  public init(
+    _ network: Network, images: LabelledImages, test: LabelledImages, options: TrainingOptions,
+    algorithm: ConvolutionAlgorithm = .winograd, pool: WorkerPool
+  ) throws(NetworkError) {
+    let side = network.preparation.side ?? images.height
+    let (mean, std) = (network.preparation.mean, network.preparation.std)
+    let outputs = network.architecture.outputs
+    for labels in [images.labels, test.labels] {
+      if let largest = labels.max(), Int(largest) >= outputs {
+        throw NetworkError("label \(largest) is outside the head's \(outputs) outputs")
+      }
+    }
+    let chosen =
+      try options.subset.map { count throws(NetworkError) in
+        try images.choose(count, for: .training)
+      } ?? Array(0..<images.count)
+    tested =
+      try options.testSubset.map { count throws(NetworkError) in
+        try test.choose(count, for: .test)
+      } ?? Array(0..<test.count)
+    let used = chosen.count
+    let held = Int((Double(used) * options.validationShare).rounded())
+    guard held > 0, held < used else {
+      throw NetworkError(
+        "\(used) training images leave \(used - held) to train and \(held) to validate on")
+    }
+    let split = TrainingSplit(
+      chosen, labels: images.labels, held: held, stratified: options.stratify, seed: options.seed)
+    validation = split.validation
+    training = split.training
+    trainingCount = training.count
+    validationCount = validation.count
+    self.options = options
+    self.images = images
+    self.test = test
+    self.pool = pool
+    trainingBatches = try BatchAssembler(images, side: side, mean: mean, std: std)
+    testBatches =
+      test.count == 0
+      ? trainingBatches
+      : try BatchAssembler(test, side: side, mean: mean, std: std)
+    compiled = try CompiledNetwork(
+      network, side: side, batch: options.batch, pool: pool, trains: true, algorithm: algorithm)
+  }
+
+  /// Network as it is after the last epoch.
+  public var network: Network { compiled.network }
+
+  /// Steps that all epochs take together, and that those which are done took.
+  public var totalSteps: Int { options.epochs * stepsPerEpoch }
+  public var stepsDone: Int { epochs.count * stepsPerEpoch }
+  private var stepsPerEpoch: Int { (training.count + options.batch - 1) / options.batch }
+
+  /// Whether another epoch remains.
+  public var isFinished: Bool { epochs.count >= options.epochs || divergedAt != nil }
+
+  /// Trains for one epoch and evaluates.
+  ///
+  /// - Parameter progress: called after each step.
+  @discardableResult
+  public func runEpoch(progress: (StepRecord) -> Void = { _ in }) -> EpochRecord {
+    precondition(!isFinished)
+    var stream = RandomStream(seed: options.seed, .shuffle, index: epochs.count)
+    let order = stream.permutation(training.count).map { training[$0] }
+    var (loss, correct, seen) = (0.0, 0, 0)
+    var step = stepsDone
+    while seen < order.count, loss.isFinite {
+      let batch = order[seen..<min(seen + options.batch, order.count)]
+      trainingBatches.assemble(
+        batch, changes: changes(step: step, images: batch.count), into: compiled.input, pool: pool)
+      compiled.forward(
+        images: batch.count, dropout: DropoutDraws(seed: options.seed, step: step))
+      let result = compiled.loss(
+        labels: ArraySlice(batch.map { images.labels[$0] }), smoothing: options.labelSmoothing)
+      loss += result.sum
+      correct += result.correct
+      seen += batch.count
+      guard loss.isFinite else { break }
+      let sgd = sgd(step: step)
+      if let clip = options.clip {
+        compiled.backward(images: batch.count, .keep)
+        compiled.update(sgd, clip: clip)
+      } else {
+        compiled.backward(images: batch.count, .apply(sgd))
+      }
+      step += 1
+      progress(
+        StepRecord(
+          step: step, images: seen, loss: loss / Double(seen),
+          accuracy: Double(correct) / Double(seen), learningRate: sgd.learningRate))
+    }
+    return finishEpoch(loss: loss / Double(seen), accuracy: Double(correct) / Double(seen))
+  }
+
+  private func sgd(step: Int) -> SGD {
+    var sgd = options.sgd
+    sgd.learningRate *= Float(
+      options.schedule.factor(step: step, of: totalSteps, epoch: epochs.count))
+    return sgd
+  }
+
+  private func changes(step: Int, images: Int) -> [ImageChange]? {
+    options.augmentation.isEmpty
+      ? nil : options.augmentation.draw(seed: options.seed, step: step, images: images)
+  }
+
+  private func finishEpoch(loss: Double, accuracy: Double) -> EpochRecord {
+    let again = training.prefix(validation.count)
+    let trained = evaluate(again, of: images, trainingBatches)
+    let validated = evaluate(validation[...], of: images, trainingBatches)
+    let tested = evaluate(tested[...], of: test, testBatches)
+    let record = EpochRecord(
+      trainLoss: loss, trainAccuracy: accuracy, trainLossEvaluated: trained.loss,
+      trainAccuracyEvaluated: trained.accuracy, validationLoss: validated.loss,
+      validationAccuracy: validated.accuracy, testLoss: tested.loss, testAccuracy: tested.accuracy)
+    epochs.append(record)
+    if loss.isFinite && validated.loss.isFinite {
+      let previous = best.map { epochs[$0.epoch].validationAccuracy } ?? -1
+      if record.validationAccuracy > previous {
+        best = (compiled.network, epochs.count - 1)
+      }
+    } else {
+      divergedAt = epochs.count
+    }
+    return record
+  }
+
+  /// Mean loss and accuracy in evaluation mode; NaN of no images.
+  private func evaluate(
+    _ indices: ArraySlice<Int>, of images: LabelledImages, _ batches: BatchAssembler
+  ) -> (loss: Double, accuracy: Double) {
+    var (loss, correct) = (0.0, 0)
+    var first = indices.startIndex
+    while first < indices.endIndex {
+      let batch = indices[first..<min(first + options.batch, indices.endIndex)]
+      batches.assemble(batch, into: compiled.input, pool: pool)
+      compiled.evaluate(images: batch.count)
+      let result = compiled.loss(labels: ArraySlice(batch.map { images.labels[$0] }))
+      loss += result.sum
+      correct += result.correct
+      first += batch.count
+    }
+    let count = Double(indices.count)
+    return (loss / count, Double(correct) / count)
+  }
+}

@@ -1,0 +1,56 @@
+/// What a checkpoint has to hold, and how a run goes on from it.
+
+import Tensors
+
+/// All that a run needs to go on after an epoch as if it had never stopped. Random streams are not
+/// part of it: they are counted by seed, epoch and step. Nor is a divergence: it ends a run.
+public struct TrainingState: Sendable {
+  public let network: Network
+  /// SGD's velocities, under the parameters' names.
+  public let momentum: [String: Tensor]
+  /// Of the epochs that are done.
+  public let epochs: [EpochRecord]
+  /// The network at the epoch with the best validation accuracy, and that epoch's index.
+  public let best: (network: Network, epoch: Int)?
+
+  public init(
+    network: Network, momentum: [String: Tensor], epochs: [EpochRecord],
+    best: (network: Network, epoch: Int)?
+  ) {
+    self.network = network
+    self.momentum = momentum
+    self.epochs = epochs
+    self.best = best
+  }
+}
+
+extension Training {
+  /// What stands between two epochs.
+  public var state: TrainingState {
+    TrainingState(
+      network: compiled.network, momentum: compiled.state(0), epochs: epochs, best: best)
+  }
+
+  /// Goes on from a state of this same run: its network, images and options are this run's.
+  public func resume(from state: TrainingState) {
+    compiled.load(state.network)
+    compiled.load(state.momentum, state: 0)
+    epochs = state.epochs
+    best = state.best
+  }
+}
+
+extension CompiledNetwork {
+  /// What the update rule keeps in slot `index`, under the parameters' names.
+  public func state(_ index: Int) -> [String: Tensor] { collect { $0.state(index) } }
+
+  /// Takes over slot `index`: there is a tensor of each parameter's shape.
+  public func load(_ state: [String: Tensor], state index: Int) {
+    for parameter in parameters {
+      guard let tensor = state[parameter.name] else {
+        preconditionFailure("no state of \(parameter.name)")
+      }
+      parameter.load(tensor.values, state: index)
+    }
+  }
+}

@@ -1,0 +1,38 @@
+/// Eigenvalues and eigenvectors of symmetric matrices.
+
+import COpenBLAS
+
+/// A symmetric matrix as U·diag(λ)·Uᵀ.
+public struct SymmetricEigen: Sendable {
+  /// λ in descending order.
+  public let values: [Double]
+  /// Row i is the unit eigenvector of λ_i.
+  public let vectors: Matrix
+
+  /// Divide and conquer (LAPACK `dsyevd`), from the upper triangle. Nil if `matrix` is not finite
+  /// or the iteration does not converge.
+  public init?(_ matrix: Matrix) {
+    let n = matrix.rows
+    precondition(n == matrix.columns, "the eigenproblem needs a square matrix")
+    guard matrix.isFinite else { return nil }
+    guard n > 0 else {
+      values = []
+      vectors = matrix
+      return
+    }
+    var a = matrix.values
+    var w = [Double](repeating: 0, count: n)
+    var (size, info) = (Int32(n), Int32(0))
+    var (workSize, integerSize) = (Int32(1 + 6 * n + 2 * n * n), Int32(3 + 5 * n))
+    var work = [Double](repeating: 0, count: Int(workSize))
+    var integers = [Int32](repeating: 0, count: Int(integerSize))
+    var (lda, job, triangle) = (size, CChar(UInt8(ascii: "V")), CChar(UInt8(ascii: "L")))
+    // LAPACK is column-major: its lower triangle is our upper one, its eigenvector columns our rows.
+    dsyevd_(
+      &job, &triangle, &size, &a, &lda, &w, &work, &workSize, &integers, &integerSize, &info)
+    guard info == 0 else { return nil }
+    values = w.reversed()
+    vectors = Matrix(
+      (0..<n).reversed().flatMap { a[$0 * n..<($0 + 1) * n] }, rows: n, columns: n)
+  }
+}

@@ -1,0 +1,36 @@
+/// A 3×3, stride 1, pad 1 convolution with bias and ReLU, and optionally a 2×2 max pool: VGG's only
+/// block, fused so that an implementation may keep the map before pooling in cache.
+///
+/// Layouts: maps are NHWC; weights cross the boundary in PyTorch's order [K, C, 3, 3].
+/// Letters: N images, H×W map, C input channels, K filters.
+public struct ConvolutionShape: Equatable, Sendable {
+  /// The most images one call may hold.
+  public let images: Int
+  public let height: Int
+  public let width: Int
+  /// C
+  public let inputs: Int
+  /// K
+  public let outputs: Int
+  /// Whether a 2×2 max pool, stride 2, follows (odd last rows and columns are dropped, as in PyTorch).
+  public let pools: Bool
+
+  public init(images: Int, height: Int, width: Int, inputs: Int, outputs: Int, pools: Bool) {
+    precondition(images > 0 && height > 0 && width > 0 && inputs > 0 && outputs > 0)
+    precondition(!pools || (height > 1 && width > 1), "a 2×2 pool needs a 2×2 map")
+    self.images = images
+    self.height = height
+    self.width = width
+    self.inputs = inputs
+    self.outputs = outputs
+    self.pools = pools
+  }
+
+  public var outputHeight: Int { pools ? height / 2 : height }
+  public var outputWidth: Int { pools ? width / 2 : width }
+  /// Floats of one image's input map, map before pooling, and output map.
+  public var inputCount: Int { height * width * inputs }
+  public var mapCount: Int { height * width * outputs }
+  public var outputCount: Int { outputHeight * outputWidth * outputs }
+  public var weightCount: Int { 9 * inputs * outputs }
+}

@@ -1,0 +1,99 @@
+/// What the convolutions of this project's own kernels have in common: weights in the order in which
+/// the kernels read them, and δ, the gradient by the map before ReLU and pool, tile by tile.
+public class PackedConvolution {
+  public let shape: ConvolutionShape
+  let pool: WorkerPool
+  let workspace: Workspace
+  let filters: PackedFilters
+  let tiling: WinogradTiling
+  let form: WinogradForm
+  public let weight: Parameter
+  public let bias: Parameter
+  let trains: Bool
+  /// Σ δ of the last backward pass [K].
+  let biasGradient: Buffer
+  /// Pool codes [tile][K].
+  let codes: UnsafeMutableBufferPointer<Int32>
+  /// Of a retaining forward pass.
+  var input: Buffer?, output: Buffer?
+
+  init(
+    _ shape: ConvolutionShape, _ form: WinogradForm, _ tiling: WinogradTiling, pool: WorkerPool,
+    workspace: Workspace, path: String, trains: Bool
+  ) {
+    self.shape = shape
+    self.form = form
+    self.tiling = tiling
+    self.pool = pool
+    self.workspace = workspace
+    filters = PackedFilters(inputs: shape.inputs, outputs: shape.outputs)
+    weight = Parameter(
+      path + "weight", shape: [shape.outputs, shape.inputs, 3, 3], layout: .panels(filters))
+    bias = Parameter(path + "bias", shape: [shape.outputs])
+    self.trains = trains
+    biasGradient = Buffer(count: trains ? shape.outputs : 0)
+    codes = .allocate(
+      capacity: shape.pools ? shape.images * tiling.tilesPerImage * shape.outputs : 0)
+    codes.initialize(repeating: 0)
+  }
+
+  deinit { codes.deallocate() }
+
+  // MARK: Gradients
+
+  typealias GradientSink = (_ offset: Int, _ gradient: UnsafePointer<Float>, _ count: Int) -> Void
+
+  /// Calls `body` with what takes dW piece by piece, in the order of the packed weights; then does with
+  /// `biasGradient` as with dW.
+  func withSink(_ use: GradientUse, _ body: (GradientSink) -> Void) {
+    switch use {
+    case .keep:
+      let start = weight.keptGradient.start
+      body { offset, gradient, count in (start + offset).update(from: gradient, count: count) }
+      bias.keptGradient.start.update(from: biasGradient.start, count: shape.outputs)
+    case .apply(let rule):
+      let update = weight.update(by: rule)
+      body { offset, gradient, count in update(offset, gradient, count: count) }
+      bias.update(by: rule)(0, biasGradient.start, count: shape.outputs)
+    }
+  }
+
+  // MARK: δ
+
+  /// δ of gradients by the output, R of each of `images`.
+  func delta(_ outputGradient: Buffer, images: Int, repeats: Int = 1) -> TileDelta {
+    precondition(images > 0 && images <= shape.images)
+    precondition(outputGradient.count >= repeats * images * shape.outputCount)
+    guard let output else { preconditionFailure("backward without a retaining forward") }
+    return TileDelta(
+      shape, gradient: outputGradient.start, output: output.start, codes: codes.baseAddress,
+      images: images, tilesPerImage: tiling.tilesPerImage)
+  }
+
+  public func preactivationGradient(
+    _ outputGradient: Buffer, images: Int, repeats: Int, into delta: Buffer
+  ) {
+    precondition(delta.count >= repeats * images * shape.mapCount)
+    let source = self.delta(outputGradient, images: images, repeats: repeats)
+    let (tiling, form, target, size) = (tiling, form, delta.start, shape.mapCount)
+    pool.run(repeats * images) { image, _ in
+      form.preactivation(source, tiling, image, 0..<tiling.rows, target + image * size)
+    }
+  }
+
+  public func addMoment(
+    of outputGradient: Buffer, images: Int, repeats: Int, with gram: GramAccumulator,
+    into sum: inout Matrix
+  ) {
+    let source = delta(outputGradient, images: images, repeats: repeats)
+    let (tiling, form) = (tiling, form)
+    gram.add(
+      units: repeats * images * tiling.rows, rows: tiling.side * shape.width,
+      columns: shape.outputs, into: &sum
+    ) { unit, target in
+      let (image, row) = (unit / tiling.rows, unit % tiling.rows)
+      form.preactivation(source, tiling, image, row..<row + 1, target)
+      return tiling.mapRows(row) * tiling.width
+    }
+  }
+}

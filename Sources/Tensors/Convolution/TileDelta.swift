@@ -1,0 +1,92 @@
+/// Whence a tile's δ, the gradient by the map before ReLU and pool, comes.
+struct TileDelta {
+  private enum Source {
+    /// The gradient of a pooled output, and the codes of `TileEpilogue`.
+    case pooled(codes: UnsafePointer<Int32>)
+    /// The gradient of an output without pool, and that output.
+    case rectified(output: UnsafePointer<Float>)
+  }
+
+  let shape: ConvolutionShape
+  private let gradient: UnsafePointer<Float>
+  private let source: Source
+  /// Of the forward pass; gradient number r·images + i is of its image i.
+  private let images: Int
+  private let tilesPerImage: Int
+
+  /// - Parameters:
+  ///   - gradient: of the block's output [R·images, H', W', K]
+  ///   - output: of a retaining forward pass of `images`
+  ///   - codes: of the same, if the block pools
+  init(
+    _ shape: ConvolutionShape, gradient: UnsafePointer<Float>, output: UnsafePointer<Float>,
+    codes: UnsafePointer<Int32>?, images: Int, tilesPerImage: Int
+  ) {
+    self.shape = shape
+    self.gradient = gradient
+    if shape.pools, let codes {
+      source = .pooled(codes: codes)
+    } else {
+      source = .rectified(output: output)
+    }
+    self.images = images
+    self.tilesPerImage = tilesPerImage
+  }
+
+  /// Fills δ [side·side][16], zeros beyond the map, and returns the sum over positions.
+  ///
+  /// - Parameters:
+  ///   - image: number of the gradient
+  ///   - tile: number of the tile, counted over all gradients
+  @inline(__always)
+  func fill(
+    _ delta: UnsafeMutablePointer<Float>, side: Int, image: Int, top: Int, left: Int, tile: Int,
+    block: Int
+  ) -> Lanes {
+    let k = shape.outputs
+    let kept = image < images ? image : image % images
+    var sum = Lanes.zero
+    if case .pooled(let codes) = source {
+      let (width, height) = (shape.width >> 1, shape.height >> 1)
+      let start = gradient + (image &* shape.outputCount &+ block &* 16)
+      let tile = tile &- (image &- kept) &* tilesPerImage
+      let word = UnsafeRawPointer(codes + (tile &* k &+ block &* 16)).loadUnaligned(
+        as: SIMD16<Int32>.self)
+      var bit: Int32 = 0
+      // A side of 1 has no windows, and no pool.
+      for i in 0..<side >> 1 {
+        for j in 0..<side >> 1 {
+          let (row, column) = (top >> 1 &+ i, left >> 1 &+ j)
+          let inside = row < height && column < width
+          let g = inside ? start.lanes(at: (row &* width &+ column) &* k) : .zero
+          let corner = delta + (2 &* i &* side &+ 2 &* j) &* 16
+          let (a, b) = (PoolCode.select(g, word, bit: bit), PoolCode.select(g, word, bit: bit &+ 1))
+          let c = PoolCode.select(g, word, bit: bit &+ 2)
+          let d = PoolCode.select(g, word, bit: bit &+ 3)
+          corner.store(a)
+          corner.store(b, at: 16)
+          corner.store(c, at: side &* 16)
+          corner.store(d, at: side &* 16 &+ 16)
+          sum += (a + b) + (c + d)
+          bit &+= 4
+        }
+      }
+      return sum
+    }
+    guard case .rectified(let output) = source else { return sum }
+    let here = gradient + (image &* shape.mapCount &+ block &* 16)
+    let values = output + (kept &* shape.mapCount &+ block &* 16)
+    for i in 0..<side {
+      for j in 0..<side {
+        var g = Lanes.zero
+        if top &+ i < shape.height, left &+ j < shape.width {
+          let offset = ((top &+ i) &* shape.width &+ left &+ j) &* k
+          g = here.lanes(at: offset).replacing(with: 0, where: values.lanes(at: offset) .<= 0)
+        }
+        delta.store(g, at: (i &* side &+ j) &* 16)
+        sum += g
+      }
+    }
+    return sum
+  }
+}

@@ -1,0 +1,149 @@
+/// What a layer learns, with its gradient and what the update rule keeps of it.
+
+/// A parameter of a network: one tensor of its state dictionary, laid out in memory as its layer's
+/// kernels read it. Values go in and out in PyTorch's order.
+public final class Parameter {
+  /// PyTorch's name, `features.0.weight`.
+  public let name: String
+  /// PyTorch's shape, `[K, C, 3, 3]`.
+  public let shape: [Int]
+  /// Whether rules with decoupled weight decay shrink it: filters and matrices, not vectors.
+  public let decays: Bool
+  let layout: ParameterLayout
+  /// The values, in the kernels' order.
+  let memory: Buffer
+  private var gradientMemory: Buffer?
+  /// The update rule's state, a buffer a slot; made when first asked for.
+  private var slots: [Buffer] = []
+
+  init(
+    _ name: String, shape: [Int], decays: Bool? = nil, layout: ParameterLayout = .plain
+  ) {
+    self.name = name
+    self.shape = shape
+    self.decays = decays ?? (shape.count > 1)
+    self.layout = layout
+    memory = Buffer(count: shape.reduce(1, *))
+  }
+
+  public var count: Int { memory.count }
+
+  public var values: [Float] { layout.unpacked(memory.values()) }
+
+  /// Takes over `count` values.
+  public func load(_ values: [Float]) {
+    precondition(values.count == count, "\(values.count) values for '\(name)' \(shape)")
+    memory.load(layout.packed(values))
+  }
+
+  // MARK: Gradient
+
+  /// The gradient of the last backward pass that kept it.
+  public var gradient: [Float] {
+    guard let gradientMemory else { preconditionFailure("no gradient of '\(name)' was kept") }
+    return layout.unpacked(gradientMemory.values())
+  }
+
+  /// Room for the gradient, in the kernels' order: made when first asked for, since training may
+  /// apply gradients as they form.
+  var keptGradient: Buffer {
+    let gradient = gradientMemory ?? Buffer(count: count)
+    gradientMemory = gradient
+    return gradient
+  }
+
+  // MARK: Update
+
+  /// What the update rule keeps in slot `index` (SGD's velocity in 0): zeros before the first step.
+  public func state(_ index: Int) -> [Float] {
+    index < slots.count
+      ? layout.unpacked(slots[index].values()) : [Float](repeating: 0, count: count)
+  }
+
+  /// Takes over what the update rule has kept in slot `index`.
+  public func load(_ values: [Float], state index: Int) {
+    precondition(values.count == count, "\(values.count) values for a state of '\(name)' \(shape)")
+    reserveState(index + 1)
+    slots[index].load(layout.packed(values))
+  }
+
+  private func reserveState(_ count: Int) {
+    while slots.count < count { slots.append(Buffer(count: self.count)) }
+  }
+
+  /// One step of `rule` on this parameter, to be made piece by piece. Ask before work is shared out:
+  /// the first time allocates the rule's state.
+  func update(by rule: any UpdateRule) -> ParameterUpdate {
+    reserveState(rule.slots)
+    return ParameterUpdate(
+      rule, decays: decays, values: memory.start, state: slots.map(\.start))
+  }
+
+  /// One step of `rule` with the kept gradient.
+  public func step(_ rule: any UpdateRule, pool: WorkerPool) {
+    guard let gradient = gradientMemory else {
+      preconditionFailure("no gradient of '\(name)' was kept")
+    }
+    let (update, start, count) = (update(by: rule), gradient.start, count)
+    let piece = 1 << 15
+    pool.run((count + piece - 1) / piece) { chunk, _ in
+      let first = chunk * piece
+      update(first, start + first, count: min(piece, count - first))
+    }
+  }
+}
+
+/// One step of an update rule on one parameter: any thread may apply any piece of the gradient.
+struct ParameterUpdate {
+  private let rule: any UpdateRule
+  private let decays: Bool
+  private let values: UnsafeMutablePointer<Float>
+  private let state: [UnsafeMutablePointer<Float>]
+
+  init(
+    _ rule: any UpdateRule, decays: Bool, values: UnsafeMutablePointer<Float>,
+    state: [UnsafeMutablePointer<Float>]
+  ) {
+    self.rule = rule
+    self.decays = decays
+    self.values = values
+    self.state = state
+  }
+
+  /// Applies `count` floats of the gradient, which belong to the values from `offset` on.
+  func callAsFunction(_ offset: Int, _ gradient: UnsafePointer<Float>, count: Int) {
+    let piece = ParameterPiece(
+      values: values + offset, gradient: gradient,
+      first: state.first.map { $0 + offset } ?? values + offset,
+      second: state.last.map { $0 + offset } ?? values + offset, count: count, decays: decays)
+    rule.apply(to: piece)
+  }
+}
+
+/// How a parameter lies in memory.
+enum ParameterLayout {
+  /// As PyTorch has it.
+  case plain
+  /// Filters [9, C, K], for products of whole patches.
+  case taps(inputs: Int, outputs: Int)
+  /// Filters in panels of 32 outputs, for the register kernels.
+  case panels(PackedFilters)
+
+  func packed(_ values: [Float]) -> [Float] {
+    switch self {
+    case .plain: values
+    case .taps(let inputs, let outputs):
+      WeightOrder.kernel(values, inputs: inputs, outputs: outputs)
+    case .panels(let filters): filters.packed(values)
+    }
+  }
+
+  func unpacked(_ values: [Float]) -> [Float] {
+    switch self {
+    case .plain: values
+    case .taps(let inputs, let outputs):
+      WeightOrder.pyTorch(values, inputs: inputs, outputs: outputs)
+    case .panels(let filters): filters.unpacked(values)
+    }
+  }
+}

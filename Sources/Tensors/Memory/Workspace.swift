@@ -1,0 +1,24 @@
+/// Scratch memory that blocks share, since they run one after another: each asks for the most it
+/// will ever need of a role, and the largest wish is allocated, when first used.
+public final class Workspace {
+  /// What the memory is for.
+  public enum Role: Int, CaseIterable, Sendable {
+    case columns, map, mapGradient, transformed, filters, product, weightGradient, scratch, halo
+  }
+
+  private var sizes = [Int](repeating: 0, count: Role.allCases.count)
+  private var buffers = [Buffer?](repeating: nil, count: Role.allCases.count)
+
+  public init() {}
+
+  func reserve(_ role: Role, _ count: Int) {
+    sizes[role.rawValue] = max(sizes[role.rawValue], count)
+  }
+
+  subscript(role: Role) -> Buffer {
+    if let buffer = buffers[role.rawValue], buffer.count >= sizes[role.rawValue] { return buffer }
+    let buffer = Buffer(count: sizes[role.rawValue])
+    buffers[role.rawValue] = buffer
+    return buffer
+  }
+}

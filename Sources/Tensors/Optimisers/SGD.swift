@@ -1,0 +1,44 @@
+/// Stochastic gradient descent as PyTorch defines it: g ← g + λw; v ← μv + g; w ← w − η·v
+/// (Nesterov: w ← w − η·(g + μv)). Velocities start at zero.
+public struct SGD: UpdateRule, Equatable {
+  /// η
+  public var learningRate: Float
+  /// μ
+  public var momentum: Float
+  /// λ, on weights and biases alike
+  public var weightDecay: Float
+  public var nesterov: Bool
+  public var gradientScale: Float = 1
+
+  public init(
+    learningRate: Float, momentum: Float = 0.9, weightDecay: Float = 5e-4, nesterov: Bool = false
+  ) {
+    self.learningRate = learningRate
+    self.momentum = momentum
+    self.weightDecay = weightDecay
+    self.nesterov = nesterov
+  }
+
+  /// The velocity.
+  public var slots: Int { 1 }
+
+  public func apply(to piece: ParameterPiece) {
+    let (w, v, g) = (piece.values, piece.first, piece.gradient)
+    walk(
+      piece.count,
+      vector: { i in
+        let weight = (w + i).lanes
+        let gradient = (g + i).lanes * gradientScale + weight * weightDecay
+        let velocity = (v + i).lanes * momentum + gradient
+        (v + i).store(velocity)
+        (w + i).store(
+          weight - (nesterov ? gradient + velocity * momentum : velocity) * learningRate)
+      },
+      scalar: { i in
+        let gradient = g[i] * gradientScale + w[i] * weightDecay
+        let velocity = v[i] * momentum + gradient
+        v[i] = velocity
+        w[i] -= (nesterov ? gradient + velocity * momentum : velocity) * learningRate
+      })
+  }
+}

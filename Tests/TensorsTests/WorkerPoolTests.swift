@@ -1,0 +1,32 @@
+/// The pool's threads.
+
+import Foundation
+import Tensors
+import Testing
+
+@Suite(.serialized) struct WorkerPoolTests {
+  @Test(arguments: [1, 2, 5])
+  func everyChunkIsDoneOnce(threads: Int) {
+    let pool = WorkerPool(threads: threads)
+    let sums = Buffer(count: 1000)
+    for _ in 0..<3 { pool.run(1000) { chunk, _ in sums[chunk] += Float(chunk) } }
+    #expect(sums.values() == (0..<1000).map { Float(3 * $0) })
+  }
+
+  /// `comm` of each thread of this process that a pool has started is that of the process, so they
+  /// are counted by what a pool of many adds and its end takes away.
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: "/proc/self/task")))
+  func threadsEndWithThePool() throws {
+    func threads() throws -> Int {
+      try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count
+    }
+    let before = try threads()
+    for _ in 0..<4 {
+      let pool = WorkerPool(threads: 41)
+      pool.run(100) { _, _ in }
+      #expect(try threads() >= 40)
+    }
+    // Other tests' threads come and go beside these; forty a pool would stay if they did not end.
+    #expect(try threads() < before + 40)
+  }
+}
