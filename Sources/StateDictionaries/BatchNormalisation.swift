@@ -8,8 +8,8 @@ struct BatchNormalisation {
   let mean: StoredTensor
   let variance: StoredTensor
 
-  /// PyTorch's default, which torchvision's VGG keeps; state dictionaries do not say.
-  private static let epsilon = 1e-5
+  /// ε. PyTorch's default is what torchvision's VGG keeps; state dictionaries do not say.
+  var epsilon = 1e-5
 
   /// The convolution that gives what both gave; in double precision, rounded once.
   func folded(into layer: VGGWeights.Layer, file: String) throws -> VGGWeights.Layer {
@@ -43,7 +43,7 @@ struct BatchNormalisation {
 
   private func scales() throws -> [Double] {
     zip(try weight.floats(), try variance.floats()).map {
-      Double($0) / (Double($1) + Self.epsilon).squareRoot()
+      Double($0) / (Double($1) + epsilon).squareRoot()
     }
   }
 }

@@ -4,6 +4,8 @@ import HDF5
 
 enum KerasArchive {
   private static let weights = "model.weights.h5"
+  private static let configuration = "config.json"
+  private static let configurationLimit = 16 << 20
 
   /// Whether a zip archive is one.
   static func isOne(_ source: ByteSource) -> Bool {
@@ -11,13 +13,33 @@ enum KerasArchive {
   }
 
   static func tensors(_ source: ByteSource) throws -> [StoredTensor] {
-    let directory = try ZipDirectory(source)
-    guard let entry = directory.entries[weights] else {
+    guard let image = try bytes(weights, source) else {
       throw source.error("an archive without \(weights)")
     }
-    let location = try directory.bytes(of: entry).bytes.verifiedLocation()
-    let image = try source.bytes(at: location.lowerBound, count: location.count)
     return try KerasHDF5.tensors(
       KerasHDF5.translating { try HDF5.File.open(image: image, name: source.name) })
+  }
+
+  /// The configuration beside the weights, by the remark's key.
+  static func remarks(_ source: ByteSource) throws -> [String: String] {
+    guard let bytes = try bytes(configuration, source, limit: configurationLimit) else {
+      return [:]
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw source.error("\(configuration) is not UTF-8")
+    }
+    return [KerasConfiguration.remark: text]
+  }
+
+  /// A stored entry, its checksum verified; nil where there is none.
+  private static func bytes(
+    _ name: String, _ source: ByteSource, limit: Int = .max
+  ) throws -> [UInt8]? {
+    let directory = try ZipDirectory(source)
+    guard let entry = directory.entries[name] else { return nil }
+    let (bytes, count) = try directory.bytes(of: entry)
+    guard count <= limit else { throw source.error("\(name) is of absurd size") }
+    let location = try bytes.verifiedLocation()
+    return try source.bytes(at: location.lowerBound, count: location.count)
   }
 }

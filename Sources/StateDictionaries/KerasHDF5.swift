@@ -16,6 +16,18 @@ enum KerasHDF5 {
     }
   }
 
+  /// The configuration that `model.save` left as an attribute, by the remark's key.
+  static func remarks(_ file: HDF5.File) throws -> [String: String] {
+    try translating {
+      guard let value = try file.root.attribute(KerasConfiguration.remark) else { return [:] }
+      guard let text = value.string else {
+        throw StateDictionaryError(
+          file: file.name, problem: "its attribute \(KerasConfiguration.remark) is no text")
+      }
+      return [KerasConfiguration.remark: text]
+    }
+  }
+
   private static func collect(
     _ group: HDF5.Group, _ path: String, depth: Int, into tensors: inout [StoredTensor]
   ) throws {

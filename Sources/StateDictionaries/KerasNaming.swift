@@ -3,29 +3,34 @@
 /// by number.
 
 enum KerasNaming {
-  /// - Parameter stated: the convolutions of each block, where the user says them.
-  static func parts(_ dictionary: StateDictionary, stated: [Int]?) throws -> VGGParts {
+  /// - Parameters:
+  ///   - stated: the convolutions of each block, where the user says them.
+  ///   - withoutHead: whether only the convolutions are taken.
+  static func parts(
+    _ dictionary: StateDictionary, stated: [Int]?, withoutHead: Bool
+  ) throws -> VGGParts {
     var parts = VGGParts()
     var convolutions: [VGGWeights.Layer] = []
     var groups: [String] = []
     for (group, tensors) in layers(of: dictionary) {
       let kernels = tensors.filter { $0.shape.count != 1 }
       let vectors = tensors.filter { $0.shape.count == 1 }
-      guard vectors.count < 3 else {
+      guard vectors.count < (kernels.isEmpty ? 2 : 3) else {
         throw StateDictionaryError(
           file: dictionary.file,
-          problem: "\(printable(group)) is a batch normalisation, which is read under PyTorch's "
-            + "names only")
+          problem:
+            "\(printable(group)) is a batch normalisation, which is read only with the model's "
+            + "configuration (config.json of a .keras, or an .h5 of model.save)")
       }
       if kernels.count == 1, vectors.count == 1, kernels[0].shape.prefix(2) == [3, 3],
         kernels[0].shape.count == 4
       {
-        convolutions.append(.init(weight: filters(kernels[0]), bias: vectors[0]))
+        convolutions.append(.init(weight: kernels[0].filtersOfKeras, bias: vectors[0]))
         groups.append(group)
-      } else if kernels.count == 1, vectors.count == 1, kernels[0].shape.count == 2 {
+      } else if kernels.count == 1, vectors.count == 1, kernels[0].shape.count == 2, !withoutHead {
         let channels = parts.classifier.isEmpty ? convolutions.last?.weight.shape[0] ?? 1 : 1
         parts.classifier.append(
-          .init(weight: rows(kernels[0], channels: channels), bias: vectors[0]))
+          .init(weight: kernels[0].rowsOfKeras(channels: channels), bias: vectors[0]))
       } else {
         parts.ignored += tensors.map(\.name)
       }
@@ -35,17 +40,19 @@ enum KerasNaming {
       throw StateDictionaryError(
         file: dictionary.file,
         problem: "\(convolutions.count) convolutions of 3×3 with bias are no "
-          + (stated == nil ? "VGG11, 13, 16 or 19" : "network of the stated architecture"))
+          + (stated == nil
+            ? "VGG11, 13, 16 or 19: \(VGGParts.stating)" : "network of the stated architecture"))
     }
     if stated == nil, let depth = known?.key {
       let blocks = groups.map(blockNumber)
       if blocks.allSatisfy({ $0 == nil }) {
-        parts.notes.append("the file does not say where its pools are: taken as VGG\(depth)'s")
+        parts.notes.append(
+          "the file does not say where its pools are: taken as VGG\(depth)'s; --architecture states "
+            + "them")
       } else if blocks != zip(1..., counts).flatMap({ [Int?](repeating: $0, count: $1) }) {
         throw StateDictionaryError(
           file: dictionary.file,
-          problem: "its blocks of convolutions are not VGG\(depth)'s: state the network with "
-            + "--architecture vgg:64,M,…")
+          problem: "its blocks of convolutions are not VGG\(depth)'s: \(VGGParts.stating)")
       }
     }
     parts.blocks = counts.map { count in
@@ -79,47 +86,5 @@ enum KerasNaming {
     }
     return layers.sorted { $0.axes != $1.axes ? $0.axes > $1.axes : $0.order < $1.order }
       .map { ($0.group, $0.tensors) }
-  }
-
-  /// [3, 3, in, out] → [out, in, 3, 3].
-  private static func filters(_ kernel: StoredTensor) -> StoredTensor {
-    let (inputs, outputs) = (kernel.shape[2], kernel.shape[3])
-    return StoredTensor(name: kernel.name, shape: [outputs, inputs, 3, 3]) {
-      let values = try kernel.floats()
-      return [Float](unsafeUninitializedCapacity: values.count) { result, count in
-        for tap in 0..<9 {
-          for input in 0..<inputs {
-            let row = (tap * inputs + input) * outputs
-            for output in 0..<outputs {
-              result[(output * inputs + input) * 9 + tap] = values[row + output]
-            }
-          }
-        }
-        count = values.count
-      }
-    }
-  }
-
-  /// [in, out] → [out, in]. A map is flattened with its channels last in Keras and first in
-  /// PyTorch, so input (position, channel) becomes (channel, position).
-  private static func rows(_ kernel: StoredTensor, channels: Int) -> StoredTensor {
-    let (inputs, outputs) = (kernel.shape[0], kernel.shape[1])
-    return StoredTensor(name: kernel.name, shape: [outputs, inputs]) {
-      let values = try kernel.floats()
-      let area = max(inputs / max(channels, 1), 1)
-      let isMap = area * channels == inputs
-      // Blocks of outputs, so that reads and writes both stay within the caches.
-      return [Float](unsafeUninitializedCapacity: values.count) { result, count in
-        for first in stride(from: 0, to: outputs, by: 32) {
-          for input in 0..<inputs {
-            let place = isMap ? input % channels * area + input / channels : input
-            for output in first..<min(first + 32, outputs) {
-              result[output * inputs + place] = values[input * outputs + output]
-            }
-          }
-        }
-        count = values.count
-      }
-    }
   }
 }

@@ -11,7 +11,8 @@ public struct StateDictionary {
   public let tensors: [StoredTensor]
   /// What was chosen or assumed when the file was read, a line each.
   public let notes: [String]
-  /// What the file says of its tensors, by key: the `__metadata__` of safetensors.
+  /// What the file says of its tensors, by key: the `__metadata__` of safetensors, the
+  /// `model_config` of Keras.
   public let remarks: [String: String]
   /// The files beside an index that hold its tensors.
   public let shards: [String]
@@ -85,8 +86,12 @@ public struct StateDictionary {
       try Self.refuse(key, source)
       switch format {
       case .keras:
-        contents = Checkpoint(tensors: try KerasHDF5.tensors(KerasHDF5.translating(openHDF5)))
-      case .kerasArchive: contents = Checkpoint(tensors: try KerasArchive.tensors(source))
+        let file = try KerasHDF5.translating(openHDF5)
+        contents = Checkpoint(tensors: try KerasHDF5.tensors(file))
+        remarks = try KerasHDF5.remarks(file)
+      case .kerasArchive:
+        contents = Checkpoint(tensors: try KerasArchive.tensors(source))
+        remarks = try KerasArchive.remarks(source)
       default:
         let file = try Safetensors.contents(source)
         contents = Checkpoint(tensors: file.tensors)

@@ -1,20 +1,12 @@
 /// The layers of a VGG under the names of torchvision and timm.
 
-/// What a naming finds; shapes are checked where the parts become a `VGGWeights`.
-struct VGGParts {
-  var blocks: [[VGGWeights.Layer]] = []
-  var classifier: [VGGWeights.Layer] = []
-  var batchNormalised = false
-  var ignored: [String] = []
-  /// Whether the first layer had one input channel.
-  var isGrey = false
-  /// What was completed, a line each.
-  var notes: [String] = []
-}
-
 enum TorchNaming {
-  /// - Parameter stated: the convolutions of each block, where the user says them.
-  static func parts(_ dictionary: StateDictionary, stated: [Int]?) throws -> VGGParts {
+  /// - Parameters:
+  ///   - stated: the convolutions of each block, where the user says them.
+  ///   - withoutHead: whether only the convolutions are taken.
+  static func parts(
+    _ dictionary: StateDictionary, stated: [Int]?, withoutHead: Bool
+  ) throws -> VGGParts {
     var names = try Names(dictionary)
     var parts = VGGParts()
     let indices = names.indices(of: "features", axes: 4)
@@ -49,16 +41,18 @@ enum TorchNaming {
       defer { convolutions.removeFirst(count) }
       return Array(convolutions.prefix(count))
     }
-    parts.classifier = try classifier(&names)
-    if let strange = names.rest.first(where: isOfNetwork) {
-      throw names.error("\(printable(strange)) belongs to no layer of a VGG")
+    if !withoutHead { parts.classifier = try classifier(&names) }
+    let prefixes = ["features."] + (withoutHead ? [] : headPrefixes)
+    if let strange = names.rest.first(where: { name in prefixes.contains { name.hasPrefix($0) } }) {
+      let remedy = strange.hasPrefix("features.") ? "" : ": \(VGGParts.withoutHead)"
+      throw names.error("\(printable(strange)) belongs to no layer of a VGG\(remedy)")
     }
     if let last = parts.classifier.last?.weight.shape.first,
       let next = names.matrices.first(where: { $0.inputs == last })
     {
       throw names.error(
-        "\(printable(next.name)) takes the \(last) outputs of the head that is read: a layer behind it"
-      )
+        "\(printable(next.name)) takes the \(last) outputs of the head that is read, as a layer behind "
+          + "it: \(VGGParts.withoutHead)")
     }
     parts.ignored = names.rest
     return parts
@@ -70,20 +64,18 @@ enum TorchNaming {
   ) throws -> [Int] {
     let places = "convolutions at features.\(indices.map(String.init).joined(separator: ", "))"
     guard let counts = VGGTable.blocks(at: indices, batchNormalised: batchNormalised) else {
-      throw names.error("\(places) are no VGG's")
+      throw names.error("\(places) are no VGG's by their places: \(VGGParts.stating)")
     }
     guard VGGTable.blocks.values.contains(counts) else {
       throw names.error(
-        "\(places) are no VGG11's, 13's, 16's or 19's, and a gap may be a pool or a dropout: state "
-          + "the network with --architecture vgg:64,M,…")
+        "\(places) are no VGG11's, 13's, 16's or 19's, and a gap may be a pool or a dropout: "
+          + VGGParts.stating)
     }
     return counts
   }
 
-  /// Whether a name lies inside the convolutions or the head, where every tensor has its part.
-  private static func isOfNetwork(_ name: String) -> Bool {
-    ["features.", "classifier.", "pre_logits.", "head."].contains { name.hasPrefix($0) }
-  }
+  /// Where heads lie: like the convolutions they hold no tensor without a part.
+  private static let headPrefixes = ["classifier.", "pre_logits.", "head."]
 
   /// torchvision's `classifier.0`, `.3`, `.6`; a lone `classifier`; or timm's convolutions over the
   /// whole map, [4096, 512, 7, 7] and [4096, 4096, 1, 1], whose memory is that of linear layers.
@@ -171,10 +163,8 @@ private struct Names {
     let weight = try take(name + ".weight")
     if !biasRequired, !contains(name + ".bias") {
       let count = weight.shape.first ?? 0
-      let zeros = StoredTensor(name: name + ".bias", shape: [count]) {
-        [Float](repeating: 0, count: count)
-      }
-      return VGGWeights.Layer(weight: weight, bias: zeros)
+      return VGGWeights.Layer(
+        weight: weight, bias: .constant(0, name: name + ".bias", count: count))
     }
     return VGGWeights.Layer(weight: weight, bias: try take(name + ".bias"))
   }

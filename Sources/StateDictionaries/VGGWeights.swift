@@ -15,39 +15,50 @@ public struct VGGWeights {
     case rgb, bgr
   }
 
-  /// Convolutions, block by block; a pool ends each block.
-  public let blocks: [[Layer]]
-  /// Linear layers, in order; empty where the file has none, or none that fit.
-  public let classifier: [Layer]
-  /// Whether batch normalisation was folded in.
-  public let batchNormalised: Bool
-  /// Tensors of the file that play no part here.
-  public let ignored: [String]
-  /// Whether the file's network takes images of one channel. Here it takes three, each with a third
-  /// of the first layer's weights: of grey images it computes the same.
-  public let isGrey: Bool
-  /// What was completed to give the network its usual form, a line each.
-  public let notes: [String]
+  private let parts: VGGParts
   private let file: String
 
   /// Recognises torchvision's names (with and without batch normalisation, under any prefix),
-  /// timm's, and Keras's layers; weights stay in the file until they are asked for.
-  /// - Parameter stated: the filters of each convolution, block by block, where the user says what
-  ///   network it is; nil: VGG11, 13, 16 or 19 of any width.
-  /// - Throws: `StateDictionaryError` naming the tensor that is missing or of another shape.
+  /// timm's, and Keras's layers; weights stay in the file until they are asked for. Where a Keras
+  /// file holds its model's configuration, the network is what that says.
+  /// - Parameters:
+  ///   - stated: the filters of each convolution, block by block, where the user says what network
+  ///     it is; nil: what a configuration says, else VGG11, 13, 16 or 19 of any width.
+  ///   - endsInPool: whether a pool follows the last convolution of what is stated.
+  ///   - withoutHead: whether only the convolutions are taken, whatever the head is.
+  /// - Throws: `StateDictionaryError` naming the tensor that is missing or of another shape, or the
+  ///   layer that no VGG has.
   public init(
-    _ dictionary: StateDictionary, inputOrder: InputOrder = .rgb, stated: [[Int]]? = nil
+    _ dictionary: StateDictionary, inputOrder: InputOrder = .rgb, stated: [[Int]]? = nil,
+    endsInPool: Bool = true, withoutHead: Bool = false
   ) throws {
+    let file = dictionary.file
     let counts = stated?.map(\.count)
-    var parts =
-      try [.keras, .kerasArchive].contains(dictionary.format)
-      && dictionary["features.0.weight"] == nil
-      ? KerasNaming.parts(dictionary, stated: counts)
-      : TorchNaming.parts(dictionary, stated: counts)
+    let configuration = try dictionary.remarks[KerasConfiguration.remark].flatMap {
+      try KerasConfiguration($0, file: file)
+    }
+    var parts: VGGParts
+    if let configuration {
+      parts = try KerasNetwork.parts(configuration, dictionary, withoutHead: withoutHead)
+      guard counts ?? parts.counts == parts.counts, stated == nil || endsInPool == parts.endsInPool
+      else {
+        throw StateDictionaryError(
+          file: file,
+          problem: "its configuration has blocks of \(parts.counts) convolutions"
+            + "\(parts.endsInPool ? "" : " and no last pool"), unlike the stated architecture")
+      }
+    } else {
+      parts =
+        try [.keras, .kerasArchive].contains(dictionary.format)
+        && dictionary["features.0.weight"] == nil
+        ? KerasNaming.parts(dictionary, stated: counts, withoutHead: withoutHead)
+        : TorchNaming.parts(dictionary, stated: counts, withoutHead: withoutHead)
+      parts.endsInPool = endsInPool
+    }
     for (layer, filters) in zip(parts.blocks.joined(), stated?.flatMap { $0 } ?? [])
     where layer.weight.shape.first != filters {
       throw StateDictionaryError(
-        file: dictionary.file,
+        file: file,
         problem:
           "\(printable(layer.weight.name)) has shape \(layer.weight.shape), where the stated "
           + "architecture has \(filters) filters")
@@ -55,21 +66,18 @@ public struct VGGWeights {
     if let first = parts.blocks.first?.first, first.weight.shape.dropFirst().first == 1 {
       guard inputOrder == .rgb else {
         throw StateDictionaryError(
-          file: dictionary.file, problem: "takes images of one channel, which has no order bgr")
+          file: file, problem: "takes images of one channel, which has no order bgr")
       }
       parts.blocks[0][0] = first.spreadingOneChannel()
       parts.isGrey = true
     }
     if inputOrder == .bgr { parts.blocks[0][0] = parts.blocks[0][0].reversingInputChannels() }
-    try self.init(parts, file: dictionary.file)
+    try self.init(parts, file: file)
   }
 
   /// Checks that each layer takes what the one before gives.
   private init(_ parts: VGGParts, file: String) throws {
-    blocks = parts.blocks
-    batchNormalised = parts.batchNormalised
-    isGrey = parts.isGrey
-    notes = parts.notes
+    self.parts = parts
     self.file = file
     var channels = 3
     for layer in parts.blocks.joined() {
@@ -89,25 +97,55 @@ public struct VGGWeights {
         problem: "\(printable(layer.bias.name)) has shape \(layer.bias.shape), where "
           + "[\(layer.weight.shape[0])] is wanted")
     }
-    let fits = Self.fits(parts.classifier, after: channels)
-    classifier = fits ? parts.classifier : []
-    let unfit = fits ? [] : parts.classifier.flatMap { [$0.weight.name, $0.bias.name] }
-    ignored = parts.ignored + unfit
+    if let fault = Self.fault(of: parts.classifier, after: channels) {
+      throw StateDictionaryError(
+        file: file, problem: "its head does not fit: \(fault); \(VGGParts.withoutHead)")
+    }
   }
 
-  /// Whether the linear layers make a chain, and the first takes a square map of the channels.
-  private static func fits(_ classifier: [Layer], after channels: Int) -> Bool {
-    guard let first = classifier.first?.weight.shape else { return true }
-    let side = Int(Double(first[1] / channels).squareRoot())
-    let chain = zip(classifier, classifier.dropFirst())
-    return side > 0 && side * side * channels == first[1]
-      && chain.allSatisfy { $0.weight.shape[0] == $1.weight.shape[1] }
+  /// What keeps the linear layers from being a chain whose first takes a square map of the channels.
+  private static func fault(of classifier: [Layer], after channels: Int) -> String? {
+    guard let first = classifier.first?.weight else { return nil }
+    let side = Int(Double(first.shape[1] / channels).squareRoot())
+    guard side > 0, side * side * channels == first.shape[1] else {
+      return "\(printable(first.name)) takes \(first.shape[1]) values, no square map of the "
+        + "\(channels) channels of the last convolution"
+    }
+    let gap = zip(classifier, classifier.dropFirst()).first {
+      $0.weight.shape[0] != $1.weight.shape[1]
+    }
+    return gap.map { before, after in
+      "\(printable(after.weight.name)) takes \(after.weight.shape[1]) values, where "
+        + "\(printable(before.weight.name)) gives \(before.weight.shape[0])"
+    }
   }
+
+  /// Convolutions, block by block; a pool ends each block, except the last where `endsInPool` is
+  /// false.
+  public var blocks: [[Layer]] { parts.blocks }
+  /// Whether a pool follows the last convolution.
+  public var endsInPool: Bool { parts.endsInPool }
+  /// Linear layers, in order; empty where the file has none, or where they were not asked for.
+  public var classifier: [Layer] { parts.classifier }
+  /// Whether batch normalisation was folded in.
+  public var batchNormalised: Bool { parts.batchNormalised }
+  /// Tensors and layers of the file that play no part here.
+  public var ignored: [String] { parts.ignored }
+  /// Whether the file's network takes images of one channel. Here it takes three, each with a third
+  /// of the first layer's weights: of grey images it computes the same.
+  public var isGrey: Bool { parts.isGrey }
+  /// What was completed to give the network its usual form, a line each.
+  public var notes: [String] { parts.notes }
+  /// Side of the input, where the file says it.
+  public var side: Int? { parts.side }
+  /// The scale and offset by which the network takes pixels of 0 to 255, where the file says them.
+  public var scaling: (scale: Double, offset: Double)? { parts.scaling }
+  /// Rate of the dropout behind each hidden layer of the head, where the file says it.
+  public var dropout: Double? { parts.dropout }
 
   /// 11, 13, 16 or 19; nil of a table of its own.
   public var depth: Int? {
-    let counts = blocks.map(\.count)
-    return VGGTable.blocks.first { $1 == counts }?.key
+    endsInPool ? VGGTable.blocks.first { $1 == parts.counts }?.key : nil
   }
 
   /// Channels of each convolution's output, block by block.
@@ -131,7 +169,8 @@ public struct VGGWeights {
         return width == 1 ? "vgg\(depth)" : "vgg\(depth)@\(width)"
       }
     }
-    return "vgg:" + channels.map { $0.map { "\($0)," }.joined() + "M" }.joined(separator: ",")
+    let words = channels.flatMap { $0.map(String.init) + ["M"] }
+    return "vgg:" + words.dropLast(endsInPool ? 0 : 1).joined(separator: ",")
   }
 
   /// A shallower VGG: of each block, the first convolutions, as many as it has. VGG11 takes 1_1,
@@ -139,17 +178,15 @@ public struct VGGWeights {
   /// trained on deeper features.
   /// - Throws: `StateDictionaryError` when a convolution does not take what is left before it.
   public func truncated(to depth: Int) throws -> VGGWeights {
-    guard let counts = VGGTable.blocks[depth], counts.count == blocks.count,
+    guard let counts = VGGTable.blocks[depth], counts.count == blocks.count, endsInPool,
       zip(counts, blocks).allSatisfy({ $0 <= $1.count })
     else {
       throw StateDictionaryError(
         file: file, problem: "\(architecture) has not all the convolutions of a VGG\(depth)")
     }
-    return try VGGWeights(
-      VGGParts(
-        blocks: zip(counts, blocks).map { Array($1.prefix($0)) }, classifier: classifier,
-        batchNormalised: batchNormalised, ignored: ignored, isGrey: isGrey,
-        notes: notes), file: file)
+    var parts = parts
+    parts.blocks = zip(counts, blocks).map { Array($1.prefix($0)) }
+    return try VGGWeights(parts, file: file)
   }
 
   /// All weights under torchvision's names (`features.0.weight`, …, `classifier.6.bias`). Values

@@ -41,7 +41,14 @@ struct ExtractPretrained: Tool {
 
       Names of tensors do not tell a pool from a dropout, so only the pools of VGG11, 13, 16 and 19 \
       are recognised. Any other table is stated by --architecture and compared with the file. A \
-      tensor inside the convolutions or the head that belongs to no layer of a VGG is an error.
+      tensor inside the convolutions or the head that belongs to no layer of a VGG is an error, and so \
+      is a head that does not fit the convolutions: --without-head takes these alone.
+
+      A .keras, or an .h5 of Keras' model.save, holds the model's configuration, and the network is \
+      what that says: its pools, its head and its dropout, the side of its images, and a Rescaling \
+      before the first layer. Batch normalisation between a convolution and its ReLU is folded in; a \
+      layer that a VGG does not have is refused by its name and class. Files of weights alone say \
+      none of this.
 
       Features computed from a run's network will name it by source_dataset, source_seed, \
       source_epoch; if that network was drawn from a source itself, by the seed of that one.
@@ -84,9 +91,13 @@ struct ExtractPretrained: Tool {
 
   @Option(
     help: ArgumentHelp(
-      "The network that another program's file holds, such as vgg:16,M,32,M; the last word is M. [default: VGG11, 13, 16 or 19, recognised; with --from-csv vgg11]",
+      "The network that another program's file holds, such as vgg:16,M,32,M. [default: what a Keras configuration says, else VGG11, 13, 16 or 19, recognised; with --from-csv vgg11]",
       valueName: "name"))
   var architecture: String?
+
+  @Flag(
+    help: "Take the convolutions of another program's network alone, whatever its classifier is.")
+  var withoutHead = false
 
   @Option(
     help: "Order of the channels that another program's network takes: rgb or bgr. [default: rgb]")
@@ -142,14 +153,18 @@ struct ExtractPretrained: Tool {
       try refuse(key, "--key is for other programs' files: \(input.name) is ours")
       try refuse(architecture, "--architecture is for other programs' files: \(input.name) is ours")
       try refuse(inputOrder, "--input-order is for other programs' files: \(input.name) is ours")
+      try refuse(
+        withoutHead ? true : nil,
+        "--without-head is for other programs' files: \(input.name) is ours")
       extracted = try Extracted(ours: file, epoch: epoch, depth: depth)
     case .others(let dictionary):
       try refuse(epoch, "--epoch is for runs of these tools: \(input.name) is none")
       extracted = try Extracted(
-        dictionary, inputOrder: inputOrder, depth: depth, architecture: architecture)
-      if !extracted.isPreparationKnown { reportAssumptions(extracted) }
+        dictionary, inputOrder: inputOrder, depth: depth, architecture: architecture,
+        withoutHead: withoutHead)
+      reportAssumptions(extracted)
     }
-    if extracted.isGrey { try prepareGrey(input.name) }
+    if extracted.isGrey { try prepareGrey(input.name, extracted) }
     if let mean { extracted.preparation.mean = mean.values }
     if let std { extracted.preparation.std = std.values }
     if let side { extracted.preparation.side = side }
@@ -164,8 +179,10 @@ struct ExtractPretrained: Tool {
   private func reportAssumptions(_ extracted: Extracted) {
     let assumed = extracted.preparation
     var parts: [(String, option: String)] = []
-    if side == nil { parts.append(("side \(assumed.side ?? 0)", "--side")) }
-    if mean == nil, !extracted.isGrey {
+    if side == nil, !extracted.isSideKnown {
+      parts.append(("side \(assumed.side ?? 0)", "--side"))
+    }
+    if mean == nil, !extracted.isNormalisationKnown, !extracted.isGrey {
       parts.append(
         ("mean \(assumed.mean.perChannel) and std \(assumed.std.perChannel)", "--mean and --std"))
     }
@@ -176,13 +193,13 @@ struct ExtractPretrained: Tool {
   }
 
   /// A network of grey images has three equal channels here, and so has its preparation.
-  private func prepareGrey(_ name: String) throws {
+  private func prepareGrey(_ name: String, _ extracted: Extracted) throws {
     guard Set(mean?.values ?? [0]).count == 1, Set(std?.values ?? [1]).count == 1 else {
       throw ToolError(
         .usage, "\(name) takes grey images: --mean and --std repeat one number three times")
     }
     Log.say("it takes grey images: three equal channels have a third of its first weights each")
-    if mean == nil {
+    if mean == nil, !extracted.isNormalisationKnown {
       Log.warn("mean 0.449 and std 0.226 of grey images are assumed: --mean m,m,m --std s,s,s")
     }
   }
@@ -198,6 +215,7 @@ struct ExtractPretrained: Tool {
       ("epoch", extracted.isRun ? (epoch ?? .best).rawValue : nil),
       ("as", depth?.rawValue), ("architecture", architecture),
       ("input-order", inputOrder?.rawValue), ("key", key),
+      ("without-head", withoutHead ? "" : nil),
       ("mean", mean?.description), ("std", std?.description), ("side", side.map(String.init)),
       ("export", export?.rawValue),
     ]

@@ -18,8 +18,10 @@ struct Extracted {
   let role: String
   /// Whether the file's network takes images of one channel.
   var isGrey = false
-  /// Whether the file itself says how images are prepared.
-  var isPreparationKnown = true
+  /// Whether the file itself says the side of its images.
+  var isSideKnown = true
+  /// Whether it says how they are normalised.
+  var isNormalisationKnown = true
   /// The files that hold the tensors, where the input is their index.
   var shards: [String] = []
   var isRun: Bool { role == "run" }
@@ -65,19 +67,21 @@ extension Extracted {
 // MARK: From other programs' files
 
 extension Extracted {
-  /// - Parameter architecture: the user's word for what the file holds.
+  /// - Parameters:
+  ///   - architecture: the user's word for what the file holds.
+  ///   - withoutHead: whether only the convolutions are taken.
   init(
     _ file: StateDictionary, inputOrder: VGGWeights.InputOrder?, depth: Depth?,
-    architecture: String?
+    architecture: String?, withoutHead: Bool
   ) throws {
     let remarks = try ExportRemarks(file)
     let stated =
-      try architecture.map { try blocks(of: $0) { ToolError(.usage, "--architecture: \($0)") } }
-      ?? remarks.map { remarks in
-        try blocks(of: remarks.architecture) { ToolError(.data, "\(file.file): \($0)") }
-      }
+      try architecture.map { try Stated($0) { ToolError(.usage, "--architecture: \($0)") } }
+      ?? remarks.map { try Stated($0.architecture) { ToolError(.data, "\(file.file): \($0)") } }
     var weights = try reading {
-      try VGGWeights(file, inputOrder: inputOrder ?? .rgb, stated: stated)
+      try VGGWeights(
+        file, inputOrder: inputOrder ?? .rgb, stated: stated?.blocks,
+        endsInPool: stated?.endsInPool ?? true, withoutHead: withoutHead)
     }
     let folded = weights.batchNormalised ? ", batch normalisation folded in" : ""
     Log.say("\(weights.architecture) in \(file.file)\(folded)")
@@ -86,7 +90,7 @@ extension Extracted {
       let first = weights.ignored.prefix(3).joined(separator: ", ")
       Log.say("not used: \(first)\(weights.ignored.count > 3 ? ", …" : "")")
     }
-    if [.keras, .kerasArchive].contains(file.format), inputOrder == nil {
+    if [.keras, .kerasArchive].contains(file.format), inputOrder == nil, !weights.isGrey {
       Log.warn("taken as RGB; weights of keras.applications are for BGR: --input-order bgr")
     }
     var labels = Labels([
@@ -102,36 +106,43 @@ extension Extracted {
       Log.say("no classifier: its logits are the means of its last maps")
       labels["source_head"] = .string("means")
     }
+    let told = remarks?.preparation ?? weights.scaling.map(Network.Preparation.init)
+    var preparation = told ?? (weights.isGrey ? .grey : inputOrder == .bgr ? .caffe : .imageNet)
+    let side = remarks?.preparation?.side ?? weights.side
+    preparation.side = side ?? Network.Preparation.imageNet.side
     self.init(
       dictionary: weights.stateDictionary,
-      architecture: try Architecture(weights, dropout: 0.5, file: file.file),
-      preparation: remarks?.preparation
-        ?? (weights.isGrey ? .grey : inputOrder == .bgr ? .caffe : .imageNet),
-      labels: labels, history: History(), role: "weights", isGrey: weights.isGrey,
-      isPreparationKnown: remarks?.preparation != nil, shards: file.shards)
+      architecture: try Architecture(
+        weights, dropout: Float(weights.dropout ?? 0.5), file: file.file),
+      preparation: preparation, labels: labels, history: History(), role: "weights",
+      isGrey: weights.isGrey, isSideKnown: side != nil || remarks?.preparation != nil,
+      isNormalisationKnown: told != nil, shards: file.shards)
   }
 }
 
-/// The filters of each convolution of an architecture, block by block; a pool ends each block.
-/// - Parameter failure: the error for what is wrong with the name.
-private func blocks(of name: String, failure: (String) -> ToolError) throws -> [[Int]] {
-  let architecture: Architecture
-  do {
-    architecture = try Architecture(name, outputs: 1)
-  } catch {
-    throw failure(error.description)
-  }
+/// The convolutions of an architecture as whoever states it gives them.
+private struct Stated {
+  /// The filters of each convolution, block by block; a pool ends each block but perhaps the last.
   var blocks: [[Int]] = [[]]
-  for stage in architecture.vgg.stages {
-    switch stage {
-    case .convolution(let filters): blocks[blocks.count - 1].append(filters)
-    case .pool: blocks.append([])
+  let endsInPool: Bool
+
+  /// - Parameter failure: the error for what is wrong with the name.
+  init(_ name: String, failure: (String) -> ToolError) throws {
+    let architecture: Architecture
+    do {
+      architecture = try Architecture(name, outputs: 1)
+    } catch {
+      throw failure(error.description)
     }
+    for stage in architecture.vgg.stages {
+      switch stage {
+      case .convolution(let filters): blocks[blocks.count - 1].append(filters)
+      case .pool: blocks.append([])
+      }
+    }
+    endsInPool = blocks.last == []
+    if endsInPool { blocks.removeLast() }
   }
-  guard blocks.removeLast().isEmpty else {
-    throw failure("'\(name)' does not end in a pool, M, as the networks that are read do")
-  }
-  return blocks
 }
 
 extension Labels {
@@ -153,6 +164,13 @@ extension Network.Preparation {
   /// The means of torchvision's over channels, which timm takes for one channel.
   fileprivate static let grey = Network.Preparation(
     side: 224, mean: [0.449, 0.449, 0.449], std: [0.226, 0.226, 0.226])
+
+  /// That of a network which takes pixels p of 0 to 255 as scale·p + offset.
+  fileprivate init(scale: Double, offset: Double) {
+    let std = 1 / (255 * scale)
+    self.init(
+      mean: [Double](repeating: -offset * std, count: 3), std: [Double](repeating: std, count: 3))
+  }
 
   /// Caffe's, which keras.applications keeps for VGG: a mean of 0 to 255 is subtracted, no more.
   fileprivate static let caffe = Network.Preparation(

@@ -50,15 +50,28 @@ struct Map {
   }
 }
 
-/// Logits of an image of 32×32, whose last map is 1×1 and is repeated over the head's map.
-func logits(_ weights: VGGWeights, image: [Float]) throws -> [Double] {
-  var map = Map(channels: 3, side: 32, values: image.map(Double.init))
-  for block in weights.blocks {
-    for layer in block { map = map.convolved(try layer.weight.floats(), try layer.bias.floats()) }
-    map = map.pooled()
+extension Map {
+  /// As the head takes it: whole, its means, or, where it is 1×1, repeated over the head's map.
+  func flattened(to inputs: Int) -> [Double] {
+    if inputs == values.count { return values }
+    if side == 1 { return (0..<inputs).map { values[$0 * channels / inputs] } }
+    precondition(inputs == channels, "the head takes neither the map nor its means")
+    let area = side * side
+    return (0..<channels).map { c in
+      values[c * area..<(c + 1) * area].reduce(0, +) / Double(area)
+    }
   }
-  let inputs = weights.classifier[0].weight.shape[1]
-  var hidden = (0..<inputs).map { map.values[$0 * map.channels / inputs] }
+}
+
+/// Logits of a square image [3, side, side].
+func logits(_ weights: VGGWeights, image: [Float]) throws -> [Double] {
+  let side = Int(Double(image.count / 3).squareRoot())
+  var map = Map(channels: 3, side: side, values: image.map(Double.init))
+  for (i, block) in weights.blocks.enumerated() {
+    for layer in block { map = map.convolved(try layer.weight.floats(), try layer.bias.floats()) }
+    if i + 1 < weights.blocks.count || weights.endsInPool { map = map.pooled() }
+  }
+  var hidden = map.flattened(to: weights.classifier[0].weight.shape[1])
   for (i, layer) in weights.classifier.enumerated() {
     let (weight, bias) = (try layer.weight.floats(), try layer.bias.floats())
     hidden = bias.indices.map { output in

@@ -67,10 +67,16 @@ struct KerasTests {
   }
 
   @Test func otherNetworksAreRefused() {
-    #expect(Self.problem([]) == "f: 0 convolutions of 3×3 with bias are no VGG11, 13, 16 or 19")
+    #expect(
+      Self.problem([])
+        == "f: 0 convolutions of 3×3 with bias are no VGG11, 13, 16 or 19: state the network with "
+        + "--architecture vgg:64,M,…")
     let normalised = Self.layer("layers/batch_normalization", [4], vectors: 3)
     #expect(
       Self.problem(normalised)?.contains("layers/batch_normalization/vars is a batch") == true)
+    // Without gamma and beta it has two vectors and no kernel.
+    #expect(
+      Self.problem(Array(normalised.dropFirst(2)))?.contains("is a batch normalisation") == true)
     // The natural order of ten and more, and a chain that does not fit.
     let chain = (0..<10).map { [3, 3, $0 == 0 ? 3 : 4 + $0 - 1, 4 + $0] }
     let layers = chain.enumerated().flatMap {
@@ -114,11 +120,14 @@ struct KerasTests {
 
   @Test(
     "Damaged copies are read or refused",
-    arguments: ["keras-2.h5", "keras-3.weights.h5", "keras-3.keras"])
+    arguments: [
+      "keras-2.h5", "keras-3.weights.h5", "keras-3.keras", "keras-models/normalised.keras",
+      "keras-models/keras-2-functional.h5",
+    ])
   func mutations(file: String) throws {
     let original = try Fixture.bytes(file)
     var random = SplitMix64(state: 11)
-    for trial in 0..<1500 {
+    for trial in 0..<(file.contains("/") ? 500 : 1500) {
       let bytes = MutationTests.damage(original, &random)
       do {
         let dictionary = try StateDictionary(bytes: bytes, name: file)

@@ -114,6 +114,9 @@ struct VGGWeightsTests {
     let weights = try VGGWeights(StateDictionary(own), stated: [[4, 4], [8]])
     #expect(weights.architecture == "vgg:4,4,M,8,M")
     #expect(weights.depth == nil)
+    let open = try VGGWeights(
+      StateDictionary(own), stated: [[4, 4], [8]], endsInPool: false)
+    #expect(open.architecture == "vgg:4,4,M,8")
   }
 
   static let faults: [(String, @Sendable (inout [StoredTensor]) -> Void)] = [
@@ -127,7 +130,8 @@ struct VGGWeightsTests {
       { $0[3] = StoredTensor(name: $0[3].name, shape: [7]) { [] } }
     ),
     (
-      "convolutions at features.0, 3, 8, 11, 13, 16, 18 are no VGG's",
+      "convolutions at features.0, 3, 8, 11, 13, 16, 18 are no VGG's by their places: state the "
+        + "network with --architecture vgg:64,M,…",
       { $0.removeAll { $0.name.hasPrefix("features.6.") } }
     ),
     ("no VGG: its tensors are classifier.0.weight, classifier.0.bias", { $0.removeFirst(16) }),
@@ -151,11 +155,25 @@ struct VGGWeightsTests {
     }
   }
 
-  @Test func aClassifierThatCannotFitIsLeftOut() throws {
+  @Test func aHeadThatDoesNotFitIsRefusedOrLeftOutByTheUsersWord() throws {
     var tensors = Self.synthetic([2, 4, 4, 8, 8], head: [5, 4], mapSide: 3)
     #expect(try VGGWeights(StateDictionary(tensors)).classifier.count == 2)
+    func problem(_ tensors: [StoredTensor]) -> String? {
+      RecognitionTests.problem(
+        StateDictionary(tensors), stated: [[2], [4], [4, 4], [8, 8], [8, 8]])
+    }
+    var broken = tensors
+    broken[18] = StoredTensor(name: "classifier.3.weight", shape: [4, 6]) { [] }
+    #expect(
+      problem(broken)
+        == "memory: its head does not fit: classifier.3.weight takes 6 values, where "
+        + "classifier.0.weight gives 5; --without-head takes the convolutions alone")
     tensors[16] = StoredTensor(name: "classifier.0.weight", shape: [5, 8 * 5]) { [] }
-    let weights = try VGGWeights(StateDictionary(tensors))
+    #expect(
+      problem(tensors)
+        == "memory: its head does not fit: classifier.0.weight takes 40 values, no square map of the "
+        + "8 channels of the last convolution; --without-head takes the convolutions alone")
+    let weights = try VGGWeights(StateDictionary(tensors), withoutHead: true)
     #expect(weights.classifier.isEmpty)
     #expect(weights.ignored.first == "classifier.0.weight")
     #expect(weights.stateDictionary.tensors.count == 16)

@@ -135,6 +135,17 @@ struct ExtractPretrainedTests {
     #expect(history.contains("--key state_dict_ema"))
   }
 
+  @Test func theConvolutionsAreTakenAloneByTheUsersWord() throws {
+    let scratch = try Scratch()
+    let outcome = try scratch.extract(extractFixture("vgg11.pth"), "--without-head", "-o", "a.h5")
+    #expect(outcome.errors.contains("not used: classifier.0.weight, classifier.0.bias, "))
+    #expect(outcome.errors.contains("no classifier: its logits are the means of its last maps"))
+    let network = try scratch.network("a.h5")
+    #expect(network.architecture.hidden.isEmpty && network.architecture.outputs == 5)
+    let root = try File.open(scratch.file("a.h5")).root
+    #expect(try root.attribute("history")?.string?.contains(" --without-head <") == true)
+  }
+
   @Test func greyNetworksHaveOnePreparationForAllChannels() throws {
     let scratch = try Scratch()
     let assumed = try scratch.extract(extractFixture("vgg11-grey.pth"), "-o", "a.h5")
@@ -305,7 +316,10 @@ struct ExtractPretrainedTests {
   @Test func optionsThatWouldChangeNothingAreRefused() throws {
     let scratch = try Scratch()
     _ = try scratch.extract(extractFixture("vgg11.pth"), "-o", "net.h5")
-    for options in [["--epoch", "best"], ["--input-order", "rgb"], ["--key", "a"]] {
+    let useless = [
+      ["--epoch", "best"], ["--input-order", "rgb"], ["--key", "a"], ["--without-head"],
+    ]
+    for options in useless {
       let outcome = try scratch.extract(["net.h5", "-o", "again.h5"] + options)
       #expect(outcome.status == 64 && outcome.errors.contains("\(options[0]) is for"))
     }

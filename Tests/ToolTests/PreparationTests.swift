@@ -37,21 +37,42 @@ struct PreparationTests {
     #expect(try scratch.network("told.h5").parameters == before.parameters)
   }
 
-  /// Ours may end in a convolution; the networks of state dictionaries end in a pool.
-  @Test func anArchitectureThatCannotBeReadIsRefusedByWhoStatesIt() throws {
+  @Test func aNetworkThatEndsInAConvolutionComesBack() throws {
     let scratch = try Scratch()
     let drawing = ["--method", "kaiming-normal", "--architecture", "vgg:4,M,8", "--outputs", "2"]
     try succeed(scratch.run("sample-init", drawing + ["-o", "open.h5"]))
     try succeed(scratch.extract("open.h5", "--export", "safetensors", "-o", "open.safetensors"))
-    let read = try scratch.extract("open.safetensors", "-o", "x.h5")
-    #expect(read.status == 65)
-    #expect(
-      read.errors.contains("open.safetensors: 'vgg:4,M,8' does not end in a pool"), "\(read.errors)"
-    )
+    try succeed(scratch.extract("open.safetensors", "-o", "back.h5"))
+    let (open, back) = (try scratch.network("open.h5"), try scratch.network("back.h5"))
+    #expect(back.architecture.name == "vgg:4,M,8" && back.parameters == open.parameters)
     let told = try scratch.extract(
-      extractFixture("vgg11.pth"), "--architecture", "vgg:4,M,8", "-o", "x.h5")
+      extractFixture("vgg11.pth"), "--architecture", "vgg:4,N", "-o", "x.h5")
     #expect(told.status == 64)
-    #expect(told.errors.contains("--architecture: 'vgg:4,M,8' does not end"), "\(told.errors)")
+    #expect(told.errors.contains("--architecture: 'N' in 'vgg:4,N' is neither"), "\(told.errors)")
+  }
+
+  /// The configuration says the side, a Rescaling by 1/127.5 less 1, and the head's dropout.
+  @Test func aKerasModelSaysHowItsImagesArePrepared() throws {
+    let scratch = try Scratch()
+    for ending in ["keras", "h5"] {
+      let outcome = try scratch.extract(
+        extractFixture("keras-models/normalised.\(ending)"), "-o", "net.h5")
+      try succeed(outcome)
+      #expect(!outcome.errors.contains("assumed"), "\(outcome.errors)")
+      #expect(outcome.errors.contains("not used: random_flip (RandomFlip), dropout (Dropout)\n"))
+      let network = try scratch.network("net.h5")
+      #expect(network.preparation.side == 12)
+      for value in network.preparation.mean + network.preparation.std {
+        #expect(abs(value - 0.5) < 1e-12)
+      }
+      let architecture = network.architecture
+      #expect(architecture.name == "vgg:4,M,5,M,3" && architecture.dropout == 0.25)
+      #expect(architecture.pooled == 3 && architecture.hidden == [6])
+    }
+    let grey = try scratch.extract(
+      extractFixture("keras-models/four-blocks.keras"), "-o", "grey.h5")
+    #expect(grey.status == 0 && !grey.errors.contains("BGR"), "\(grey.errors)")
+    #expect(try scratch.network("grey.h5").preparation.side == 16)
   }
 
   @Test func whatIsAssumedIsReported() throws {

@@ -45,7 +45,7 @@ printf 'b/1.PNG\0\xc3\xa4/\xff\n.png\0b/.hidden.png\0b/c/2.jpeg\0b/link.txt' > "
 seed torch-zip $(grep -l '^PK' $weights/*.pth | grep -v 'vgg1[3-9]')
 seed torch-legacy $(grep -L '^PK' $weights/*.pth)
 seed safetensors $weights/*.safetensors
-seed keras $weights/*.h5
+seed keras $weights/*.h5 $weights/keras-models/*.h5
 seed authors-log Tests/StudiesTests/Fixtures/authors_log.json
 mkdir -p "$into/matrix"
 printf '2,1\n1,2\n' > "$into/matrix/two"
