@@ -82,8 +82,10 @@ test: packages test-packages ## install what is missing, build, run every test a
 	Tests/shell.sh
 
 verify: | $$(tools) ## say which files of the pipeline no longer follow from what is there
-	@$(bin)/report --verify $(sort $(wildcard $(downloads) $(images))) \
-	  $$(find $(build) -name '*.h5' | LC_ALL=C sort)
+	@[ -d $(build) ] || { echo "no $(build): make results PIPELINE=$(PIPELINE)" >&2; exit 1; }; \
+	mapfile -d '' files < <({ scripts/inputs.sh list $(downloads) $(images) $(foreach d,$(data_sets),$(decode_$d)); \
+	  find $(build) -name '*.h5' -print0; } | LC_ALL=C sort -zu); \
+	$(bin)/report --verify "$${files[@]}"
 
 fuzz: $$(tools) ## give mutated files to every reader, SECONDS=60 to each (docs/trust.md)
 	Tests/fuzz/fuzz.sh $(or $(SECONDS),60) $(READER)
@@ -198,10 +200,9 @@ $(foreach o,source init,\
 varied = $(if $(call has,$1,$(call variant,$2)),$(build)/options/$1-$(call variant,$2))
 further = $($1_$(call variant,$2))
 # Folders and archives that decode_NAME names are inputs: names, sizes and times of their files are remembered.
-own_files = $(sort $(wildcard $(decode_$1)))
-state_of = $(if $1,files $(shell find -L $(foreach w,$1,$(call quoted,$w)) -type f -printf '%p %s %T@\n' | LC_ALL=C sort | cksum))
+state_of = $(if $(strip $1),$(addprefix files-,$(firstword $(shell scripts/inputs.sh state $1))))
 $(foreach d,$(data_sets),\
-  $(eval $(call remember,$(call decode_memory,$d),$(decode_$d) $(call state_of,$(call own_files,$d)))))
+  $(eval $(call remember,$(call decode_memory,$d),$(decode_$d) $(call state_of,$(decode_$d)))))
 $(option_files):
 	@mkdir -p $(@D)
 	@echo $(call quoted,$(strip $(words))) > $@

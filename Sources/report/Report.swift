@@ -36,8 +36,9 @@ struct Report: Tool {
       adds ansatz.md, .csv and .png to the folder. Costs what compute-agop costs, for each \
       network.
 
-      --verify takes every file of a pipeline and says of each whether it still follows from the \
-      others: whether what its history says was read is there, by digest. Exits with 65 if not.
+      --verify takes every file of a pipeline, with the folders, archives and other files that it \
+      began with, and says of each whether it still follows from the others: whether what its \
+      history says was read is there, by digest. Exits with 65 if not.
 
       Runs are identified by data set, method, variant (train --variant), options, source seed and \
       seed. Runs of one method that differ in an option that changes the result are rows of their \

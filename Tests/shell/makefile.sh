@@ -96,7 +96,7 @@ pretend() { # pretend WORDS…
     clock=$((clock + 1))
     touch -d "@$clock" "$file"
   done < <(scripts/planned.sh results "$@")
-  make "${quietly[@]}" -q "$scratch/fake-results/smoke/table.md" "$@"
+  [ -z "$(scripts/planned.sh results "$@")" ]
 }
 status() { make "${quietly[@]}" status "$@" > "$scratch/status"; }
 says() { grep -qE -- "$1" "$scratch/status" || { cat "$scratch/status"; return 1; }; }
@@ -152,18 +152,30 @@ check "make status in a locale with decimal commas" commas
 
 # ---- What a table and an images file depend on ----
 
-own_folder() { # a photo more in a folder that decode_NAME names, and make plans to decode it again
-  local photos=$scratch/photos words
+planned_again() { # planned_again WORDS…: make would decode the photos anew
+  ! make "${quietly[@]}" "$@" -q "$scratch/own/smoke/options/decode-photos"
+}
+own_folder() { # a photo more, or another one in place of one, in a folder whose name has a space
+  local photos="$scratch/My photos" words
   mkdir -p "$photos/a"
   touch "$photos/a/1.png"
   words=(PIPELINE=smoke "BUILD=$scratch/own" "RESULTS=$scratch/own-results" datasets=photos source_dataset=photos
-    "decode_photos=$photos")
+    "decode_photos='$photos' --name README.md")
+  planned_again "${words[@]}" || return 1
   make "${quietly[@]}" "${words[@]}" "$scratch/own/smoke/options/decode-photos" || return 1
-  make "${quietly[@]}" "${words[@]}" -q "$scratch/own/smoke/options/decode-photos" || return 1
+  planned_again "${words[@]}" && return 1
   touch "$photos/a/2.png"
-  ! make "${quietly[@]}" "${words[@]}" -q "$scratch/own/smoke/options/decode-photos"
+  planned_again "${words[@]}" || return 1
+  make "${quietly[@]}" "${words[@]}" "$scratch/own/smoke/options/decode-photos" || return 1
+  echo longer > "$photos/a/1.png"
+  planned_again "${words[@]}"
 }
-check "a photo more in a source folder is noticed" own_folder
+check "photos added and changed in a source folder are noticed" own_folder
+listed() { # the folder, not the file that a value is called like
+  cmp <(scripts/inputs.sh list --name README.md Tests --resize 8) <(printf 'Tests\0') \
+    && [ -z "$(scripts/inputs.sh state --name README.md --pad 32)" ]
+}
+check "values of options are no inputs" listed
 apart() { # a pipeline that decodes a data set otherwise has a file of its own
   make "${quietly[@]}" -n PIPELINE=smoke 'decode_fashion-mnist=--name fashion-mnist --resize 16' results \
     > "$scratch/apart" && grep -qE -- '--resize 16 .* -o build/smoke/images/fashion-mnist.h5' "$scratch/apart"
