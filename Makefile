@@ -53,7 +53,7 @@ include pipelines/include/names.mk
 
 # ---- The verbs ----
 
-.PHONY: help results open status verify test fuzz sanitize bench scale man completions install uninstall clean clean-all
+.PHONY: help results plan open status verify test fuzz sanitize bench scale man completions install uninstall clean clean-all
 help: ## print this
 	@echo 'usage: make GOAL [PIPELINE=demo] [THREADS=n] [RUN=command] [-jN]'
 	@echo
@@ -64,6 +64,9 @@ help: ## print this
 results: $(results)/table.md ## make the pipeline's table and figures, and print the table
 	@cat $(results)/table.md $(if $(ansatz_options),$(results)/ansatz.md)
 	@echo; echo 'table, curves and feature maps: $(results)/'
+
+plan: ## say what make results would make, and about how long its trainings take
+	@scripts/plan.sh $(build) results
 
 open: ## show the pipeline's page in a browser (BROWSER, or the desktop's own)
 	@page=$$(realpath -m $(results)/index.html); [ -f "$$page" ] \
@@ -235,6 +238,10 @@ $(foreach d,$(data_sets),$(eval $(call decoding,$d)))
 
 # ---- The source network and its features ----
 
+# Before a training: which it is of those that this call of make is to do, and about how long they take.
+make_process := $(shell echo $$PPID)
+progress = scripts/progress.sh $(build) $(make_process) $(call quoted,$(MAKECMDGOALS)) $@
+
 source_runs := $(sources:=.run.h5)
 source_networks := $(sources:=.network.h5)
 source_features := $(foreach k,nfm agop,$(sources:=.$k.h5))
@@ -250,6 +257,7 @@ $(sources:=.init.h5): $(build)/source-%.init.h5: $(build)/options/source $(sourc
 	  --images $(source_images) -o $@
 
 $(source_runs): %.run.h5: %.init.h5 $(build)/options/source $(source_images) | $(tools)
+	@$(progress)
 	$(RUN) $(bin)/train $< --images $(source_images) --seed $(subst $(build)/source-,,$*) \
 	  $(source_options) $(threads) --log $(@:.h5=.jsonl) -o $@
 
@@ -288,6 +296,7 @@ $(inits): $(build)/%.init.h5: $$(call features,$$*) $$(call network,$$*) $$(call
 	  $(init_options) $(call further,init,$*) -o $@
 
 $(runs): $(build)/%.run.h5: $$(call init,$$*) $$(call images_file,$$(call dataset,$$*)) $(build)/options/train $$(call varied,train,$$*) | $(tools)
+	@$(progress)
 	$(RUN) $(bin)/train $< --images $(call images_file,$(call dataset,$*)) --seed $(call seed,$*) \
 	  $(train_options) $(call further,train,$*) $(addprefix --variant ,$(call variant,$*)) $(threads) \
 	  --log $(@:.h5=.jsonl) -o $@

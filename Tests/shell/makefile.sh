@@ -105,7 +105,7 @@ agrees() { # agrees COUNT WORDS…: what status does not call done is what make 
   shift
   status "$@" || return 1
   awk 'NR > 1 && $2 ~ /^(stopped|rerun|waiting)$/ { print $1 }' "$scratch/status" | sort > "$scratch/not-done"
-  make "${quietly[@]}" -n results "$@" | grep -oE '[^/ ]+/[^/ ]+\.run\.h5$' | sed 's/\.run\.h5//' | sort > "$scratch/to-train"
+  make "${quietly[@]}" -n results "$@" | sed -nE 's#.* -o .*/([^/ ]+/[^/ ]+)\.run\.h5$#\1#p' | sort > "$scratch/to-train"
   diff "$scratch/not-done" "$scratch/to-train" && [ "$(wc -l < "$scratch/to-train")" = "$count" ]
 }
 check "a tree of empty files is up to date" pretend "${fake[@]}"
@@ -149,6 +149,81 @@ commas() { # where this locale is not installed, nothing is shown
   says '50\.0 %'
 }
 check "make status in a locale with decimal commas" commas
+
+# ---- Plans, and how long they take ----
+
+stages() { # stages WORDS…: what make plan counts is what make -n would make
+  make "${quietly[@]}" plan "$@" > "$scratch/plan" || return 1
+  make "${quietly[@]}" -n results "$@" > "$scratch/dry"
+  local trainings features
+  trainings=$(awk '/^(runs|source networks) / { n += $NF } END { print n + 0 }' "$scratch/plan")
+  features=$(awk '/^features / { n += $NF } END { print n + 0 }' "$scratch/plan")
+  cat "$scratch/plan"
+  [ "$trainings" = "$(grep -c 'release/train ' "$scratch/dry")" ] \
+    && [ "$features" = "$(grep -cE 'release/compute-(nfm|agop) ' "$scratch/dry")" ]
+}
+takes() { # takes TEXT WORDS…: what make plan says of time
+  local text=$1
+  shift
+  make "${quietly[@]}" plan "$@" > "$scratch/plan" || return 1
+  tail -1 "$scratch/plan" | diff <(echo "$text") -
+}
+log() { # log FILE IMAGES EPOCHS SECONDS [KEYS]: of a run on one thread, halfway through
+  mkdir -p "$(dirname "$1")"
+  printf '{"kind":"start","step":0,"steps":100,"seconds":0,"epoch":0,"epochs":%s,"architecture":"vgg11@0.25",%s}\n' "$3" \
+    "\"dataset\":\"fashion-mnist\",\"side\":32,\"images\":$2,\"images_in_file\":60000,\"threads\":1" > "$1"
+  printf '{"kind":"step","step":50,"steps":100,"seconds":%s,"epoch":1,"epochs":%s}\n' "$(($4 / 2))" "$3" >> "$1"
+}
+for words in PIPELINE=demo PIPELINE=native "PIPELINE=transfer"; do
+  check "make plan counts what make -n does in $words" stages "BUILD=$scratch/none" "$words"
+done
+rm -rf "$scratch/fake" "$scratch/fake-results"
+check "a fresh tree" pretend "${fake[@]}"
+check "make plan where nothing is to be done" takes 'nothing is to be made' "${fake[@]}"
+more=("${fake[@]}" 'seeds=1 2')
+check "make plan for another seed" stages "${more[@]}"
+check "nothing is known of times without a log" takes '3 trainings; how long they take is not known yet' "${more[@]}"
+# 0.1 s an image: three runs of 4 epochs of 800 images are 960 s.
+log "$scratch/fake/smoke/fashion-mnist/nfm-1.run.jsonl" 800 4 320
+check "times from a log" takes '3 trainings: about 16 min, by logs of this pipeline' "${more[@]}" THREADS=1
+check "twice the threads take half" takes '3 trainings: about 8 min, by logs of this pipeline' "${more[@]}" THREADS=2
+check "and so do two jobs" takes '3 trainings: about 8 min, by logs of this pipeline' "${more[@]}" THREADS=1 RUN=env -j2
+check "which are never faster than one run" takes '3 trainings: about 5 min, by logs of this pipeline' "${more[@]}" THREADS=1 RUN=env -j9
+check "all images are counted by the log" takes '3 trainings: about 5 h, by logs of this pipeline' "${fake[@]}" THREADS=1 \
+  'train_options=--epochs 1'
+check "logs of another architecture tell nothing" takes '4 trainings; how long they take is not known yet' "${fake[@]}" \
+  'network_options=--architecture vgg11'
+# 80,000 images for the source, 20,000 for the run.
+check "logs of another pipeline" takes '2 trainings: about 3 h, by logs of other pipelines' PIPELINE=tune "BUILD=$scratch/fake" \
+  THREADS=1 methods=nfm seeds=1 source_seeds=11 variants=0.01
+unchanged() { # make plan writes nothing below the pipeline's folders
+  touch "$scratch/before"
+  sleep 0.1
+  make "${quietly[@]}" plan "${more[@]}" || return 1
+  [ -z "$(find "$scratch/fake" "$scratch/fake-results" -newer "$scratch/before")" ]
+}
+check "make plan changes no file" unchanged
+
+# ---- Progress ----
+
+begins() { # begins RUN TEXT: what make says before it, in a call with these words
+  MAKEFLAGS=" -- seeds=1\\ 2 THREADS=1 ${fake[*]}" scripts/progress.sh "$scratch/fake/smoke" $$ results \
+    "$scratch/fake/smoke/fashion-mnist/$1.run.h5" | diff <(echo "fashion-mnist/$1: $2") -
+}
+check "the first of three runs, by an earlier log" begins kaiming-agop-2 'run 1 of 3, about 16 min left'
+sleep 0.1
+# This call is ten times as fast: half a run and two whole ones are left.
+log "$scratch/fake/smoke/fashion-mnist/kaiming-agop-2.run.jsonl" 800 4 32
+check "the second, by the first" begins kaiming-normal-2 'run 2 of 3, about 80 s left'
+printf '{"kind":"end","step":100,"steps":100,"seconds":32,"epoch":4,"epochs":4}\n' \
+  >> "$scratch/fake/smoke/fashion-mnist/kaiming-agop-2.run.jsonl"
+touch "$scratch/fake/smoke/fashion-mnist/kaiming-agop-2.init.h5" "$scratch/fake/smoke/fashion-mnist/kaiming-agop-2.run.h5"
+check "a run that is asked for twice has one number" begins kaiming-normal-2 'run 2 of 3, about 70 s left'
+another_call() { # counts what is left for it
+  rm -f "$scratch/fake/smoke"/.plan-* "$scratch"/fake/smoke/fashion-mnist/*.jsonl
+  begins kaiming-normal-2 'run 1 of 2'
+}
+check "another call counts anew, and gives no figure where no log does" another_call
 
 # ---- What a table and an images file depend on ----
 
