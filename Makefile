@@ -31,6 +31,7 @@ decode_fashion-mnist := $(shared_fashion-mnist)
 
 # A word that a shell reads as it stands, whatever is in it.
 quoted = '$(subst ','\'',$1)'
+comma := ,
 nearest = $(shell scripts/nearest.sh $(call quoted,$1) $2)
 meant = $(addprefix : did you mean ',$(addsuffix '?,$(call nearest,$1,$2)))
 $(foreach w,BUILD RESULTS MANIFEST PIPELINE,$(if $(filter 1,$(words $($w))),,\
@@ -212,6 +213,23 @@ $(option_files):
 .PHONY: FORCE
 FORCE:
 
+# Before any work the tools are asked whether they know the options and the methods.
+tool_of = $(patsubst $1:%,%,$(filter $1:%,network:sample-init source:train extract:extract-pretrained nfm:compute-nfm \
+  agop:compute-agop init:sample-init train:train report:report ansatz:report))
+check = scripts/check-options.sh $1 $2 $3 &&
+checks := \
+  $(foreach s,network source extract nfm agop init train report ansatz,\
+    $(if $(strip $($s_options)),$(call check,$s_options,$(call tool_of,$s),$($s_options)))) \
+  $(foreach s,nfm agop init train,$(foreach v,$(variants),\
+    $(if $(call has,$s,$v),$(call check,$s_$v,$(call tool_of,$s),$($s_$v))))) \
+  $(foreach m,$(methods),$(call check,methods,sample-init,--method $m)) true
+checked := $(build)/options/checked
+$(eval $(call remember,$(checked),$(checks)))
+$(checked): | $(tools)
+	@mkdir -p $(@D)
+	@$(words)
+	@echo $(call quoted,$(strip $(words))) > $@
+
 # ---- Images ----
 
 # Names of files in the manifest become targets and words of commands: letters, digits, and . _ + - inside.
@@ -226,17 +244,22 @@ downloads_of = $(addprefix $(BUILD)/downloads/,$(shell awk '$$1 == "$(or $(downl
 downloads := $(sort $(foreach d,$(data_sets),$(call downloads_of,$d)) \
   $(pretrained:%=$(BUILD)/downloads/%))
 
+include pipelines/include/values.mk
+
 $(downloads): $(BUILD)/downloads/%: | $(tools)
 	$(bin)/fetch-data --manifest $(MANIFEST) --into $(@D) $*
 
 define decoding
-$(call images_file,$1): $(call downloads_of,$1) $(call decode_memory,$1) | $(tools)
+$(call images_file,$1): $(call downloads_of,$1) $(call decode_memory,$1) | $(checked) $(tools)
 	@mkdir -p $$(@D)
 	$$(RUN) $$(bin)/decode-images $$(decode_$1) $(call downloads_of,$1) -o $$@
 endef
 $(foreach d,$(data_sets),$(eval $(call decoding,$d)))
 
 # ---- The source network and its features ----
+
+# Images that are not there are found before the first training.
+$(sources:=.init.h5) $(source_networks) $(inits): | $(images)
 
 # Before a training: which it is of those that this call of make is to do, and about how long they take.
 make_process := $(shell echo $$PPID)

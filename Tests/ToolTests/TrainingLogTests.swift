@@ -22,7 +22,8 @@ struct TrainingLogTests {
 
   @Test func theFirstLineSaysHowManyImagesOfHowMany() throws {
     let scratch = try prepared()
-    try succeed(scratch.run("train", words(1, ["--subset", "40", "--side", "8", "--threads", "1"])))
+    try succeed(
+      scratch.run("train", words(1, ["--subset", "40", "--side", "8", "--threads", "1"])))
     let start = try #require(lines(scratch).first)
     #expect(
       ["side", "images", "images_in_file", "threads"].map { start[$0] as? Int } == [8, 40, 400, 1])

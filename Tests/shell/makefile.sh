@@ -35,16 +35,43 @@ check "a misspelt option on the command line" refuses "no 'train_option': did yo
 check "a function's name as a word" refuses "no 'seed': did you mean 'seeds'?" seed=3
 check "a misspelt variant" refuses "variant 'plian' has no options" variants=plian
 check "and what was meant" refuses "did you mean 'plain'?" variants=plian
-misspelt_pipeline() {
-  local status=0
-  printf 'include pipelines/smoke.mk\nvariants := slow\ntrain_slwo := --learning-rate 0.1\n' > pipelines/misspelt.mk
-  refuses "no 'train_slwo'" PIPELINE=misspelt || status=1
-  printf 'include pipelines/smoke.mk\nMINE := 3\nvariants := slow\ntrain_slow := --epochs $(MINE)\n' > pipelines/misspelt.mk
-  make "${quietly[@]}" -n clean PIPELINE=misspelt || status=1
+slip() { # slip PATTERN LINE…: of a pipeline that is smoke with these lines
+  local pattern=$1 status=0
+  shift
+  printf '%s\n' 'include pipelines/smoke.mk' "$@" > pipelines/misspelt.mk
+  if [ -n "$pattern" ]; then
+    refuses "$pattern" PIPELINE=misspelt || status=1
+  else
+    make "${quietly[@]}" -n clean PIPELINE=misspelt || status=1
+  fi
   rm pipelines/misspelt.mk
   return $status
 }
-check "a variant's options under another name; words in upper case are free" misspelt_pipeline
+check "a variant's options under another name" slip "no 'train_slwo': did you mean 'train_slow'?" \
+  'variants := slow' 'train_slow := --epochs 2' 'train_slwo := --learning-rate 0.1'
+check "a data set's options under another name" slip "no 'decode_photo': did you mean 'decode_photos'?" \
+  'datasets := photos' 'decode_photo := photos --resize 8'
+check "words in upper case are free" slip '' 'MINE := 3' 'variants := slow' 'train_slow := --epochs $(MINE)'
+
+# ---- What lists hold ----
+
+check "no seeds" slip 'it lists no seeds' 'seeds :='
+check "seeds with commas" slip "the seed '1,' is no whole number" 'seeds := 1, 2'
+check "a source's seed" slip "the seed '1x' is no whole number" 'source_seeds := 1x'
+check "a data set that nothing names" slip "no files of data set 'fashion-mnits'" 'datasets := fashion-mnits'
+check "and what was meant" slip "did you mean 'fashion-mnist'?" 'datasets := fashion-mnits'
+check "a data set made of one that is not there" slip "has no data set 'fashion-mnits': did you mean 'fashion-mnist'?" \
+  'datasets := halves' 'decode_halves := --classes 0-4' 'downloads_halves := fashion-mnits'
+check "methods that draw from a source, without one" slip "'nfm' draws from a source network, but there is no source_seeds" \
+  'undefine source_seeds'
+check "a source of no data set" slip 'there are source_seeds, but no source_dataset' 'methods := kaiming-normal' \
+  'undefine source_dataset'
+check "a variant of a method that is not there" slip "methods_slow: 'nfn' is none of its methods: did you mean 'nfm'?" \
+  'variants := slow' 'train_slow := --epochs 2' 'methods_slow := nfn'
+check "a round after none of the rounds" slip "previous_two: 'onne' is none of its variants: did you mean 'one'?" \
+  'variants := one two' 'previous_one := plain' 'previous_two := onne'
+check "a variant that changes nothing" slip "the variant 'many' has no run" 'methods := kaiming-normal nfm' 'variants := plain many' \
+  'agop_many := --count 32'
 check "a misspelt pipeline" refuses "did you mean 'demo'?" PIPELINE=dmeo
 check "a pipeline outside its folder" refuses "no pipeline '../Package'" PIPELINE=../Package
 all_plan() { for file in pipelines/*.mk; do make "${quietly[@]}" -n clean PIPELINE="$(basename "$file" .mk)" || return 1; done; }
@@ -89,7 +116,7 @@ pretend() { # pretend WORDS…
   while IFS=$'\t' read -r tool file _; do
     mkdir -p "$(dirname "$file")"
     case $tool in
-      options) make "${quietly[@]}" "$@" "$file" ;;
+      options) make "${quietly[@]}" -o .build/release/.tools "$@" "$file" ;;
       report) file=$scratch/fake-results/smoke/table.md && touch "$file" ;;
       *) touch "$file" ;;
     esac || return 1

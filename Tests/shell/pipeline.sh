@@ -45,6 +45,18 @@ check "and nothing upstream" plans '\(sample-init\|compute-nfm\|compute-agop\|de
 check "a new seed trains only the new runs" plans train 3 'seeds=1 2'
 check "the words themselves change nothing on disk" plans train 0
 
+early() { # early PATTERN WORDS…: refused before anything is decoded or trained
+  local pattern=$1
+  shift
+  make results BUILD="$scratch/early" RESULTS="$scratch/early-results" "$@" > "$scratch/refused" 2>&1 && return 1
+  grep -qF -- "$pattern" "$scratch/refused" || { cat "$scratch/refused"; return 1; }
+  [ -z "$(find "$scratch/early" -name '*.h5')" ]
+}
+check "a misspelt option is named before any work" early "train_options: train: Unknown option '--epoch'" 'train_options=--epoch 2'
+check "and a value" early "source_options: train: --side is 1 to 4096" 'source_options=--side 0'
+check "and a method" early "methods: sample-init: no initialiser 'kaiming-nmf': did you mean 'kaiming-nfm'?" 'methods=nfm kaiming-nmf'
+check "and a variant's option" early "agop_many: compute-agop: Unknown option '--cuont'" 'variants=plain many' 'agop_many=--cuont 3'
+
 variants=('variants=slow fast' 'train_slow=--learning-rate 0.003' 'train_fast=--learning-rate 0.02'
   'train_options=--epochs 1 --subset 400 --test-subset 200' 'report_options=--tune learning_rate')
 check "variants train each network twice" make results "${variants[@]}"
