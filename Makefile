@@ -263,7 +263,9 @@ $(sources:=.init.h5) $(source_networks) $(inits): | $(images)
 
 # Before a training: which it is of those that this call of make is to do, and about how long they take.
 make_process := $(shell echo $$PPID)
-progress = scripts/progress.sh $(build) $(make_process) $(call quoted,$(MAKECMDGOALS)) $@
+progress = scripts/progress.sh $(build) $(make_process) $(call quoted,$(MAKECMDGOALS)) $@ >&2
+# Under -j trainings write at once: each line names its run.
+named = $(if $(findstring --jobserver,$(MAKEFLAGS)),2> >(trap '' INT; exec sed -u 's|^|$1: |' >&2))
 
 source_runs := $(sources:=.run.h5)
 source_networks := $(sources:=.network.h5)
@@ -282,7 +284,7 @@ $(sources:=.init.h5): $(build)/source-%.init.h5: $(build)/options/source $(sourc
 $(source_runs): %.run.h5: %.init.h5 $(build)/options/source $(source_images) | $(tools)
 	@$(progress)
 	$(RUN) $(bin)/train $< --images $(source_images) --seed $(subst $(build)/source-,,$*) \
-	  $(source_options) $(threads) --log $(@:.h5=.jsonl) -o $@
+	  $(source_options) $(threads) --log $(@:.h5=.jsonl) -o $@ $(call named,$(*F))
 
 # Trained here, or a download of somebody else's.
 ifdef pretrained
@@ -322,7 +324,7 @@ $(runs): $(build)/%.run.h5: $$(call init,$$*) $$(call images_file,$$(call datase
 	@$(progress)
 	$(RUN) $(bin)/train $< --images $(call images_file,$(call dataset,$*)) --seed $(call seed,$*) \
 	  $(train_options) $(call further,train,$*) $(addprefix --variant ,$(call variant,$*)) $(threads) \
-	  --log $(@:.h5=.jsonl) -o $@
+	  --log $(@:.h5=.jsonl) -o $@ $(call named,$*)
 
 # ---- Report ----
 

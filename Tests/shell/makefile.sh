@@ -53,6 +53,13 @@ check "a data set's options under another name" slip "no 'decode_photo': did you
   'datasets := photos' 'decode_photo := photos --resize 8'
 check "words in upper case are free" slip '' 'MINE := 3' 'variants := slow' 'train_slow := --epochs $(MINE)'
 
+documented() { # docs/pipelines.md has a row for every word, and no other
+  echo '$(foreach w,$(pipeline_words) $(by_set_or_variant),$(info $w))' > "$scratch/words.mk"
+  diff <(make "${quietly[@]}" -f Makefile -f "$scratch/words.mk" -n clean PIPELINE=smoke | grep -E '^[a-z_]+(_%)?$' | sort) \
+    <(sed -nE 's/^\| `([a-z_]+(SET|VARIANT)?)` \|.*/\1/p' docs/pipelines.md | sed -E 's/(SET|VARIANT)$/%/' | sort)
+}
+check "docs/pipelines.md has a row for every word" documented
+
 # ---- What lists hold ----
 
 check "no seeds" slip 'it lists no seeds' 'seeds :='
@@ -132,7 +139,7 @@ agrees() { # agrees COUNT WORDS…: what status does not call done is what make 
   shift
   status "$@" || return 1
   awk 'NR > 1 && $2 ~ /^(stopped|rerun|waiting)$/ { print $1 }' "$scratch/status" | sort > "$scratch/not-done"
-  make "${quietly[@]}" -n results "$@" | sed -nE 's#.* -o .*/([^/ ]+/[^/ ]+)\.run\.h5$#\1#p' | sort > "$scratch/to-train"
+  make "${quietly[@]}" -n results "$@" | sed -nE 's#.* -o .*/([^/ ]+/[^/ ]+)\.run\.h5 *$#\1#p' | sort > "$scratch/to-train"
   diff "$scratch/not-done" "$scratch/to-train" && [ "$(wc -l < "$scratch/to-train")" = "$count" ]
 }
 check "a tree of empty files is up to date" pretend "${fake[@]}"

@@ -86,9 +86,11 @@ check "another round trains only its own" plans train 2 "${rounds[@]}" \
   'variants=plain many round-2 round-3 round-4' previous_round-4=round-3
 
 mv build/smoke "$scratch/before"
-parallel() { # each training names itself
+parallel() { # each training names itself, and so does each of its lines
   make -j2 results > "$scratch/made" 2>&1 || { cat "$scratch/made"; return 1; }
-  [ "$(grep -cE '^(source-1|fashion-mnist/(nfm|kaiming-agop|kaiming-normal)-1): run [1-4] of 4' "$scratch/made")" = 4 ]
+  [ "$(grep -cE '^(source-1|fashion-mnist/(nfm|kaiming-agop|kaiming-normal)-1): run [1-4] of 4' "$scratch/made")" = 4 ] \
+    && [ "$(grep -c '^fashion-mnist/nfm-1: train: epoch [1-4]/4: ' "$scratch/made")" = 4 ] \
+    && grep -q '^source-1: train: epoch 1/1: ' "$scratch/made"
 }
 check "make -j2 works" parallel
 
