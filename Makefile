@@ -31,6 +31,7 @@ decode_fashion-mnist := $(shared_fashion-mnist)
 
 # A word that a shell reads as it stands, whatever is in it.
 quoted = '$(subst ','\'',$1)'
+comma := ,
 nearest = $(shell scripts/nearest.sh $(call quoted,$1) $2)
 meant = $(addprefix : did you mean ',$(addsuffix '?,$(call nearest,$1,$2)))
 $(foreach w,BUILD RESULTS MANIFEST PIPELINE,$(if $(filter 1,$(words $($w))),,\
@@ -53,7 +54,7 @@ include pipelines/include/names.mk
 
 # ---- The verbs ----
 
-.PHONY: help results open status verify test fuzz sanitize bench scale man completions install uninstall clean clean-all
+.PHONY: help results plan open status verify test fuzz sanitize bench scale man completions install uninstall clean clean-all
 help: ## print this
 	@echo 'usage: make GOAL [PIPELINE=demo] [THREADS=n] [RUN=command] [-jN]'
 	@echo
@@ -64,6 +65,9 @@ help: ## print this
 results: $(results)/table.txt ## make the pipeline's table and figures, and print the table
 	@cat $(results)/table.txt $(if $(ansatz_options),$(results)/ansatz.txt)
 	@echo; echo 'table, curves and feature maps: $(results)/'
+
+plan: ## say what make results would make, and about how long its trainings take
+	@scripts/plan.sh $(build) results
 
 open: ## show the pipeline's page in a browser (BROWSER, or the desktop's own)
 	@page=$$(realpath -m $(results)/index.html); [ -f "$$page" ] \
@@ -82,8 +86,10 @@ test: packages test-packages ## install what is missing, build, run every test a
 	Tests/shell.sh
 
 verify: | $$(tools) ## say which files of the pipeline no longer follow from what is there
-	@$(bin)/report --verify $(sort $(wildcard $(downloads) $(images))) \
-	  $$(find $(build) -name '*.h5' | LC_ALL=C sort)
+	@[ -d $(build) ] || { echo "no $(build): make results PIPELINE=$(PIPELINE)" >&2; exit 1; }; \
+	mapfile -d '' files < <({ scripts/inputs.sh list $(downloads) $(images) $(foreach d,$(data_sets),$(decode_$d)); \
+	  find $(build) -name '*.h5' -print0; } | LC_ALL=C sort -zu); \
+	$(bin)/report --verify "$${files[@]}"
 
 fuzz: $$(tools) ## give mutated files to every reader, SECONDS=60 to each (docs/trust.md)
 	Tests/fuzz/fuzz.sh $(or $(SECONDS),60) $(READER)
@@ -198,15 +204,31 @@ $(foreach o,source init,\
 varied = $(if $(call has,$1,$(call variant,$2)),$(build)/options/$1-$(call variant,$2))
 further = $($1_$(call variant,$2))
 # Folders and archives that decode_NAME names are inputs: names, sizes and times of their files are remembered.
-own_files = $(sort $(wildcard $(decode_$1)))
-state_of = $(if $1,files $(shell find -L $(foreach w,$1,$(call quoted,$w)) -type f -printf '%p %s %T@\n' | LC_ALL=C sort | cksum))
+state_of = $(if $(strip $1),$(addprefix files-,$(firstword $(shell scripts/inputs.sh state $1))))
 $(foreach d,$(data_sets),\
-  $(eval $(call remember,$(call decode_memory,$d),$(decode_$d) $(call state_of,$(call own_files,$d)))))
+  $(eval $(call remember,$(call decode_memory,$d),$(decode_$d) $(call state_of,$(decode_$d)))))
 $(option_files):
 	@mkdir -p $(@D)
 	@echo $(call quoted,$(strip $(words))) > $@
 .PHONY: FORCE
 FORCE:
+
+# Before any work the tools are asked whether they know the options and the methods.
+tool_of = $(patsubst $1:%,%,$(filter $1:%,network:sample-init source:train extract:extract-pretrained nfm:compute-nfm \
+  agop:compute-agop init:sample-init train:train report:report ansatz:report))
+check = scripts/check-options.sh $1 $2 $3 &&
+checks := \
+  $(foreach s,network source extract nfm agop init train report ansatz,\
+    $(if $(strip $($s_options)),$(call check,$s_options,$(call tool_of,$s),$($s_options)))) \
+  $(foreach s,nfm agop init train,$(foreach v,$(variants),\
+    $(if $(call has,$s,$v),$(call check,$s_$v,$(call tool_of,$s),$($s_$v))))) \
+  $(foreach m,$(methods),$(call check,methods,sample-init,--method $m)) true
+checked := $(build)/options/checked
+$(eval $(call remember,$(checked),$(checks)))
+$(checked): | $(tools)
+	@mkdir -p $(@D)
+	@$(words)
+	@echo $(call quoted,$(strip $(words))) > $@
 
 # ---- Images ----
 
@@ -222,17 +244,28 @@ downloads_of = $(addprefix $(BUILD)/downloads/,$(shell awk '$$1 == "$(or $(downl
 downloads := $(sort $(foreach d,$(data_sets),$(call downloads_of,$d)) \
   $(pretrained:%=$(BUILD)/downloads/%))
 
+include pipelines/include/values.mk
+
 $(downloads): $(BUILD)/downloads/%: | $(tools)
 	$(bin)/fetch-data --manifest $(MANIFEST) --into $(@D) $*
 
 define decoding
-$(call images_file,$1): $(call downloads_of,$1) $(call decode_memory,$1) | $(tools)
+$(call images_file,$1): $(call downloads_of,$1) $(call decode_memory,$1) | $(checked) $(tools)
 	@mkdir -p $$(@D)
 	$$(RUN) $$(bin)/decode-images $$(decode_$1) $(call downloads_of,$1) -o $$@
 endef
 $(foreach d,$(data_sets),$(eval $(call decoding,$d)))
 
 # ---- The source network and its features ----
+
+# Images that are not there are found before the first training.
+$(sources:=.init.h5) $(source_networks) $(inits): | $(images)
+
+# Before a training: which it is of those that this call of make is to do, and about how long they take.
+make_process := $(shell echo $$PPID)
+progress = scripts/progress.sh $(build) $(make_process) $(call quoted,$(MAKECMDGOALS)) $@ >&2
+# Under -j trainings write at once: each line names its run.
+named = $(if $(findstring --jobserver,$(MAKEFLAGS)),2> >(trap '' INT; exec sed -u 's|^|$1: |' >&2))
 
 source_runs := $(sources:=.run.h5)
 source_networks := $(sources:=.network.h5)
@@ -249,8 +282,9 @@ $(sources:=.init.h5): $(build)/source-%.init.h5: $(build)/options/source $(sourc
 	  --images $(source_images) -o $@
 
 $(source_runs): %.run.h5: %.init.h5 $(build)/options/source $(source_images) | $(tools)
+	@$(progress)
 	$(RUN) $(bin)/train $< --images $(source_images) --seed $(subst $(build)/source-,,$*) \
-	  $(source_options) $(threads) --log $(@:.h5=.jsonl) -o $@
+	  $(source_options) $(threads) --log $(@:.h5=.jsonl) -o $@ $(call named,$(*F))
 
 # Trained here, or a download of somebody else's.
 ifdef pretrained
@@ -287,9 +321,10 @@ $(inits): $(build)/%.init.h5: $$(call features,$$*) $$(call network,$$*) $$(call
 	  $(init_options) $(call further,init,$*) -o $@
 
 $(runs): $(build)/%.run.h5: $$(call init,$$*) $$(call images_file,$$(call dataset,$$*)) $(build)/options/train $$(call varied,train,$$*) | $(tools)
+	@$(progress)
 	$(RUN) $(bin)/train $< --images $(call images_file,$(call dataset,$*)) --seed $(call seed,$*) \
 	  $(train_options) $(call further,train,$*) $(addprefix --variant ,$(call variant,$*)) $(threads) \
-	  --log $(@:.h5=.jsonl) -o $@
+	  --log $(@:.h5=.jsonl) -o $@ $(call named,$*)
 
 # ---- Report ----
 

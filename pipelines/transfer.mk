@@ -5,10 +5,10 @@ include pipelines/$(BASE).mk
 
 SOURCE ?= fashion-mnist-0-4
 TARGET ?= fashion-mnist-5-9
-decode_fashion-mnist-0-4 := $(decode_fashion-mnist) --classes 0-4
-decode_fashion-mnist-5-9 := $(decode_fashion-mnist) --classes 5-9
-downloads_fashion-mnist-0-4 := fashion-mnist
-downloads_fashion-mnist-5-9 := fashion-mnist
+# fashion-mnist-FIRST-LAST is made of these classes of the demo's data.
+$(foreach d,$(filter fashion-mnist-%,$(SOURCE) $(TARGET)),\
+  $(eval downloads_$d := fashion-mnist)\
+  $(eval decode_$d := $(decode_fashion-mnist) --classes $(d:fashion-mnist-%=%)))
 
 source_dataset := $(SOURCE)
 datasets := $(TARGET)

@@ -25,10 +25,10 @@ make --no-print-directory --dry-run "$@" | awk -v OFS='\t' '
     line = ""
     words = split(command, word, " ")
     if (command ~ / > [^ ]*\/options\/[^ ]+$/) print "options", word[words], command
-    if (word[words - 1] != "-o") next
     for (i = 1; i < words; i++) {
       tool = word[i]
       if (sub(/^.*release\//, "", tool)) break
     }
-    if (i < words) print tool, word[words], command
+    if (tool == "fetch-data") print tool, word[words - 1] "/" word[words], command
+    else if (i < words && word[words - 1] == "-o") print tool, word[words], command
   }'

@@ -37,6 +37,16 @@ public struct FolderWalk {
     return paths
   }
 
+  /// All regular files below a folder as `sha256sum` lists them: a line for each, in the order of the names, with its
+  /// digest and its path in the folder. The digest of this list is the folder's.
+  /// - Parameter digest: gives a file's SHA-256, in hexadecimal, from its whole path.
+  public static func list(
+    of folder: String, digest: (String) throws -> String
+  ) throws -> String {
+    try files(below: folder).sorted()
+      .map { "\(try digest("\(folder)/\($0)"))  \($0)\n" }.joined()
+  }
+
   /// Calls `body` with everything below the folder; each folder comes before what it holds.
   static func forEach(in folder: String, _ body: (Entry) throws -> Void) throws {
     var walk = FolderWalk()

@@ -133,6 +133,11 @@ public final class Input {
   }
 }
 
+/// SHA-256 of a text in UTF-8, as lowercase hexadecimal.
+public func sha256(of text: String) -> String {
+  hexadecimal(SHA256.hash(data: Data(text.utf8)))
+}
+
 /// A digest in lowercase hexadecimal.
 public func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
   let digits = Array("0123456789abcdef")

@@ -1,6 +1,5 @@
 /// The inputs as files: whether they are there, and their digests.
 
-import Crypto
 import Foundation
 import ImageFormats
 import Tooling
@@ -18,15 +17,10 @@ func requireFile(_ path: String) throws {
   if !isFolder(path) { _ = try Input(path: path) }
 }
 
-/// SHA-256 of a file; of a folder, that of a list of what is below it: a line for each regular file,
-/// in the order of the names, with its digest and its path in the folder, as `sha256sum` prints it.
+/// SHA-256 of a file; of a folder, that of its list of files (`FolderWalk.list`).
 func digest(_ path: String) throws -> String {
   guard isFolder(path) else { return try Input(path: path).sha256() }
-  var list = ""
-  for name in try FolderWalk.files(below: path).sorted() {
-    list += "\(try Input(path: "\(path)/\(name)").sha256())  \(name)\n"
-  }
-  return hexadecimal(SHA256.hash(data: Data(list.utf8)))
+  return sha256(of: try FolderWalk.list(of: path) { try Input(path: $0).sha256() })
 }
 
 /// The state of every file of the inputs. Names, digests and pixels are read one after the other: if

@@ -19,7 +19,8 @@ struct Report: Tool {
       confidence interval over seeds (Student's t on the logit scale, which stays within 0 and \
       100 %; or a bootstrap over sources and seeds), the best validation accuracy (the paper's \
       metric) beside the paper's own, n, and the difference to a baseline with an exact sign-flip \
-      test, or a t test where runs are too few for one. Methods that diverged or stayed at chance are rows that say so, and so are comparisons of too few runs. \
+      test, or a t test where runs are too few for one. Methods that diverged or stayed at chance \
+      are rows that say so, and so are comparisons of too few runs. \
       Columns that do not fit into the terminal follow in further tables below.
 
       Names and options in files are data in every format: control characters are spelled out, as \
@@ -48,8 +49,9 @@ struct Report: Tool {
       answers on every image of an images file, as CSV: part, index, class, answer, and a \
       probability for each output.
 
-      --verify takes every file of a pipeline and says of each whether it still follows from the \
-      others: whether what its history says was read is there, by digest. Exits with 65 if not.
+      --verify takes every file of a pipeline, with the folders, archives and other files that it \
+      began with, and says of each whether it still follows from the others: whether what its \
+      history says was read is there, by digest. Exits with 65 if not.
 
       Runs are identified by data set, method, variant (train --variant), options, source seed and \
       seed. Runs of one method that differ in an option that changes the result are rows of their \

@@ -1,31 +1,65 @@
 /// `--verify`: whether files still follow from each other. A history says what its commands read, by
-/// digest; an output follows when each of those digests is that of a file given.
+/// digest; an output follows when each of those digests is that of a file or folder given.
 
 import Foundation
 import HDF5
+import ImageFormats
 import Studies
 import Tooling
 
-/// The files given, by what they hash to, and what each of them was made from.
+/// The files and folders given, by what they hash to, and what each of them was made from.
 struct Verification {
   private struct Checked {
     let path: String
-    /// Of an HDF5 file; nil for downloads, which nothing made.
+    let sha256: String
+    /// Of an HDF5 file; nil for downloads and folders, which no tool made.
     let history: History?
   }
 
-  private var files: [Checked] = []
-  private var digests: Set<String> = []
+  private let files: [Checked]
+  /// Of everything given, and of every file in the folders given.
+  private let digests: Set<String>
+  /// Digests that the histories name.
+  private let named: Set<String>
 
   /// Hashes every file, and reads the histories.
   init(_ paths: [String]) throws {
-    for path in paths {
-      let input = try Input(path: path)
-      digests.insert(try input.sha256())
-      let isHDF5 = try input.head(4) == [0x89, 0x48, 0x44, 0x46]
-      let history = isHDF5 ? try History.of(input.openHDF5()) : nil
-      files.append(Checked(path: path, history: history))
+    var digests: Set<String> = []
+    files = try paths.map { path in
+      let checked =
+        try Self.isFolder(path) ? Self.folder(path, adding: &digests) : Self.file(path)
+      digests.insert(checked.sha256)
+      return checked
     }
+    self.digests = digests
+    named = Set(files.flatMap { $0.history?.inputs ?? [] }.map(\.sha256))
+  }
+
+  private static func file(_ path: String) throws -> Checked {
+    let input = try Input(path: path)
+    let isHDF5 = try input.head(4) == [0x89, 0x48, 0x44, 0x46]
+    let history = isHDF5 ? try History.of(input.openHDF5()) : nil
+    return Checked(path: path, sha256: try input.sha256(), history: history)
+  }
+
+  /// A folder is read whole by `decode-images`, and by `extract-pretrained` file by file.
+  private static func folder(_ path: String, adding digests: inout Set<String>) throws -> Checked {
+    do {
+      let list = try FolderWalk.list(of: path) {
+        let digest = try Input(path: $0).sha256()
+        digests.insert(digest)
+        return digest
+      }
+      return Checked(path: path, sha256: sha256(of: list), history: nil)
+    } catch let error as ImageFormatError {
+      throw ToolError(.data, error.description)
+    }
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      && isFolder.boolValue
   }
 
   /// Prints one line a file, tab-separated: what it is, and why it is no more than that.
@@ -46,12 +80,16 @@ struct Verification {
 
   private func verdict(_ file: Checked) -> (state: String, reason: String?) {
     guard let history = file.history else { return ("source", nil) }
-    guard !history.entries.isEmpty else { return ("unknown", "it carries no history") }
+    guard !history.entries.isEmpty else {
+      // An images file or a network of another program, from which others follow.
+      return named.contains(file.sha256)
+        ? ("source", nil) : ("unknown", "it carries no history, and no other file was made from it")
+    }
     let missing = history.inputs.filter { !digests.contains($0.sha256) }
     guard let first = missing.first else { return ("follows", nil) }
     return (
       "does not follow",
-      "\(first.tool) read another \(first.role), sha256:\(first.sha256.prefix(12))…"
+      "what \(first.tool) read as \(first.role), sha256:\(first.sha256.prefix(12))…, is not there or has changed"
     )
   }
 }

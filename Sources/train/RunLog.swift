@@ -3,6 +3,7 @@
 
 import Foundation
 import Networks
+import Schemas
 import Tooling
 
 final class RunLog {
@@ -33,6 +34,15 @@ final class RunLog {
     /// Who writes.
     var host: String?
     var process: Int32?
+    /// What is trained, so that the time of other runs can be estimated from this one's.
+    var dataset: String?
+    var architecture: String?
+    var side: Int?
+    /// Images that train and validate.
+    var images: Int?
+    /// Training images in the file.
+    var imagesInFile: Int?
+    var threads: Int?
     /// The most memory that this process has held, in bytes.
     var peakMemory: Int?
   }
@@ -49,14 +59,24 @@ final class RunLog {
 
   /// - Parameters:
   ///   - epochs: that were asked for.
+  ///   - images: the set of which the run trains on `subset` images, or on all.
   ///   - resumed: append to what an earlier process has written.
-  init(path: String, of training: Training, epochs: Int, resumed: Bool) throws {
+  init(
+    path: String, of training: Training, epochs: Int, images: ImagesFile, subset: Int?,
+    threads: Int, resumed: Bool
+  ) throws {
     lines = try JSONLines(path: path, continuing: resumed)
     self.training = training
     self.epochs = epochs
     var line = line("start")
     line.host = ProcessInfo.processInfo.hostName
     line.process = ProcessInfo.processInfo.processIdentifier
+    line.dataset = images.name
+    line.architecture = training.network.architecture.name
+    line.side = training.network.preparation.side
+    line.images = subset ?? images.train.count
+    line.imagesInFile = images.train.count
+    line.threads = threads
     lines.append(line)
   }
 

@@ -150,7 +150,11 @@ struct Train: Tool {
         options: attributes(training, classes: images.classes))
     }
     let isResumed = checkpoint?.resume(training) ?? false
-    let log = try log.map { try RunLog(path: $0, of: training, epochs: epochs, resumed: isResumed) }
+    let log = try log.map {
+      try RunLog(
+        path: $0, of: training, epochs: epochs, images: images, subset: subset,
+        threads: standard.threadCount, resumed: isResumed)
+    }
     perform(training, log: log) { checkpoint?.save(training, as: run) }
     try output.writeHDF5 { file in
       try run().write(to: file)

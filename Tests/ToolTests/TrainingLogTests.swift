@@ -20,6 +20,15 @@ struct TrainingLogTests {
     ] + more
   }
 
+  @Test func theFirstLineSaysHowManyImagesOfHowMany() throws {
+    let scratch = try prepared()
+    try succeed(
+      scratch.run("train", words(1, ["--subset", "40", "--side", "8", "--threads", "1"])))
+    let start = try #require(lines(scratch).first)
+    #expect(
+      ["side", "images", "images_in_file", "threads"].map { start[$0] as? Int } == [8, 40, 400, 1])
+  }
+
   func lines(_ scratch: Scratch) throws -> [[String: Any]] {
     let text = String(decoding: try scratch.read("run.jsonl"), as: UTF8.self)
     #expect(text.hasSuffix("\n"))
@@ -54,6 +63,11 @@ struct TrainingLogTests {
       #expect(logged.count == recorded.count)
       #expect(zip(logged, recorded).allSatisfy { abs($0 - $1) < 1e-12 }, "\(column)")
     }
+    let start = try #require(lines.first)
+    #expect(start["dataset"] as? String == "stripes")
+    #expect(start["architecture"] as? String == "vgg:16,M,16,M")
+    #expect(["side", "images", "images_in_file"].map { start[$0] as? Int } == [16, 400, 400])
+    #expect(start["threads"] as? Int ?? 0 > 0 && lines[1]["architecture"] == nil)
     let memory = try #require(lines.last?["peak_memory"] as? Int)
     #expect((1_000_000..<4_000_000_000).contains(memory))
     let step = try #require(lines.first { $0["kind"] as? String == "step" })

@@ -268,3 +268,15 @@ stale() { # what was not made from what is there is named
   grep 'does not follow' "$scratch/verified" | grep -q 'nfm-1.run.h5'
 }
 check "make verify names what no longer follows" stale
+cp -r Tests/ImageFormatsTests/Fixtures/photos "$faults/my photos"
+cp Tests/ImageFormatsTests/Fixtures/pets.zip "$faults/pets.zip"
+owned() { # a pipeline of a folder and of a zip, decoded
+  local words=(PIPELINE=smoke "BUILD=$faults/owned" datasets=pets source_dataset=photos "decode_pets=$faults/pets.zip --resize 8"
+    "decode_photos='$faults/my photos' --name photos --resize 8")
+  make "${words[@]}" "$faults/owned/smoke/images/pets.h5" "$faults/owned/smoke/images/photos.h5" || return 1
+  make "${words[@]}" verify || return 1
+  find "$faults/my photos" -name '*.png' | head -1 | xargs -d '\n' rm
+  make "${words[@]}" verify > "$scratch/verified" && return 1
+  grep 'does not follow' "$scratch/verified" | cut -f1 | diff - <(echo "$faults/owned/smoke/images/photos.h5")
+}
+check "make verify looks into folders and archives of one's own" owned

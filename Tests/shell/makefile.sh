@@ -35,16 +35,50 @@ check "a misspelt option on the command line" refuses "no 'train_option': did yo
 check "a function's name as a word" refuses "no 'seed': did you mean 'seeds'?" seed=3
 check "a misspelt variant" refuses "variant 'plian' has no options" variants=plian
 check "and what was meant" refuses "did you mean 'plain'?" variants=plian
-misspelt_pipeline() {
-  local status=0
-  printf 'include pipelines/smoke.mk\nvariants := slow\ntrain_slwo := --learning-rate 0.1\n' > pipelines/misspelt.mk
-  refuses "no 'train_slwo'" PIPELINE=misspelt || status=1
-  printf 'include pipelines/smoke.mk\nMINE := 3\nvariants := slow\ntrain_slow := --epochs $(MINE)\n' > pipelines/misspelt.mk
-  make "${quietly[@]}" -n clean PIPELINE=misspelt || status=1
+slip() { # slip PATTERN LINE…: of a pipeline that is smoke with these lines
+  local pattern=$1 status=0
+  shift
+  printf '%s\n' 'include pipelines/smoke.mk' "$@" > pipelines/misspelt.mk
+  if [ -n "$pattern" ]; then
+    refuses "$pattern" PIPELINE=misspelt || status=1
+  else
+    make "${quietly[@]}" -n clean PIPELINE=misspelt || status=1
+  fi
   rm pipelines/misspelt.mk
   return $status
 }
-check "a variant's options under another name; words in upper case are free" misspelt_pipeline
+check "a variant's options under another name" slip "no 'train_slwo': did you mean 'train_slow'?" \
+  'variants := slow' 'train_slow := --epochs 2' 'train_slwo := --learning-rate 0.1'
+check "a data set's options under another name" slip "no 'decode_photo': did you mean 'decode_photos'?" \
+  'datasets := photos' 'decode_photo := photos --resize 8'
+check "words in upper case are free" slip '' 'MINE := 3' 'variants := slow' 'train_slow := --epochs $(MINE)'
+
+documented() { # docs/pipelines.md has a row for every word, and no other
+  echo '$(foreach w,$(pipeline_words) $(by_set_or_variant),$(info $w))' > "$scratch/words.mk"
+  diff <(make "${quietly[@]}" -f Makefile -f "$scratch/words.mk" -n clean PIPELINE=smoke | grep -E '^[a-z_]+(_%)?$' | sort) \
+    <(sed -nE 's/^\| `([a-z_]+(SET|VARIANT)?)` \|.*/\1/p' docs/pipelines.md | sed -E 's/(SET|VARIANT)$/%/' | sort)
+}
+check "docs/pipelines.md has a row for every word" documented
+
+# ---- What lists hold ----
+
+check "no seeds" slip 'it lists no seeds' 'seeds :='
+check "seeds with commas" slip "the seed '1,' is no whole number" 'seeds := 1, 2'
+check "a source's seed" slip "the seed '1x' is no whole number" 'source_seeds := 1x'
+check "a data set that nothing names" slip "no files of data set 'fashion-mnits'" 'datasets := fashion-mnits'
+check "and what was meant" slip "did you mean 'fashion-mnist'?" 'datasets := fashion-mnits'
+check "a data set made of one that is not there" slip "has no data set 'fashion-mnits': did you mean 'fashion-mnist'?" \
+  'datasets := halves' 'decode_halves := --classes 0-4' 'downloads_halves := fashion-mnits'
+check "methods that draw from a source, without one" slip "'nfm' draws from a source network, but there is no source_seeds" \
+  'undefine source_seeds'
+check "a source of no data set" slip 'there are source_seeds, but no source_dataset' 'methods := kaiming-normal' \
+  'undefine source_dataset'
+check "a variant of a method that is not there" slip "methods_slow: 'nfn' is none of its methods: did you mean 'nfm'?" \
+  'variants := slow' 'train_slow := --epochs 2' 'methods_slow := nfn'
+check "a round after none of the rounds" slip "previous_two: 'onne' is none of its variants: did you mean 'one'?" \
+  'variants := one two' 'previous_one := plain' 'previous_two := onne'
+check "a variant that changes nothing" slip "the variant 'many' has no run" 'methods := kaiming-normal nfm' 'variants := plain many' \
+  'agop_many := --count 32'
 check "a misspelt pipeline" refuses "did you mean 'demo'?" PIPELINE=dmeo
 check "a pipeline outside its folder" refuses "no pipeline '../Package'" PIPELINE=../Package
 all_plan() { for file in pipelines/*.mk; do make "${quietly[@]}" -n clean PIPELINE="$(basename "$file" .mk)" || return 1; done; }
@@ -89,14 +123,14 @@ pretend() { # pretend WORDS…
   while IFS=$'\t' read -r tool file _; do
     mkdir -p "$(dirname "$file")"
     case $tool in
-      options) make "${quietly[@]}" "$@" "$file" ;;
+      options) make "${quietly[@]}" -o .build/release/.tools "$@" "$file" ;;
       report) file=$scratch/fake-results/smoke/table.md && touch "$file" ;;
       *) touch "$file" ;;
     esac || return 1
     clock=$((clock + 1))
     touch -d "@$clock" "$file"
   done < <(scripts/planned.sh results "$@")
-  make "${quietly[@]}" -q "$scratch/fake-results/smoke/table.md" "$@"
+  [ -z "$(scripts/planned.sh results "$@")" ]
 }
 status() { make "${quietly[@]}" status "$@" > "$scratch/status"; }
 says() { grep -qE -- "$1" "$scratch/status" || { cat "$scratch/status"; return 1; }; }
@@ -105,7 +139,7 @@ agrees() { # agrees COUNT WORDS…: what status does not call done is what make 
   shift
   status "$@" || return 1
   awk 'NR > 1 && $2 ~ /^(stopped|rerun|waiting)$/ { print $1 }' "$scratch/status" | sort > "$scratch/not-done"
-  make "${quietly[@]}" -n results "$@" | grep -oE '[^/ ]+/[^/ ]+\.run\.h5$' | sed 's/\.run\.h5//' | sort > "$scratch/to-train"
+  make "${quietly[@]}" -n results "$@" | sed -nE 's#.* -o .*/([^/ ]+/[^/ ]+)\.run\.h5 *$#\1#p' | sort > "$scratch/to-train"
   diff "$scratch/not-done" "$scratch/to-train" && [ "$(wc -l < "$scratch/to-train")" = "$count" ]
 }
 check "a tree of empty files is up to date" pretend "${fake[@]}"
@@ -150,20 +184,107 @@ commas() { # where this locale is not installed, nothing is shown
 }
 check "make status in a locale with decimal commas" commas
 
+# ---- Plans, and how long they take ----
+
+stages() { # stages WORDS…: what make plan counts is what make -n would make
+  make "${quietly[@]}" plan "$@" > "$scratch/plan" || return 1
+  make "${quietly[@]}" -n results "$@" > "$scratch/dry"
+  local trainings features
+  trainings=$(awk '/^(runs|source networks) / { n += $NF } END { print n + 0 }' "$scratch/plan")
+  features=$(awk '/^features / { n += $NF } END { print n + 0 }' "$scratch/plan")
+  cat "$scratch/plan"
+  [ "$trainings" = "$(grep -c 'release/train ' "$scratch/dry")" ] \
+    && [ "$features" = "$(grep -cE 'release/compute-(nfm|agop) ' "$scratch/dry")" ]
+}
+takes() { # takes TEXT WORDS…: what make plan says of time
+  local text=$1
+  shift
+  make "${quietly[@]}" plan "$@" > "$scratch/plan" || return 1
+  tail -1 "$scratch/plan" | diff <(echo "$text") -
+}
+log() { # log FILE IMAGES EPOCHS SECONDS [KEYS]: of a run on one thread, halfway through
+  mkdir -p "$(dirname "$1")"
+  printf '{"kind":"start","step":0,"steps":100,"seconds":0,"epoch":0,"epochs":%s,"architecture":"vgg11@0.25",%s}\n' "$3" \
+    "\"dataset\":\"fashion-mnist\",\"side\":32,\"images\":$2,\"images_in_file\":60000,\"threads\":1" > "$1"
+  printf '{"kind":"step","step":50,"steps":100,"seconds":%s,"epoch":1,"epochs":%s}\n' "$(($4 / 2))" "$3" >> "$1"
+}
+for words in PIPELINE=demo PIPELINE=native "PIPELINE=transfer"; do
+  check "make plan counts what make -n does in $words" stages "BUILD=$scratch/none" "$words"
+done
+rm -rf "$scratch/fake" "$scratch/fake-results"
+check "a fresh tree" pretend "${fake[@]}"
+check "make plan where nothing is to be done" takes 'nothing is to be made' "${fake[@]}"
+more=("${fake[@]}" 'seeds=1 2')
+check "make plan for another seed" stages "${more[@]}"
+check "nothing is known of times without a log" takes '3 trainings; how long they take is not known yet' "${more[@]}"
+# 0.1 s an image: three runs of 4 epochs of 800 images are 960 s.
+log "$scratch/fake/smoke/fashion-mnist/nfm-1.run.jsonl" 800 4 320
+check "times from a log" takes '3 trainings: about 16 min, by logs of this pipeline' "${more[@]}" THREADS=1
+check "twice the threads take half" takes '3 trainings: about 8 min, by logs of this pipeline' "${more[@]}" THREADS=2
+check "and so do two jobs" takes '3 trainings: about 8 min, by logs of this pipeline' "${more[@]}" THREADS=1 RUN=env -j2
+check "which are never faster than one run" takes '3 trainings: about 5 min, by logs of this pipeline' "${more[@]}" THREADS=1 RUN=env -j9
+check "all images are counted by the log" takes '3 trainings: about 5 h, by logs of this pipeline' "${fake[@]}" THREADS=1 \
+  'train_options=--epochs 1'
+check "logs of another architecture tell nothing" takes '4 trainings; how long they take is not known yet' "${fake[@]}" \
+  'network_options=--architecture vgg11'
+# 80,000 images for the source, 20,000 for the run.
+check "logs of another pipeline" takes '2 trainings: about 3 h, by logs of other pipelines' PIPELINE=tune "BUILD=$scratch/fake" \
+  THREADS=1 methods=nfm seeds=1 source_seeds=11 variants=0.01
+unchanged() { # make plan writes nothing below the pipeline's folders
+  touch "$scratch/before"
+  sleep 0.1
+  make "${quietly[@]}" plan "${more[@]}" || return 1
+  [ -z "$(find "$scratch/fake" "$scratch/fake-results" -newer "$scratch/before")" ]
+}
+check "make plan changes no file" unchanged
+
+# ---- Progress ----
+
+begins() { # begins RUN TEXT: what make says before it, in a call with these words
+  MAKEFLAGS=" -- seeds=1\\ 2 THREADS=1 ${fake[*]}" scripts/progress.sh "$scratch/fake/smoke" $$ results \
+    "$scratch/fake/smoke/fashion-mnist/$1.run.h5" | diff <(echo "fashion-mnist/$1: $2") -
+}
+check "the first of three runs, by an earlier log" begins kaiming-agop-2 'run 1 of 3, about 16 min left'
+sleep 0.1
+# This call is ten times as fast: half a run and two whole ones are left.
+log "$scratch/fake/smoke/fashion-mnist/kaiming-agop-2.run.jsonl" 800 4 32
+check "the second, by the first" begins kaiming-normal-2 'run 2 of 3, about 80 s left'
+printf '{"kind":"end","step":100,"steps":100,"seconds":32,"epoch":4,"epochs":4}\n' \
+  >> "$scratch/fake/smoke/fashion-mnist/kaiming-agop-2.run.jsonl"
+touch "$scratch/fake/smoke/fashion-mnist/kaiming-agop-2.init.h5" "$scratch/fake/smoke/fashion-mnist/kaiming-agop-2.run.h5"
+check "a run that is asked for twice has one number" begins kaiming-normal-2 'run 2 of 3, about 70 s left'
+another_call() { # counts what is left for it
+  rm -f "$scratch/fake/smoke"/.plan-* "$scratch"/fake/smoke/fashion-mnist/*.jsonl
+  begins kaiming-normal-2 'run 1 of 2'
+}
+check "another call counts anew, and gives no figure where no log does" another_call
+
 # ---- What a table and an images file depend on ----
 
-own_folder() { # a photo more in a folder that decode_NAME names, and make plans to decode it again
-  local photos=$scratch/photos words
+planned_again() { # planned_again WORDS…: make would decode the photos anew
+  ! make "${quietly[@]}" "$@" -q "$scratch/own/smoke/options/decode-photos"
+}
+own_folder() { # a photo more, or another one in place of one, in a folder whose name has a space
+  local photos="$scratch/My photos" words
   mkdir -p "$photos/a"
   touch "$photos/a/1.png"
   words=(PIPELINE=smoke "BUILD=$scratch/own" "RESULTS=$scratch/own-results" datasets=photos source_dataset=photos
-    "decode_photos=$photos")
+    "decode_photos='$photos' --name README.md")
+  planned_again "${words[@]}" || return 1
   make "${quietly[@]}" "${words[@]}" "$scratch/own/smoke/options/decode-photos" || return 1
-  make "${quietly[@]}" "${words[@]}" -q "$scratch/own/smoke/options/decode-photos" || return 1
+  planned_again "${words[@]}" && return 1
   touch "$photos/a/2.png"
-  ! make "${quietly[@]}" "${words[@]}" -q "$scratch/own/smoke/options/decode-photos"
+  planned_again "${words[@]}" || return 1
+  make "${quietly[@]}" "${words[@]}" "$scratch/own/smoke/options/decode-photos" || return 1
+  echo longer > "$photos/a/1.png"
+  planned_again "${words[@]}"
 }
-check "a photo more in a source folder is noticed" own_folder
+check "photos added and changed in a source folder are noticed" own_folder
+listed() { # the folder, not the file that a value is called like
+  cmp <(scripts/inputs.sh list --name README.md Tests --resize 8) <(printf 'Tests\0') \
+    && [ -z "$(scripts/inputs.sh state --name README.md --pad 32)" ]
+}
+check "values of options are no inputs" listed
 apart() { # a pipeline that decodes a data set otherwise has a file of its own
   make "${quietly[@]}" -n PIPELINE=smoke 'decode_fashion-mnist=--name fashion-mnist --resize 16' results \
     > "$scratch/apart" && grep -qE -- '--resize 16 .* -o build/smoke/images/fashion-mnist.h5' "$scratch/apart"

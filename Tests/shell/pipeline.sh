@@ -20,23 +20,42 @@ plans() { # plans TOOL COUNT [MAKE WORDS…]
 digests() { (cd build/smoke && find . -name '*.h5' | sort | xargs sha256sum); }
 
 rm -rf build/smoke results/smoke
-check "make results ends with the table" make results
+counts() { # counts TRAININGS WORDS…: make says of each which it is
+  local count=$1
+  shift
+  make results "$@" > "$scratch/made" 2>&1 || { cat "$scratch/made"; return 1; }
+  { grep -oE ': run [0-9]+ of [0-9]+' "$scratch/made" || true; } | diff - <(for i in $(seq "$count"); do echo ": run $i of $count"; done)
+}
+check "make results ends with the table, and counts its trainings" counts 4
 for file in table.md table.csv curves.png loss-gap.png feature-maps.png ansatz.md ansatz.png; do
   check "results/smoke/$file is there" test -s "results/smoke/$file"
 done
 digests > "$scratch/first"
 
 check "a second make plans nothing" plans '[a-z-]*' 0
+check "and says nothing of trainings" counts 0
 rm build/smoke/fashion-mnist/nfm-1.run.h5
 check "a deleted run is remade" plans train 1
 check "with the report" plans report 1
 check "and no other stage" plans sample-init 0
 epochs='train_options=--epochs 2 --subset 400 --learning-rate 0.01 --test-subset 200'
-make results > /dev/null 2>&1
+check "the run that is left is the first of one" counts 1
 check "other epochs retrain every run" plans train 3 "$epochs"
 check "and nothing upstream" plans '\(sample-init\|compute-nfm\|compute-agop\|decode-images\)' 0 "$epochs"
 check "a new seed trains only the new runs" plans train 3 'seeds=1 2'
 check "the words themselves change nothing on disk" plans train 0
+
+early() { # early PATTERN WORDS…: refused before anything is decoded or trained
+  local pattern=$1
+  shift
+  make results BUILD="$scratch/early" RESULTS="$scratch/early-results" "$@" > "$scratch/refused" 2>&1 && return 1
+  grep -qF -- "$pattern" "$scratch/refused" || { cat "$scratch/refused"; return 1; }
+  [ -z "$(find "$scratch/early" -name '*.h5')" ]
+}
+check "a misspelt option is named before any work" early "train_options: train: Unknown option '--epoch'" 'train_options=--epoch 2'
+check "and a value" early "source_options: train: --side is 1 to 4096" 'source_options=--side 0'
+check "and a method" early "methods: sample-init: no initialiser 'kaiming-nmf': did you mean 'kaiming-nfm'?" 'methods=nfm kaiming-nmf'
+check "and a variant's option" early "agop_many: compute-agop: Unknown option '--cuont'" 'variants=plain many' 'agop_many=--cuont 3'
 
 variants=('variants=slow fast' 'train_slow=--learning-rate 0.003' 'train_fast=--learning-rate 0.02'
   'train_options=--epochs 1 --subset 400 --test-subset 200' 'report_options=--tune learning_rate')
@@ -67,7 +86,14 @@ check "another round trains only its own" plans train 2 "${rounds[@]}" \
   'variants=plain many round-2 round-3 round-4' previous_round-4=round-3
 
 mv build/smoke "$scratch/before"
-check "make -j2 works" make -j2 results
+parallel() { # each training names itself, and so does each of its lines
+  make -j2 results > "$scratch/made" 2>&1 || { cat "$scratch/made"; return 1; }
+  [ "$(grep -cE '^(source-1|fashion-mnist/(nfm|kaiming-agop|kaiming-normal)-1): run [1-4] of 4' "$scratch/made")" = 4 ] \
+    && [ "$(grep -c '^fashion-mnist/nfm-1: train: epoch [1-4]/4: ' "$scratch/made")" = 4 ] \
+    && grep -q '^source-1: train: epoch 1/1: ' "$scratch/made"
+}
+check "make -j2 works" parallel
+
 digests > "$scratch/second"
 check "two clean runs give the same bytes, -j2 as well" diff "$scratch/first" "$scratch/second"
 rm -rf build/smoke
