@@ -140,6 +140,10 @@ struct Report: Tool {
 
   func run() throws {
     guard !verify else { return try Verification(runs).report() }
+    if let output {
+      let others = [featureMaps.featureMaps, featureMaps.network, ansatz.images].compactMap(\.self)
+      try ReportFolder.check(output, reading: self.runs + featureMaps.features + others)
+    }
     let study = try ansatz.study(of: runs, threads: standard.threadCount)
     if let study, output == nil { return try printAnsatz(study) }
     let runs = try runsOnly()
