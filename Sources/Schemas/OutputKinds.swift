@@ -35,9 +35,11 @@ extension OutputKind {
   private static func hdf5(
     _ noun: String, _ isOne: @escaping @Sendable (File) -> Bool
   ) -> OutputKind {
-    OutputKind(noun, format: "HDF5", endings: ["h5", "hdf5"]) { input in
-      guard let file = try? input.openHDF5() else { return false }
-      return isOne(file)
+    OutputKind(noun, format: "HDF5", endings: ["h5", "hdf5"]) { input -> String? in
+      guard let file = try? input.openHDF5() else { return "something else" }
+      if isOne(file) { return nil }
+      if CheckpointFile.isCheckpoint(file) { return "a checkpoint" }
+      return FileKind(file)?.noun ?? "something else"
     }
   }
 }

@@ -9,17 +9,25 @@ public struct OutputKind: Sendable {
   let format: String
   /// Endings that names of this format have, without the dot; the first is the usual one.
   let endings: [String]
-  /// Whether a file that is not empty is of this kind.
-  public let holds: @Sendable (Input) throws -> Bool
+  /// What a file that is not empty is instead, as messages call it; nil when it is of this kind.
+  let otherKind: @Sendable (Input) throws -> String?
 
   public init(
     _ noun: String, format: String, endings: [String],
-    holds: @escaping @Sendable (Input) throws -> Bool
+    otherKind: @escaping @Sendable (Input) throws -> String?
   ) {
     self.noun = noun
     self.format = format
     self.endings = endings
-    self.holds = holds
+    self.otherKind = otherKind
+  }
+
+  /// A kind that is told from everything else by one test.
+  public init(
+    _ noun: String, format: String, endings: [String],
+    holds: @escaping @Sendable (Input) throws -> Bool
+  ) {
+    self.init(noun, format: format, endings: endings) { try holds($0) ? nil : "something else" }
   }
 
   /// Endings that say what is in a file. A name that ends otherwise says nothing.

@@ -16,7 +16,7 @@ public struct PlannedFile: Sendable {
     self.kind = kind
   }
 
-  private var name: String { "\(option) \(path)" }
+  private var name: String { path == "-" ? "standard output" : "\(option) \(path)" }
 
   /// Checks that the files to be written are neither inputs of the same command nor each other, whatever
   /// links and redirections lead to them; that each replaces nothing but a file of its kind; and that its
@@ -40,7 +40,25 @@ public struct PlannedFile: Sendable {
       }
       taken[place] = "the file of \(file.name)"
     }
-    for file in files { try file.checkReplaced() }
+    for file in files {
+      try file.checkFolders(inputs.compactMap(\.self))
+      try file.checkReplaced()
+    }
+  }
+
+  /// Everything below an input folder is read: a file written there would change what the command reads.
+  private func checkFolders(_ inputs: [String]) throws {
+    guard path != "-", let target = try? KernelPath.target(of: path),
+      let folder = KernelPath.real(KernelPath.folder(of: target))
+    else { return }
+    for input in inputs where FileIdentity(path: input)?.isFolder == true {
+      guard let above = KernelPath.real(input),
+        "\(folder)/".hasPrefix(above == "/" ? above : "\(above)/")
+      else { continue }
+      throw ToolError(
+        .usage,
+        "\(name): lies in the input folder \(input), all of which is read; name another place")
+    }
   }
 
   private func checkEnding() throws {
@@ -57,10 +75,9 @@ public struct PlannedFile: Sendable {
     guard path != "-", let there = FileIdentity(path: path), there.isRegular, there.size > 0 else {
       return
     }
-    guard try kind.holds(Input(path: path)) else {
+    if let found = try kind.otherKind(Input(path: path)) {
       throw ToolError(
-        .usage, "\(name): holds something that is not \(kind.noun); remove it, or name another file"
-      )
+        .usage, "\(name): holds \(found), not \(kind.noun); remove it, or name another file")
     }
   }
 }

@@ -19,10 +19,8 @@ extension ReportFolder {
       )
     }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    let page = OutputKind("a page of report", format: "HTML", endings: ["html"]) { input in
-      String(decoding: try input.head(4096), as: UTF8.self).contains("<title>\(titleStart)")
-    }
-    let isOurs = try names.contains("index.html") && page.holds(Input(path: "\(path)/index.html"))
+    let page = OutputKind("a page of report", format: "HTML", endings: ["html"], holds: isPage)
+    let isOurs = (try? isPage(Input(path: "\(path)/index.html"))) ?? false
     let table = OutputKind("a table of report", format: "text", endings: []) { _ in isOurs }
     let figure = OutputKind("a figure of report", format: "", endings: []) { _ in true }
     let files = names.compactMap { name -> PlannedFile? in
@@ -40,6 +38,11 @@ extension ReportFolder {
       return PlannedFile("\(path)/\(name)", kind)
     }
     try PlannedFile.check(files, reading: inputs)
+  }
+
+  @Sendable
+  private static func isPage(_ input: Input) throws -> Bool {
+    String(decoding: try input.head(4096), as: UTF8.self).contains("<title>\(titleStart)")
   }
 
   private static let figures = ["curves", "loss-gap", "methods", "feature-maps", "ansatz"]

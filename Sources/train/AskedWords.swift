@@ -27,8 +27,9 @@ struct AskedWords {
     return names.compactMap { name in
       let (mine, theirs) = (value(name), other.value(name))
       guard mine != theirs else { return nil }
-      if name == Self.epochs, !dependsOnEpochs, let asked = mine.flatMap({ Int($0) }) {
-        return asked >= epochs ? nil : "\(epochs) epochs done, more than \(name) \(asked)"
+      if name == Self.epochs, !dependsOnEpochs {
+        return self.epochs >= epochs
+          ? nil : "\(epochs) epochs done, more than \(name) \(self.epochs)"
       }
       return "\(name) \(shown(theirs)), not \(shown(mine))"
     }
@@ -39,6 +40,9 @@ struct AskedWords {
     guard let value else { return "unset" }
     return value.hasPrefix("sha256:") ? "\(value.prefix(19))…" : value
   }
+
+  /// The number of epochs.
+  var epochs: Int { value(Self.epochs).flatMap { Int($0) } ?? 0 }
 
   private static let epochs = "--epochs"
 

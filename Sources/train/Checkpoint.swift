@@ -28,10 +28,15 @@ struct Checkpoint {
   }
 
   /// Goes on from a checkpoint of this same run.
+  /// - Parameter finished: where the run will be written; a shorter one that is there cannot be prolonged
+  ///   without its checkpoint, which is reported.
   /// - Returns: whether there was one to go on from.
   /// - Throws: `ToolError` for a checkpoint of another run, and for a damaged one: it is kept.
-  func resume(_ training: Training) throws -> Bool {
-    guard FileManager.default.fileExists(atPath: path) else { return false }
+  func resume(_ training: Training, insteadOf finished: Output) throws -> Bool {
+    guard FileManager.default.fileExists(atPath: path) else {
+      reportShorterRun(finished)
+      return false
+    }
     guard !options.restart else {
       Log.say("beginning anew in spite of \(path), as --restart asks")
       return false
@@ -58,6 +63,16 @@ struct Checkpoint {
     training.resume(from: found.state)
     Log.say("going on after epoch \(training.epochs.count), from \(path)")
     return true
+  }
+
+  private func reportShorterRun(_ finished: Output) {
+    guard let path = finished.file, FileManager.default.fileExists(atPath: path),
+      let run = try? RunSummary(Input(path: path).openHDF5()), run.divergedAt == nil,
+      run.epochs.count < asked.epochs
+    else { return }
+    Log.say(
+      "\(path) holds \(run.epochs.count) epochs and no checkpoint to go on from "
+        + "(--keep-checkpoint keeps one): training begins anew")
   }
 
   private func read() throws -> CheckpointFile {

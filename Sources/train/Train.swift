@@ -163,7 +163,7 @@ struct Train: Tool {
         divergedAt: training.divergedAt, dataset: images.name, seed: seed,
         options: attributes(training, classes: images.classes.count))
     }
-    let isResumed = try checkpoint?.resume(training) ?? false
+    let isResumed = try checkpoint?.resume(training, insteadOf: output) ?? false
     let log = try log.map { try RunLog(path: $0, of: training, epochs: epochs, resumed: isResumed) }
     perform(training, log: log) { checkpoint?.save(training, as: run) }
     try output.writeHDF5 { file in

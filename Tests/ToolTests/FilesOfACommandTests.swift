@@ -47,11 +47,11 @@ struct FilesOfACommandTests {
     ),
     (
       train + ["-o", "o.h5", "--log", "notes.txt"],
-      "--log notes.txt: holds something that is not a log"
+      "--log notes.txt: holds something else, not a log"
     ),
     (
       train + ["-o", "o.h5", "--log", "mine.jsonl"],
-      "--log mine.jsonl: holds something that is not a log"
+      "--log mine.jsonl: holds something else, not a log"
     ),
     (
       train + ["-o", "o.h5", "--checkpoint", "init.h5"],
@@ -59,20 +59,20 @@ struct FilesOfACommandTests {
     ),
     (
       train + ["-o", "o.h5", "--checkpoint", "run.h5"],
-      "--checkpoint run.h5: holds something that is not a"
+      "--checkpoint run.h5: holds a run file, not a checkpoint"
     ),
     (
       train + ["-o", "o.h5", "--checkpoint", "sub/deep/x"],
-      "holds something that is not a checkpoint"
+      "holds something else, not a checkpoint"
     ),
-    (train + ["-o", "nfm.h5"], "-o nfm.h5: holds something that is not a run file"),
-    (train + ["-o", "sub/deep/x"], "-o sub/deep/x: holds something that is not a run file"),
+    (train + ["-o", "nfm.h5"], "-o nfm.h5: holds a features file, not a run file"),
+    (train + ["-o", "sub/deep/x"], "-o sub/deep/x: holds something else, not a run file"),
     (
       train + ["-o", "run.pth"],
       "-o run.pth: a run file is HDF5, whose name ends in .h5, not in .pth"
     ),
     (["compute-nfm", "init.h5", "-o", "init.h5"], "is the input init.h5"),
-    (["compute-nfm", "init.h5", "-o", "run.h5"], "is not a features file"),
+    (["compute-nfm", "init.h5", "-o", "run.h5"], "holds a run file, not a features file"),
     (["compute-nfm", "init.h5", "-o", "nfm.csv"], "a features file is HDF5"),
     (
       ["compute-agop", "init.h5", "--images", "images.h5", "-o", "images.h5"],
@@ -82,7 +82,10 @@ struct FilesOfACommandTests {
       ["sample-init", "--method", "zero", "--images", "images.h5", "-o", "images.h5"],
       "is the input images.h5"
     ),
-    (["sample-init", "nfm.h5", "--method", "nfm", "-o", "run.h5"], "is not a network file"),
+    (
+      ["sample-init", "nfm.h5", "--method", "nfm", "-o", "run.h5"],
+      "holds a run file, not a network file"
+    ),
     (["extract-pretrained", "run.h5", "-o", "run.h5"], "is the input run.h5"),
     (
       ["extract-pretrained", "run.h5", "--export", "pth", "-o", "x.h5"], "ends in .pth, not in .h5"
@@ -92,6 +95,8 @@ struct FilesOfACommandTests {
       "ends in .safetensors, not in .pth"
     ),
     (["decode-images", "images.h5", "-o", "images.h5"], "is the input images.h5"),
+    (["decode-images", ".", "-o", "new.h5"], "-o new.h5: lies in the input folder ."),
+    (["decode-images", "other/a", "-o", "sub/deep/new.h5"], "lies in the input folder other/a"),
     (["report", "run.h5", "-o", "table.csv"], "is to be a folder, not a file that ends in .csv"),
     (["fetch-data", "--manifest", "notes.txt", "x", "-o", "y"], "notes.txt:1: needs"),
   ]
@@ -199,7 +204,7 @@ struct FilesOfACommandTests {
       try scratch.write("mine", to: "paper/\(name)")
       let refused = try scratch.run("report", "run.h5", "-o", "paper")
       #expect(refused.status == 64)
-      #expect(refused.errors.contains("-o paper/\(name): holds something that is not a"))
+      #expect(refused.errors.contains("-o paper/\(name): holds something else, not a"))
       #expect(scratch.names(in: "paper") == [name])
       try FileManager.default.removeItem(atPath: scratch.file("paper/\(name)"))
     }

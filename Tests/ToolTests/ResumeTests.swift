@@ -162,7 +162,8 @@ struct ResumeTests {
       let refused = try scratch.run("train", words("run.h5", more))
       #expect(refused.status == 64)
       #expect(
-        refused.errors.contains("run.h5.checkpoint: holds something that is not a checkpoint"),
+        refused.errors.contains(
+          "run.h5.checkpoint: holds \(kind == "run" ? "a run file" : "something else"), not a"),
         "\(refused.errors)")
       #expect(try scratch.read("run.h5.checkpoint") == bytes)
       #expect(!scratch.names().contains("run.h5"))
@@ -183,7 +184,9 @@ struct ResumeTests {
     #expect(try scratch.read("run.h5") == undisturbed)
 
     try succeed(scratch.run("train", words(short, 5, "--keep-checkpoint")))
-    try succeed(scratch.run("train", words("plain.h5", 5)))
+    try succeed(scratch.run("train", words("plain.h5", 4)))
+    let anew = try scratch.run("train", words("plain.h5", 5))
+    #expect(anew.errors.contains("plain.h5 holds 4 epochs and no checkpoint"), "\(anew.errors)")
     #expect(try scratch.read(short) == scratch.read("plain.h5"))
     #expect(scratch.names().filter { $0.contains("checkpoint") } == ["short.h5.checkpoint"])
     let prolonged = try scratch.run("train", words(short, 9))
