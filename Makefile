@@ -117,6 +117,23 @@ clean-all: ## remove what all pipelines made (downloads and the build stay)
 # -march=native gives the kernels this machine's vectors; MARCH= builds for any machine of its kind.
 MARCH ?= native
 swift_flags := -c release $(if $(MARCH),-Xcc -march=$(MARCH))
+# OpenBLAS chooses its kernels by the machine that it runs on, unless this variable names them. A build for several
+# kinds of machines takes those of the least of them, so that all give the same bytes (docs/cluster.md).
+core_of_ := Prescott
+core_of_x86-64 := Prescott
+core_of_x86-64-v2 := Nehalem
+core_of_x86-64-v3 := Haswell
+core_of_x86-64-v4 := SkylakeX
+ifneq ($(MARCH),native)
+ifndef OPENBLAS_CORETYPE
+ifdef core_of_$(MARCH)
+OPENBLAS_CORETYPE := $(core_of_$(MARCH))
+else
+$(warning MARCH=$(MARCH): name OpenBLAS's kernels, OPENBLAS_CORETYPE=Haswell or another, or bytes depend on the machine)
+endif
+endif
+export OPENBLAS_CORETYPE
+endif
 
 library_packages := libopenblas-dev libhdf5-dev libpng-dev libjpeg62-turbo-dev \
   libwebp-dev libarchive-dev libcurl4-openssl-dev zlib1g-dev pkg-config gnuplot-nox
@@ -151,17 +168,21 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 programs := fetch-data decode-images extract-pretrained compute-agop compute-nfm sample-init train report
 # Of every installed file the place below PREFIX.
-installed := $(programs:%=bin/%) $(programs:%=share/man/man1/%.1) \
+installed := $(programs:%=bin/%) share/feature-init/data-manifest.txt $(programs:%=share/man/man1/%.1) \
   $(programs:%=share/bash-completion/completions/%) $(programs:%=share/zsh/site-functions/_%) \
   $(programs:%=share/fish/vendor_completions.d/%.fish)
 staged := $(filter-out $(BUILD)/install/bin/%,$(installed:%=$(BUILD)/install/%))
 
 man: $(filter %.1,$(staged)) ## make the tools' man pages
-completions: $(filter-out %.1,$(staged)) ## make the tools' completions for bash, zsh and fish
+completions: $(filter-out %.1 %.txt,$(staged)) ## make the tools' completions for bash, zsh and fish
 
 $(filter %.1,$(staged)): $(BUILD)/install/share/man/man1/%.1: $(tools) scripts/manual.sh CHANGELOG.md
 	@mkdir -p $(@D)
 	scripts/manual.sh $(bin)/$* > $@
+
+$(filter %.txt,$(staged)): $(BUILD)/install/share/feature-init/%: %
+	@mkdir -p $(@D)
+	cp $< $@
 
 define completion
 $$(filter $$(BUILD)/install/$2,$$(staged)): $$(BUILD)/install/$2: $$(tools)
@@ -172,7 +193,7 @@ $(eval $(call completion,bash,share/bash-completion/completions/%))
 $(eval $(call completion,zsh,share/zsh/site-functions/_%))
 $(eval $(call completion,fish,share/fish/vendor_completions.d/%.fish))
 
-install: $$(tools) man completions ## install tools, man pages and completions below PREFIX (DESTDIR too)
+install: $$(tools) man completions $(filter %.txt,$(staged)) ## install tools, man pages, completions and the list of downloads below PREFIX (DESTDIR too)
 	for file in $(programs:%=bin/%); do install -D $(bin)/$${file#bin/} "$(DESTDIR)$(PREFIX)/$$file"; done
 	for file in $(staged:$(BUILD)/install/%=%); do \
 	  install -D -m 644 $(BUILD)/install/$$file "$(DESTDIR)$(PREFIX)/$$file"; done

@@ -4,12 +4,9 @@ import Foundation
 
 /// Bytes of a file; throws when there is none.
 func fileSize(_ path: String) throws -> Int {
-  let attributes = try? FileManager.default.attributesOfItem(
-    atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
-  guard let size = attributes?[.size] as? NSNumber else {
-    throw ImageFormatError(path, "cannot be opened")
-  }
-  return size.intValue
+  var status = stat()
+  guard stat(path, &status) == 0 else { throw ImageFormatError(path, "cannot be opened") }
+  return Int(status.st_size)
 }
 
 /// The folders of a path and what they lead to. A combining mark after `/` is one character with it for

@@ -9,26 +9,36 @@ import Tooling
 
 /// The *checkpoint* file: the run so far as a run file, and what it takes to go on: SGD's velocities in
 /// `momentum/…` under the parameters' names, `asked` (what the run was asked to do, one `name value`
-/// a line) and `digest`, the SHA-256 of all that is taken over from it.
+/// a line), `arithmetic` (what it was computed with) and `digest`, the SHA-256 of all that is taken over
+/// from it.
 public struct CheckpointFile {
   /// All that decides the result, one `name value` each.
   public let asked: [String]
+  /// OpenBLAS's kernels and the build's vector unit, which decide the last bits.
+  public let arithmetic: String
   /// What the run goes on from.
   public let state: TrainingState
 
-  public init(asked: [String], state: TrainingState) {
+  public init(asked: [String], arithmetic: String, state: TrainingState) {
     self.asked = asked
+    self.arithmetic = arithmetic
     self.state = state
+  }
+
+  /// Whether a file is a checkpoint, whole or damaged: only checkpoints hold velocities.
+  static func isCheckpoint(_ file: File) -> Bool {
+    RunFile.isRun(file) && file.root.contains(velocities)
   }
 
   /// - Parameter run: the run so far.
   public func write(_ run: RunFile, to file: File) throws {
     try run.write(to: file)
-    let momentum = try file.root.createGroup("momentum")
+    let momentum = try file.root.createGroup(Self.velocities)
     for (name, shape) in state.network.architecture.parameters {
       try momentum.write(state.momentum[name]?.values ?? [], shape: shape, to: name)
     }
     try file.root.setAttribute("asked", .strings(asked))
+    try file.root.setAttribute("arithmetic", .string(arithmetic))
     try file.root.setAttribute("digest", .string(digest))
   }
 
@@ -36,10 +46,13 @@ public struct CheckpointFile {
   public init(_ file: File) throws {
     let root = file.root
     asked = try root.required("asked", "a list of words", \.strings)
+    arithmetic = try root.required("arithmetic", "text", \.string)
     let run = try RunSummary(file)
     let network = try NetworkFile(file).network
-    guard root.contains("momentum") else { throw schemaError(file, "no group 'momentum'") }
-    let place = try root.group("momentum")
+    guard root.contains(Self.velocities) else {
+      throw schemaError(file, "no group '\(Self.velocities)'")
+    }
+    let place = try root.group(Self.velocities)
     var momentum: [String: Tensor] = [:]
     for (name, shape) in network.architecture.parameters {
       momentum[name] = Tensor(try place.floats(name, shape: shape), shape: shape)
@@ -51,11 +64,22 @@ public struct CheckpointFile {
     }
   }
 
+  private static let velocities = "momentum"
+
+  /// SHA-256 of everything that a run takes over, each text with its length before it.
   private var digest: String {
     var function = SHA256()
-    function.update(data: Data(asked.joined(separator: "\n").utf8))
+    func update(_ text: String) {
+      function.update(data: Data("\(text.utf8.count) \(text)".utf8))
+    }
+    let (architecture, preparation) = (state.network.architecture, state.network.preparation)
+    for text in asked + [
+      arithmetic, architecture.name, "\(architecture.outputs)", "\(architecture.hidden)",
+      "\(architecture.pooled)", "\(architecture.dropout)", "\(preparation.mean)",
+      "\(preparation.std)", "\(preparation.side ?? 0)", "\(state.best?.epoch ?? -1)",
+    ] { update(text) }
     let best = state.best?.network.parameters ?? [:]
-    for (name, _) in state.network.architecture.parameters {
+    for (name, _) in architecture.parameters {
       for tensor in [state.network[name], state.momentum[name], best[name]] {
         tensor?.values.withUnsafeBytes { function.update(bufferPointer: $0) }
       }
@@ -64,7 +88,6 @@ public struct CheckpointFile {
       state.epochs.map { $0[keyPath: path] }
         .withUnsafeBytes { function.update(bufferPointer: $0) }
     }
-    function.update(data: Data("\(state.best?.epoch ?? -1)".utf8))
     return hexadecimal(function.finalize())
   }
 }

@@ -31,7 +31,8 @@ enum FileKind {
     throw schemaError(file, "it is \(found.noun), where \(first.noun) is wanted: \(first.source)")
   }
 
-  private var noun: String {
+  /// With its article, as messages call it.
+  var noun: String {
     switch self {
     case .images: "an images file"
     case .network: "a network file"

@@ -14,6 +14,9 @@ public final class Input {
   private let identity: FileIdentity?
   private var pipeBytes: [UInt8]?
 
+  /// Whether it is a file, which can be opened again by its path; else it is a pipe, or standard input.
+  public var isRegularFile: Bool { identity != nil }
+
   /// Opens a path, or standard input for `-`.
   public init(path: String) throws {
     self.path = path
@@ -43,7 +46,11 @@ public final class Input {
 
   /// Opens the input as HDF5.
   public func openHDF5() throws -> File {
-    guard identity != nil else { return try File.open(image: bytes(), name: name) }
+    guard identity != nil else {
+      let image = try bytes()
+      try HDF5Extent.requireOneFile(image, name: name)
+      return try File.open(image: image, name: name)
+    }
     let file = try File.open(path)
     try checkUnchanged()
     return file

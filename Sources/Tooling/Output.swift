@@ -30,8 +30,11 @@ public struct Output {
       return
     }
     guard let identity = FileIdentity(path: path) else {
-      try Self.checkFolder(of: path)
-      destination = .file(path)
+      guard errno == ENOENT, !path.isEmpty else { throw ToolError.system(.cannotCreate, path) }
+      // A link stays a link: what it points to is created.
+      let target = try KernelPath.target(of: path)
+      try Self.checkFolder(of: target)
+      destination = .file(target)
       return
     }
     guard !identity.isFolder else {
@@ -43,7 +46,7 @@ public struct Output {
       return
     }
     // A link stays a link: what it points to is replaced.
-    let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    let target = try KernelPath.target(of: path)
     try Self.checkFolder(of: target)
     destination = .file(target)
   }
@@ -107,7 +110,8 @@ public struct Output {
   }
 
   private static func checkFolder(of path: String) throws {
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    guard access(folder, W_OK | X_OK) == 0 else { throw ToolError.system(.cannotCreate, path) }
+    guard access(KernelPath.folder(of: path), W_OK | X_OK) == 0 else {
+      throw ToolError.system(.cannotCreate, path)
+    }
   }
 }

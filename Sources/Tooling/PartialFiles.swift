@@ -61,8 +61,7 @@ final class PartialFile {
 
   /// Makes the new name durable too. Some file systems cannot, which is no error.
   static func synchronizeFolder(of path: String) {
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
+    let descriptor = open(KernelPath.folder(of: path), O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
     _ = fsync(descriptor)
     close(descriptor)
@@ -79,12 +78,10 @@ enum PartialFiles {
 
   /// Removes the partial files of `path`, whichever process wrote them.
   static func removeLeftovers(of path: String) {
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
-    let start = URL(fileURLWithPath: path).lastPathComponent + suffix
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    for name in names where name.hasPrefix(start) {
-      unlink(folder.appendingPathComponent(name).path)
-    }
+    let folder = KernelPath.folder(of: path)
+    let start = KernelPath.name(of: path) + suffix
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    for name in names where name.hasPrefix(start) { unlink("\(folder)/\(name)") }
   }
 
   static func removeAll() { paths.withLock { for path in $0 { unlink(path) } } }

@@ -100,6 +100,7 @@ struct ComputeAGOP: Tool {
 
   func run() throws {
     let paper = convention == .paper
+    try PlannedFile.check([PlannedFile(output, .features)], reading: [input, images])
     let input = try Input(path: input)
     let imagesInput = try Input(path: images)
     let output = try Output(path: output)

@@ -51,6 +51,7 @@ struct ComputeNFM: Tool {
   }
 
   func run() throws {
+    try PlannedFile.check([PlannedFile(output, .features)], reading: [input])
     let input = try Input(path: input)
     let output = try Output(path: output)
     let file = try input.openHDF5()

@@ -4,6 +4,7 @@
 import ArgumentParser
 import HDF5
 import ImageFormats
+import Schemas
 import Tooling
 
 /// Decodes images into the form in which they are trained on.
@@ -128,8 +129,9 @@ struct DecodeImages: Tool {
   }
 
   private func decode() throws {
-    let output = try Output(path: output)
     let files = inputs + (extra.map { [$0] } ?? [])
+    try PlannedFile.check([PlannedFile(output, .images)], reading: files)
+    let output = try Output(path: output)
     for file in files { try requireFile(file) }
     let states = try SourceStates(files)
     let set = try ImageSet.open(

@@ -49,6 +49,7 @@ extension ExtractPretrained {
 
   /// From text files to a features file.
   func extractMatrices() throws {
+    try PlannedFile.check([PlannedFile(output, .features)], reading: matrices.fromCsv)
     let output = try Output(path: output)
     let architecture = architecture ?? "vgg11"
     let (kind, shift) = (matrices.kind ?? .nfm, matrices.shift ?? .paper)

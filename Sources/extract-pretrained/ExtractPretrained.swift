@@ -124,7 +124,10 @@ struct ExtractPretrained: Tool {
       valueName: "path"))
   var key: String?
 
-  @Option(help: "Write a state dictionary for PyTorch instead: safetensors or pth.")
+  @Option(
+    help:
+      "Write a state dictionary for PyTorch instead: safetensors or pth. [default: as -o FILE.pth, .pt or .safetensors says]"
+  )
   var export: StateDictionaryFormat?
 
   @OptionGroup var matrices: MatrixOptions
@@ -145,6 +148,8 @@ struct ExtractPretrained: Tool {
   func run() throws {
     guard matrices.fromCsv.isEmpty else { return try extractMatrices() }
     let path = try ModelFolder.weights(at: input ?? "-")
+    let written = PlannedFile(output, format.map(OutputKind.stateDictionary) ?? .network)
+    try PlannedFile.check([written], reading: [path])
     let input = try Input(path: path)
     let output = try Output(path: output)
     var extracted: Extracted
@@ -168,12 +173,17 @@ struct ExtractPretrained: Tool {
     if let mean { extracted.preparation.mean = mean.values }
     if let std { extracted.preparation.std = std.values }
     if let side { extracted.preparation.side = side }
+    try PlannedFile.check([written], reading: extracted.shards)
     let digests = [try input.sha256()] + (try extracted.shards.map { try Input(path: $0).sha256() })
     extracted.history = extracted.history.appending(
       tool: Self.configuration.commandName ?? "", options: options(extracted),
       inputs: digests.map { (role: extracted.role, sha256: $0) })
-    try extracted.write(export, to: output)
+    try extracted.write(format, to: output)
   }
+
+  /// The format for PyTorch that is asked for, by option or by the ending of the output's name; nil: a
+  /// network file.
+  private var format: StateDictionaryFormat? { export ?? StateDictionaryFormat(endingOf: output) }
 
   /// Says which preparation of images is assumed, as far as no option says it.
   private func reportAssumptions(_ extracted: Extracted) {
@@ -217,7 +227,7 @@ struct ExtractPretrained: Tool {
       ("input-order", inputOrder?.rawValue), ("key", key),
       ("without-head", withoutHead ? "" : nil),
       ("mean", mean?.description), ("std", std?.description), ("side", side.map(String.init)),
-      ("export", export?.rawValue),
+      ("export", format?.rawValue),
     ]
     return options.compactMap { name, value in value.map { (name, $0) } }
   }

@@ -16,10 +16,8 @@ enum ModelFolder {
     guard path != "-", FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
       isFolder.boolValue
     else { return path }
-    let folder = URL(fileURLWithPath: path)
-    let found = names.filter {
-      FileManager.default.fileExists(atPath: folder.appendingPathComponent($0).path)
-    }
+    let folder = path.hasSuffix("/") ? path : path + "/"
+    let found = names.filter { FileManager.default.fileExists(atPath: folder + $0) }
     guard let first = found.first else {
       throw ToolError(
         .noInput, "\(path): a folder that holds none of \(names.joined(separator: ", "))")
@@ -27,6 +25,6 @@ enum ModelFolder {
     let others =
       found.dropFirst().isEmpty ? "" : ", not \(found.dropFirst().joined(separator: ", "))"
     Log.say("takes \(first) of \(path)\(others)")
-    return (path.hasSuffix("/") ? path : path + "/") + first
+    return folder + first
   }
 }

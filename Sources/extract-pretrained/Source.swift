@@ -1,6 +1,5 @@
 /// What an input turns out to be.
 
-import Foundation
 import HDF5
 import Schemas
 import StateDictionaries
@@ -17,9 +16,7 @@ enum Source {
   ///   - key: which dictionary of a file of PyTorch's.
   init(_ input: Input, path: String, key: String?) throws {
     // A file is read where it lies, tensor by tensor; a pipe has to be read whole.
-    let url = URL(fileURLWithPath: path).resolvingSymlinksInPath()
-    let isFile =
-      try path != "-" && url.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true
+    let isFile = input.isRegularFile
     self = try reading {
       let format =
         try isFile

@@ -21,8 +21,10 @@ struct FetchData: Tool {
       (Content-Encoding), or sends more bytes than the manifest states; where the manifest states \
       none, than the server announced or 16 GiB.
 
-      Reads: the manifest; the addresses in it and no others. Proxies are taken from http_proxy, \
-      https_proxy, all_proxy and no_proxy. Writes: the files. --list and --verify print one line a file: data \
+      Reads: the manifest (data-manifest.txt in the working folder, else the one that make install \
+      has put in PREFIX/share/feature-init/); the addresses in it and no others. Proxies are taken \
+      from http_proxy, https_proxy, all_proxy and no_proxy. Writes: the files. --list and --verify \
+      print one line a file: data \
       set, file, bytes, state, separated by tabs.
 
       Exit status: 0 everything is there; 64 usage; 65 a digest is wrong; 66 no manifest, or \
@@ -36,8 +38,11 @@ struct FetchData: Tool {
   @Argument(help: "Data sets or files to fetch.")
   var names: [String] = []
 
-  @Option(help: "The list of downloads.", completion: .file())
-  var manifest = "data-manifest.txt"
+  @Option(
+    help: ArgumentHelp(
+      "The list of downloads. [default: data-manifest.txt here, else the installed one]",
+      valueName: "file"), completion: .file())
+  var manifest: String?
 
   @Option(help: "The folder that the files go to; it is created.", completion: .directory)
   var into = "build/downloads"
@@ -96,7 +101,8 @@ struct FetchData: Tool {
   }
 
   func run() throws {
-    let manifest = try Manifest(path: manifest)
+    let path = try manifest ?? Manifest.defaultPath()
+    let manifest = try Manifest(path: path)
     let downloads = names.isEmpty ? manifest.downloads : try manifest.downloads(named: names)
     if list || verify {
       try Inventory(folder: into).report(downloads, verifying: verify, mustBeThere: !names.isEmpty)
@@ -109,10 +115,13 @@ struct FetchData: Tool {
           ? "-o needs a file name, since a download is checked before it is given away"
           : "-o is for one file, and these are \(downloads.map(\.file).joined(separator: ", "))")
     }
+    let place = { (download: Download) in output ?? "\(into)/\(download.file)" }
+    let download = OutputKind("a download", format: "any", endings: []) { _ in true }
+    try PlannedFile.check(
+      downloads.map { PlannedFile(place($0), download, option: output == nil ? "--into" : "-o") },
+      reading: [path])
     let patience = Patience(
       retries: retries, delay: retryDelay, timeout: timeout, isOffline: offline)
-    try Queue(downloads: downloads, patience: patience, jobs: jobs).run { download in
-      output ?? "\(into)/\(download.file)"
-    }
+    try Queue(downloads: downloads, patience: patience, jobs: jobs).run(place: place)
   }
 }

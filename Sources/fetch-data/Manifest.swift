@@ -26,6 +26,24 @@ struct Manifest {
   /// The place of each file in `downloads`.
   private var places: [String: Int] = [:]
 
+  private static let name = "data-manifest.txt"
+
+  /// The manifest of the working folder, else the one that was installed with this tool: PREFIX/bin/fetch-data
+  /// reads PREFIX/share/feature-init/data-manifest.txt, and reports it.
+  /// - Throws: `ToolError` where there is neither.
+  static func defaultPath() throws -> String {
+    guard !FileManager.default.fileExists(atPath: name) else { return name }
+    let tool = Bundle.main.executablePath.flatMap(KernelPath.real) ?? ""
+    let prefix = KernelPath.folder(of: KernelPath.folder(of: tool))
+    let installed = "\(prefix)/share/feature-init/\(name)"
+    guard FileManager.default.fileExists(atPath: installed) else {
+      throw ToolError(
+        .noInput, "no \(name) here, nor \(installed): --manifest names a list of downloads")
+    }
+    Log.say("the list of downloads is \(installed)")
+    return installed
+  }
+
   init(path: String) throws {
     let input = try Input(path: path)
     guard let text = String(validating: try input.bytes(), as: UTF8.self) else {

@@ -167,6 +167,10 @@ struct Report: Tool {
     if let network = predictions.network, let images = ansatz.images {
       return try Predictions(network, images: images, threads: standard.threadCount).write()
     }
+    if let output {
+      let others = [featureMaps.featureMaps, featureMaps.network, ansatz.images].compactMap(\.self)
+      try ReportFolder.check(output, reading: self.runs + featureMaps.features + others)
+    }
     let study = try ansatz.study(of: runs, threads: standard.threadCount)
     if let study, output == nil { return try printAnsatz(study) }
     let runs = try runsOnly()

@@ -14,12 +14,11 @@ struct ReportFolder {
     do { gnuplot = try Gnuplot() } catch {
       throw ToolError(.unavailable, "\(error)")
     }
-    url = URL(fileURLWithPath: path, isDirectory: true)
-    do {
-      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    } catch {
+    try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    guard let real = KernelPath.real(path), access(real, X_OK) == 0 else {
       throw ToolError(.cannotCreate, "\(path): the folder cannot be created")
     }
+    url = URL(fileURLWithPath: real, isDirectory: true)
   }
 
   /// Columns of the tables for a terminal, which `make results` prints.
@@ -80,7 +79,7 @@ struct ReportFolder {
       parts.append(.table(title: "Time and memory", caption: RunCosts.caption, costs.table(study)))
     }
     let page = Page(
-      title: "Feature initialisation: \(name)", study: study, table: table, parts: parts,
+      title: Self.titleStart + name, study: study, table: table, parts: parts,
       links: [
         ("table.csv", "table.csv"), ("table.json", "table.json"), ("table.md", "table.md"),
         ("table.tex", "table.tex"), ("runs.csv", "runs.csv"),
@@ -91,11 +90,12 @@ struct ReportFolder {
     let tuning =
       settings.isEmpty
       ? "" : "\n### settings chosen by validation accuracy\n\n\(tuningTable(settings).markdown)"
+    // The page first: tables are replaced only where there is one.
+    try write(page.html, to: "index.html")
     try write(table.csv, to: "table.csv")
     try write(table.json(), to: "table.json")
     try write(table.latex, to: "table.tex")
     try write(runsCSV(found.map(\.record)), to: "runs.csv")
-    try write(page.html, to: "index.html")
     try write(table.terminal(width: Self.columns), to: "table.txt")
     try write(table.markdown + tuning, to: "table.md")
   }
@@ -118,8 +118,8 @@ struct ReportFolder {
 
   /// Of a file, as seen from the page, so that both may move together.
   private func address(_ path: String) -> String {
-    let file = URL(fileURLWithPath: path).standardizedFileURL.pathComponents
-    let folder = url.standardizedFileURL.pathComponents
+    let file = URL(fileURLWithPath: KernelPath.real(path) ?? path).pathComponents
+    let folder = url.pathComponents
     let common = zip(file, folder).prefix { $0 == $1 }.count
     let steps = folder.dropFirst(common).map { _ in ".." } + file.dropFirst(common)
     // A colon in the first step would make a scheme of it, as in `javascript:`.

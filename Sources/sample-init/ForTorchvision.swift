@@ -50,7 +50,6 @@ extension SampleInit {
       history: history, to: output)
   }
 
-  private var format: StateDictionaryFormat? {
-    StateDictionaryFormat.allCases.first { output.hasSuffix(".\($0.rawValue)") }
-  }
+  /// Format that the name of the output asks for.
+  var format: StateDictionaryFormat? { StateDictionaryFormat(endingOf: output) }
 }

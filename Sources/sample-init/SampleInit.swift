@@ -133,9 +133,12 @@ struct SampleInit: Tool {
 
   func run() throws {
     let initialiser = try Initialisers.named(method)
-    let output = try Output(path: output)
     var features: String?
     if case .features = initialiser.needs { features = input ?? "-" }
+    try PlannedFile.check(
+      [PlannedFile(output, library == nil ? .network : .stateDictionary(format ?? .pth))],
+      reading: [features, source, images])
+    let output = try Output(path: output)
     let materials = try Materials(features: features, source: source, images: images)
     let options = initialisationOptions
     let architecture = try architecture(base: materials.architecture, target: materials.target)

@@ -1,103 +1,110 @@
-/// A run's state on the disk, and the options that say when and where it is kept.
+/// A run's state on the disk.
 
-import ArgumentParser
 import Foundation
 import HDF5
 import Networks
 import Schemas
+import Tensors
 import Tooling
-
-/// When and where a run's state is kept.
-struct CheckpointOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "Keep the state of the run here, to go on from after an interruption; removed when the run is written.",
-      discussion: "[default: OUTPUT.checkpoint; none when the output is a pipe]", valueName: "file"),
-    completion: .file())
-  var checkpoint: String?
-
-  @Option(help: ArgumentHelp("Do so after every so many epochs; 0: never.", valueName: "epochs"))
-  var checkpointEvery = 1
-
-  func validate() throws {
-    try check(checkpointEvery >= 0, "--checkpoint-every is not negative, not \(checkpointEvery)")
-    try check(
-      checkpointEvery > 0 || checkpoint == nil, "--checkpoint and --checkpoint-every 0 contradict")
-  }
-}
 
 /// A run's state on the disk: read once before training, written between epochs, removed at the end.
 struct Checkpoint {
   private let path: String
   private let output: Output
-  private let every: Int
-  private let asked: [String]
+  private let options: CheckpointOptions
+  private let asked: AskedWords
 
-  /// nil where no state is kept.
-  /// - Parameter asked: all that decides the result, one `name value` each.
-  init?(_ options: CheckpointOptions, output: Output, asked: [String]) throws {
-    guard options.checkpointEvery > 0,
-      let path = options.checkpoint ?? output.file.map({ $0 + ".checkpoint" })
-    else { return nil }
-    self.output = try Output(path: path)
-    guard let file = self.output.file, file != output.file else {
-      throw ToolError(.usage, "\(path): a checkpoint is a file of its own")
+  /// - Parameters:
+  ///   - path: as `CheckpointOptions.path` has it.
+  ///   - asked: all that decides the result.
+  init(_ options: CheckpointOptions, path: String, asked: AskedWords) throws {
+    output = try Output(path: path)
+    guard output.file != nil else {
+      throw ToolError(.usage, "--checkpoint \(path): a checkpoint is a file, not a pipe or device")
     }
-    self.path = file
-    every = options.checkpointEvery
+    self.path = path
+    self.options = options
     self.asked = asked
   }
 
-  /// Goes on from a checkpoint of this same run. Any other, or a damaged one, is ignored with a line.
+  /// Goes on from a checkpoint of this same run.
+  /// - Parameter finished: where the run will be written; a shorter one that is there cannot be prolonged
+  ///   without its checkpoint, which is reported.
   /// - Returns: whether there was one to go on from.
-  func resume(_ training: Training) -> Bool {
-    guard FileManager.default.fileExists(atPath: path) else { return false }
-    do {
-      let found = try CheckpointFile(Input(path: path).openHDF5())
-      if let difference = difference(from: found.asked) {
-        Log.warn("\(path) is ignored: \(difference)")
-        return false
-      }
-      training.resume(from: found.state)
-      Log.say("going on after epoch \(training.epochs.count), from \(path)")
-      return true
-    } catch {
-      Log.warn("\(path) is ignored: it is damaged or no checkpoint (\(error))")
+  /// - Throws: `ToolError` for a checkpoint of another run, and for a damaged one: it is kept.
+  func resume(_ training: Training, insteadOf finished: Output) throws -> Bool {
+    guard FileManager.default.fileExists(atPath: path) else {
+      reportShorterRun(finished)
       return false
     }
+    guard !options.restart else {
+      Log.say("beginning anew in spite of \(path), as --restart asks")
+      return false
+    }
+    let found = try read()
+    let differences = asked.differences(
+      from: AskedWords(found.asked), after: found.state.epochs.count)
+    guard differences.isEmpty else {
+      throw ToolError(
+        .usage,
+        "\(path) is of another run, with \(differences.joined(separator: ", ")): --restart discards it"
+      )
+    }
+    // The words are the same, so nothing but damage can make the networks differ.
+    let (mine, kept) = (training.network, found.state.network)
+    guard kept.architecture == mine.architecture, kept.preparation == mine.preparation else {
+      throw damaged("\(path): its network is not the one it was asked to train")
+    }
+    if found.arithmetic != Arithmetic.description {
+      Log.warn(
+        "\(path) was computed with \(found.arithmetic), and the run goes on with "
+          + "\(Arithmetic.description): its last bits will be those of neither alone")
+    }
+    training.resume(from: found.state)
+    Log.say("going on after epoch \(training.epochs.count), from \(path)")
+    return true
+  }
+
+  private func reportShorterRun(_ finished: Output) {
+    guard let path = finished.file, FileManager.default.fileExists(atPath: path),
+      let run = try? RunSummary(Input(path: path).openHDF5()), run.divergedAt == nil,
+      run.epochs.count < asked.epochs
+    else { return }
+    Log.say(
+      "\(path) holds \(run.epochs.count) epochs and no checkpoint to go on from "
+        + "(--keep-checkpoint keeps one): training begins anew")
+  }
+
+  private func read() throws -> CheckpointFile {
+    do { return try CheckpointFile(Input(path: path).openHDF5()) } catch {
+      throw damaged("\(error)")
+    }
+  }
+
+  private func damaged(_ reason: String) -> ToolError {
+    ToolError(.data, "the checkpoint is damaged: \(reason): --restart discards it")
   }
 
   /// Keeps the state where it is due. A run goes on without it where that fails.
   /// - Parameter run: the run so far.
   func save(_ training: Training, as run: () -> RunFile) {
-    guard !training.isFinished, training.epochs.count % every == 0 else { return }
+    guard !training.isFinished, training.epochs.count % options.checkpointEvery == 0 else { return }
+    write(training, as: run)
+  }
+
+  /// The run is written: its state is kept for more epochs where that is asked for, else removed.
+  func finish(_ training: Training, as run: () -> RunFile) {
+    guard options.keepCheckpoint, training.divergedAt == nil else { return output.remove() }
+    write(training, as: run)
+  }
+
+  private func write(_ training: Training, as run: () -> RunFile) {
     do {
-      let checkpoint = CheckpointFile(asked: asked, state: training.state)
+      let checkpoint = CheckpointFile(
+        asked: asked.lines, arithmetic: Arithmetic.description, state: training.state)
       try output.writeHDF5(streaming: true) { try checkpoint.write(run(), to: $0) }
     } catch {
       Log.warn("no checkpoint: \(error)")
     }
-  }
-
-  /// What the run was kept for stands: nothing more is needed.
-  func remove() { output.remove() }
-
-  /// What another run was asked to do otherwise; nil when it is this one.
-  private func difference(from other: [String]) -> String? {
-    func named(_ words: [String]) -> [(name: String, value: String)] {
-      words.map { word in
-        let parts = word.split(separator: " ", maxSplits: 1)
-        return (String(parts.first ?? ""), parts.count > 1 ? String(parts[1]) : "")
-      }
-    }
-    let (mine, others) = (named(asked), named(other))
-    for (name, value) in mine {
-      let theirs = others.first { $0.name == name }?.value
-      guard theirs != value else { continue }
-      if value.hasPrefix("sha256:") { return "it is of another \(name)" }
-      return "it is of \(name) \(theirs ?? "unset"), not \(value)"
-    }
-    return others.first { other in !mine.contains { $0.name == other.name } }
-      .map { "it is of \($0.name) \($0.value), which is unset now" }
   }
 }

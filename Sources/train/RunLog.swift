@@ -47,6 +47,16 @@ final class RunLog {
     var peakMemory: Int?
   }
 
+  /// Logs of this form; each line begins so, since keys are sorted. A killed process may leave one
+  /// that is not whole.
+  static let kind = OutputKind(
+    "a log of train", format: "JSON Lines", endings: ["jsonl", "json", "txt"]
+  ) { input in
+    let head = String(decoding: try input.head(4096), as: UTF8.self)
+    guard head.hasPrefix("{\"epoch\":") else { return false }
+    return head.contains("\"kind\":\"start\"") || !head.contains("\n")
+  }
+
   /// Steps between two lines.
   private static let interval = 50
 

@@ -30,9 +30,15 @@ struct Train: Tool {
       and every order of the images in the file: each class gets as many as another, to within \
       one, while it has any left. A loss that ceases to be finite ends the run, which then counts as diverged.
 
-      After every epoch the run's state is kept beside the output (three times the network's \
-      size). An interrupted command, given again, goes on from there and ends with the bytes of an \
-      undisturbed one.
+      After every epoch the run's state is kept beside the output, in OUTPUT.checkpoint (three times \
+      the network's size). An interrupted command, given again, goes on from there and ends with \
+      the bytes of an undisturbed one. A checkpoint of other options or inputs is an error that names \
+      them, and stays; --restart begins anew. More --epochs go on from it, unless --schedule cosine \
+      depends on their number. When the run is written its checkpoint goes; with --keep-checkpoint it \
+      stays, and a later command with more --epochs prolongs the run, velocities included.
+
+      No input is ever written to, and the output, --log and --checkpoint replace only a run, a log and a \
+      checkpoint of train.
 
       Example:
         train init.h5 --images build/images/fashion-mnist.h5 \\
@@ -108,6 +114,13 @@ struct Train: Tool {
   }
 
   func run() throws {
+    let checkpointPath = try checkpointing.path(output: output)
+    try PlannedFile.check(
+      [
+        PlannedFile(output, .run),
+        checkpointPath.map { PlannedFile($0, .checkpoint, option: "--checkpoint") },
+        log.map { PlannedFile($0, RunLog.kind, option: "--log") },
+      ], reading: [input, images])
     let input = try Input(path: input)
     let imagesInput = try Input(path: images)
     let output = try Output(path: output)
@@ -136,12 +149,14 @@ struct Train: Tool {
     let history = History.merging([
       try History.of(file), try History.of(imagesFile),
     ]).appending(tool: "train", options: described, inputs: digests)
-    let checkpoint = try Checkpoint(
-      checkpointing, output: output,
-      // A checkpoint of a version that chose other images is another run's.
-      asked: ["version \(version)", "choice by-content"]
-        + described.map { "--\($0.0) \($0.1.isEmpty ? "on" : $0.1)" }
-        + digests.map { "\($0.role) sha256:\($0.sha256)" })
+    // A checkpoint of a version that chose other images is another run's.
+    let asked = AskedWords(
+      [("version", version), ("choice", "by-content")]
+        + described.map { ("--\($0.0)", $0.1.isEmpty ? "on" : $0.1) }
+        + digests.map { ($0.role, "sha256:\($0.sha256)") })
+    let checkpoint = try checkpointPath.map {
+      try Checkpoint(checkpointing, path: $0, asked: asked)
+    }
     let run = {
       RunFile(
         NetworkFile(training.network, labels: initial.labels), best: training.best?.network,
@@ -149,7 +164,7 @@ struct Train: Tool {
         divergedAt: training.divergedAt, dataset: images.name, seed: seed,
         options: attributes(training, classes: images.classes))
     }
-    let isResumed = checkpoint?.resume(training) ?? false
+    let isResumed = try checkpoint?.resume(training, insteadOf: output) ?? false
     let log = try log.map {
       try RunLog(
         path: $0, of: training, epochs: epochs, images: images, subset: subset,
@@ -161,7 +176,7 @@ struct Train: Tool {
       try training.testAnswers?.write(to: file)
       try history.write(to: file)
     }
-    checkpoint?.remove()
+    checkpoint?.finish(training, as: run)
     log?.end()
   }
 }

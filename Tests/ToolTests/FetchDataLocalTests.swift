@@ -132,6 +132,34 @@ func mistakesInTheManifestAreNamed(line: String, message: String) throws {
   #expect(try fetch(["--list", "--verify"], scratch).status == 64)
 }
 
+/// As `make install` lays them out, called through a link from a folder without a manifest; one that is there
+/// goes first.
+@Test func anInstalledToolFindsItsManifest() throws {
+  let scratch = try Scratch()
+  try scratch.write(
+    "set file 3 \(abc) file:///nowhere\n", to: "opt/share/feature-init/data-manifest.txt")
+  let files = FileManager.default
+  try files.createDirectory(
+    atPath: scratch.file("opt/bin"), withIntermediateDirectories: true)
+  try files.copyItem(atPath: "\(toolFolder)/fetch-data", toPath: scratch.file("opt/bin/fetch-data"))
+  try files.createSymbolicLink(
+    atPath: scratch.file("fetch"), withDestinationPath: "opt/bin/fetch-data")
+  let installed = scratch.file("opt/share/feature-init/data-manifest.txt")
+  for tool in ["opt/bin/fetch-data", "fetch"] {
+    let listed = try run(scratch.file(tool), ["--list"], in: scratch)
+    #expect(listed.text == "set\tfile\t3\tmissing\n", "\(listed.errors)")
+    #expect(listed.errors.hasSuffix("the list of downloads is \(installed)\n"))
+  }
+  let own = "own file 3 \(abc) file:///nowhere\n"
+  try scratch.write(own, to: "data-manifest.txt")
+  let listed = try run(scratch.file("opt/bin/fetch-data"), ["--list"], in: scratch)
+  #expect(listed.text == "own\tfile\t3\tmissing\n")
+  #expect(listed.errors.isEmpty)
+  let overwriting = try fetch(["file", "-o", "data-manifest.txt"], scratch)
+  #expect(overwriting.status == 64)
+  #expect(try scratch.read("data-manifest.txt") == Data(own.utf8))
+}
+
 @Test func theProjectsManifestIsRight() throws {
   let scratch = try Scratch()
   let manifest = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

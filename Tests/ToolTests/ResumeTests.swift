@@ -82,48 +82,149 @@ struct ResumeTests {
     #expect(!scratch.names().contains("state.h5"))
   }
 
+  /// The last option is seen to differ from a schedule that depends on it; each line names both values.
   @Test(arguments: [
-    (["--weight-decay", "0.001"], "it is of --weight-decay 0.0005, not 0.001"),
-    (["--clip", "1"], "it is of --clip unset, not 1.0"),
-    (["--seed", "2"], "it is of --seed 1, not 2"),
-    (["--images", "others.h5"], "it is of another images"),
+    (["--weight-decay", "0.001"], ["--weight-decay 0.0005, not 0.001"]),
+    (["--clip", "1"], ["--clip unset, not 1.0"]),
+    (["--seed", "2", "--batch", "8"], ["--batch 16, not 8", "--seed 1, not 2"]),
+    (["--images", "others.h5"], ["images sha256:"]),
+    (["--epochs", "13"], ["--epochs 12, not 13"]),
   ])
-  func aCheckpointOfAnotherRunIsIgnored(more: [String], reason: String) throws {
+  func aCheckpointOfAnotherRunStaysAndIsRefused(more: [String], reasons: [String]) throws {
     let scratch = try prepared()
     try scratch.writeImages("others.h5", count: 402, side: 16)
     try kill(words("run.h5"), after: 3, in: scratch)
-    let other = try scratch.run("train", words("run.h5", more))
-    #expect(other.status == 0)
-    #expect(other.errors.contains("run.h5.checkpoint is ignored: \(reason)"), "\(other.errors)")
+    let kept = try scratch.read("run.h5.checkpoint")
+    let refused = try scratch.run("train", words("run.h5", more))
+    #expect(refused.status == 64)
+    #expect(refused.errors.split(separator: "\n").count == 1, "\(refused.errors)")
+    for reason in reasons { #expect(refused.errors.contains(reason), "\(refused.errors)") }
+    #expect(refused.errors.contains("--restart discards it"), "\(refused.errors)")
+    #expect(try scratch.read("run.h5.checkpoint") == kept)
+    let other = try scratch.run("train", words("run.h5", more + ["--restart"]))
+    #expect(other.status == 0, "\(other.errors)")
     #expect(other.errors.contains("epoch 1/"))
-    let undisturbed = try scratch.run("train", words("other.h5", more))
-    #expect(undisturbed.status == 0)
+    try succeed(scratch.run("train", words("other.h5", more)))
     #expect(try scratch.read("run.h5") == scratch.read("other.h5"))
+    #expect(!scratch.names().contains { $0.contains("checkpoint") })
   }
 
-  /// Cut short, one bit of a weight changed, no HDF5 file at all, a run.
-  @Test(arguments: ["cut", "bit", "text", "run"])
-  func aDamagedCheckpointIsIgnored(damage: String) throws {
+  /// One bit of a velocity, an attribute that decides the network's shape, one of its preparation.
+  @Test(arguments: ["bit", "dropout", "mean"])
+  func aDamagedCheckpointIsRefusedUntilItIsDiscarded(damage: String) throws {
     let scratch = try prepared()
     try kill(words("run.h5"), after: 3, in: scratch)
     var bytes = try scratch.read("run.h5.checkpoint")
+    let root = try File.open(scratch.file("run.h5.checkpoint")).root
+    let number: UInt64
     switch damage {
-    case "cut": bytes = bytes.prefix(bytes.count * 2 / 3)
     case "bit":
-      let checkpoint = try File.open(scratch.file("run.h5.checkpoint"))
-      let velocity = try checkpoint.root.read("momentum/features.0.weight", as: Float.self).values
-      try checkpoint.close()
-      let place = try #require(
-        bytes.range(of: withUnsafeBytes(of: velocity[3].bitPattern.littleEndian) { Data($0) }))
+      let velocity = try root.read("momentum/features.0.weight", as: Float.self).values
+      let place = try #require(bytes.range(of: data(velocity[3].bitPattern)))
       bytes[place.lowerBound] ^= 1
-    case "text": bytes = Data("no checkpoint\n".utf8)
-    default: bytes = try scratch.read("whole.h5")
+      number = 0
+    case "dropout": number = try #require(root.attribute("dropout")?.double).bitPattern
+    default: number = try #require(root.attribute("mean")?.doubles?.first).bitPattern
+    }
+    if damage != "bit" {
+      let place = try #require(bytes.range(of: data(number)))
+      bytes.replaceSubrange(place, with: data((0.25 as Double).bitPattern))
     }
     try scratch.write(bytes, to: "run.h5.checkpoint")
-    let again = try scratch.run("train", words("run.h5"))
+    for _ in 1...2 {
+      let refused = try scratch.run("train", words("run.h5"))
+      #expect(refused.status == 65)
+      #expect(refused.errors.contains("the checkpoint is damaged"), "\(refused.errors)")
+      #expect(refused.errors.hasSuffix("--restart discards it\n"), "\(refused.errors)")
+      #expect(refused.errors.split(separator: "\n").count == 1, "\(refused.errors)")
+    }
+    let again = try scratch.run("train", words("run.h5", ["--restart"]))
     #expect(again.status == 0)
-    #expect(again.errors.contains("run.h5.checkpoint is ignored: it is damaged"), "\(again.errors)")
     #expect(try scratch.read("run.h5") == scratch.read("whole.h5"))
+  }
+
+  private func data(_ bits: some FixedWidthInteger) -> Data {
+    withUnsafeBytes(of: bits.littleEndian) { Data($0) }
+  }
+
+  /// Cut short, no HDF5 file at all, a finished run.
+  @Test(arguments: ["cut", "text", "run"])
+  func whatIsNoCheckpointIsNeitherReplacedNorRemoved(kind: String) throws {
+    let scratch = try prepared()
+    let bytes: Data =
+      switch kind {
+      case "cut": try scratch.read("whole.h5").prefix(5000)
+      case "text": Data("precious\n".utf8)
+      default: try scratch.read("whole.h5")
+      }
+    try scratch.write(bytes, to: "run.h5.checkpoint")
+    for more in [[], ["--restart"]] {
+      let refused = try scratch.run("train", words("run.h5", more))
+      #expect(refused.status == 64)
+      #expect(
+        refused.errors.contains(
+          "run.h5.checkpoint: holds \(kind == "run" ? "a run file" : "something else"), not a"),
+        "\(refused.errors)")
+      #expect(try scratch.read("run.h5.checkpoint") == bytes)
+      #expect(!scratch.names().contains("run.h5"))
+    }
+  }
+
+  @Test(arguments: ["constant", "step:3:0.5"])
+  func moreEpochsGoOnFromAnInterruptedAndFromAFinishedRun(schedule: String) throws {
+    let scratch = try prepared()
+    func words(_ output: String, _ epochs: Int, _ more: String...) -> [String] {
+      self.words(output, ["--schedule", schedule, "--epochs", "\(epochs)"] + more)
+    }
+    try succeed(scratch.run("train", words("undisturbed.h5", 9)))
+    let (undisturbed, short) = (try scratch.read("undisturbed.h5"), "short.h5")
+    try kill(words("run.h5", 12), after: 3, in: scratch)
+    let changed = try scratch.run("train", words("run.h5", 9))
+    #expect(changed.errors.contains("going on after epoch"), "\(changed.errors)")
+    #expect(try scratch.read("run.h5") == undisturbed)
+
+    try succeed(scratch.run("train", words(short, 5, "--keep-checkpoint")))
+    try succeed(scratch.run("train", words("plain.h5", 4)))
+    let anew = try scratch.run("train", words("plain.h5", 5))
+    #expect(anew.errors.contains("plain.h5 holds 4 epochs and no checkpoint"), "\(anew.errors)")
+    #expect(try scratch.read(short) == scratch.read("plain.h5"))
+    #expect(scratch.names().filter { $0.contains("checkpoint") } == ["short.h5.checkpoint"])
+    let prolonged = try scratch.run("train", words(short, 9))
+    #expect(prolonged.errors.contains("going on after epoch 5"), "\(prolonged.errors)")
+    #expect(!prolonged.errors.contains("epoch 5/"), "\(prolonged.errors)")
+    #expect(try scratch.read(short) == undisturbed)
+    #expect(!scratch.names().contains("short.h5.checkpoint"))
+  }
+
+  @Test func fewerEpochsThanAreDoneAreRefused() throws {
+    let scratch = try prepared()
+    let constant = ["--schedule", "constant"]
+    try succeed(scratch.run("train", words("run.h5", constant + ["--keep-checkpoint"])))
+    let refused = try scratch.run("train", words("run.h5", constant + ["--epochs", "4"]))
+    #expect(refused.status == 64)
+    #expect(
+      refused.errors.contains("12 epochs done, more than --epochs 4: --restart discards it"),
+      "\(refused.errors)")
+  }
+
+  /// The variable names OpenBLAS's kernels; where the library was built for one machine, it changes nothing.
+  @Test func aResumeUnderOtherKernelsIsReported() throws {
+    let scratch = try prepared()
+    func train(_ kernels: String, _ more: [String]) throws -> ToolResult {
+      try RunningTool(
+        "train", words("run.h5", ["--schedule", "constant", "--keep-checkpoint"] + more),
+        environment: ["OPENBLAS_CORETYPE": kernels], in: scratch
+      ).wait()
+    }
+    try succeed(train("Prescott", ["--epochs", "2"]))
+    let same = try train("Prescott", ["--epochs", "3"])
+    #expect(!same.errors.contains("warning"), "\(same.errors)")
+    let kept = try File.open(scratch.file("run.h5.checkpoint")).root.attribute("arithmetic")?.string
+    guard kept?.hasPrefix("OpenBLAS Prescott, ") == true else { return }
+    let other = try train("Nehalem", ["--epochs", "4"])
+    #expect(other.status == 0)
+    #expect(other.errors.contains("warning: run.h5.checkpoint was computed with OpenBLAS Prescott"))
+    #expect(other.errors.contains("goes on with OpenBLAS Nehalem"), "\(other.errors)")
   }
 
   @Test func aPipeHasNoCheckpointUnlessAskedFor() throws {
@@ -148,6 +249,7 @@ struct ResumeTests {
   @Test(arguments: [
     ["--checkpoint", "run.h5"], ["--checkpoint", "/dev/null"],
     ["--checkpoint", "a.h5", "--checkpoint-every", "0"], ["--checkpoint-every", "-1"],
+    ["--keep-checkpoint", "--checkpoint-every", "0"], ["-o", "-", "--restart"],
   ])
   func impossibleCheckpointsAreRefused(more: [String]) throws {
     let scratch = try Scratch()

@@ -21,9 +21,9 @@ struct TrainingOptionsTests {
     let outcome = try scratch.run(
       "train",
       [
-        "init.h5", "--images", "images.h5", "--epochs", "2", "--batch", "16", "--learning-rate",
-        "0.02", "-o", "run.h5",
-      ] + more)
+        "init.h5", "--images", "images.h5", "--epochs", "2", "--learning-rate", "0.02", "-o",
+        "run.h5",
+      ] + (more.contains("--batch") ? [] : ["--batch", "16"]) + more)
     try #require(outcome.status == 0, "\(outcome.errors)")
     return try File.open(scratch.file("run.h5")).root
       .read("features.0.weight", as: Float.self).values
@@ -47,6 +47,14 @@ struct TrainingOptionsTests {
     #expect(
       history.contains(
         "--schedule cosine --augment flip,crop --label-smoothing 0.1 --nesterov --clip 0.5"))
+  }
+
+  /// 65,536 maps of 512×512 are more than a terabyte; ten images are not.
+  @Test func aBatchTakesNoMoreMemoryThanTheImages() throws {
+    let scratch = try prepared()
+    let few = ["--side", "512", "--subset", "10", "--test-subset", "4"]
+    let whole = try train(few + ["--batch", "65536"], in: scratch)
+    #expect(try train(few + ["--batch", "8"], in: scratch) == whole)
   }
 
   @Test func threadsDoNotChangeABit() throws {

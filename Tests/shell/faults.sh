@@ -36,8 +36,8 @@ nothing_partial() { # nothing_partial FOLDER
   left=$(find "$1" -name '*.partial-*')
   [ -z "$left" ] || { echo "left over: $left"; return 1; }
 }
-intact() { # intact FILE: it is the old one, with nothing partial beside it
-  cmp "$1" "$faults/old.h5" && nothing_partial "$(dirname "$1")"
+intact() { # intact FILE [OLD]: it is still the old one, with nothing partial beside it
+  cmp "$1" "$faults/${2:-old.h5}" && nothing_partial "$(dirname "$1")"
 }
 
 # ---- A full disk, a read-only one, another one ----
@@ -46,20 +46,21 @@ disk=$faults/disk
 mkdir "$disk"
 if mount -t tmpfs -o size=256k none "$disk" 2> /dev/null; then
   cp "$faults/old.h5" "$disk/out.h5"
+  cp "$faults"/{images,run}.h5 "$disk"
   check "sample-init on a full disk says so" \
     fails 74 'No space left' "$tools/sample-init" "${large[@]}" --quiet -o "$disk/out.h5"
   check "and leaves the old output" intact "$disk/out.h5"
   dd if=/dev/zero of="$disk/full" bs=1k 2> /dev/null
   check "decode-images, which writes as it reads, says so" \
-    fails 73 'No space left' decode "$disk/out.h5"
-  check "and leaves the old output too" intact "$disk/out.h5"
+    fails 73 'No space left' decode "$disk/images.h5"
+  check "and leaves the old output too" intact "$disk/images.h5" images.h5
   check "train on a full disk says so" \
     fails 74 'No space left' "$tools/train" "$faults/old.h5" "${training[@]}" --checkpoint-every 0 \
-    -o "$disk/out.h5"
-  check "and leaves the old output as well" intact "$disk/out.h5"
+    -o "$disk/run.h5"
+  check "and leaves the old output as well" intact "$disk/run.h5" run.h5
   check "report on a full disk says so" \
     fails 74 'No space left' "$tools/report" "$faults/run.h5" --quiet -o "$disk/report"
-  rm -rf "$disk/full" "$disk/report"
+  rm -rf "$disk"/{full,report,images.h5,run.h5}
   check "with room again the same command works" draw 2 "$disk/out.h5"
   check "and writes what it writes elsewhere" cmp "$disk/out.h5" "$faults/new.h5"
   ln -s "$disk/out.h5" "$faults/link.h5"

@@ -98,6 +98,22 @@ for hostile in "x;touch\${IFS}$scratch/ran;x" "x\`touch\${IFS}$scratch/ran\`" --
   check "a manifest's file called $hostile" not_run MANIFEST="$scratch/manifest.txt"
 done
 
+# ---- Builds for other machines ----
+
+printf 'kernels:\n\t@echo "$${OPENBLAS_CORETYPE-its own}"\n' > "$scratch/kernels.mk"
+kernels() { # kernels NAME WORDS…: of OpenBLAS, in the environment of recipes
+  local name=$1
+  shift
+  [ "$(env -u OPENBLAS_CORETYPE make "${quietly[@]}" -f Makefile -f "$scratch/kernels.mk" "$@" kernels 2> "$scratch/warned")" = "$name" ]
+}
+check "a build for this machine leaves OpenBLAS its choice" kernels 'its own'
+check "a build for AVX2 takes AVX2 kernels on every machine" kernels Haswell MARCH=x86-64-v3
+check "a build for AVX-512 takes AVX-512 kernels" kernels SkylakeX MARCH=x86-64-v4
+check "a build for any machine takes the oldest kernels" kernels Prescott MARCH=
+check "the user's choice stands" kernels Zen MARCH=x86-64-v3 OPENBLAS_CORETYPE=Zen
+check "a machine that is not in the table is warned of" \
+  eval "kernels 'its own' MARCH=znver3 || kernels '' MARCH=znver3; grep -q 'OPENBLAS_CORETYPE' '$scratch/warned'"
+
 # ---- Cleaning, opening, status ----
 
 removes() { make "${quietly[@]}" -n "$1" PIPELINE=smoke; }

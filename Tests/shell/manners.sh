@@ -10,6 +10,11 @@ programs='fetch-data decode-images extract-pretrained compute-agop compute-nfm s
 check "make install" make install DESTDIR="$place" PREFIX=/opt/features
 installed=$place/opt/features
 each() { for tool in $programs; do "$@" "$tool" || { echo "$tool"; return 1; }; done; }
+lists_downloads() { # of the installed manifest, in a folder without one
+  (cd "$scratch" && "$installed/bin/fetch-data" --list > "$scratch/listed" 2> "$scratch/err") \
+    && grep -q '^fashion-mnist' "$scratch/listed" && grep -qF "$installed/share/feature-init/data-manifest.txt" "$scratch/err"
+}
+check "installed fetch-data finds its manifest" lists_downloads
 says_version() { "$installed/bin/$1" --version | grep -q "^$1 [0-9]"; }
 check "every installed tool says its version" each says_version
 has_manual() {

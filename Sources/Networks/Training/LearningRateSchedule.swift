@@ -16,6 +16,10 @@ public enum LearningRateSchedule: Equatable, Sendable {
   /// η·factor^⌊e/epochs⌋ in epoch e, counted from 0: the same for all steps of an epoch.
   case step(epochs: Int, factor: Double)
 
+  /// Whether η depends on how many steps there are in all: then a run of more epochs differs from the
+  /// first step.
+  public var dependsOnTotal: Bool { self == .cosine }
+
   /// What η is multiplied by.
   /// - Parameters:
   ///   - step: from 0, over the whole run.

@@ -69,8 +69,11 @@ public final class Training {
       test.count == 0
       ? trainingBatches
       : try BatchAssembler(test, side: side, mean: mean, std: std)
+    // No pass holds more images than there are.
+    let most = max(training.count, validation.count, tested.count)
     compiled = try CompiledNetwork(
-      network, side: side, batch: options.batch, pool: pool, trains: true, algorithm: algorithm)
+      network, side: side, batch: min(options.batch, most), pool: pool, trains: true,
+      algorithm: algorithm)
   }
 
   /// Network as it is after the last epoch.
