@@ -8,7 +8,7 @@ extension OutputKind {
   public static let images = hdf5("an images file") { FileKind($0) == .images }
   public static let network = hdf5("a network file") { FileKind($0) == .network }
   public static let features = hdf5("a features file") { FileKind($0) == .features }
-  /// A checkpoint is a run too, but one that is not finished.
+  /// A checkpoint is read as a run, but a finished run does not replace one.
   public static let run = hdf5("a run file") {
     FileKind($0) == .run && !CheckpointFile.isCheckpoint($0)
   }

@@ -50,11 +50,11 @@ struct Checkpoint {
         "\(path) is of another run, with \(differences.joined(separator: ", ")): --restart discards it"
       )
     }
-    // The words are the same, so nothing but damage can make the networks differ.
+    // A forged file may have the digest of what it holds.
     let (mine, kept) = (training.network, found.state.network)
-    guard kept.architecture == mine.architecture, kept.preparation == mine.preparation else {
-      throw damaged("\(path): its network is not the one it was asked to train")
-    }
+    guard kept.architecture == mine.architecture, kept.preparation == mine.preparation,
+      found.state.epochs.count <= AskedWords(found.asked).epochs
+    else { throw damaged("\(path): its network or its epochs are not those that it was asked for") }
     if found.arithmetic != Arithmetic.description {
       Log.warn(
         "\(path) was computed with \(found.arithmetic), and the run goes on with "

@@ -2,6 +2,8 @@
 
 import Foundation
 import HDF5
+import Networks
+import Schemas
 import Testing
 
 struct ResumeTests {
@@ -141,6 +143,36 @@ struct ResumeTests {
     let again = try scratch.run("train", words("run.h5", ["--restart"]))
     #expect(again.status == 0)
     #expect(try scratch.read("run.h5") == scratch.read("whole.h5"))
+  }
+
+  /// With the digest of what they hold: of another network, and of more epochs than were asked for.
+  @Test(arguments: [false, true])
+  func aForgedCheckpointIsRefused(ofAnotherNetwork: Bool) throws {
+    let scratch = try prepared()
+    let short = ["--epochs", "2", "--keep-checkpoint"]
+    try succeed(scratch.run("train", words("run.h5", short)))
+    let path = scratch.file("run.h5.checkpoint")
+    let found = try CheckpointFile(File.open(path))
+    var architecture = found.state.network.architecture
+    if ofAnotherNetwork { architecture.dropout = 0.25 }
+    let network = try Network(
+      architecture, parameters: found.state.network.parameters,
+      preparation: found.state.network.preparation)
+    let state = TrainingState(
+      network: network, momentum: found.state.momentum,
+      epochs: found.state.epochs + (ofAnotherNetwork ? [] : found.state.epochs), best: nil)
+    let forged = try File.create(path)
+    try CheckpointFile(asked: found.asked, arithmetic: found.arithmetic, state: state).write(
+      RunFile(
+        NetworkFile(network), best: nil, bestEpoch: nil, probe: nil, epochs: state.epochs,
+        divergedAt: nil, dataset: "stripes", seed: 1, options: [:]), to: forged)
+    try forged.close()
+    _ = try CheckpointFile(File.open(path))
+    let refused = try scratch.run("train", words("run.h5", short))
+    #expect(refused.status == 65)
+    #expect(
+      refused.errors.contains("its network or its epochs are not those that it was asked for"),
+      "\(refused.errors)")
   }
 
   private func data(_ bits: some FixedWidthInteger) -> Data {
