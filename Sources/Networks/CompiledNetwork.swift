@@ -123,6 +123,21 @@ public final class CompiledNetwork {
     forward(images: images, from: 0, retaining: false, dropout: nil)
   }
 
+  /// Evaluates images batch by batch, without dropout; `body` finds the logits of each batch.
+  func evaluate(
+    _ indices: ArraySlice<Int>, from batches: BatchAssembler, atMost count: Int,
+    _ body: (ArraySlice<Int>) throws -> Void
+  ) rethrows {
+    var first = indices.startIndex
+    while first < indices.endIndex {
+      let batch = indices[first..<min(first + count, indices.endIndex)]
+      batches.assemble(batch, into: input, pool: pool)
+      evaluate(images: batch.count)
+      try body(batch)
+      first += batch.count
+    }
+  }
+
   /// A forward pass that `backward` may follow, with dropout if `draws` says whence.
   public func forward(images: Int, dropout draws: DropoutDraws?) {
     forward(images: images, from: 0, retaining: true, dropout: draws)

@@ -15,16 +15,16 @@ public final class Training {
   public let trainingCount: Int
   public let validationCount: Int
 
-  private let options: TrainingOptions
+  let options: TrainingOptions
   let compiled: CompiledNetwork
-  private let pool: WorkerPool
+  let pool: WorkerPool
   private let training: [Int]
-  private let validation: [Int]
-  private let tested: [Int]
-  private let images: LabelledImages
-  private let test: LabelledImages
+  let validation: [Int]
+  let tested: [Int]
+  let images: LabelledImages
+  let test: LabelledImages
   private let trainingBatches: BatchAssembler
-  private let testBatches: BatchAssembler
+  let testBatches: BatchAssembler
 
   /// - Throws: `NetworkError` when the images, their labels and the network do not fit together or
   ///   leave nothing to train or validate on.
@@ -160,15 +160,10 @@ public final class Training {
     _ indices: ArraySlice<Int>, of images: LabelledImages, _ batches: BatchAssembler
   ) -> (loss: Double, accuracy: Double) {
     var (loss, correct) = (0.0, 0)
-    var first = indices.startIndex
-    while first < indices.endIndex {
-      let batch = indices[first..<min(first + options.batch, indices.endIndex)]
-      batches.assemble(batch, into: compiled.input, pool: pool)
-      compiled.evaluate(images: batch.count)
+    compiled.evaluate(indices, from: batches, atMost: options.batch) { batch in
       let result = compiled.loss(labels: ArraySlice(batch.map { images.labels[$0] }))
       loss += result.sum
       correct += result.correct
-      first += batch.count
     }
     let count = Double(indices.count)
     return (loss / count, Double(correct) / count)

@@ -93,6 +93,10 @@ public struct RunSummary: Sendable {
   /// All attributes of the root.
   public let attributes: [String: AttributeValue]
   public let history: History
+  /// Names of the data set's classes; empty where the run does not say.
+  public let classNames: [String]
+  /// What the best network answered on the test images; nil in older files and without test images.
+  public let test: TestAnswers?
 
   /// - Throws: `ToolError` if the file is no run.
   public init(_ file: File) throws {
@@ -129,6 +133,8 @@ public struct RunSummary: Sendable {
     for name in try root.attributeNames() { all[name] = try root.attribute(name) }
     attributes = all
     history = try History.of(file)
+    classNames = try root.optional("class_names", "a list of names", \.strings) ?? []
+    test = try TestAnswers(file)
   }
 }
 

@@ -3,7 +3,7 @@
 
 extension RunRecord {
   /// Attributes that identify a run, follow from its seed, or are outcomes.
-  private static let notConditions: Set = [
+  static let notConditions: Set = [
     "dataset", "classes", "class_names", "seed", "variant", "best_epoch", "diverged_at_epoch",
     "train_images", "validation_images", "test_chance", "validation_chance", "init_method",
     "init_seed", "source_seed", "source_epoch", "attributes_in_datasets",

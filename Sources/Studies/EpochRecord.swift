@@ -7,6 +7,7 @@ public struct EpochRecord: Sendable, Equatable {
   public var trainAccuracy: Double
   /// The training images after the epoch, dropout off: what the validation loss is comparable with.
   public var trainLossEvaluated: Double?
+  public var trainAccuracyEvaluated: Double?
   public var validationLoss: Double
   public var validationAccuracy: Double
   public var testLoss: Double?
@@ -14,12 +15,13 @@ public struct EpochRecord: Sendable, Equatable {
 
   public init(
     trainLoss: Double, trainAccuracy: Double, trainLossEvaluated: Double? = nil,
-    validationLoss: Double, validationAccuracy: Double, testLoss: Double? = nil,
-    testAccuracy: Double? = nil
+    trainAccuracyEvaluated: Double? = nil, validationLoss: Double, validationAccuracy: Double,
+    testLoss: Double? = nil, testAccuracy: Double? = nil
   ) {
     self.trainLoss = trainLoss
     self.trainAccuracy = trainAccuracy
     self.trainLossEvaluated = trainLossEvaluated
+    self.trainAccuracyEvaluated = trainAccuracyEvaluated
     self.validationLoss = validationLoss
     self.validationAccuracy = validationAccuracy
     self.testLoss = testLoss

@@ -67,6 +67,7 @@ public struct Page: Sendable {
     for (index, section) in table.sections.enumerated() {
       blocks.append(results(section, id: "results-\(index)"))
       blocks += curves(section, id: "curves-\(index)")
+      blocks += classes(section, id: "classes-\(index)")
     }
     blocks += parts.enumerated().map { index, part in self.part(part, id: "part-\(index)") }
     return blocks + made

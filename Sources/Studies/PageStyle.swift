@@ -52,6 +52,7 @@ let pageStyle = """
   .panels { display: grid; gap: 1rem; }
   .panels.large { grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); }
   .panels.small { grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr)); }
+  .panels.matrices { grid-template-columns: repeat(auto-fill, minmax(min(100%, 24rem), 1fr)); }
   /* At most a quarter larger than drawn, so that text in pictures does not outgrow the text around;
     at least so large that it can be read, and panels on narrow screens as a whole. */
   svg { display: block; width: 100%; height: auto; max-width: calc(1.25 * var(--width));

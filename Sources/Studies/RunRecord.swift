@@ -68,6 +68,8 @@ public struct RunRecord: Sendable, Equatable {
   public var probe: [LayerProbe]
   /// What is wrong with the network that features came from, one line a fault.
   public var sourceWarnings: [String]
+  /// What the network of the best epoch answered on the test images; nil where the run does not say.
+  public var answers: ClassAnswers?
   /// SHA-256 of the run's file, hexadecimal; nil when it never was a file.
   public var digest: String?
 

@@ -2,18 +2,16 @@
 /// with is said for the methods that draw from them.
 
 extension Study {
-  /// What identifies a run or is no option, and what the table has columns or sentences for.
-  private static let described: Set = [
-    "dataset", "seed", "classes", "best_epoch", "diverged_at_epoch", "train_images",
-    "validation_images", "outputs", "init_method", "init_seed", "init_scale", "variant",
-  ]
+  /// What the table has columns for, or says with the classes.
+  private static let described: Set = ["outputs", "init_scale"]
 
   /// Sentences on the options of the runs on a data set.
   public func options(on dataset: String) -> [String] {
     let runs = runs.filter { $0.dataset == dataset }
     guard let first = runs.first else { return [] }
     let shared = first.options.filter { option in
-      !Self.described.contains(option.name) && !option.name.hasPrefix("source_")
+      !Self.described.contains(option.name)
+        && !RunRecord.notConditions.contains(option.name) && !option.name.hasPrefix("source_")
         && !option.name.hasPrefix("features_")
         && runs.allSatisfy { $0.option(option.name) == option.value }
     }

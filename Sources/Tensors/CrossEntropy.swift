@@ -23,17 +23,12 @@ public enum CrossEntropy {
       let label = Int(label)
       precondition(label < classes, "a label outside the head")
       let z = UnsafeBufferPointer(start: logits.start + n * classes, count: classes)
-      var (largest, best) = (-Float.infinity, 0)
-      var hasNaN = false
-      for (j, value) in z.enumerated() {
-        if value > largest { (largest, best) = (value, j) }
-        if value.isNaN { hasNaN = true }
-      }
-      guard largest.isFinite, !hasNaN else {
+      guard let best = answer(z) else {
         loss = .nan
         gradient.map { g in for j in 0..<classes { g.start[n * classes + j] = .nan } }
         continue
       }
+      let largest = z[best]
       if best == label { correct += 1 }
       let sum = z.reduce(0.0) { $0 + exp(Double($1 - largest)) }
       let logSum = log(sum)
@@ -53,5 +48,33 @@ public enum CrossEntropy {
       }
     }
     return (loss, correct)
+  }
+
+  /// For each of the first `images` rows of logits [N, C] the index of the largest, the first of equals;
+  /// nil where one is NaN or the largest is not finite.
+  public static func answers(_ logits: Buffer, images: Int, classes: Int) -> [Int?] {
+    precondition(images >= 0 && logits.count >= images * classes)
+    return (0..<images).map { n in
+      answer(UnsafeBufferPointer(start: logits.start + n * classes, count: classes))
+    }
+  }
+
+  /// Softmax of row `image` of logits [N, C]: C probabilities.
+  public static func probabilities(_ logits: Buffer, image: Int, classes: Int) -> [Double] {
+    precondition(image >= 0 && logits.count >= (image + 1) * classes)
+    let z = UnsafeBufferPointer(start: logits.start + image * classes, count: classes)
+    let largest = z.max() ?? 0
+    let powers = z.map { exp(Double($0 - largest)) }
+    let sum = powers.reduce(0, +)
+    return powers.map { $0 / sum }
+  }
+
+  private static func answer(_ z: UnsafeBufferPointer<Float>) -> Int? {
+    var (largest, best) = (-Float.infinity, 0)
+    for (j, value) in z.enumerated() {
+      guard !value.isNaN else { return nil }
+      if value > largest { (largest, best) = (value, j) }
+    }
+    return largest.isFinite ? best : nil
   }
 }

@@ -11,7 +11,9 @@ struct AnsatzOptions: ParsableArguments {
     help: "Measure the neural feature ansatz in the networks and runs given.")
   var isAsked = false
 
-  @Option(help: "The images file on which its gradients are taken.", completion: .file())
+  @Option(
+    help: "The images file for --ansatz (its gradients are taken there) or --predictions.",
+    completion: .file())
   var images: String?
 
   @Option(
@@ -26,8 +28,8 @@ struct AnsatzOptions: ParsableArguments {
   var seed: UInt64 = 0
 
   func validate() throws {
-    guard isAsked == (images != nil) else {
-      throw ValidationError("--ansatz and --images come together")
+    guard !isAsked || images != nil else {
+      throw ValidationError("--ansatz needs --images")
     }
     if let count, count < 1 { throw ValidationError("--count is at least 1, not \(count)") }
   }

@@ -74,12 +74,16 @@ extension RunRecord {
       epochs: run.epochs.map {
         EpochRecord(
           trainLoss: $0.trainLoss, trainAccuracy: $0.trainAccuracy,
-          trainLossEvaluated: $0.trainLossEvaluated, validationLoss: $0.validationLoss,
+          trainLossEvaluated: $0.trainLossEvaluated,
+          trainAccuracyEvaluated: $0.trainAccuracyEvaluated, validationLoss: $0.validationLoss,
           validationAccuracy: $0.validationAccuracy, testLoss: $0.testLoss,
           testAccuracy: $0.testAccuracy)
       },
       divergedAt: run.divergedAt, probe: (run.probe?.layers ?? []).map(LayerProbe.init),
       sourceWarnings: run.labels.sourceWarnings, digest: digest)
+    answers = run.test.map {
+      ClassAnswers(classes: run.classNames, labels: $0.labels, predictions: $0.predictions)
+    }
   }
 }
 

@@ -22,6 +22,7 @@ struct Report: Tool {
       diverged or stayed at chance are rows that say so, and so are comparisons of too few runs.
 
       With -o FOLDER it writes index.html (all of it in one page), table.md, .csv, .json and .tex, \
+      runs.csv (a line a run and epoch, every option a column, as --format runs prints), \
       curves.png (the paper's Figure 2), loss-gap.png (Figure 3) and methods.png, each figure \
       beside the gnuplot script and the table it is drawn from; with --feature-maps also \
       feature-maps.png (Figure 1): what each layer's features see in an image. The page tells time \
@@ -35,6 +36,10 @@ struct Report: Tool {
       rank; D = I), the centred version, the fitted α, ranks and spectra. It prints the table, or \
       adds ansatz.md, .csv and .png to the folder. Costs what compute-agop costs, for each \
       network.
+
+      --predictions NETWORK --images FILE prints what a network (of a run: that of its best epoch) \
+      answers on every image of an images file, as CSV: part, index, class, answer, and a \
+      probability for each output.
 
       --verify takes every file of a pipeline and says of each whether it still follows from the \
       others: whether what its history says was read is there, by digest. Exits with 65 if not.
@@ -62,6 +67,8 @@ struct Report: Tool {
 
   enum TableFormat: String, ExpressibleByArgument, CaseIterable {
     case terminal, markdown, csv, json, latex
+    /// CSV of all runs, a line an epoch.
+    case runs
     /// A log as the paper's code writes it.
     case log
 
@@ -81,7 +88,7 @@ struct Report: Tool {
 
   @Option(
     help:
-      "How to print: terminal, markdown, csv, json, latex, or one run as a log of the paper's code."
+      "How to print: terminal, markdown, csv, json, latex; runs, CSV with a line a run and epoch; or one run as a log of the paper's code."
   )
   var format = TableFormat.terminal
 
@@ -108,14 +115,22 @@ struct Report: Tool {
 
   @OptionGroup var ansatz: AnsatzOptions
 
+  @OptionGroup var predictions: PredictionOptions
+
   @Flag(help: "Say of each file whether it follows from the others, by the digests it records.")
   var verify = false
 
   @OptionGroup var standard: StandardOptions
 
   func validate() throws {
+    guard (predictions.network == nil) == (ansatz.isAsked || ansatz.images == nil) else {
+      throw ValidationError("--images goes with --ansatz or with --predictions")
+    }
+    guard !predictions.areAsked || runs.isEmpty && output == nil && format == .terminal else {
+      throw ValidationError("--predictions prints CSV, of one network and no run")
+    }
     let drawing = featureMaps.areAsked
-    guard drawing || !runs.isEmpty else {
+    guard drawing || predictions.areAsked || !runs.isEmpty else {
       throw ValidationError("give at least one run, or - for a pipe")
     }
     guard !drawing || output != nil else {
@@ -140,6 +155,9 @@ struct Report: Tool {
 
   func run() throws {
     guard !verify else { return try Verification(runs).report() }
+    if let network = predictions.network, let images = ansatz.images {
+      return try Predictions(network, images: images, threads: standard.threadCount).write()
+    }
     let study = try ansatz.study(of: runs, threads: standard.threadCount)
     if let study, output == nil { return try printAnsatz(study) }
     let runs = try runsOnly()
@@ -154,11 +172,14 @@ struct Report: Tool {
     if zip(read, found).contains(where: { $0.record.seed != $1.record.seed }) {
       Log.say("logs that repeat a seed are numbered on: repetitions, not independent replicates")
     }
+    if output == nil, let text = try text(of: found.map(\.record)) {
+      return try Output(path: "-", isText: true).write(text)
+    }
     let (study, settings) = try study(of: found.map(\.record))
     guard !probe else { return try printProbes(study) }
     let table = try table(study)
     guard let output else {
-      try Output(path: "-", isText: true).write(text(of: table, first: found[0].record))
+      try Output(path: "-", isText: true).write(text(of: table))
       return
     }
     let maps = try featureMaps.figure()
@@ -176,9 +197,17 @@ struct Report: Tool {
   /// The terminal's, else wide enough for the whole table.
   var columns: Int { Terminal.width(of: STDOUT_FILENO) ?? 140 }
 
-  private func text(of table: ResultTable, first: RunRecord) throws -> String {
+  /// The runs themselves in the formats that have no table; nil for the others.
+  private func text(of runs: [RunRecord]) throws -> String? {
     switch format {
-    case .terminal: return table.terminal(width: columns)
+    case .runs: runsCSV(runs)
+    case .log: try runs.first.map { String(decoding: try AuthorsLog.write($0), as: UTF8.self) }
+    default: nil
+    }
+  }
+
+  private func text(of table: ResultTable) throws -> String {
+    switch format {
     case .markdown: return table.markdown
     case .csv:
       // The other formats hold these sentences.
@@ -186,7 +215,7 @@ struct Report: Tool {
       return table.csv
     case .json: return try table.json()
     case .latex: return table.latex
-    case .log: return String(decoding: try AuthorsLog.write(first), as: UTF8.self)
+    case .terminal, .runs, .log: return table.terminal(width: columns)
     }
   }
 }

@@ -79,7 +79,7 @@ struct ReportFolder {
       title: "Feature initialisation: \(name)", study: study, table: table, parts: parts,
       links: [
         ("table.csv", "table.csv"), ("table.json", "table.json"), ("table.md", "table.md"),
-        ("table.tex", "table.tex"),
+        ("table.tex", "table.tex"), ("runs.csv", "runs.csv"),
       ],
       provenance: found.filter { !$0.history.isEmpty }.map {
         Provenance(name: $0.name, commands: $0.history, address: $0.path.map(address))
@@ -90,6 +90,7 @@ struct ReportFolder {
     try write(table.csv, to: "table.csv")
     try write(table.json(), to: "table.json")
     try write(table.latex, to: "table.tex")
+    try write(runsCSV(found.map(\.record)), to: "runs.csv")
     try write(page.html, to: "index.html")
     try write(table.markdown + tuning, to: "table.md")
   }

@@ -24,16 +24,19 @@ extension Train {
       + (variant.map { [("variant", $0)] } ?? [])
   }
 
-  /// Of the run file: what was asked for, and how many images that came to.
-  func attributes(_ training: Training, classes: Int) -> [String: AttributeValue] {
+  /// Of the run file: what was asked for, how many images that came to, and of what classes.
+  func attributes(_ training: Training, classes: [String]) -> [String: AttributeValue] {
     var values: [String: AttributeValue] = [
-      "classes": .integer(classes), "epochs_asked": .integer(epochs),
+      "classes": .integer(classes.count), "class_names": .strings(classes),
+      "validation_chance": .double(training.validationChance),
+      "epochs_asked": .integer(epochs),
       "convolution": .string(convolution.rawValue),
       "validation_share": .double(validationShare), "stratify": .integer(stratify ? 1 : 0),
       "train_images": .integer(training.trainingCount),
       "validation_images": .integer(training.validationCount),
     ]
     values["subset"] = subset.map { .integer($0) }
+    values["test_chance"] = training.testChance.map { .double($0) }
     values["test_subset"] = testSubset.map { .integer($0) }
     values["variant"] = variant.map { .string($0) }
     return values.merging(optimiser.attributes) { mine, _ in mine }

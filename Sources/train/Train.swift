@@ -20,7 +20,8 @@ struct Train: Tool {
       and test images (epochs/… Float64 [epochs]; accuracies in [0, 1], losses in nats). The \
       initial network is probed first, on a batch of training images: deviation and effective rank \
       of each convolution's pre-activations, share of dead filters, norm of the loss's gradient \
-      (probe/… Float64 [layers]).
+      (probe/… Float64 [layers]). What the best network answers on each test image is kept too \
+      (test/predictions, beside test/labels, UInt16 [images]).
 
       Images are normalised by the mean and std stored with them. The seed decides split, order, \
       dropout and augmentation, not the weights: runs with equal seeds are paired. The running \
@@ -146,13 +147,14 @@ struct Train: Tool {
         NetworkFile(training.network, labels: initial.labels), best: training.best?.network,
         bestEpoch: training.best?.epoch, probe: probe, epochs: training.epochs,
         divergedAt: training.divergedAt, dataset: images.name, seed: seed,
-        options: attributes(training, classes: images.classes.count))
+        options: attributes(training, classes: images.classes))
     }
     let isResumed = checkpoint?.resume(training) ?? false
     let log = try log.map { try RunLog(path: $0, of: training, epochs: epochs, resumed: isResumed) }
     perform(training, log: log) { checkpoint?.save(training, as: run) }
     try output.writeHDF5 { file in
       try run().write(to: file)
+      try training.testAnswers?.write(to: file)
       try history.write(to: file)
     }
     checkpoint?.remove()

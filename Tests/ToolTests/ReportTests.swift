@@ -47,7 +47,8 @@ func theFolderHoldsPageTablesAndFigures() throws {
   #expect(
     names == [
       "curves.gp", "curves.png", "curves.tsv", "index.html", "loss-gap.gp", "loss-gap.png",
-      "loss-gap.tsv", "methods.gp", "methods.png", "methods.tsv", "table.csv", "table.json",
+      "loss-gap.tsv", "methods.gp", "methods.png", "methods.tsv", "runs.csv", "table.csv",
+      "table.json",
       "table.md", "table.tex",
     ])
   for name in names where name != "index.html" {

@@ -25,6 +25,20 @@ sweep() {
 }
 check "examples/sweep.sh: a row a value" sweep
 
+read_runs() { # runs.csv as pandas reads it, and a picture
+  MPLCONFIGDIR=$scratch/matplotlib "$python" examples/read_runs.py results/smoke/runs.csv "$scratch/runs.png" \
+    && "$python" -c "
+import pandas, sys
+runs = pandas.read_csv('results/smoke/runs.csv')
+sys.exit(list(runs.groupby('row')['epoch'].max()) != [4, 4, 4] or runs['learning_rate'].unique() != [0.003])" \
+    && [ "$(head -c 4 "$scratch/runs.png" | tail -c 3)" = PNG ]
+}
+if "$python" -c 'import pandas, matplotlib' 2> /dev/null; then
+  check "examples/read_runs.py: runs.csv in a picture" read_runs
+else
+  echo "skipped: examples/read_runs.py needs pandas and matplotlib (FEATURE_INIT_PYTHON names a Python)"
+fi
+
 for kind in pth safetensors; do
   taken_away() {
     $bin/sample-init --method kaiming-normal --seed 3 --for torchvision -o "$scratch/vgg11.$kind"

@@ -1,0 +1,51 @@
+/// A network's answers to images.
+
+import Tensors
+
+/// A network that answers images, prepared as it says and without dropout.
+public struct Predictor {
+  /// The answer to one image.
+  public struct Answer {
+    /// Index of the image.
+    public let image: Int
+    /// Index of the largest logit, the first of equals.
+    public let output: Int
+    /// Softmax of the logits, [outputs].
+    public let probabilities: [Double]
+  }
+
+  private let compiled: CompiledNetwork
+  private let preparation: Network.Preparation
+  private static let batch = 64
+
+  /// - Parameter side: of the images, where the network's preparation says none.
+  /// - Throws: `NetworkError` when such images do not fit the network.
+  public init(_ network: Network, side: Int, pool: WorkerPool) throws(NetworkError) {
+    preparation = network.preparation
+    compiled = try CompiledNetwork(
+      network, side: preparation.side ?? side, batch: Self.batch, pool: pool, trains: false,
+      differentiates: false)
+  }
+
+  /// Answers every image, the first first.
+  /// - Throws: `NetworkError` for logits that are not finite, and what `body` throws.
+  public func answer(_ images: LabelledImages, _ body: (Answer) throws -> Void) throws {
+    let batches = try BatchAssembler(
+      images, side: compiled.side, mean: preparation.mean, std: preparation.std)
+    let outputs = compiled.architecture.outputs
+    let all = Array(0..<images.count)
+    try compiled.evaluate(all[...], from: batches, atMost: Self.batch) { batch in
+      let answers = CrossEntropy.answers(compiled.logits, images: batch.count, classes: outputs)
+      for (row, image) in batch.enumerated() {
+        guard let output = answers[row] else {
+          throw NetworkError("the logits of image \(image) are not finite")
+        }
+        try body(
+          Answer(
+            image: image, output: output,
+            probabilities: CrossEntropy.probabilities(
+              compiled.logits, image: row, classes: outputs)))
+      }
+    }
+  }
+}

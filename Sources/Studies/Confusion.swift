@@ -1,0 +1,89 @@
+/// Which classes are taken for which: test images by class and answer.
+
+/// What one network answered on test images.
+public struct ClassAnswers: Sendable, Equatable {
+  /// Names of the classes.
+  public let classes: [String]
+  /// Index of the class of each image.
+  public let labels: [UInt16]
+  /// Index of the answer to each image; one outside the classes is an answer that names none.
+  public let predictions: [UInt16]
+
+  public init(classes: [String], labels: [UInt16], predictions: [UInt16]) {
+    self.classes = classes
+    self.labels = labels
+    self.predictions = predictions
+  }
+}
+
+/// Counts of images by class and answer, over the runs of a row.
+public struct Confusion: Sendable, Equatable {
+  /// Names of the classes.
+  public let classes: [String]
+  /// For each class the number of images with each answer, [classes][classes + 1]; the last counts
+  /// answers that name no class.
+  public let counts: [[Int]]
+
+  /// Nil without answers, and for answers that are not of the same classes or not one an image.
+  public init?(_ answers: [ClassAnswers]) {
+    guard let classes = answers.first?.classes, !classes.isEmpty,
+      answers.allSatisfy({
+        $0.classes == classes && $0.labels.count == $0.predictions.count
+          && $0.labels.allSatisfy { $0 < classes.count }
+      })
+    else { return nil }
+    var counts = classes.map { _ in [Int](repeating: 0, count: classes.count + 1) }
+    for answer in answers {
+      for (label, prediction) in zip(answer.labels, answer.predictions) {
+        counts[Int(label)][min(Int(prediction), classes.count)] += 1
+      }
+    }
+    self.classes = classes
+    self.counts = counts
+  }
+
+  /// Share of a class's images that got an answer, in [0, 1]; nil for a class without images.
+  public func share(_ label: Int, _ answer: Int) -> Double? {
+    let all = counts[label].reduce(0, +)
+    return all > 0 ? Double(counts[label][answer]) / Double(all) : nil
+  }
+
+  /// Share of each class's images that were recognised, in [0, 1]; nil for a class without images.
+  public var accuracies: [Double?] { classes.indices.map { share($0, $0) } }
+
+  /// A class, another as which its images were taken, and how many.
+  public struct Pair: Sendable, Equatable {
+    public let label, answer: String
+    public let images: Int
+    /// Of the class's images, in [0, 1].
+    public let share: Double
+  }
+
+  /// The wrong answers that were given most often, by share, number and order of the classes.
+  public func largest(_ count: Int) -> [Pair] {
+    let pairs = classes.indices.flatMap { label in
+      counts[label].indices.compactMap { answer -> Pair? in
+        guard answer != label, counts[label][answer] > 0, let share = share(label, answer) else {
+          return nil
+        }
+        return Pair(
+          label: classes[label], answer: answer < classes.count ? classes[answer] : "no class",
+          images: counts[label][answer], share: share)
+      }
+    }
+    let ranked = pairs.enumerated().sorted {
+      ($1.element.share, $1.element.images, $0.offset)
+        < ($0.element.share, $0.element.images, $1.offset)
+    }
+    return ranked.prefix(count).map(\.element)
+  }
+}
+
+extension Study {
+  /// Test images by class and answer over the runs of a row; nil where they do not all say.
+  public func confusion(of method: String, on dataset: String) -> Confusion? {
+    let runs = runs(of: method, on: dataset)
+    let answers = runs.compactMap(\.answers)
+    return answers.count == runs.count ? Confusion(answers) : nil
+  }
+}

@@ -1,0 +1,45 @@
+/// Long data for other programs: a line for every epoch of every run, every option a column.
+
+/// The runs as CSV (RFC 4180, line feeds): `dataset`, `row` (the table's name of the row), `method`, the
+/// seeds, every option by name, digests of images and run, `epoch` from 1, losses in nats, accuracies
+/// in [0, 1], and whether the epoch is the one with the best validation accuracy (1 or 0). Empty where
+/// undefined. Sorted by data set, row, source seed and seed, whatever the order of `runs`; a run given
+/// twice counts once.
+public func runsCSV(_ runs: [RunRecord]) -> String {
+  var seen: Set<String> = []
+  let runs = toldApart(namedApart(runs.map(\.namedAfterVariant)))
+    .filter { $0.digest.map { seen.insert($0).inserted } ?? true }
+    .sorted {
+      ($0.dataset, $0.method, $0.sourceSeed ?? .min, $0.seed, $0.digest ?? "")
+        < ($1.dataset, $1.method, $1.sourceSeed ?? .min, $1.seed, $1.digest ?? "")
+    }
+  let names = Set(runs.flatMap { $0.options.map(\.name) }).subtracting(identity).sorted()
+  let header = identity.dropLast() + names + ["images_sha256", "run_sha256"] + measures.map(\.name)
+  let lines = runs.flatMap { run in
+    let kind =
+      [
+        run.dataset, run.method, run.plainMethod ?? run.methodName,
+        run.sourceSeed.map { "\($0)" } ?? "", "\(run.seed)",
+      ] + names.map { run.option($0) ?? "" } + [run.dataDigest ?? "", run.digest ?? ""]
+    return run.epochs.indices.map { epoch in
+      kind + measures.map { exact($0.value(run, epoch)) }
+    }
+  }
+  return ([Array(header)] + lines).map(csvLine).joined()
+}
+
+/// What has a column of its own, and under which attribute runs hold it too.
+private let identity = ["dataset", "row", "method", "source_seed", "seed", "init_method"]
+
+private let measures: [(name: String, value: @Sendable (RunRecord, Int) -> Double?)] = [
+  ("epoch", { Double($1 + 1) }),
+  ("train_loss", { $0.epochs[$1].trainLoss }),
+  ("train_accuracy", { $0.epochs[$1].trainAccuracy }),
+  ("train_loss_evaluated", { $0.epochs[$1].trainLossEvaluated }),
+  ("train_accuracy_evaluated", { $0.epochs[$1].trainAccuracyEvaluated }),
+  ("validation_loss", { $0.epochs[$1].validationLoss }),
+  ("validation_accuracy", { $0.epochs[$1].validationAccuracy }),
+  ("test_loss", { $0.epochs[$1].testLoss }),
+  ("test_accuracy", { $0.epochs[$1].testAccuracy }),
+  ("is_best", { $0.bestEpoch == $1 ? 1 : 0 }),
+]

@@ -1,0 +1,82 @@
+/// `--predictions`: what a network answers on images, as CSV.
+
+import ArgumentParser
+import Foundation
+import HDF5
+import Networks
+import Schemas
+import Studies
+import Tensors
+import Tooling
+
+struct PredictionOptions: ParsableArguments {
+  @Option(
+    name: .customLong("predictions"),
+    help: "A network or run file: print its answers to the images of --images, as CSV.",
+    completion: .file())
+  var network: String?
+
+  var areAsked: Bool { network != nil }
+}
+
+/// A network and the images that it answers.
+struct Predictions {
+  private let name: String
+  private let network: Network
+  private let images: ImagesFile
+  private let imagesName: String
+  /// Names of the network's outputs.
+  private let outputs: [String]
+  private let pool: WorkerPool
+
+  /// - Throws: `ToolError` naming the file that is no network or no images file.
+  init(_ path: String, images imagesPath: String, threads: Int) throws {
+    let input = try Input(path: path)
+    let file = try input.openHDF5()
+    let imagesInput = try Input(path: imagesPath)
+    images = try ImagesFile(imagesInput.openHDF5())
+    (name, imagesName) = (input.name, imagesInput.name)
+    let run = RunFile.isRun(file) ? try RunSummary(file) : nil
+    if let epoch = run?.bestEpoch {
+      Log.say("\(path): the network after epoch \(epoch + 1), the best")
+    }
+    var network = try NetworkFile(file, group: run?.bestEpoch == nil ? nil : "best").network
+    network.preparation = images.completing(network.preparation)
+    if let difference = images.difference(from: network.preparation) { Log.warn(difference) }
+    self.network = network
+    let known = run.map(\.classNames).flatMap { $0.isEmpty ? nil : $0 }
+    if let known, known != images.classes {
+      Log.warn("\(path) was trained on other classes than those of \(imagesPath)")
+    }
+    let names = known ?? images.classes
+    outputs = (0..<network.architecture.outputs).map {
+      names.indices.contains($0) ? names[$0] : "output \($0)"
+    }
+    pool = WorkerPool(threads: threads)
+  }
+
+  /// Prints a line for each image, training images first.
+  func write() throws {
+    let output = try Output(path: "-", isText: true)
+    do {
+      let predictor = try Predictor(network, side: images.train.height, pool: pool)
+      try output.writePieces { write in
+        func print(_ cells: [String]) throws {
+          try Array(csvLine(cells).utf8).withUnsafeBytes { try write($0) }
+        }
+        try print(["part", "image", "class", "prediction"] + outputs.map { "p \($0)" })
+        for (part, images) in [("train", images.train), ("test", images.test)]
+        where images.count > 0 {
+          try predictor.answer(images) { answer in
+            let label = self.images.classes[Int(images.labels[answer.image])]
+            try print(
+              [part, "\(answer.image)", label, outputs[answer.output]]
+                + answer.probabilities.map { "\(Float($0))" })
+          }
+        }
+      }
+    } catch let error as NetworkError {
+      throw ToolError(.data, "\(name) on \(imagesName): \(error)")
+    }
+  }
+}
