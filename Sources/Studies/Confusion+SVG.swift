@@ -76,7 +76,7 @@ extension Confusion {
         "\(share)", left + width * (Double(share) / 100).squareRoot(), 28, "tick middle")
     }
     return svgFrame(
-      id: id, width: left + width + 170, height: 38, title: "Colours of shares",
+      id: id, width: left + width + 150, height: 38, title: "Colours of shares",
       description: "From 0 % (dark) to 100 % (yellow) of the images of a class.",
       steps.joined() + ticks.joined() + svgText("% of the class", left + width + 24, 11, "tick"))
   }

@@ -1,41 +1,30 @@
 /// The page's section on classes: accuracy of each, and which are taken for which.
 
 extension Page {
+  private typealias Row = (name: String, confusion: Confusion)
+
   /// Empty where no row has answers.
   func classes(_ section: ResultTable.Section, id: String) -> [Block] {
-    let rows = section.rows.compactMap { row in
+    let all = section.rows.compactMap { row in
       study.confusion(of: row.method, on: section.dataset).map { (name: row.method, confusion: $0) }
     }
-    // Rows of other classes than the first would need a table of their own.
-    guard let classes = rows.first?.confusion.classes else { return [] }
-    let shown = rows.filter { $0.confusion.classes == classes }
-    let isSmall = classes.count <= Confusion.mostShown
-    let table = isSmall ? accuracies(shown) : largest(shown)
-    let caption =
-      isSmall
-      ? "Test accuracy of each class, %, over all runs of a row, at the epoch with the best "
-        + "validation accuracy"
-      : "Of \(classes.count) classes those that are taken for another most often, over all runs of a "
-        + "row, at the epoch with the best validation accuracy"
-    let pictures =
-      isSmall
-      ? [Confusion.scale(id: "\(id)-scale")]
-        + shown.enumerated().map { index, row in
-          row.confusion.svg(id: "\(id)-\(index)", title: row.name)
-        } : []
-    let figure =
-      "<figure>\n\(pictures.prefix(1).joined())<div class=\"panels matrices\">\n"
-      + pictures.dropFirst().map { "<div class=\"wide\">\($0)</div>\n" }.joined()
-      + "</div>\n<figcaption>Test images by class (rows) and by the network's answer (columns), % of "
-      + "the class, over all runs of a row.</figcaption>\n</figure>\n"
-    return [
-      Block(
-        "Classes of \(section.dataset)", id: id,
-        table.html(caption: caption) + (pictures.isEmpty ? "" : figure))
-    ]
+    guard let classes = all.first?.confusion.classes else { return [] }
+    let rows = all.filter { $0.confusion.classes == classes }
+    let missing = section.rows.map(\.method).filter { name in !rows.contains { $0.name == name } }
+    let scope =
+      "over all runs of a row, at the epoch with the best validation accuracy"
+      + (missing.isEmpty ? "" : "; no answers of these classes: \(missing.joined(separator: ", "))")
+    let content =
+      classes.count <= Confusion.mostShown
+      ? accuracies(rows).html(caption: "Test accuracy of each class, %, \(scope)")
+        + matrices(rows, id: id)
+      : largest(rows).html(
+        caption: "Of \(classes.count) classes those that are taken for another most often, \(scope)"
+      )
+    return [Block("Classes of \(section.dataset)", id: id, content)]
   }
 
-  private func accuracies(_ rows: [(name: String, confusion: Confusion)]) -> TextTable {
+  private func accuracies(_ rows: [Row]) -> TextTable {
     TextTable(
       [.init("method", isNumeric: false)]
         + (rows.first?.confusion.classes ?? []).map { TextTable.Column($0) },
@@ -44,7 +33,17 @@ extension Page {
       })
   }
 
-  private func largest(_ rows: [(name: String, confusion: Confusion)]) -> TextTable {
+  private func matrices(_ rows: [Row], id: String) -> String {
+    let pictures = rows.enumerated().map { index, row in
+      "<div class=\"wide\">\(row.confusion.svg(id: "\(id)-\(index)", title: row.name))</div>\n"
+    }
+    return "<figure>\n" + scrolling(Confusion.scale(id: "\(id)-scale"), label: "Colours of shares")
+      + "<div class=\"panels matrices\">\n\(pictures.joined())</div>\n<figcaption>"
+      + "Test images by class (rows) and by the network's answer (columns), % of the class."
+      + "</figcaption>\n</figure>\n"
+  }
+
+  private func largest(_ rows: [Row]) -> TextTable {
     TextTable(
       [
         .init("method", isNumeric: false), .init("class", isNumeric: false),
