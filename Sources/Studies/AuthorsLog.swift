@@ -29,6 +29,10 @@ public enum AuthorsLogError: Error, Equatable, CustomStringConvertible {
 
 /// Reads and writes the authors' logs.
 public enum AuthorsLog {
+  /// Bytes of the largest log that is read: enough for 100,000 epochs. Parsed, a log takes some fifty
+  /// times its size.
+  public static let largest = 16 << 20
+
   /// Reads a log. The seed is the authors' 42 unless the log has one: runs that repeat a seed need
   /// distinct ones to stand side by side, and are repetitions, not replicates.
   /// - Throws: `AuthorsLogError`.

@@ -6,7 +6,7 @@ extension Study {
   /// validation accuracy is, where runs have it.
   public func accuracyCurves(on dataset: String, baseline: String?) -> Figure {
     figure(
-      "figure-2 \(dataset)", "Accuracy by epoch, \(dataset)", on: dataset, baseline,
+      "figure-2-\(slug(dataset))", "Accuracy by epoch, \(dataset)", on: dataset, baseline,
       [
         Curve("Training accuracy", "accuracy, %") { 100 * $0.trainAccuracy },
         Curve("Validation accuracy", "accuracy, %") { 100 * $0.validationAccuracy },
@@ -20,7 +20,8 @@ extension Study {
   /// then with both losses evaluated alike, where runs have them.
   public func lossGapCurves(on dataset: String, baseline: String?) -> Figure {
     figure(
-      "figure-3 \(dataset)", "Validation loss − training loss, \(dataset)", on: dataset, baseline,
+      "figure-3-\(slug(dataset))", "Validation loss − training loss, \(dataset)", on: dataset,
+      baseline,
       [
         Curve("As in the paper: training loss with dropout", "gap, nats", 0, value: \.lossGap),
         Curve(
@@ -35,7 +36,8 @@ extension Study {
     let methods = methods(on: dataset)
     let palette = Palette(methods, baseline: baseline)
     let curve = Curve("", "") { 100 * $0.validationAccuracy }
-    let points = methods.map { curve.points(runs(of: $0, on: dataset)) }
+    let step = epochsForOnePoint(on: dataset)
+    let points = methods.map { curve.points(runs(of: $0, on: dataset), every: step) }
     let panels = methods.indices.map { shown in
       let series = methods.indices.map { index in
         let isBaseline = methods[index] == baseline
@@ -53,9 +55,9 @@ extension Study {
     }
     let reference = baseline.map { "; dashes: \($0)" } ?? ""
     return Figure(
-      name: "by-method \(dataset)", title: "Validation accuracy by method, \(dataset)",
+      name: "by-method-\(slug(dataset))", title: "Validation accuracy by method, \(dataset)",
       caption: "Mean over runs, band from the lowest to the highest\(reference); the number is "
-        + "the mean after the last epoch.",
+        + "the mean after the last epoch.\(thinning(step))",
       panels: panels, columns: 4, sharesRange: true)
   }
 
@@ -64,12 +66,14 @@ extension Study {
   ) -> Figure {
     let methods = methods(on: dataset)
     let palette = Palette(methods, baseline: baseline)
+    let step = epochsForOnePoint(on: dataset)
     let lost = methods.filter { method in
       runs(of: method, on: dataset).allSatisfy { $0.diverged || $0.isAtChance }
     }
     let panels = curves.map { curve in
       let series = methods.filter { !lost.contains($0) }.map { method in
-        Series(method, curve.points(runs(of: method, on: dataset)), palette.style(method))
+        Series(
+          method, curve.points(runs(of: method, on: dataset), every: step), palette.style(method))
       }
       return Panel(
         title: curve.title, xLabel: "epoch", yLabel: curve.unit,
@@ -84,8 +88,18 @@ extension Study {
       .filter { !$0.1.isEmpty }.map { " \($0.0): \($0.1.joined(separator: ", "))." }.joined()
     return Figure(
       name: name, title: title,
-      caption: "Mean over runs, band from the lowest to the highest.\(remarks)",
+      caption: "Mean over runs, band from the lowest to the highest.\(thinning(step))\(remarks)",
       panels: panels, columns: 2)
+  }
+
+  /// How many epochs one point of a curve stands for: so many that no curve has more than 401 points.
+  private func epochsForOnePoint(on dataset: String) -> Int {
+    let longest = runs.lazy.filter { $0.dataset == dataset }.map(\.epochs.count).max() ?? 0
+    return max(1, (longest + 399) / 400)
+  }
+
+  private func thinning(_ step: Int) -> String {
+    step > 1 ? " Drawn are the first of every \(step) epochs, and the last." : ""
   }
 }
 
@@ -103,9 +117,12 @@ private struct Curve {
     (self.title, self.unit, self.reference, self.value) = (title, unit, reference, value)
   }
 
-  /// A point for each epoch that any run has; a run counts as long as its values are numbers.
-  func points(_ runs: [RunRecord]) -> [CurvePoint] {
-    (0..<(runs.map(\.epochs.count).max() ?? 0)).compactMap { epoch in
+  /// A point for the first of every `step` epochs that any run has, and for the last; a run counts as
+  /// long as its values are numbers.
+  func points(_ runs: [RunRecord], every step: Int) -> [CurvePoint] {
+    let count = runs.map(\.epochs.count).max() ?? 0
+    let drawn = (0..<count).filter { $0 % step == 0 || $0 == count - 1 }
+    return drawn.compactMap { epoch in
       let values = runs.compactMap { run in
         run.epochs.indices.contains(epoch) ? finite(value(run.epochs[epoch])) : nil
       }

@@ -107,15 +107,28 @@ public struct Study: Sendable {
   private func worstOfEach(_ faults: [String]) -> [String] {
     var worst: [String: (count: Int, fault: String)] = [:]
     for fault in Set(faults) {
-      let match = fault.firstMatch(of: /(.* )(\d+)( of \d+ .*)/)
-      let key = match.map { "\($0.1)\($0.3)" } ?? fault
-      let count = match.flatMap { Int($0.2) } ?? 0
-      guard let found = worst[key], found.count >= count else {
+      let (count, key) = counted(fault)
+      guard let found = worst[key], (found.count, found.fault) >= (count, fault) else {
         worst[key] = (count, fault)
         continue
       }
     }
     return worst.sorted { $0.key < $1.key }.map(\.value.fault)
+  }
+
+  /// The last count of a sentence, as 3 in "… 3 of 64 …", and the sentence without it. Word by word:
+  /// files may hold long ones.
+  private func counted(_ fault: String) -> (count: Int, rest: String) {
+    var words = fault.split(separator: " ", omittingEmptySubsequences: false)
+    func isNumber(_ word: Substring) -> Bool {
+      !word.isEmpty && word.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    }
+    let last = words.indices.dropFirst().dropLast(3).last {
+      isNumber(words[$0]) && words[$0 + 1] == "of" && isNumber(words[$0 + 2])
+    }
+    guard let last else { return (0, fault) }
+    let count = Int(words.remove(at: last)) ?? .max
+    return (count, words.joined(separator: " "))
   }
 
   private struct Identity: Hashable {

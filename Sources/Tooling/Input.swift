@@ -73,6 +73,21 @@ public final class Input {
     return bytes
   }
 
+  /// All bytes of the input.
+  /// - Throws: `ToolError` if there are more than `limit`, before more than that is held in memory.
+  public func bytes(atMost limit: Int) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    if let pipeBytes { return pipeBytes }
+    try readPieces { piece in
+      guard bytes.count + piece.count <= limit else {
+        throw ToolError(.data, "\(name): larger than \(limit >> 20) MB")
+      }
+      bytes.append(contentsOf: piece)
+    }
+    if identity == nil { pipeBytes = bytes } else { try checkUnchanged() }
+    return bytes
+  }
+
   /// The first bytes, at most `count`: enough to tell what the input is.
   public func head(_ count: Int) throws -> [UInt8] {
     guard identity != nil else { return Array(try bytes().prefix(count)) }

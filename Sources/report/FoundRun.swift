@@ -21,7 +21,8 @@ struct FoundRun {
     isLog = path.hasSuffix(".json")
     guard !isLog else {
       do {
-        record = try AuthorsLog.read(Data(input.bytes()), file: input.name)
+        record = try AuthorsLog.read(
+          Data(input.bytes(atMost: AuthorsLog.largest)), file: input.name)
       } catch let error as AuthorsLogError {
         throw ToolError(.data, error.description)
       }
@@ -42,7 +43,7 @@ struct FoundRun {
     var names = Set(runs.filter { !$0.isLog }.map(identity))
     return runs.map { run in
       var run = run
-      while run.isLog, !names.insert(identity(run)).inserted { run.record.seed += 1 }
+      while run.isLog, !names.insert(identity(run)).inserted { run.record.seed &+= 1 }
       return run
     }
   }

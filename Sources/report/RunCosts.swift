@@ -3,57 +3,26 @@
 
 import Foundation
 import Studies
+import Tooling
 
 struct RunCosts {
-  /// A line of a log, as far as it is needed here.
-  private struct Line: Decodable {
-    let kind: String
-    let step: Int
-    let seconds: Double
-    var peakMemory: Int?
-  }
-
-  private struct Cost {
-    /// Of all processes that worked at the run, and the steps that they did.
-    var seconds = 0.0
-    var steps = 0
-    var peakMemory: Int?
-  }
-
   static let caption =
     "Training and evaluation by the wall clock, the other work of the machine included; the most "
     + "memory that one process held"
 
-  private let costs: [(record: RunRecord, cost: Cost)]
+  private let costs: [(record: RunRecord, cost: TrainingCost)]
 
-  /// nil where no run has a log.
+  /// nil where no run has a log. A file in a log's place that is none is reported.
   init?(_ found: [FoundRun]) {
-    costs = found.compactMap { run in
-      guard let path = run.path, path.hasSuffix(".h5"),
-        let text = try? String(contentsOfFile: path.dropLast(3) + ".jsonl", encoding: .utf8),
-        let cost = Self.cost(text)
-      else { return nil }
-      return (run.record, cost)
+    costs = found.compactMap { run -> (record: RunRecord, cost: TrainingCost)? in
+      guard let path = run.path, path.hasSuffix(".h5") else { return nil }
+      let log = "\(path.dropLast(3)).jsonl"
+      do { return try TrainingCost(log: log).map { (run.record, $0) } } catch {
+        Log.say("\(log): no log of train: the page leaves its time and memory out")
+        return nil
+      }
     }
     guard !costs.isEmpty else { return nil }
-  }
-
-  /// nil if the log does not tell of the end. A process that goes on begins with a line `start`.
-  private static func cost(_ text: String) -> Cost? {
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    let lines = text.split(separator: "\n").compactMap {
-      try? decoder.decode(Line.self, from: Data($0.utf8))
-    }
-    guard lines.last?.kind == "end" else { return nil }
-    var cost = Cost()
-    for (index, line) in lines.enumerated() {
-      let isLast = index + 1 == lines.count || lines[index + 1].kind == "start"
-      if isLast { cost.seconds += line.seconds }
-      cost.steps = max(cost.steps, line.step)
-      if let memory = line.peakMemory { cost.peakMemory = max(cost.peakMemory ?? 0, memory) }
-    }
-    return cost
   }
 
   /// Methods × data sets, means over runs.
@@ -69,10 +38,11 @@ struct RunCosts {
           let all = costs.filter { $0.record.digest.map(digests.contains) ?? false }.map(\.cost)
           guard !all.isEmpty else { return nil }
           let seconds = all.map(\.seconds).reduce(0, +)
-          let steps = all.map(\.steps).reduce(0, +)
+          // As Double: sums of the counts of many runs need not fit in an integer.
+          let steps = all.map { Double($0.steps) }.reduce(0, +)
           return [
             dataset, method, "\(all.count)", String(format: "%.1f", seconds / Double(all.count)),
-            steps > 0 ? String(format: "%.1f", 1000 * seconds / Double(steps)) : "",
+            steps > 0 ? String(format: "%.1f", 1000 * seconds / steps) : "",
             all.compactMap(\.peakMemory).max().map { String(format: "%.0f", Double($0) / 1e6) }
               ?? "",
           ]

@@ -55,20 +55,22 @@ private func study() throws -> Study {
 }
 
 @Test func tableAndScriptAgreeAndNamesCannotEscape() throws {
-  let name = "it's\n'; system('touch pwned') #\t"
-  let study = try Study([run(name, seed: 1, on: "../../evil", [0.2, 0.5])])
+  let method = "it's\n'; system('touch pwned') #\t"
+  let study = try Study([run(method, seed: 1, on: "../../evil", [0.2, 0.5])])
   let figure = study.accuracyCurves(on: "../../evil", baseline: nil).gnuplot
-  #expect(figure.name == "figure-2-evil")
+  let name = "figure-2-evil-957102c2"
+  #expect(figure.name == name)
   let rows = figure.data.split(separator: "\n").map { $0.split(separator: "\t") }
   #expect(rows.count == 1 + 2 * 2)
   #expect(rows.allSatisfy { $0.count == 7 })
-  #expect(figure.script.contains("it''s ''; system(''touch pwned'') #"))
+  #expect(
+    figure.script.contains("\"it\\047s \\047\\073 system\\050\\047touch pwned\\047\\051 \\043 \""))
   guard let gnuplot = try? Gnuplot() else { return }
   try withFolder { folder in
     let picture = try gnuplot.draw(figure, in: folder)
     #expect(try Data(contentsOf: picture).starts(with: [0x89, 0x50, 0x4E, 0x47]))
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-    #expect(names == ["figure-2-evil.gp", "figure-2-evil.png", "figure-2-evil.tsv"])
+    #expect(names == ["\(name).gp", "\(name).png", "\(name).tsv"])
   }
 }
 
@@ -110,4 +112,21 @@ func oddNumbersStillGiveAFigure(_ accuracies: [Double]) throws {
   let study = try Study([run("nfm", seed: 1, [0.2])])
   let svg = study.accuracyCurves(on: "cifar10", baseline: nil).svgPanels(id: "f").joined()
   #expect(svg.contains(">20.0<") && !svg.contains(">10.2<"))
+}
+
+@Test func longRunsAreDrawnByAFewHundredPoints() throws {
+  let count = 20_001
+  let long = run("nfm", seed: 1, (0..<count).map { Double($0) / Double(count) })
+  let study = try Study([long, run("kaiming-normal", seed: 1, [0.1, 0.2, 0.3])])
+  let figure = study.accuracyCurves(on: "cifar10", baseline: "kaiming-normal")
+  let points = figure.panels[1].series.map { $0.points.map(\.x) }
+  #expect(points[0] == [1, 3])
+  #expect(points[1].count == 394 && points[1].prefix(2) == [1, 52] && points[1].last == 20_001)
+  #expect(figure.caption.contains("Drawn are the first of every 51 epochs, and the last."))
+  let page = Page(title: "long", study: study, table: ResultTable(study)).html
+  #expect(page.utf8.count < 200_000)
+  // Short runs are drawn whole, and nothing is said.
+  let short = try Study([run("nfm", seed: 1, (0..<400).map { Double($0) / 400 })])
+    .accuracyCurves(on: "cifar10", baseline: nil)
+  #expect(short.panels[1].series[0].points.count == 400 && !short.caption.contains("Drawn are"))
 }
