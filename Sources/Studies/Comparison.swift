@@ -3,7 +3,7 @@
 
 /// Differences of matched values, tested against 0.
 public struct PairedDifference: Sendable, Codable, Equatable {
-  /// Mean difference, its deviation and its t interval.
+  /// Mean difference, its deviation and its t interval, for accuracies cut at ±1.
   public let summary: Summary
   /// Exact sign-flip test.
   public let permutation: PermutationTest
@@ -12,11 +12,12 @@ public struct PairedDifference: Sendable, Codable, Equatable {
   public let t: Double?
   public let tTestP: Double?
 
-  /// Tests differences; nil when there is none or one is not finite.
-  public init?(_ differences: [Double]) {
-    guard let permutation = signFlipTest(differences), let summary = Summary(differences) else {
-      return nil
-    }
+  /// Tests differences; nil when there is none or one is not finite. `support` decides the interval,
+  /// not the tests.
+  public init?(_ differences: [Double], of support: Support = .real) {
+    guard let permutation = signFlipTest(differences),
+      let summary = Summary(differences, of: support)
+    else { return nil }
     self.summary = summary
     self.permutation = permutation
     if let deviation = summary.deviation, deviation > 0 {
@@ -76,9 +77,9 @@ public struct Comparison: Sendable, Codable {
     }
     let seeds = Set(cells.map(\.seed)).sorted()
     let sources = Set(cells.compactMap(\.source)).sorted()
-    guard
-      let overSeeds = PairedDifference(seeds.map { seed in mean(cells.filter { $0.seed == seed }) })
-    else { return nil }
+    let support: Support = metric.support == .share ? .difference : .real
+    let bySeed = seeds.map { seed in mean(cells.filter { $0.seed == seed }) }
+    guard let overSeeds = PairedDifference(bySeed, of: support) else { return nil }
     dataset = first.dataset
     method = first.method
     self.baseline = reference.method
@@ -87,7 +88,8 @@ public struct Comparison: Sendable, Codable {
     self.overSeeds = overSeeds
     overSources =
       sources.count > 1
-      ? PairedDifference(sources.map { source in mean(cells.filter { $0.source == source }) }) : nil
+      ? PairedDifference(
+        sources.map { source in mean(cells.filter { $0.source == source }) }, of: support) : nil
     bootstrap = sources.count > 1 ? hierarchicalBootstrap(cells) : nil
     test = .signFlip
     adjustedP = overSeeds.permutation.p

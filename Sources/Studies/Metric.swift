@@ -4,11 +4,16 @@
 public struct Metric: Sendable {
   /// Column name in CSV and JSON, as `test_accuracy_at_best`.
   public let name: String
+  /// What the metric can be, which decides its intervals.
+  let support: Support
   /// The metric of a run, or nil where the run has none; accuracies in [0, 1], losses in nats.
   public let value: @Sendable (RunRecord) -> Double?
 
-  init(_ name: String, value: @escaping @Sendable (RunRecord) -> Double?) {
+  init(
+    _ name: String, of support: Support = .share, value: @escaping @Sendable (RunRecord) -> Double?
+  ) {
     self.name = name
+    self.support = support
     self.value = value
   }
 
@@ -28,6 +33,6 @@ public struct Metric: Sendable {
 
   /// Loss gap at equal training loss.
   public static func lossGap(atTrainingLoss loss: Double) -> Metric {
-    Metric("loss_gap_at_equal_training_loss") { $0.lossGap(atTrainingLoss: loss) }
+    Metric("loss_gap_at_equal_training_loss", of: .real) { $0.lossGap(atTrainingLoss: loss) }
   }
 }

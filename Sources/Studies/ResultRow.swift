@@ -3,7 +3,8 @@
 /// A mean with the interval that fits how the runs depend on each other.
 public struct Estimate: Sendable, Codable, Equatable {
   public let summary: Summary
-  /// Bootstrap over sources and seeds when sources are replicated, t otherwise; nil for one run.
+  /// Bootstrap over sources and seeds when sources are replicated, else that of `summary`; nil for one
+  /// run, and for accuracies that are all equal.
   public let interval: Interval?
 
   /// The metric over replicates; nil when no run has it.
@@ -11,10 +12,12 @@ public struct Estimate: Sendable, Codable, Equatable {
     let cells = runs.compactMap { run in
       finite(metric.value(run)).map { Cell(source: run.sourceSeed, seed: run.seed, value: $0) }
     }
-    guard let summary = Summary(cells.map(\.value)) else { return nil }
+    guard let summary = Summary(cells.map(\.value), of: metric.support) else { return nil }
     self.summary = summary
     let sources = Set(cells.compactMap(\.source))
-    interval = sources.count > 1 ? hierarchicalBootstrap(cells) : summary.interval
+    interval =
+      sources.count > 1 && summary.interval != nil
+      ? hierarchicalBootstrap(cells) : summary.interval
   }
 }
 

@@ -5,16 +5,23 @@ extension ResultTable {
   public func notes(_ section: Section) -> [String] {
     let isReplicated = section.rows.contains { $0.runs > 1 }
     let crossed =
-      "; [low, high]: bootstrap over sources × seeds, which over few sources is too narrow "
+      "; over sources × seeds by the bootstrap, which over few sources is too narrow "
       + "(of 3 × 5 runs it holds the truth in some 80 % of studies, not 95)"
     var notes = [
       (section.isTested
         ? "Test accuracy is at the epoch with the best validation accuracy. "
         : "Nothing was tested: accuracies and differences are those by which epochs are chosen. ")
         + (isReplicated
-          ? "Mean ± half of a 95 % t interval over runs" : "One run each: there is no interval")
+          ? "Mean [low, high]: 95 % interval over runs by Student's t on the logit scale, which stays "
+            + "within 0 and 100 %" : "One run each: there is no interval")
         + (section.rows.contains { $0.sources > 1 } ? crossed : "") + "."
     ]
+    let hasEqualRuns = section.rows.contains { row in
+      row.runs > 1 && section.accuracy(row).map { $0.interval == nil && $0.summary.n > 1 } ?? false
+    }
+    if hasEqualRuns {
+      notes.append("Runs of equal accuracy have no interval: they show no spread to make it from.")
+    }
     let comparisons = section.rows.compactMap(\.comparison)
     if let baseline, let first = comparisons.first {
       let own = comparisons.contains { $0.baseline != baseline }
@@ -23,6 +30,10 @@ extension ResultTable {
           + "paired by seed; p and verdict: "
           + tests(comparisons)
           + (first.family > 1 ? ", Holm's correction over \(first.family) methods." : "."))
+      if comparisons.contains(where: { $0.interval?.kind == .t }) {
+        notes.append(
+          "A difference's [low, high]: 95 % interval by the paired t test, cut at ±100 points.")
+      }
     }
     notes += Set(
       comparisons.filter { $0.verdict == .tooFewToTell || $0.verdict.rawValue.hasPrefix("prob") }

@@ -1,11 +1,15 @@
 /// A sample in five numbers: n, mean, median, deviation, and an interval that says how it was made.
 
+import Foundation
+
 /// An interval for a mean.
 public struct Interval: Sendable, Codable, Equatable {
   /// How an interval was made.
   public enum Kind: String, Sendable, Codable {
     /// Student's t on independent values.
     case t
+    /// Student's t on the logit scale, for shares.
+    case logit = "logit-t"
     /// Percentiles of a bootstrap over sources and seeds.
     case bootstrap
   }
@@ -22,8 +26,17 @@ public struct Interval: Sendable, Codable, Equatable {
 
   /// Whether the interval has 0 strictly outside.
   var excludesZero: Bool { low > Summary.rounding || high < -Summary.rounding }
-  /// Half the width.
-  public var halfWidth: Double { (high - low) / 2 }
+}
+
+/// What values of a sample can be, which decides the interval of their mean.
+public enum Support: Sendable {
+  /// Any number: Student's t.
+  case real
+  /// Shares in [0, 1]: Student's t on the logit scale.
+  case share
+  /// Differences of two shares: Student's t, cut at ±1, so that it excludes 0 exactly where the t test
+  /// does.
+  case difference
 }
 
 /// A sample's summary. Non-finite values are not part of it.
@@ -35,7 +48,8 @@ public struct Summary: Sendable, Codable, Equatable {
   public let maximum: Double
   /// Sample standard deviation (n − 1), 0 where the values differ by rounding; nil for one value.
   public let deviation: Double?
-  /// t interval of the mean; nil for one value, which has none.
+  /// Interval of the mean; nil for one value, and for shares that are all equal: no spread was seen,
+  /// which does not show that there is none.
   public let interval: Interval?
 
   /// Values that differ by no more than this are equal: sums of accuracies round at 1e-16 a term, and
@@ -43,7 +57,7 @@ public struct Summary: Sendable, Codable, Equatable {
   static let rounding = 1e-12
 
   /// Summarises the finite values; nil when there is none. `confidence` is in (0, 1).
-  public init?(_ values: [Double], confidence: Double = 0.95) {
+  public init?(_ values: [Double], confidence: Double = 0.95, of support: Support = .real) {
     let sorted = values.filter(\.isFinite).sorted()
     guard let first = sorted.first, let last = sorted.last else { return nil }
     n = sorted.count
@@ -64,6 +78,22 @@ public struct Summary: Sendable, Codable, Equatable {
     let half =
       StudentT(degreesOfFreedom: Double(n - 1)).criticalValue(confidence: confidence)
       * deviation / Double(n).squareRoot()
-    interval = Interval(low: mean - half, high: mean + half, kind: .t)
+    switch support {
+    case .real: interval = Interval(low: mean - half, high: mean + half, kind: .t)
+    case .difference:
+      interval = Interval(low: max(-1, mean - half), high: min(1, mean + half), kind: .t)
+    case .share: interval = isConstant ? nil : logitInterval(mean, half: half)
+    }
   }
+}
+
+/// An interval in [0, 1] around a mean of shares: half the width of its t interval is carried to the
+/// logit scale by the delta method, and the ends are carried back (as R's `svyciprop` does by "logit").
+/// Equal to the t interval where that is narrow. Nil for a mean that is no share.
+private func logitInterval(_ mean: Double, half: Double) -> Interval? {
+  guard mean > 0, mean < 1 else { return nil }
+  let centre = log(mean / (1 - mean))
+  let reach = half / (mean * (1 - mean))
+  return Interval(
+    low: 1 / (1 + exp(reach - centre)), high: 1 / (1 + exp(-reach - centre)), kind: .logit)
 }

@@ -155,7 +155,7 @@ private let equalPairs = [(0.52, 0.5), (0.72, 0.7), (0.921, 0.901), (0.13, 0.11)
   #expect(abs(interval.high - reference.crossed.high) < 0.001)
   // Runs taken as independent would claim an interval less than two thirds as wide.
   let naive = try #require(Summary(cells.map(\.value))?.interval)
-  #expect(naive.halfWidth < 0.67 * interval.halfWidth)
+  #expect(naive.high - naive.low < 0.67 * (interval.high - interval.low))
 
   let alone = reference.single.sample.enumerated().map { Cell(source: nil, seed: $0, value: $1) }
   let single = try #require(hierarchicalBootstrap(alone, resamples: 40_000))
