@@ -61,8 +61,8 @@ help: ## print this
 	@echo
 	@echo 'pipelines: $(basename $(notdir $(wildcard pipelines/*.mk)))'
 
-results: $(results)/table.md ## make the pipeline's table and figures, and print the table
-	@cat $(results)/table.md $(if $(ansatz_options),$(results)/ansatz.md)
+results: $(results)/table.txt ## make the pipeline's table and figures, and print the table
+	@cat $(results)/table.txt $(if $(ansatz_options),$(results)/ansatz.txt)
 	@echo; echo 'table, curves and feature maps: $(results)/'
 
 open: ## show the pipeline's page in a browser (BROWSER, or the desktop's own)
@@ -299,7 +299,7 @@ ansatz_networks := $(if $(ansatz_options),$(inits) $(trained_sources) $(source_n
 ansatz_words := $(if $(ansatz_options),$(ansatz_networks) --ansatz --images $(firstword $(images)) \
   $(ansatz_options) $(threads))
 
-$(results)/table.md: $(ansatz_networks) $(runs) $(source_features) $(source_networks) $(source_images) $(build)/options/report | $(tools)
+$(results)/table.md $(results)/table.txt &: $(ansatz_networks) $(runs) $(source_features) $(source_networks) $(source_images) $(build)/options/report | $(tools)
 	$(bin)/report $(runs) $(ansatz_words) $(report_options) \
 	  $(if $(sources),--feature-maps $(source_images) --network $(firstword $(source_networks)) \
 	  $(addprefix --features $(firstword $(sources)),.nfm.h5 .agop.h5)) -o $(@D)

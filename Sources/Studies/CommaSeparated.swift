@@ -1,6 +1,24 @@
-/// Comma-separated values (RFC 4180, line feeds).
+/// Comma-separated values (RFC 4180, line feeds), written so that a spreadsheet takes text for text.
 
 /// A line of cells with its line feed.
 public func csvLine(_ cells: [String]) -> String {
-  cells.map(quotedForCSV).joined(separator: ",") + "\n"
+  cells.map(csvCell).joined(separator: ",") + "\n"
+}
+
+/// A cell. Text that a spreadsheet would take for a formula, because it begins with = + - @, a tab or
+/// a carriage return, gets an apostrophe before it; numbers stay numbers. Control characters but
+/// tabs and line ends are spelled out, since a table is also printed on terminals.
+func csvCell(_ text: String) -> String {
+  var cell = ""
+  for scalar in text.unicodeScalars {
+    if scalar.isInvisibleCommand, ![9, 10, 13].contains(scalar.value) {
+      cell += scalar.spelled
+    } else {
+      cell.unicodeScalars.append(scalar)
+    }
+  }
+  let (scalars, formula) = (cell.unicodeScalars, "=+-@\t\r".unicodeScalars)
+  if let first = scalars.first, formula.contains(first), Double(cell) == nil { cell = "'" + cell }
+  guard scalars.contains(where: { ",\"\n\r".unicodeScalars.contains($0) }) else { return cell }
+  return "\"" + cell.replacing("\"", with: "\"\"") + "\""
 }

@@ -12,7 +12,7 @@ public struct GnuplotFigure: Sendable, Equatable {
   public let data: String
 
   public init(name: String, script: String, data: String) {
-    self.name = slug(name)
+    self.name = slug(name, longest: 80)
     self.script = script
     self.data = data
   }
@@ -43,7 +43,7 @@ extension Figure {
     let sheet = GnuplotSheet(self)
     let left = sheet.share(GnuplotSheet.left, sheet.width)
     var lines = [
-      "# \(gnuplotLine(title)). Draws \(name).png from \(name).tsv: gnuplot \(name).gp",
+      "# \(title.visible). Draws \(name).png from \(name).tsv: gnuplot \(name).gp",
       "if (!exists(\"output\")) output = \"\(name).png\"",
       "data = \"\(name).tsv\"",
       "size = \"size \(decimal(sheet.width, 0)),\(decimal(sheet.height, 0))\"",
@@ -55,6 +55,7 @@ extension Figure {
       "set output output",
       "set encoding utf8",
       "set datafile separator \"\\t\"",
+      "set datafile commentschars ''",
       "",
       "# Styles: change these.",
     ]

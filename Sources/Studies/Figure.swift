@@ -84,12 +84,12 @@ public struct Figure: Sendable, Equatable {
   /// Whether all panels share one vertical range, so that they can be compared.
   public var sharesRange: Bool
 
-  /// A figure; characters that do not belong into a file's name become hyphens in `name`.
+  /// A figure; `name` is made safe for files by `slug`.
   public init(
     name: String, title: String, caption: String, panels: [Panel], columns: Int,
     sharesRange: Bool = false
   ) {
-    self.name = slug(name)
+    self.name = slug(name, longest: 80)
     self.title = title
     self.caption = caption
     self.panels = panels
@@ -100,7 +100,7 @@ public struct Figure: Sendable, Equatable {
   /// The same figure under another name.
   public func named(_ name: String) -> Figure {
     var figure = self
-    figure.name = slug(name)
+    figure.name = slug(name, longest: 80)
     return figure
   }
 
@@ -134,12 +134,4 @@ extension Panel {
     let places = spread(ends, gap: gap)
     return labelled.indices.map { (labelled[$0], ends[$0], places[$0]) }
   }
-}
-
-/// A name that is safe for files everywhere.
-func slug(_ name: String) -> String {
-  let words = name.lowercased().split {
-    !($0.isASCII && ($0.isLetter || $0.isNumber))
-  }
-  return words.isEmpty ? "figure" : words.joined(separator: "-")
 }

@@ -51,7 +51,8 @@ public struct Gnuplot: Sendable {
     let process = Process()
     let errors = Pipe()
     process.executableURL = program
-    process.arguments = ["-e", "output='\(partial)'", "\(figure.name).gp"]
+    // Without the user's own settings (-d), so that everyone's figures look the same.
+    process.arguments = ["-d", "-e", "output='\(partial)'", "\(figure.name).gp"]
     process.currentDirectoryURL = folder
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice

@@ -39,15 +39,21 @@ struct GnuplotSheet {
   func share(_ part: Double, _ whole: Double) -> String { decimal(part / whole, 5) }
 }
 
-/// Text in gnuplot's single quotes, in which only the quote itself is special.
-func gnuplotQuoted(_ text: String) -> String {
-  "'" + gnuplotLine(text).replacing("'", with: "''") + "'"
-}
-
-/// Text without line ends and tabs, which would end a command or a cell.
-func gnuplotLine(_ text: String) -> String {
-  String(text.map { $0.isNewline || $0 == "\t" || $0 == "\0" ? " " : $0 })
+/// Text as a string of gnuplot's: in single quotes, in which nothing is special; text that has such a
+/// quote itself (doubled, gnuplot does not always read it back) in double ones, with every ASCII
+/// character that is no letter, digit or space as an octal escape.
+public func gnuplotQuoted(_ text: String) -> String {
+  let line = text.visible
+  guard line.contains("'") else { return "'\(line)'" }
+  let escaped = line.unicodeScalars.map { scalar in
+    guard scalar.isASCII, scalar != " ", !scalar.properties.isAlphabetic,
+      !("0"..."9").contains(scalar)
+    else { return String(Character(scalar)) }
+    let octal = String(scalar.value, radix: 8)
+    return "\\" + String(repeating: "0", count: 3 - octal.count) + octal
+  }
+  return "\"\(escaped.joined())\""
 }
 
 /// Text as a cell of the table, in which double quotes would begin a longer one.
-func gnuplotCell(_ text: String) -> String { gnuplotLine(text).replacing("\"", with: "'") }
+func gnuplotCell(_ text: String) -> String { text.visible.replacing("\"", with: "'") }

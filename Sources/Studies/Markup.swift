@@ -1,7 +1,7 @@
 /// Text into HTML and SVG, safe whatever the text is: names come from files that others made.
 
-/// `text` for element content and for attributes in double quotes; characters that XML forbids
-/// become spaces.
+/// `text` for element content and for attributes in double quotes. Characters that XML forbids or that
+/// turn the direction of what follows are spelled out, as `<U+202E>`.
 func escaped(_ text: String) -> String {
   var result = ""
   for scalar in text.unicodeScalars {
@@ -12,7 +12,9 @@ func escaped(_ text: String) -> String {
     case "\"": result += "&quot;"
     case "'": result += "&#39;"
     case "\n", "\t": result.unicodeScalars.append(scalar)
-    default: result.unicodeScalars.append(scalar.value < 32 ? " " : scalar)
+    case _ where scalar.isLineEndOrTab: result += " "
+    case _ where scalar.isInvisibleCommand: result += escaped(scalar.spelled)
+    default: result.unicodeScalars.append(scalar)
     }
   }
   return result
@@ -58,7 +60,7 @@ func svgText(_ text: String, _ x: Double, _ y: Double, _ kind: String) -> String
 }
 
 /// Room enough for a line of text in a picture, in pixels, whatever the reader's font.
-func textWidth(_ text: String) -> Double { 8.4 * Double(text.count) }
+func textWidth(_ text: String) -> Double { 8.4 * Double(text.displayWidth) }
 
 extension LineStyle {
   /// The style as custom properties: a line and a text colour for light and for dark pages.

@@ -148,7 +148,7 @@ public struct Page: Sendable {
         "<p><a href=\"\(escaped($0))\">The file itself (HDF5)</a></p>\n"
       }
       return "<details>\n<summary>\(escaped(item.name))</summary>\n\(file ?? "")"
-        + "<pre tabindex=\"0\"><code>\(escaped(item.commands.joined(separator: "\n")))</code></pre>\n"
+        + "<pre tabindex=\"0\"><code>\(escaped(item.commands.map(\.visible).joined(separator: "\n")))</code></pre>\n"
         + "</details>\n"
     }
     return [

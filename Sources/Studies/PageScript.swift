@@ -4,10 +4,7 @@
 let pageScript = #"""
 
   'use strict';
-  const number = cell => {
-    const match = cell.textContent.replace('−', '-').match(/[-+]?\d+(\.\d+)?/);
-    return match ? Number(match[0]) : NaN;
-  };
+  const number = cell => 'value' in cell.dataset ? Number(cell.dataset.value) : NaN;
   const make = (tag, properties, ...children) => {
     const element = Object.assign(document.createElement(tag), properties);
     element.append(...children);

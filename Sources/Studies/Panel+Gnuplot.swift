@@ -12,7 +12,7 @@ extension GnuplotSheet {
     let isEdge = index % figure.columns == 0 || !isSmall
     var lines = [
       "",
-      "# \(gnuplotLine(panel.title))",
+      "# Panel \(index + 1).",
       "unset label 3; unset arrow",
       "set lmargin at screen \(share(left, width)); set rmargin at screen "
         + share(left + panelWidth, width),

@@ -9,8 +9,7 @@ extension ResultTable {
       section.rows.map { row in fields(row, in: section) }
     }
     let header = lines.first?.map(\.0) ?? []
-    return ([header] + lines.map { $0.map(\.1) })
-      .map { $0.map(quotedForCSV).joined(separator: ",") + "\n" }.joined()
+    return ([header] + lines.map { $0.map(\.1) }).map(csvLine).joined()
   }
 
   /// The whole table as JSON, keys sorted; a number that is not finite is the text nan, inf or -inf.
@@ -21,7 +20,15 @@ extension ResultTable {
     // A network that explodes has no finite deviation at the start.
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+    let text = String(decoding: try encoder.encode(self), as: UTF8.self)
+    // The encoder escapes the first 32 characters only; the others too could steer a terminal.
+    return text.unicodeScalars.reduce(into: "") { result, scalar in
+      if scalar.isInvisibleCommand, scalar != "\n" {
+        result += scalar.utf16.map { "\\u" + hexadecimal($0) }.joined()
+      } else {
+        result.unicodeScalars.append(scalar)
+      }
+    } + "\n"
   }
 
   private func fields(_ row: ResultRow, in section: Section) -> [(String, String)] {
@@ -77,4 +84,10 @@ extension ResultTable {
     ]
     return fields
   }
+}
+
+/// Four digits of a UTF-16 code unit.
+private func hexadecimal(_ unit: UInt16) -> String {
+  let digits = String(unit, radix: 16)
+  return String(repeating: "0", count: 4 - digits.count) + digits
 }

@@ -9,8 +9,9 @@ extension ResultTable {
       parts.append("\(matrixCaption).\n\n" + matrix.markdown)
     }
     for section in sections {
-      let notes = notes(section).map { "- \($0)\n" }.joined()
-      parts.append("### \(section.dataset)\n\n\(text(section).markdown)\n\(notes)")
+      let notes = notes(section).map { "- \(markdownEscaped($0))\n" }.joined()
+      parts.append(
+        "### \(markdownEscaped(section.dataset))\n\n\(text(section).markdown)\n\(notes)")
     }
     return parts.joined(separator: "\n")
   }
@@ -21,7 +22,7 @@ extension ResultTable {
       let notes = notes(section).map { note in
         wrapped(note, width: width - 2).map { "  \($0)\n" }.joined()
       }.joined()
-      return "\(section.dataset)\n\n"
+      return "\(section.dataset.visible)\n\n"
         + text(section, sparklines: true).terminal(width: width) + "\n\(notes)"
     }.joined(separator: "\n")
   }
@@ -58,24 +59,25 @@ extension ResultTable {
       let values = section.rows.map { $0.value(of: name) }
       return TextTable.Column(
         name.replacing("_", with: " "),
-        isNumeric: values.allSatisfy { Double($0) != nil || $0 == unset || $0.isEmpty })
+        isNumeric: values.allSatisfy { Double($0) != nil || $0 == unset || $0.isEmpty },
+        namesRows: true)
     }
     let columns: [TextTable.Column] =
       [.init("method", isNumeric: false)] + varying + [
         .init("test accuracy, %"),
-        .init("best validation, %", priority: 1),
-        .init("paper, %", priority: 4),
-        .init("n"),
-        .init("difference, points", priority: 2),
-        .init("p", priority: 6),
+        .init("best validation, %", priority: section.isTested ? 6 : 0),
+        .init("paper, %", priority: 7),
+        .init("n", priority: 4),
+        .init("difference, points", priority: 1),
+        .init("p", priority: 2),
         .init("verdict", isNumeric: false, priority: 3),
-        .init(target, priority: 7),
-        .init("validation", isNumeric: false, priority: 5),
-        .init("scale", isNumeric: false, priority: 8),
-        .init("z at the start", priority: 9),
-        .init("least rank", priority: 10),
-        .init("dead, %", priority: 11),
-        .init("note", isNumeric: false),
+        .init(target, priority: 8),
+        .init("validation", isNumeric: false, priority: 9),
+        .init("scale", isNumeric: false, priority: 10),
+        .init("z at the start", priority: 11),
+        .init("least rank", priority: 12),
+        .init("dead, %", priority: 13),
+        .init("note", isNumeric: false, priority: 5),
       ]
     return TextTable(
       columns,
@@ -101,9 +103,7 @@ extension ResultTable {
     guard let estimate else { return "" }
     let mean = percent(estimate.summary.mean)
     guard let interval = estimate.interval else { return mean }
-    return interval.kind == .t
-      ? "\(mean) ± \(percent(interval.halfWidth))"
-      : "\(mean) [\(percent(interval.low)), \(percent(interval.high))]"
+    return "\(mean) [\(percent(interval.low)), \(percent(interval.high))]"
   }
 
   private func difference(_ comparison: Comparison) -> String {

@@ -10,9 +10,11 @@ extension TextTable {
     }
     let lines = rows.map { row in
       let cells = row.enumerated().map { index, cell in
-        index == 0
-          ? "<th scope=\"row\">\(escaped(cell))</th>"
-          : "<td\(columns[index].isNumeric ? " class=\"number\"" : "")>\(escaped(cell))</td>"
+        let value = columns[index].isNumeric ? sortValue(cell).map(exact) : nil
+        let key = value.map { " data-value=\"\($0)\"" } ?? ""
+        return index == 0
+          ? "<th scope=\"row\"\(key)>\(escaped(cell))</th>"
+          : "<td\(columns[index].isNumeric ? " class=\"number\"" : "")\(key)>\(escaped(cell))</td>"
       }
       return "<tr>\(cells.joined())</tr>\n"
     }
@@ -21,6 +23,15 @@ extension TextTable {
       + "</thead>\n<tbody>\n\(lines.joined())</tbody>\n</table>"
     return scrolling(table, label: caption)
   }
+}
+
+/// What the page sorts a cell by: the first number in it, a little less after `<`; nil, which comes last,
+/// where there is none and where one is infinite.
+func sortValue(_ cell: String) -> Double? {
+  guard !cell.contains("inf"), let match = cell.firstMatch(of: /[-+]?\d+(\.\d+)?(e[-+]?\d+)?/),
+    let value = finite(Double(match.0))
+  else { return nil }
+  return cell.hasPrefix("<") ? value.nextDown : value
 }
 
 /// Bytes for a `data:` address.

@@ -14,14 +14,16 @@ extension TextTable {
 
 extension ResultTable {
   /// One `table` for each data set, the notes below in small print; for `\input` in a document.
+  /// It needs no package; what pdflatex has no letter for is spelled out, which its head says.
   public var latex: String {
-    sections.map { section in
-      let notes = notes(section).map(latexEscaped).joined(separator: " ")
-      return "\\begin{table}\n\\centering\n\\caption{"
-        + "\(section.isTested ? "Test" : "Best validation") accuracy on "
-        + "\(latexEscaped(section.dataset)).}\n\\footnotesize\\setlength{\\tabcolsep}{4pt}\n\(reading(section).latex)"
-        + "\n\\smallskip\n\\parbox{\\linewidth}{\\footnotesize \(notes)}\n\\end{table}\n"
-    }.joined(separator: "\n")
+    "% Compiles with pdflatex; a character that it has no letter for is written as <U+82B1>.\n"
+      + sections.map { section in
+        let notes = notes(section).map(latexEscaped).joined(separator: " ")
+        return "\\begin{table}\n\\centering\n\\caption{"
+          + "\(section.isTested ? "Test" : "Best validation") accuracy on "
+          + "\(latexEscaped(section.dataset)).}\n\\footnotesize\\setlength{\\tabcolsep}{4pt}\n\(reading(section).latex)"
+          + "\n\\smallskip\n\\parbox{\\linewidth}{\\footnotesize \(notes)}\n\\end{table}\n"
+      }.joined(separator: "\n")
   }
 
   /// A page is narrower than a screen, and its readers expect p rather than a verdict in words.
@@ -32,22 +34,4 @@ extension ResultTable {
       return heading != "verdict" && !heading.hasPrefix("epochs to")
     }
   }
-}
-
-/// Text for LaTeX: its ten special characters escaped, symbols as commands; what the oldest engine
-/// has no letter for becomes a question mark.
-func latexEscaped(_ text: String) -> String {
-  let commands: [Character: String] = [
-    "\\": "\\textbackslash{}", "{": "\\{", "}": "\\}", "$": "\\$", "&": "\\&", "#": "\\#",
-    "%": "\\%", "_": "\\_", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}",
-    "±": "$\\pm$", "×": "$\\times$", "−": "$-$", "–": "--", "—": "---", "<": "$<$", ">": "$>$",
-    "\"": "''", "|": "$|$", "’": "'",
-  ]
-  // Brackets in braces: after a line's end, [ would begin an optional argument.
-  return text.map { character in
-    if let command = commands[character] { return command }
-    if character == "[" { return "{[}" }
-    if character == "]" { return "{]}" }
-    return character.isASCII && !character.isNewline ? String(character) : "?"
-  }.joined()
 }

@@ -45,17 +45,18 @@ extension Tile {
     return stream + big(b << 16 | a)
   }
 
-  /// The CRC-32 of PNG's chunks.
-  private func cyclicCheck(_ bytes: [UInt8]) -> UInt32 {
-    var check = ~UInt32(0)
-    for byte in bytes {
-      check ^= UInt32(byte)
-      for _ in 0..<8 {
-        let isOdd = check & 1 == 1
-        check >>= 1
-        if isOdd { check ^= 0xEDB8_8320 }
-      }
+}
+
+/// The CRC-32 of PNG's chunks, zip and Ethernet.
+func cyclicCheck(_ bytes: some Sequence<UInt8>) -> UInt32 {
+  var check = ~UInt32(0)
+  for byte in bytes {
+    check ^= UInt32(byte)
+    for _ in 0..<8 {
+      let isOdd = check & 1 == 1
+      check >>= 1
+      if isOdd { check ^= 0xEDB8_8320 }
     }
-    return ~check
   }
+  return ~check
 }

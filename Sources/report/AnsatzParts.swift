@@ -64,7 +64,7 @@ extension AnsatzStudy {
       } + [
         "fitted_power", "fitted_cosine", "nfm_rank", "agop_rank", "nfm_spectrum", "agop_spectrum",
       ]
-    var lines = ["network,layer," + names.joined(separator: ",")]
+    var text = csvLine(["network", "layer"] + names)
     for subject in subjects {
       for layer in subject.ansatz.layers {
         let measures = [
@@ -82,13 +82,11 @@ extension AnsatzStudy {
         let spectra = [layer.nfmSpectrum, layer.agopSpectrum].map { spectrum in
           spectrum.map { String(format: "%.6g", $0) }.joined(separator: " ")
         }
-        lines.append(
-          ([subject.name, layer.name]
-            + numbers.map { finite($0).map { "\($0)" } ?? "" } + spectra)
-            .joined(separator: ","))
+        text += csvLine(
+          [subject.name, layer.name] + numbers.map { finite($0).map { "\($0)" } ?? "" } + spectra)
       }
     }
-    return lines.joined(separator: "\n") + "\n"
+    return text
   }
 
   /// For the page.

@@ -29,8 +29,8 @@ extension Report {
       let table = study.probeTable(on: dataset)
       return switch format {
       case .csv: table.csv
-      case .markdown: "### \(dataset)\n\n" + table.markdown
-      default: "\(dataset)\n\n" + table.terminal(width: columns)
+      case .markdown: "### \(markdownEscaped(dataset))\n\n" + table.markdown
+      default: "\(dataset.visible)\n\n" + table.terminal(width: columns)
       }
     }
     try Output(path: "-", isText: true).write(text.joined(separator: "\n"))

@@ -15,16 +15,24 @@ struct Report: Tool {
     abstract: "Compare runs: table, curves, feature maps, ansatz, and a page with all of it.",
     discussion: """
       Reads run files, and logs of the paper's own code (.json), and prints the table of methods \
-      and data sets: test accuracy at the epoch with the best validation accuracy, mean ± 95 % \
-      confidence interval over seeds (or a bootstrap over sources and seeds), the best validation \
-      accuracy (the paper's metric) beside the paper's own, n, and the difference to a baseline \
-      with an exact sign-flip test, or a t test where runs are too few for one. Methods that \
-      diverged or stayed at chance are rows that say so, and so are comparisons of too few runs.
+      and data sets: test accuracy at the epoch with the best validation accuracy, mean and 95 % \
+      confidence interval over seeds (Student's t on the logit scale, which stays within 0 and \
+      100 %; or a bootstrap over sources and seeds), the best validation accuracy (the paper's \
+      metric) beside the paper's own, n, and the difference to a baseline with an exact \
+      sign-flip test, or a t test where runs are too few for one. Methods that diverged or stayed \
+      at chance are rows that say so, and so are comparisons of too few runs. Columns \
+      that do not fit into the terminal follow in further tables below.
 
-      With -o FOLDER it writes index.html (all of it in one page), table.md, .csv, .json and .tex, \
-      runs.csv (a line a run and epoch, every option a column, as --format runs prints), \
+      Names and options in files are data in every format: control characters are spelled out, as \
+      <U+001B>, in LaTeX also those that pdflatex has no letter for; in CSV, text that a \
+      spreadsheet would take for a formula gets an apostrophe before it.
+
+      With -o FOLDER it writes index.html (all of it in one page), table.txt, .md, .csv, .json and \
+      .tex, runs.csv (a line a run and epoch, every option a column, as --format runs prints), \
       curves.png (the paper's Figure 2), loss-gap.png (Figure 3) and methods.png, each figure \
-      beside the gnuplot script and the table it is drawn from; with --feature-maps also \
+      beside the gnuplot script and the table it is drawn from (of several data sets \
+      curves-NAME.png and so on, where a NAME that is not of small ASCII letters, digits and \
+      hyphens ends in a checksum); with --feature-maps also \
       feature-maps.png (Figure 1): what each layer's features see in an image. The page tells time \
       and memory where train's log lies beside a run (x.run.jsonl beside x.run.h5).
 
@@ -34,7 +42,7 @@ struct Report: Tool {
       on the training images of --images: cosine and Pearson correlation for α = 1/2 and 1, beside \
       three nulls (the network before training, if its file is given too; a random D of equal \
       rank; D = I), the centred version, the fitted α, ranks and spectra. It prints the table, or \
-      adds ansatz.md, .csv and .png to the folder. Costs what compute-agop costs, for each \
+      adds ansatz.txt, .md, .csv and .png to the folder. Costs what compute-agop costs, for each \
       network.
 
       --predictions NETWORK --images FILE prints what a network (of a run: that of its best epoch) \

@@ -22,13 +22,16 @@ struct ReportFolder {
     }
   }
 
+  /// Columns of the tables for a terminal, which `make results` prints.
+  private static let columns = 100
+
   /// The pipeline's name.
   private var name: String { url.lastPathComponent }
 
   /// The paper's Figures 2 and 3 for each data set, and accuracy by method.
   func draw(_ study: Study, baseline: String?) throws {
-    for dataset in study.datasets {
-      let suffix = study.datasets.count > 1 ? "-" + dataset : ""
+    for (dataset, slug) in zip(study.datasets, distinctSlugs(study.datasets)) {
+      let suffix = study.datasets.count > 1 ? "-" + slug : ""
       let figures = [
         ("curves", study.accuracyCurves(on: dataset, baseline: baseline)),
         ("loss-gap", study.lossGapCurves(on: dataset, baseline: baseline)),
@@ -44,10 +47,11 @@ struct ReportFolder {
     }
   }
 
-  /// Writes the ansatz as ansatz.csv, .png and .md.
+  /// Writes the ansatz as ansatz.csv, .png, .txt and .md.
   func write(_ ansatz: AnsatzStudy) throws {
     try draw(ansatz.figure.gnuplot)
     try write(ansatz.csv, to: "ansatz.csv")
+    try write(ansatz.table.terminal(width: Self.columns), to: "ansatz.txt")
     try write(ansatz.table.markdown + "\n" + ansatz.caption + "\n", to: "ansatz.md")
   }
 
@@ -92,6 +96,7 @@ struct ReportFolder {
     try write(table.latex, to: "table.tex")
     try write(runsCSV(found.map(\.record)), to: "runs.csv")
     try write(page.html, to: "index.html")
+    try write(table.terminal(width: Self.columns), to: "table.txt")
     try write(table.markdown + tuning, to: "table.md")
   }
 
@@ -117,7 +122,9 @@ struct ReportFolder {
     let folder = url.standardizedFileURL.pathComponents
     let common = zip(file, folder).prefix { $0 == $1 }.count
     let steps = folder.dropFirst(common).map { _ in ".." } + file.dropFirst(common)
-    return steps.map { $0.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? $0 }
+    // A colon in the first step would make a scheme of it, as in `javascript:`.
+    let allowed = CharacterSet.urlPathAllowed.subtracting(CharacterSet(charactersIn: ":"))
+    return steps.map { $0.addingPercentEncoding(withAllowedCharacters: allowed) ?? $0 }
       .joined(separator: "/")
   }
 

@@ -3,6 +3,7 @@
 
 import Foundation
 import HDF5
+import Studies
 import Tooling
 
 /// The files given, by what they hash to, and what each of them was made from.
@@ -35,7 +36,7 @@ struct Verification {
     for file in files {
       let (state, reason) = verdict(file)
       if reason != nil { wrong += 1 }
-      let words = [file.path, state, reason].compactMap(\.self)
+      let words = [file.path, state, reason].compactMap(\.self).map(\.visible)
       try output.write(words.joined(separator: "\t") + "\n")
     }
     guard wrong == 0 else {

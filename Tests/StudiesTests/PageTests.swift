@@ -34,6 +34,14 @@ private func page(_ extra: [RunRecord] = []) throws -> Page {
           [Tile(title: "b", side: 2, pixels: [])],
         ]),
       .table(title: "Time", caption: "seconds", TextTable([.init("stage")], rows: [[hostile]])),
+      .table(
+        title: "Sizes", caption: "z",
+        TextTable(
+          [.init("method", isNumeric: false), .init("z")],
+          rows: [
+            ["a", "7.2e-02 → 1"], ["b", "inf"], ["c", "3.5e+08"], ["d", "-0.5"], ["e", "never"],
+            ["f", "< 0.001"], ["g", "0.001"], ["h", "1.2 → inf"],
+          ])),
     ],
     links: [("table.csv", "table.csv")],
     provenance: [
@@ -68,7 +76,7 @@ private func pictures(_ html: String) -> [String] {
   let html = try page([run(hostile, seed: 1, on: hostile, [0.2, 0.3])]).html
   #expect(!html.contains("<script>alert"))
   #expect(html.components(separatedBy: "<script>").count == 2, "one script, the page's own")
-  #expect(!html.contains("\u{1}"))
+  #expect(!html.contains("\u{1}") && html.contains("&lt;U+0001&gt;"))
 }
 
 @Test func thePageAsksForNothing() throws {
@@ -83,6 +91,13 @@ private func pictures(_ html: String) -> [String] {
   #expect(pictures.count == 2)
   #expect(pictures.allSatisfy { $0.contains(" href=\"data:image/png;base64,iVBOR") })
   #expect(!html.contains("src=\"") && !html.contains("<img"))
+}
+
+@Test func cellsCarryTheNumberTheyAreSortedBy() throws {
+  let html = try page().html
+  #expect(html.contains("<td class=\"number\" data-value=\"0.072\">7.2e-02 → 1</td>"))
+  #expect(html.contains("<td class=\"number\">1.2 → inf</td>"))
+  #expect(html.contains("<td class=\"number\">never</td>"))
 }
 
 @Test func tilesArePNGs() throws {
@@ -178,6 +193,12 @@ func inABrowserTheTableSortsAndFiltersAndCurvesToggle() throws {
     results.sort = heads[1].parentElement.getAttribute('aria-sort');
     heads[1].click();
     results.restored = names();
+    const sizes = [...tables].at(-1);
+    const order = [0, 1].map(() => {
+      sizes.querySelectorAll('thead button')[1].click();
+      return [...sizes.tBodies[0].rows].map(row => row.cells[0].textContent).join('');
+    });
+    results.sizes = order.join(' ');
     const box = document.querySelector('figure.curves input[type=checkbox]');
     const shown = () => [...box.closest('figure').querySelectorAll('g[data-series]:not([hidden])')]
       .map(curve => curve.dataset.series).sort().join(' ');
@@ -224,6 +245,8 @@ func inABrowserTheTableSortsAndFiltersAndCurvesToggle() throws {
     #expect(results["descending"] == "nfm lsuv kaiming-normal agop zero")
     #expect(results["ascending"] == "zero agop kaiming-normal lsuv nfm")
     #expect(results["sort"] == "ascending")
+    // By value, and last what has none.
+    #expect(results["sizes"] == "cagfdbeh dfgacbeh")
     #expect(results["restored"] == results["before"])
     #expect(results["shown"]?.hasPrefix("agop agop kaiming-normal") == true)
     #expect(results["toggled"]?.hasPrefix("kaiming-normal") == true)

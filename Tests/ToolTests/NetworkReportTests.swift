@@ -63,6 +63,23 @@ struct NetworkReportTests {
     }
   }
 
+  @Test func namesOfFilesStayTextInTheAnsatzAndInVerify() throws {
+    let scratch = try prepared()
+    let names = ["=1+1,x.h5", "a\u{1B}[31m.h5"]
+    for name in names { try scratch.write(scratch.read("run.h5"), to: name) }
+    for format in ["csv", "markdown", "terminal"] {
+      let result = try scratch.run(
+        "report", ["--ansatz", "--images", "images.h5", "--count", "2", "--format", format] + names)
+      try succeed(result)
+      #expect(!result.output.contains(0x1B) && result.text.contains("U+001B"))
+      guard format == "csv" else { continue }
+      #expect(result.text.contains("\n\"'=1+1,x\",features.0,"))
+      #expect(result.text.contains("\na<U+001B>[31m,features.0,"))
+    }
+    let verified = try scratch.run("report", ["--verify"] + names)
+    #expect(verified.status == 65 && !verified.output.contains(0x1B))
+  }
+
   @Test func denseMatricesAreReadBack() throws {
     let scratch = try prepared()
     try succeed(scratch.run("compute-nfm", "init.h5", "--dense", "-o", "nfm.h5"))

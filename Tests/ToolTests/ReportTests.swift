@@ -48,8 +48,7 @@ func theFolderHoldsPageTablesAndFigures() throws {
     names == [
       "curves.gp", "curves.png", "curves.tsv", "index.html", "loss-gap.gp", "loss-gap.png",
       "loss-gap.tsv", "methods.gp", "methods.png", "methods.tsv", "runs.csv", "table.csv",
-      "table.json",
-      "table.md", "table.tex",
+      "table.json", "table.md", "table.tex", "table.txt",
     ])
   for name in names where name != "index.html" {
     #expect(try scratch.read("one/\(name)") == scratch.read("two/\(name)"), "\(name)")
@@ -109,4 +108,63 @@ func whatReportCannotDoItSaysInOneLine(_ arguments: [String], _ status: Int) thr
     try JSONSerialization.jsonObject(with: result.output) as? [String: Any])
   #expect(object["val_accs"] as? [Double] == [30, 70])
   #expect(object["best_val_acc"] as? Double == 70)
+}
+
+@Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/gnuplot")))
+func eachDataSetHasFiguresOfItsOwnAndGnuplotNoSettingsOfTheUsers() throws {
+  let scratch = try Scratch()
+  let names = ["a b", "a-b", "花", "鳥"]
+  for (index, name) in names.enumerated() {
+    try scratch.write(log("nfm", 50).replacing("cifar10", with: name), to: "\(index).json")
+  }
+  try scratch.write("exit status 3\n", to: ".gnuplot")
+  let result = try run(
+    "report", names.indices.map { "\($0).json" } + ["-o", "page"],
+    environment: ["HOME": scratch.path], in: scratch)
+  try succeed(result)
+  let curves = scratch.names(in: "page").filter { $0.hasPrefix("curves-") && $0.hasSuffix(".png") }
+  #expect(curves.count == 4 && curves.contains("curves-a-b.png"), "\(curves)")
+}
+
+@Test func aNarrowTerminalLosesNoColumn() throws {
+  let (scratch, logs) = try prepared()
+  for width in [40, 80] {
+    let table = try run("report", logs, environment: ["COLUMNS": "\(width)"], in: scratch)
+    for heading in ["test accuracy, %", "best validation, %", "difference, points", "p", "verdict"]
+    {
+      #expect(table.text.contains(heading), "\(width)")
+    }
+    #expect(table.text.split(separator: "\n").allSatisfy { $0.count <= width })
+  }
+}
+
+@Test func namesInLogsAreNoCommands() throws {
+  let scratch = try Scratch()
+  let text = log("nfm", 50).replacing("cifar10", with: "\\u001b[2J| x\\n# y")
+  try scratch.write(text, to: "a.json")
+  for format in ["terminal", "markdown", "csv", "json", "latex"] {
+    let result = try run("report", ["a.json", "--format", format], in: scratch)
+    try succeed(result)
+    #expect(!result.output.contains(0x1B) && result.text.contains("001B") != (format == "json"))
+  }
+  let markdown = try run("report", ["a.json", "--format", "markdown"], in: scratch)
+  #expect(markdown.text.hasPrefix("### \\<U+001B>[2J\\| x \\# y\n"))
+}
+
+@Test func aLogLargerThanAnyIsRefused() throws {
+  let scratch = try Scratch()
+  try scratch.write(Data(repeating: 0x20, count: 17 << 20), to: "large.json")
+  let result = try run("report", ["large.json"], in: scratch)
+  #expect(result.status == 65 && result.errors == "report: large.json: larger than 16 MB\n")
+}
+
+@Test func seedsAreNumberedOnBeyondTheLargest() throws {
+  let scratch = try Scratch()
+  for index in 0..<2 {
+    let text = log("nfm", Double(50 + index))
+      .replacing("{\"config\": {", with: "{\"config\": {\"seed\": 9223372036854775807, ")
+    try scratch.write(text, to: "\(index).json")
+  }
+  let result = try run("report", ["0.json", "1.json", "--format", "csv"], in: scratch)
+  #expect(result.status == 0 && result.text.contains("cifar10,nfm,2,0,2,0.49"), "\(result.errors)")
 }

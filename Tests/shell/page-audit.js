@@ -140,7 +140,8 @@ function audit(view) {
   // Every column sorts both ways and back.
   const table = document.querySelector('table');
   const column = index => [...table.tBodies[0].rows].map(row => row.cells[index].textContent);
-  const number = text => Number((text.replace('−', '-').match(/[-+]?\d+(\.\d+)?/) || [NaN])[0]);
+  const number = text => text.includes('inf') ? NaN
+    : Number((text.match(/[-+]?\d+(\.\d+)?(e[-+]?\d+)?/) || [NaN])[0]);
   [...table.tHead.rows[0].cells].forEach((head, index) => {
     const before = column(0).join();
     const isNumber = head.classList.contains('number');

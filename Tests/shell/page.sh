@@ -102,7 +102,7 @@ if [ -n "$browser" ]; then
   check "pale ink is found" spoiled light 1280 's/--soft: #595959/--soft: #aaaaaa/' contrast
   check "a fixed width is found" spoiled light 360 's/<main /<main style="width: 600px" /' 'pixels wide'
   check "a box that no key scrolls is found" spoiled light 360 's/class="wide" tabindex="0"/class="wide"/' 'by keyboard'
-  check "a sort by letters is found" spoiled light 1280 's/Number(match\[0\])/NaN/' 'not sorted'
+  check "a sort by letters is found" spoiled light 1280 's/Number(cell.dataset.value)/NaN/' 'not sorted'
   if command -v pdftotext > /dev/null; then
     check "headline and the table's last column are on paper" printed "$PWD/$page"
     check "a table that is cut off is found" not_printed
