@@ -56,6 +56,9 @@ public struct ForestPlot: Sendable, Equatable {
     let right = left + plotWidth
     let bottom = top + rowHeight * Double(rows.count)
     func x(_ value: Double) -> Double { left + plotWidth * min(max(axis.position(value), 0), 1) }
+    func arrowhead(_ tip: Double, _ y: Double, towards side: Int) -> String {
+      "<path class=\"dot\" d=\"M\(coordinate(tip)) \(coordinate(y))l\(-7 * side) -4v8z\"/>\n"
+    }
     var parts = axis.ticks.map { tick in
       svgLine(x(tick), top, x(tick), bottom, "grid")
         + svgText(axis.label(tick), x(tick), bottom + 14, "tick middle")
@@ -71,6 +74,9 @@ public struct ForestPlot: Sendable, Equatable {
       }
       if let low = row.low, let high = row.high, high >= axis.low, low <= axis.high {
         marks += svgLine(x(low), y, x(high), y, "interval")
+        // Where the bar goes on beyond the axis, an arrowhead.
+        if low < axis.low { marks += arrowhead(x(low), y, towards: -1) }
+        if high > axis.high { marks += arrowhead(x(high), y, towards: 1) }
       }
       if (axis.low...axis.high).contains(row.mean) {
         let (centre, middle) = (coordinate(x(row.mean)), coordinate(y))

@@ -97,7 +97,8 @@ public struct Page: Sendable {
       table.text(section).html(caption: "Methods on \(section.dataset)")
         + "<ul class=\"notes\">\n\(notes)</ul>\n"
         + "<figure>\n" + scrolling(plot.svg(id: "\(id)-forest"), label: plot.title) + "<figcaption>"
-        + "\(escaped(plot.title)): each run a circle, the mean a diamond, the bar its 95 % interval."
+        + "\(escaped(plot.title)): each run a circle, the mean a diamond, the bar its 95 % interval, "
+        + "with an arrowhead where it goes on."
         + "\(paper)</figcaption>\n</figure>\n")
   }
 

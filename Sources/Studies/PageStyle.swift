@@ -27,7 +27,7 @@ let pageStyle = """
   caption { text-align: left; color: var(--soft); padding-bottom: 0.4rem; }
   th, td { padding: 0.3rem 0.65rem 0.3rem 0; text-align: left; white-space: nowrap;
     border-bottom: 1px solid var(--faint); }
-  td:last-child { white-space: normal; min-width: 6rem; }
+  td:last-child:not(.number) { white-space: normal; min-width: 6rem; }
   thead th { border-bottom: 1px solid var(--soft); vertical-align: bottom; font-weight: 600;
     white-space: normal; }
   tbody th { font-weight: 600; }

@@ -44,7 +44,7 @@ extension Study {
   public func probeTable(on dataset: String) -> TextTable {
     TextTable(
       [
-        .init("method", isNumeric: false), .init("layer", isNumeric: false),
+        .init("method", isNumeric: false), .init("layer", isNumeric: false, namesRows: true),
         .init("deviation of z"), .init("effective rank"), .init("dead, %"), .init("gradient norm"),
       ],
       rows: methods(on: dataset).flatMap { method -> [[String]] in

@@ -12,7 +12,8 @@ extension ResultTable {
     func mean(_ row: ResultRow) -> Double { section.accuracy(row)?.summary.mean ?? 0 }
     let best = sound.max { (mean($0), $1.method) < (mean($1), $0.method) }
     guard let best else { return nil }
-    let runs = best.runs == 1 ? "1 run" : "\(best.runs) runs"
+    let known = section.accuracy(best)?.summary.n ?? best.runs
+    let runs = known == 1 ? "1 run" : "\(known) runs"
     let (kind, proviso) =
       section.isTested ? ("test", "") : ("validation", ", maximum over epochs, nothing tested")
     let reach =
@@ -55,7 +56,7 @@ extension ResultTable {
     case .dependsOnSource: return "a gain that depends on the source network"
     case .noDifferenceShown:
       return "no difference shown, \(probabilityStatement(comparison.adjustedP))"
-    case .tooFewToTell: return "\(pairs) of runs are too few to tell"
+    case .tooFewToTell: return "\(pairs) of runs \(n == 1 ? "is" : "are") too few to tell"
     }
   }
 }

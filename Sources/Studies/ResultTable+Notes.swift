@@ -19,6 +19,15 @@ extension ResultTable {
     let hasEqualRuns = section.rows.contains { row in
       row.runs > 1 && section.accuracy(row).map { $0.interval == nil && $0.summary.n > 1 } ?? false
     }
+    let isPartlyKnown = section.rows.contains { row in
+      [row.testAccuracyAtBest, row.bestValidationAccuracy].contains {
+        $0.map { $0.summary.n < row.runs } ?? false
+      }
+    }
+    if isPartlyKnown {
+      notes.append(
+        "(k of n): only k of the row's n runs have that accuracy, and the mean is theirs.")
+    }
     if hasEqualRuns {
       notes.append("Runs of equal accuracy have no interval: they show no spread to make it from.")
     }

@@ -33,20 +33,23 @@ extension ResultTable {
       if !$0.contains($1) { $0.append($1) }
     }
     return TextTable(
-      [.init("method", isNumeric: false)] + sections.map { .init($0.dataset) },
+      [.init("method", isNumeric: false)]
+        + sections.map { .init($0.dataset + ($0.isTested == isTested ? "" : ", validation")) },
       rows: methods.map { method in
         [method]
           + sections.map { section in
             guard let row = section.rows.first(where: { $0.method == method }) else { return "" }
             let paper = row.paper.map { " (paper \(percent($0)))" } ?? ""
-            return accuracy(row.testAccuracyAtBest ?? row.bestValidationAccuracy) + paper
+            return accuracy(section.accuracy(row), of: row) + paper
           }
       })
   }
 
+  private var isTested: Bool { sections.contains(where: \.isTested) }
+
   /// What the matrix shows.
   var matrixCaption: String {
-    sections.contains(where: \.isTested)
+    isTested
       ? "Test accuracy at the best validation epoch, %" : "Best validation accuracy, %"
   }
 
@@ -84,7 +87,7 @@ extension ResultTable {
       rows: section.rows.map { row in
         let options = section.varyingOptions.map { row.value(of: $0) }
         return [row.name] + options + [
-          accuracy(row.testAccuracyAtBest), accuracy(row.bestValidationAccuracy),
+          accuracy(row.testAccuracyAtBest, of: row), accuracy(row.bestValidationAccuracy, of: row),
           row.paper.map(percent) ?? "",
           row.sources > 1 ? "\(row.sources) × \(row.seeds)" : "\(row.runs)",
           row.isBaseline ? "baseline" : row.comparison.map(difference) ?? "",
@@ -99,9 +102,11 @@ extension ResultTable {
     ).withoutEmptyColumns
   }
 
-  private func accuracy(_ estimate: Estimate?) -> String {
+  private func accuracy(_ estimate: Estimate?, of row: ResultRow) -> String {
     guard let estimate else { return "" }
-    let mean = percent(estimate.summary.mean)
+    let known = estimate.summary.n
+    let mean =
+      percent(estimate.summary.mean) + (known < row.runs ? " (\(known) of \(row.runs))" : "")
     guard let interval = estimate.interval else { return mean }
     return "\(mean) [\(percent(interval.low)), \(percent(interval.high))]"
   }

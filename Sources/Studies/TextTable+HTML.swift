@@ -6,7 +6,9 @@ extension TextTable {
   /// An HTML table whose first column heads the rows; the page's script makes it sortable.
   func html(caption: String) -> String {
     let headings = columns.map { column in
-      "<th scope=\"col\"\(column.isNumeric ? " class=\"number\"" : "")>\(escaped(column.heading))</th>"
+      // Headings break between words, but not before their unit.
+      let words = escaped(column.heading.replacing(" %", with: "\u{A0}%"))
+      return "<th scope=\"col\"\(column.isNumeric ? " class=\"number\"" : "")>\(words)</th>"
     }
     let lines = rows.map { row in
       let cells = row.enumerated().map { index, cell in

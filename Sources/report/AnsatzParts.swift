@@ -39,7 +39,7 @@ extension AnsatzStudy {
 
   var table: TextTable {
     TextTable(
-      [.init("network", isNumeric: false), .init("layer", isNumeric: false)]
+      [.init("network", isNumeric: false), .init("layer", isNumeric: false, namesRows: true)]
         + Self.columns.map { .init($0.heading, priority: $0.priority) },
       rows: subjects.flatMap { subject in
         subject.ansatz.layers.map { layer in

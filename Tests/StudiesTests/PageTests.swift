@@ -100,6 +100,17 @@ private func pictures(_ html: String) -> [String] {
   #expect(html.contains("<td class=\"number\">never</td>"))
 }
 
+@Test func barsThatLeaveTheForestPlotSaySo() throws {
+  func plot(_ accuracies: [Double]) throws -> String {
+    let study = try Study(accuracies.enumerated().map { run("other", seed: $0, [$1]) })
+    return ForestPlot(ResultTable(study).sections[0], of: study, baseline: nil).svg(id: "f")
+  }
+  // Three runs have an interval wider than their range.
+  let wide = try plot([0.4, 0.5, 0.6])
+  #expect(wide.contains("l7 -4v8z") && wide.contains("l-7 -4v8z"))
+  #expect(try !plot((0..<40).map { 0.4 + 0.005 * Double($0) }).contains("-4v8z"))
+}
+
 @Test func tilesArePNGs() throws {
   // One pixel (1, 2, 3), as Python's zlib at level 0 has it.
   let expected =

@@ -115,6 +115,19 @@ private func smallStudy(seeds: Int = 3) throws -> Study {
   #expect(html.contains("Best validation accuracy on cifar10, %") && html.contains("headline"))
 }
 
+@Test func meansOfFewerRunsThanTheRowHasSaySo() throws {
+  var runs = (1...3).map { run("kaiming-normal", seed: $0, [0.5 + 0.1 * Double($0)]) }
+  for index in 1...2 { runs[index].epochs[0].testAccuracy = nil }
+  var untested = run("nfm", seed: 1, on: "svhn", [0.8])
+  untested.epochs[0].testAccuracy = nil
+  let table = ResultTable(try Study(runs + [untested]))
+  #expect(table.markdown.contains("| kaiming-normal | 59.00 (1 of 3) | 70.00 ["))
+  #expect(table.markdown.contains("(k of n): only k of the row's n runs have that accuracy"))
+  #expect(table.headlines.contains { $0.contains("59.00 % (1 run)") })
+  // Beside tested data sets, an untested one is named in the matrix.
+  #expect(table.matrix.columns.map(\.heading) == ["method", "svhn, validation", "cifar10"])
+}
+
 @Test func pairingFollowsSeedsAndSources() throws {
   // Shuffled seeds, a constant gain of 0.1 and a seed without partner: the difference is exact.
   let baseline = [(1, 0.5), (2, 0.8), (3, 0.3)].map { run("normal", seed: $0, [$1]) }
