@@ -131,9 +131,9 @@ public enum AuthorsLog {
       "train_accs": list { 100 * $0.trainAccuracy },
       "train_losses": list(\.trainLoss),
     ]
-    return try JSONSerialization.data(
+    let encoded = try JSONSerialization.data(
       withJSONObject: log, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
-      + Data("\n".utf8)
+    return Data((jsonText(encoded) + "\n").utf8)
   }
 
   private static func dictionary(_ options: [RunOption]) -> [String: Any] {

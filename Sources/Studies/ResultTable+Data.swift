@@ -20,15 +20,7 @@ extension ResultTable {
     // A network that explodes has no finite deviation at the start.
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    let text = String(decoding: try encoder.encode(self), as: UTF8.self)
-    // The encoder escapes the first 32 characters only; the others too could steer a terminal.
-    return text.unicodeScalars.reduce(into: "") { result, scalar in
-      if scalar.isInvisibleCommand, scalar != "\n" {
-        result += scalar.utf16.map { "\\u" + hexadecimal($0) }.joined()
-      } else {
-        result.unicodeScalars.append(scalar)
-      }
-    } + "\n"
+    return jsonText(try encoder.encode(self)) + "\n"
   }
 
   private func fields(_ row: ResultRow, in section: Section) -> [(String, String)] {
@@ -84,10 +76,4 @@ extension ResultTable {
     ]
     return fields
   }
-}
-
-/// Four digits of a UTF-16 code unit.
-private func hexadecimal(_ unit: UInt16) -> String {
-  let digits = String(unit, radix: 16)
-  return String(repeating: "0", count: 4 - digits.count) + digits
 }

@@ -30,17 +30,20 @@ extension Study {
       ])
   }
 
-  /// Validation accuracy with a panel for each method, the others behind in grey: for studies of
-  /// more methods than one panel can tell apart. Every method is shown, whatever became of it.
+  /// Validation accuracy with a panel for each method, the others behind in grey (of more than 40 only
+  /// the baseline, or the figure would grow with their square): for studies of more methods than one
+  /// panel can tell apart. Every method is shown, whatever became of it.
   public func accuracyByMethod(on dataset: String, baseline: String?) -> Figure {
     let methods = methods(on: dataset)
     let palette = Palette(methods, baseline: baseline)
     let curve = Curve("", "") { 100 * $0.validationAccuracy }
-    let step = epochsForOnePoint(on: dataset)
+    let step = epochsForOnePoint(on: dataset, most: 120)
+    let areOthersShown = methods.count <= 40
     let points = methods.map { curve.points(runs(of: $0, on: dataset), every: step) }
     let panels = methods.indices.map { shown in
-      let series = methods.indices.map { index in
+      let series = methods.indices.compactMap { index -> Series? in
         let isBaseline = methods[index] == baseline
+        guard areOthersShown || isBaseline || index == shown else { return nil }
         var style = LineStyle(colour: Palette.faint, width: 1)
         if isBaseline { style = LineStyle(colour: Palette.ink, dash: [4, 3], width: 1.2) }
         if index == shown {
@@ -92,10 +95,11 @@ extension Study {
       panels: panels, columns: 2)
   }
 
-  /// How many epochs one point of a curve stands for: so many that no curve has more than 401 points.
-  private func epochsForOnePoint(on dataset: String) -> Int {
+  /// Number of epochs that one point of a curve stands for, so that no curve has more than `most`
+  /// points and the last.
+  private func epochsForOnePoint(on dataset: String, most: Int = 400) -> Int {
     let longest = runs.lazy.filter { $0.dataset == dataset }.map(\.epochs.count).max() ?? 0
-    return max(1, (longest + 399) / 400)
+    return max(1, (longest + most - 1) / most)
   }
 
   private func thinning(_ step: Int) -> String {

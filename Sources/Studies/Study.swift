@@ -29,6 +29,8 @@ public struct Study: Sendable {
 
   /// Options in which runs may differ and be compared all the same.
   let treatments: Set<String>
+  /// The runs of each row: searching all runs for each would take the square of their number.
+  private let replicates: [Row: [RunRecord]]
 
   /// Collects runs. The same run given twice counts once. Data sets of one name but other images are
   /// told apart, and so are runs of one method that differ in an option: see `RunRecord.conditions`.
@@ -68,20 +70,21 @@ public struct Study: Sendable {
     func rank(_ run: RunRecord) -> [Int] {
       [ranks.0[run.dataset] ?? 0, ranks.1[run.method] ?? 0, run.sourceSeed ?? .min, run.seed]
     }
-    self.runs = kept.sorted { rank($0).lexicographicallyPrecedes(rank($1)) }
+    self.runs = kept.map { ($0, rank($0)) }.sorted { $0.1.lexicographicallyPrecedes($1.1) }
+      .map(\.0)
+    replicates = Dictionary(grouping: self.runs) { Row(dataset: $0.dataset, method: $0.method) }
     self.datasets = datasets
     self.methods = methods
   }
 
   /// The replicates of a method on a data set, by source seed and seed.
   public func runs(of method: String, on dataset: String) -> [RunRecord] {
-    runs.filter { $0.dataset == dataset && $0.method == method }
+    replicates[Row(dataset: dataset, method: method)] ?? []
   }
 
   /// The methods that were run on a data set.
   public func methods(on dataset: String) -> [String] {
-    let present = Set(runs.lazy.filter { $0.dataset == dataset }.map(\.method))
-    return methods.filter(present.contains)
+    methods.filter { replicates[Row(dataset: dataset, method: $0)] != nil }
   }
 
   /// What makes the runs of one data set unlike each other besides method and seed, a sentence
@@ -129,6 +132,10 @@ public struct Study: Sendable {
     guard let last else { return (0, fault) }
     let count = Int(words.remove(at: last)) ?? .max
     return (count, words.joined(separator: " "))
+  }
+
+  private struct Row: Hashable {
+    let dataset, method: String
   }
 
   private struct Identity: Hashable {

@@ -130,3 +130,15 @@ func oddNumbersStillGiveAFigure(_ accuracies: [Double]) throws {
     .accuracyCurves(on: "cifar10", baseline: nil)
   #expect(short.panels[1].series[0].points.count == 400 && !short.caption.contains("Drawn are"))
 }
+
+@Test func theFigureByMethodGrowsWithTheMethodsNotWithTheirSquare() throws {
+  func lines(_ methods: Int) throws -> Int {
+    let runs = (0..<methods).map { run("m\($0)", seed: 1, [0.1, 0.2]) }
+    let study = try Study(runs + [run("kaiming-normal", seed: 1, [0.3])])
+    return study.accuracyByMethod(on: "cifar10", baseline: "kaiming-normal").panels
+      .reduce(0) { $0 + $1.series.count }
+  }
+  #expect(try lines(9) == 100)
+  // Each with the baseline, which has a panel too.
+  #expect(try lines(100) == 201)
+}

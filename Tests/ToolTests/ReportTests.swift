@@ -140,15 +140,17 @@ func eachDataSetHasFiguresOfItsOwnAndGnuplotNoSettingsOfTheUsers() throws {
 
 @Test func namesInLogsAreNoCommands() throws {
   let scratch = try Scratch()
-  let text = log("nfm", 50).replacing("cifar10", with: "\\u001b[2J| x\\n# y")
+  let text = log("nfm", 50).replacing("cifar10", with: "\\u001b[2J\\u009b| x\\n# y")
   try scratch.write(text, to: "a.json")
-  for format in ["terminal", "markdown", "csv", "json", "latex"] {
+  for format in ["terminal", "markdown", "csv", "json", "latex", "log"] {
     let result = try run("report", ["a.json", "--format", format], in: scratch)
     try succeed(result)
-    #expect(!result.output.contains(0x1B) && result.text.contains("001B") != (format == "json"))
+    #expect(!result.text.unicodeScalars.contains { $0 == "\u{1B}" || $0 == "\u{9B}" })
+    let isJSON = ["json", "log"].contains(format)
+    #expect(result.text.contains(isJSON ? "\\u001b[2J\\u009b|" : "U+001B"), "\(result.text)")
   }
   let markdown = try run("report", ["a.json", "--format", "markdown"], in: scratch)
-  #expect(markdown.text.hasPrefix("### \\<U+001B>[2J\\| x \\# y\n"))
+  #expect(markdown.text.hasPrefix("### \\<U+001B>[2J\\<U+009B>\\| x \\# y\n"))
 }
 
 @Test func aLogLargerThanAnyIsRefused() throws {
