@@ -30,7 +30,7 @@ public struct Study: Sendable {
   /// Options in which runs may differ and be compared all the same.
   let treatments: Set<String>
   /// The runs of each row: searching all runs for each would take the square of their number.
-  private let replicates: [Row: [RunRecord]]
+  private let replicates: [RowName: [RunRecord]]
 
   /// Collects runs. The same run given twice counts once. Data sets of one name but other images are
   /// told apart, and so are runs of one method that differ in an option: see `RunRecord.conditions`.
@@ -72,19 +72,19 @@ public struct Study: Sendable {
     }
     self.runs = kept.map { ($0, rank($0)) }.sorted { $0.1.lexicographicallyPrecedes($1.1) }
       .map(\.0)
-    replicates = Dictionary(grouping: self.runs) { Row(dataset: $0.dataset, method: $0.method) }
+    replicates = Dictionary(grouping: self.runs) { RowName(dataset: $0.dataset, method: $0.method) }
     self.datasets = datasets
     self.methods = methods
   }
 
   /// The replicates of a method on a data set, by source seed and seed.
   public func runs(of method: String, on dataset: String) -> [RunRecord] {
-    replicates[Row(dataset: dataset, method: method)] ?? []
+    replicates[RowName(dataset: dataset, method: method)] ?? []
   }
 
   /// The methods that were run on a data set.
   public func methods(on dataset: String) -> [String] {
-    methods.filter { replicates[Row(dataset: dataset, method: $0)] != nil }
+    methods.filter { replicates[RowName(dataset: dataset, method: $0)] != nil }
   }
 
   /// What makes the runs of one data set unlike each other besides method and seed, a sentence
@@ -134,7 +134,7 @@ public struct Study: Sendable {
     return (count, words.joined(separator: " "))
   }
 
-  private struct Row: Hashable {
+  private struct RowName: Hashable {
     let dataset, method: String
   }
 

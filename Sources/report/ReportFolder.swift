@@ -88,16 +88,19 @@ struct ReportFolder {
       provenance: found.filter { !$0.history.isEmpty }.map {
         Provenance(name: $0.name, commands: $0.history, address: $0.path.map(address))
       })
-    let tuning =
-      settings.isEmpty
-      ? "" : "\n### settings chosen by validation accuracy\n\n\(tuningTable(settings).markdown)"
+    func chosen(_ heading: String, _ text: (TextTable) -> String) -> String {
+      settings.isEmpty ? "" : "\n\(heading)\n\n" + text(tuningTable(settings))
+    }
+    let tuning = "settings chosen by validation accuracy"
     try write(table.csv, to: "table.csv")
     try write(table.json(), to: "table.json")
     try write(table.latex, to: "table.tex")
     try write(runsCSV(found.map(\.record)), to: "runs.csv")
     try write(page.html, to: "index.html")
-    try write(table.terminal(width: Self.columns), to: "table.txt")
-    try write(table.markdown + tuning, to: "table.md")
+    try write(
+      table.terminal(width: Self.columns) + chosen(tuning) { $0.terminal(width: Self.columns) },
+      to: "table.txt")
+    try write(table.markdown + chosen("### \(tuning)") { $0.markdown }, to: "table.md")
   }
 
   private func tuningTable(_ settings: [TunedSetting]) -> TextTable {
@@ -105,7 +108,9 @@ struct ReportFolder {
       (Double($0) ?? .infinity, $0) < (Double($1) ?? .infinity, $1)
     }
     return TextTable(
-      [.init("data set", isNumeric: false), .init("method", isNumeric: false)]
+      [
+        .init("data set", isNumeric: false), .init("method", isNumeric: false, namesRows: true),
+      ]
         + [.init(settings.first?.option ?? "")] + values.map { .init("at \($0), %") }
         + [.init("note", isNumeric: false)],
       rows: settings.map { setting in

@@ -55,6 +55,19 @@ func theFolderHoldsPageTablesAndFigures() throws {
   }
 }
 
+@Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/gnuplot")))
+func settingsThatWereChosenAreInEveryTableForReading() throws {
+  let scratch = try Scratch()
+  try scratch.write(log("nfm", 50), to: "a.json")
+  try scratch.write(log("nfm", 55, rate: 0.01), to: "b.json")
+  try succeed(
+    run("report", ["a.json", "b.json", "--tune", "learning_rate", "-o", "page"], in: scratch))
+  for name in ["table.txt", "table.md"] {
+    let text = String(decoding: try scratch.read("page/\(name)"), as: UTF8.self)
+    #expect(text.contains("settings chosen by validation accuracy") && text.contains("55.00"))
+  }
+}
+
 @Test func aRefusalLeavesNoFolder() throws {
   let (scratch, logs) = try prepared()
   try scratch.write("no network", to: "broken.h5")
