@@ -262,8 +262,8 @@ $(foreach d,$(data_sets),$(eval $(call decoding,$d)))
 $(sources:=.init.h5) $(source_networks) $(inits): | $(images)
 
 # Before a training: which it is of those that this call of make is to do, and about how long they take.
-make_process := $(shell echo $$PPID)
-progress = scripts/progress.sh $(build) $(make_process) $(call quoted,$(MAKECMDGOALS)) $@ >&2
+this_call := $(shell echo $$(date +%s)-$$PPID)
+progress = scripts/progress.sh $(build) $(this_call) $(call quoted,$(MAKECMDGOALS)) $@ >&2
 # Under -j trainings write at once: each line names its run.
 named = $(if $(findstring --jobserver,$(MAKEFLAGS)),2> >(trap '' INT; exec sed -u 's|^|$1: |' >&2))
 
