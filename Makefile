@@ -25,7 +25,7 @@ THREADS ?=
 # ---- What a pipeline lists; each may leave out what it does not need ----
 
 # Options of decode-images by data set: decode_NAME. Pipelines with the same options (shared_NAME, or none) share an images
-# file; a pipeline with options of its own has a file of its own.
+# file; a pipeline with options of its own, or with other downloads (downloads_NAME), has a file of its own.
 shared_fashion-mnist := --name fashion-mnist --pad 32
 decode_fashion-mnist := $(shared_fashion-mnist)
 
@@ -206,7 +206,7 @@ further = $($1_$(call variant,$2))
 # Folders and archives that decode_NAME names are inputs: names, sizes and times of their files are remembered.
 state_of = $(if $(strip $1),$(addprefix files-,$(firstword $(shell scripts/inputs.sh state $1))))
 $(foreach d,$(data_sets),\
-  $(eval $(call remember,$(call decode_memory,$d),$(decode_$d) $(call state_of,$(decode_$d)))))
+  $(eval $(call remember,$(call decode_memory,$d),$(decode_$d) $(addprefix of-,$(downloads_$d)) $(call state_of,$(decode_$d)))))
 $(option_files):
 	@mkdir -p $(@D)
 	@echo $(call quoted,$(strip $(words))) > $@

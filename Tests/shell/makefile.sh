@@ -290,6 +290,15 @@ apart() { # a pipeline that decodes a data set otherwise has a file of its own
     > "$scratch/apart" && grep -qE -- '--resize 16 .* -o build/smoke/images/fashion-mnist.h5' "$scratch/apart"
 }
 check "two pipelines that decode a data set differently have two files" apart
+renamed() { # a set made of another's downloads: of no other pipeline's file, and anew when it is made of yet another's
+  local words=(PIPELINE=smoke "BUILD=$scratch/own" datasets=x source_dataset=x) memory=$scratch/own/smoke/options/decode-x
+  make "${quietly[@]}" "${words[@]}" downloads_x=cifar-10 -n results > "$scratch/renamed" \
+    && grep -q -- "cifar-10-binary.tar.gz -o $scratch/own/smoke/images/x.h5" "$scratch/renamed" || return 1
+  make "${quietly[@]}" "${words[@]}" downloads_x=cifar-10 "$memory" || return 1
+  make "${quietly[@]}" "${words[@]}" downloads_x=cifar-10 -q "$memory" || return 1
+  ! make "${quietly[@]}" "${words[@]}" downloads_x=svhn -q "$memory"
+}
+check "a data set made of other downloads has a file of its own, and follows them" renamed
 fewer_runs() {
   local words=(PIPELINE=smoke "BUILD=$scratch/own")
   make "${quietly[@]}" "${words[@]}" "$scratch/own/smoke/options/report" || return 1

@@ -7,10 +7,11 @@
 # of the variant previous_V. methods_V says which methods have it (all, if left out); the variant `plain` is none. A stage
 # is repeated only for the variants that concern it.
 
-# The images file of data set $1: shared by pipelines that decode it alike; what its options are remembered in.
+# The images file of data set $1: shared by pipelines that decode it alike, from its own downloads; what its options are
+# remembered in.
 # images_file(fashion-mnist) = build/images/fashion-mnist.h5
 # in transfer: images_file(fashion-mnist-0-4) = build/transfer/images/fashion-mnist-0-4.h5
-images_file = $(if $(subst x$(shared_$1),,x$(decode_$1))$(subst x$(decode_$1),,x$(shared_$1)),$(build),$(BUILD))/images/$1.h5
+images_file = $(if $(downloads_$1)$(subst x$(shared_$1),,x$(decode_$1))$(subst x$(decode_$1),,x$(shared_$1)),$(build),$(BUILD))/images/$1.h5
 # decode_memory(fashion-mnist) = build/options/decode-fashion-mnist
 decode_memory = $(patsubst %/images/$1.h5,%/options/decode-$1,$(call images_file,$1))
 data_sets := $(sort $(datasets) $(source_dataset))
