@@ -25,7 +25,7 @@ THREADS ?=
 # ---- What a pipeline lists; each may leave out what it does not need ----
 
 # Options of decode-images by data set: decode_NAME. Pipelines with the same options (shared_NAME, or none) share an images
-# file; a pipeline with options of its own has a file of its own.
+# file; a pipeline with options of its own, or with other downloads (downloads_NAME), has a file of its own.
 shared_fashion-mnist := --name fashion-mnist --pad 32
 decode_fashion-mnist := $(shared_fashion-mnist)
 
@@ -205,19 +205,25 @@ uninstall: ## remove what make install has put below PREFIX
 
 option_files := $(addprefix $(build)/options/,source extract agop nfm init train report) \
   $(foreach s,nfm agop init train,$(foreach v,$(variants),$(if $(call has,$s,$v),$(build)/options/$s-$v))) \
-  $(foreach d,$(data_sets),$(call decode_memory,$d))
+  $(foreach v,$(filter-out plain,$(variants)),$(build)/options/variant-$v) \
+  $(foreach d,$(data_sets),$(call decode_memory,$d) $(call images_memory,$d))
 define remember
 $1: words := $2
 ifneq ($$(strip $$(file <$1)),$$(strip $2))
 $1: FORCE
 endif
 endef
-$(foreach o,extract agop nfm train,\
+$(foreach o,nfm train,\
   $(eval $(call remember,$(build)/options/$o,$($o_options))))
+# A download in place of a trained source, and the images of its gradients, may be older than what was made from others.
+$(eval $(call remember,$(build)/options/extract,$(extract_options) $(addprefix of-,$(pretrained))))
+$(eval $(call remember,$(build)/options/agop,$(agop_options) $(if $(pretrained),on $(source_dataset))))
 # The table also depends on which runs it has.
 $(eval $(call remember,$(build)/options/report,$(report_options) $(ansatz_options) of $(runs:$(build)/%.run.h5=%)))
 $(foreach s,nfm agop init train,$(foreach v,$(variants),$(if $(call has,$s,$v),\
   $(eval $(call remember,$(build)/options/$s-$v,$($s_$v))))))
+$(foreach v,$(filter-out plain,$(variants)),$(eval $(call remember,$(build)/options/variant-$v,\
+  $(foreach s,nfm agop init train previous,$(if $(call has,$s,$v),$s)) $(previous_$v))))
 $(foreach o,source init,\
   $(eval $(call remember,$(build)/options/$o,$(network_options) $($o_options) \
   $(if $(filter source,$o),on $(source_dataset)))))
@@ -227,7 +233,8 @@ further = $($1_$(call variant,$2))
 # Folders and archives that decode_NAME names are inputs: names, sizes and times of their files are remembered.
 state_of = $(if $(strip $1),$(addprefix files-,$(firstword $(shell scripts/inputs.sh state $1))))
 $(foreach d,$(data_sets),\
-  $(eval $(call remember,$(call decode_memory,$d),$(decode_$d) $(call state_of,$(decode_$d)))))
+  $(eval $(call remember,$(call decode_memory,$d),$(decode_$d) $(addprefix of-,$(downloads_$d)) $(call state_of,$(decode_$d)))))
+$(foreach d,$(data_sets),$(foreach m,$(call images_memory,$d),$(eval $(call remember,$m,$(call images_file,$d)))))
 $(option_files):
 	@mkdir -p $(@D)
 	@echo $(call quoted,$(strip $(words))) > $@
@@ -283,8 +290,8 @@ $(foreach d,$(data_sets),$(eval $(call decoding,$d)))
 $(sources:=.init.h5) $(source_networks) $(inits): | $(images)
 
 # Before a training: which it is of those that this call of make is to do, and about how long they take.
-make_process := $(shell echo $$PPID)
-progress = scripts/progress.sh $(build) $(make_process) $(call quoted,$(MAKECMDGOALS)) $@ >&2
+this_call := $(shell echo $$(date +%s)-$$PPID)
+progress = scripts/progress.sh $(build) $(this_call) $(call quoted,$(MAKECMDGOALS)) $@ >&2
 # Under -j trainings write at once: each line names its run.
 named = $(if $(findstring --jobserver,$(MAKEFLAGS)),2> >(trap '' INT; exec sed -u 's|^|$1: |' >&2))
 
@@ -292,17 +299,20 @@ source_runs := $(sources:=.run.h5)
 source_networks := $(sources:=.network.h5)
 source_features := $(foreach k,nfm agop,$(sources:=.$k.h5))
 source_images := $(foreach d,$(source_dataset),$(call images_file,$d))
+# Images as prerequisites.
+needed_images = $(call images_file,$1) $(call images_memory,$1)
+source_needs := $(foreach d,$(source_dataset),$(call needed_images,$d))
 # And networks trained from such features, when later rounds draw from theirs.
 drawn := $(filter-out $(build)/source-%,$(foreach t,$(trainings),$(call features,$t)))
 drawn_networks := $(patsubst %,%.network.h5,$(sort $(basename $(basename $(drawn)))))
 all_features := $(sort $(source_features) $(foreach t,$(trainings),$(call features,$t)))
 
-$(sources:=.init.h5): $(build)/source-%.init.h5: $(build)/options/source $(source_images) | $(tools)
+$(sources:=.init.h5): $(build)/source-%.init.h5: $(build)/options/source $(source_needs) | $(tools)
 	@mkdir -p $(@D)
 	$(bin)/sample-init --method kaiming-normal --seed $* $(network_options) \
 	  --images $(source_images) -o $@
 
-$(source_runs): %.run.h5: %.init.h5 $(build)/options/source $(source_images) | $(tools)
+$(source_runs): %.run.h5: %.init.h5 $(build)/options/source $(source_needs) | $(tools)
 	@$(progress)
 	$(RUN) $(bin)/train $< --images $(source_images) --seed $(subst $(build)/source-,,$*) \
 	  $(source_options) $(threads) --log $(@:.h5=.jsonl) -o $@ $(call named,$(*F))
@@ -322,26 +332,27 @@ $(drawn_networks): %.network.h5: %.run.h5 $(build)/options/extract | $(tools)
 
 # The network that matrices of a stem are of; a variant of a source's matrices is of the same source.
 network_of = $(build)/$(if $(filter source-%,$1),$(call plain,$1),$1).network.h5
-images_of = $(if $(filter source-%,$1),$(source_images),$(call images_file,$(call dataset,$1)))
+set_of = $(if $(filter source-%,$1),$(source_dataset),$(call dataset,$1))
 
 $(filter %.nfm.h5,$(all_features)): $(build)/%.nfm.h5: $$(call network_of,$$*) $(build)/options/nfm $$(call varied,nfm,$$*) | $(tools)
 	$(bin)/compute-nfm $< $(nfm_options) $(call further,nfm,$*) -o $@
 
-$(filter %.agop.h5,$(all_features)): $(build)/%.agop.h5: $$(call network_of,$$*) $$(call images_of,$$*) $(build)/options/agop \
+$(filter %.agop.h5,$(all_features)): $(build)/%.agop.h5: $$(call network_of,$$*) $$(call needed_images,$$(call set_of,$$*)) $(build)/options/agop \
   $$(call varied,agop,$$*) | $(tools)
-	$(RUN) $(bin)/compute-agop $< --images $(call images_of,$*) $(agop_options) $(call further,agop,$*) \
+	$(RUN) $(bin)/compute-agop $< --images $(call images_file,$(call set_of,$*)) $(agop_options) $(call further,agop,$*) \
 	  $(threads) -o $@
 
 # ---- Initial networks and runs ----
 
-$(inits): $(build)/%.init.h5: $$(call features,$$*) $$(call network,$$*) $$(call images_file,$$(call dataset,$$*)) $(build)/options/init \
-  $$(call varied,init,$$*) | $(tools)
+$(inits): $(build)/%.init.h5: $$(call features,$$*) $$(call network,$$*) $$(call needed_images,$$(call dataset,$$*)) $(build)/options/init \
+  $$(call varied,init,$$*) $$(call variant_memory,$$*) | $(tools)
 	@mkdir -p $(@D)
 	$(bin)/sample-init $(call features,$*) --method $(call method,$*) --seed $(call seed,$*) \
 	  $(if $(call features,$*),,$(if $(call network,$*),--source $(call network,$*),$(network_options))) --images $(call images_file,$(call dataset,$*)) \
 	  $(init_options) $(call further,init,$*) -o $@
 
-$(runs): $(build)/%.run.h5: $$(call init,$$*) $$(call images_file,$$(call dataset,$$*)) $(build)/options/train $$(call varied,train,$$*) | $(tools)
+$(runs): $(build)/%.run.h5: $$(call init,$$*) $$(call needed_images,$$(call dataset,$$*)) $(build)/options/train $$(call varied,train,$$*) \
+  $$(call variant_memory,$$*) | $(tools)
 	@$(progress)
 	$(RUN) $(bin)/train $< --images $(call images_file,$(call dataset,$*)) --seed $(call seed,$*) \
 	  $(train_options) $(call further,train,$*) $(addprefix --variant ,$(call variant,$*)) $(threads) \

@@ -27,14 +27,14 @@ trainings=$(grep -c $'^train\t' "$plan" || true)
 [ "$trainings" -gt 0 ] || exit 0
 
 found=$(scripts/time-left.sh "$build" "$plan")
-source=${found#*$'\t'}
+from=${found#*$'\t'}
 if [ -z "$found" ]; then
   scripts/measure.sh "$build" "$plan" "$scratch/measured"
   found=$(scripts/time-left.sh "$scratch/measured" "$plan")
-  source=${found:+now}
+  from=${found:+now}
 fi
 printf '%d trainings' "$trainings"
-case $source in
+case $from in
   same) echo ": about ${found%$'\t'*}, by logs of this pipeline" ;;
   others) echo ": about ${found%$'\t'*}, by logs of other pipelines" ;;
   now) echo ": about ${found%$'\t'*}, by a short training just now" ;;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Which training this is of those that one call of make is to do, and about how long they take:
-# progress.sh BUILD CALL GOALS RUN.h5, with the process of make for CALL. The first training of a call asks planned.sh
+# progress.sh BUILD CALL GOALS RUN.h5, where CALL ends in -PROCESS of make. The first training of a call asks planned.sh
 # for the plan, so that what earlier calls have done is not counted.
 set -euo pipefail
 build=$1
@@ -20,7 +20,7 @@ if [ ! -e "$plan" ]; then
   mv "$plan.$$" "$plan" # over that of another training which began at the same moment: they are alike
 fi
 echo "$run" >> "$plan.started"
-number=$(grep -nxF -- "$run" "$plan.started" | head -1 | cut -d: -f1)
+number=$(grep -nxFm1 -- "$run" "$plan.started" | cut -d: -f1)
 count=$(grep -c $'^train\t' "$plan" || true)
 left=$(scripts/time-left.sh "$build" "$plan" "$plan" | cut -f1) || true
 name=$(basename "$(dirname "$run")")/$(basename "$run" .run.h5)

@@ -66,8 +66,7 @@ goes_on() { # goes_on RUN
   case $stem in
     "$build"/source-*) needs[1]=$build/options/source ;;
     *+*)
-      needs[0]=$stem.init.h5
-      [ -e "${needs[0]}" ] || needs[0]=${stem%%+*}.init.h5
+      [ -e "${needs[0]}" ] || needs[0]=${stem%+*}.init.h5
       needs+=("$build/options/train-${stem##*+}")
       ;;
   esac

@@ -130,11 +130,12 @@ check "make open in a folder whose name has a space" spaced
 
 # A pipeline's tree without its tools: every file that make would write, empty, in that order, a second apart.
 fake=(PIPELINE=smoke "BUILD=$scratch/fake" "RESULTS=$scratch/fake-results")
+clock=1700000000
 pretend() { # pretend WORDS…
-  local clock=1700000000 file tool
+  local file tool
   mkdir -p "$scratch/fake/downloads" "$scratch/fake-results/smoke"
   awk '$1 == "fashion-mnist" { print $2 }' data-manifest.txt | while read -r file; do
-    touch -d "@$clock" "$scratch/fake/downloads/$file"
+    [ -e "$scratch/fake/downloads/$file" ] || touch -d "@$clock" "$scratch/fake/downloads/$file"
   done
   while IFS=$'\t' read -r tool file _; do
     mkdir -p "$(dirname "$file")"
@@ -170,6 +171,30 @@ check "status: other options of the source" agrees 3 "${fake[@]}" 'source_option
 check "status: another architecture" agrees 4 "${fake[@]}" 'network_options=--architecture vgg11'
 check "status: a variant" agrees 3 "${fake[@]}" 'variants=plain fast' 'train_fast=--learning-rate 0.1'
 check "status: a pipeline that make refuses" eval '! make "${quietly[@]}" status "${fake[@]}" variants=plian 2> /dev/null'
+resized='decode_fashion-mnist=--name fashion-mnist --resize 16'
+check "status: other images" agrees 4 "${fake[@]}" "$resized"
+check "a tree of other images" pretend "${fake[@]}" "$resized"
+check "status: the former images again, which are older" agrees 4 "${fake[@]}"
+check "a tree of the former images again" pretend "${fake[@]}"
+check "status: and once more the others" agrees 4 "${fake[@]}" "$resized"
+pretrained=("${fake[@]}" pretrained=b.pth 'methods=nfm kaiming-agop')
+other_source() { # a download, older than all, in place of the source that is trained here; then another one, and other images
+  touch -d @1600000000 "$scratch"/fake/downloads/{a,b}.pth "$scratch/fake/images/other.h5" || return 1
+  agrees 2 "${pretrained[@]}" && pretend "${pretrained[@]}" && agrees 2 "${pretrained[@]}" pretrained=a.pth
+}
+check "status: another source network" other_source
+check "a tree of the trained source again" pretend "${fake[@]}"
+less() { # a variant that loses one of its stages is made from the plain initial networks, which are older
+  local words=("${fake[@]}" 'variants=plain v' 'train_v=--epochs 2')
+  pretend "${words[@]}" 'init_v=--scale fan-in' && agrees 0 "${words[@]}" 'init_v=--scale fan-in' && agrees 3 "${words[@]}"
+}
+check "status: a variant that loses a stage" less
+rounds() { # a round that draws from another one, which is older
+  local words=("${fake[@]}" 'variants=plain a b c' previous_a=plain previous_b=a)
+  pretend "${words[@]}" previous_c=b && agrees 0 "${words[@]}" previous_c=b && agrees 2 "${words[@]}" previous_c=a
+}
+check "status: a round after another one" rounds
+check "a tree without variants" pretend "${fake[@]}"
 interrupted() { # a rerun under other options, interrupted in its second run
   local runs=$scratch/fake/smoke/fashion-mnist
   make "${quietly[@]}" "${fake[@]}" "$longer" "$scratch/fake/smoke/options/train" || return 1
@@ -306,6 +331,15 @@ apart() { # a pipeline that decodes a data set otherwise has a file of its own
     > "$scratch/apart" && grep -qE -- '--resize 16 .* -o build/smoke/images/fashion-mnist.h5' "$scratch/apart"
 }
 check "two pipelines that decode a data set differently have two files" apart
+renamed() { # a set made of another's downloads: of no other pipeline's file, and anew when it is made of yet another's
+  local words=(PIPELINE=smoke "BUILD=$scratch/own" datasets=x source_dataset=x) memory=$scratch/own/smoke/options/decode-x
+  make "${quietly[@]}" "${words[@]}" downloads_x=cifar-10 -n results > "$scratch/renamed" \
+    && grep -q -- "cifar-10-binary.tar.gz -o $scratch/own/smoke/images/x.h5" "$scratch/renamed" || return 1
+  make "${quietly[@]}" "${words[@]}" downloads_x=cifar-10 "$memory" || return 1
+  make "${quietly[@]}" "${words[@]}" downloads_x=cifar-10 -q "$memory" || return 1
+  ! make "${quietly[@]}" "${words[@]}" downloads_x=svhn -q "$memory"
+}
+check "a data set made of other downloads has a file of its own, and follows them" renamed
 fewer_runs() {
   local words=(PIPELINE=smoke "BUILD=$scratch/own")
   make "${quietly[@]}" "${words[@]}" "$scratch/own/smoke/options/report" || return 1

@@ -54,6 +54,7 @@ early() { # early PATTERN WORDS…: refused before anything is decoded or traine
 }
 check "a misspelt option is named before any work" early "train_options: train: Unknown option '--epoch'" 'train_options=--epoch 2'
 check "and a value" early "source_options: train: --side is 1 to 4096" 'source_options=--side 0'
+check "and options without dashes" early "agop_options: compute-agop: 2 unexpected arguments: 'count', '64'" 'agop_options=count 64'
 check "and a method" early "methods: sample-init: no initialiser 'kaiming-nmf': did you mean 'kaiming-nfm'?" 'methods=nfm kaiming-nmf'
 check "and a variant's option" early "agop_many: compute-agop: Unknown option '--cuont'" 'variants=plain many' 'agop_many=--cuont 3'
 

@@ -29,3 +29,12 @@ both_ways() { # by hand and by make: the same runs
   done
 }
 check "by hand and by make the runs are the same bytes" both_ways
+check "make verify finds every file as it was" make -C "$copy" verify PIPELINE=photos
+touched_up() { # another picture under the name of one
+  local photos
+  mapfile -t photos < <(find "$copy/photos" -type f | sort)
+  cp "${photos[1]}" "${photos[0]}"
+  make -C "$copy" verify PIPELINE=photos > "$scratch/verified" && return 1
+  grep -q "images/photos.h5"$'\t'"does not follow"$'\t'"what decode-images read as folder" "$scratch/verified"
+}
+check "and a photo that was changed" touched_up

@@ -7,12 +7,18 @@
 # of the variant previous_V. methods_V says which methods have it (all, if left out); the variant `plain` is none. A stage
 # is repeated only for the variants that concern it.
 
-# The images file of data set $1: shared by pipelines that decode it alike; what its options are remembered in.
+# The images file of data set $1: shared by pipelines that decode it alike, from its own downloads; what its options are
+# remembered in.
 # images_file(fashion-mnist) = build/images/fashion-mnist.h5
 # in transfer: images_file(fashion-mnist-0-4) = build/transfer/images/fashion-mnist-0-4.h5
-images_file = $(if $(subst x$(shared_$1),,x$(decode_$1))$(subst x$(decode_$1),,x$(shared_$1)),$(build),$(BUILD))/images/$1.h5
+images_file = $(if $(downloads_$1)$(subst x$(shared_$1),,x$(decode_$1))$(subst x$(decode_$1),,x$(shared_$1)),$(build),$(BUILD))/images/$1.h5
 # decode_memory(fashion-mnist) = build/options/decode-fashion-mnist
 decode_memory = $(patsubst %/images/$1.h5,%/options/decode-$1,$(call images_file,$1))
+# What remembers that path, once a pipeline has gone from a file of its own back to the shared one: that may be older than
+# what was made from its own.
+# images_memory(fashion-mnist) =
+images_memory = $(if $(wildcard $(build)/options/images-$1)$(filter-out $(call images_file,$1),\
+  $(wildcard $(build)/images/$1.h5)),$(build)/options/images-$1)
 data_sets := $(sort $(datasets) $(source_dataset))
 
 # What a method draws from: features by its name, or the source network itself.
@@ -69,6 +75,11 @@ own_features = $(and $(call kind,$1),\
 # own_init(fashion-mnist/kaiming-nfm-11.3+fan-in) = simple
 # own_init(fashion-mnist/kaiming-nfm-11.3+images-256) =
 own_init = $(strip $(call own_features,$1)$(call has,init,$(call variant,$1)))
+
+# What remembers which stages a stem's variant concerns: without one of them it is made from other files, which may be older.
+# variant_memory(fashion-mnist/kaiming-nfm-11.3+fan-in) = build/deviations/options/variant-fan-in
+# variant_memory(fashion-mnist/kaiming-nfm-11.3) =
+variant_memory = $(addprefix $(build)/options/variant-,$(call variant,$1))
 
 # The features that a stem's weights are drawn from, if any.
 # features(fashion-mnist/kaiming-nfm-11.3+fan-in) = build/deviations/source-11.nfm.h5

@@ -4,7 +4,7 @@
 pipeline_words := data_packages datasets methods seeds variants pretrained source_dataset source_seeds \
   $(addsuffix _options,network source extract nfm agop init train report ansatz)
 # Words by data set and by variant. A command line that shortens a list leaves words of what it left out unused.
-on_command_line = $(filter command,$(firstword $(foreach w,$1,$(origin $w))))
+on_command_line = $(filter command,$(firstword $(origin $1)))
 varying_words := \
   $(foreach d,$(if $(call on_command_line,datasets)$(call on_command_line,source_dataset),%,$(datasets) $(source_dataset)),\
     $(addsuffix _$d,decode downloads)) \
