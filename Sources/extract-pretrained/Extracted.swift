@@ -113,7 +113,7 @@ extension Extracted {
     self.init(
       dictionary: weights.stateDictionary,
       architecture: try Architecture(
-        weights, dropout: Float(weights.dropout ?? 0.5), file: file.file),
+        weights, dropout: Float(remarks?.dropout ?? weights.dropout ?? 0.5), file: file.file),
       preparation: preparation, labels: labels, history: History(), role: "weights",
       isGrey: weights.isGrey, isSideKnown: side != nil || remarks?.preparation != nil,
       isNormalisationKnown: told != nil, shards: file.shards)

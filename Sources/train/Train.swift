@@ -56,7 +56,9 @@ struct Train: Tool {
 
   @Option(
     help: ArgumentHelp(
-      "Resize images to this side. [default: the network's; else as they are]", valueName: "pixels")
+      "Resize images to this side. [default: the network's; else as they are]",
+      discussion: "A network that was drawn by a look at images keeps the side it was drawn for.",
+      valueName: "pixels")
   )
   var side: Int?
 
@@ -114,7 +116,10 @@ struct Train: Tool {
     let initial = try NetworkFile(file)
     let imagesFile = try imagesInput.openHDF5()
     let images = try ImagesFile(imagesFile)
+    try requireSide(of: initial, file)
     var network = initial.network
+    let difference = images.difference(from: network.preparation)
+    if let warning = difference?.asImages(sideIsChosen: side != nil) { Log.warn(warning) }
     (network.preparation.mean, network.preparation.std) = images.normalisation
     network.preparation.side = side ?? network.preparation.side ?? images.train.height
     try images.train.require(subset, by: "--subset", "training", in: imagesInput.name)
