@@ -134,7 +134,10 @@ struct VGGWeightsTests {
         + "network with --architecture vgg:64,M,…",
       { $0.removeAll { $0.name.hasPrefix("features.6.") } }
     ),
-    ("no VGG: its tensors are classifier.0.weight, classifier.0.bias", { $0.removeFirst(16) }),
+    (
+      "no VGG: its tensors are classifier.0.weight, classifier.0.bias; --rename OLD=NEW changes what "
+        + "their names begin with", { $0.removeFirst(16) }
+    ),
     (
       "more than one VGG: under , teacher.",
       { $0.append(StoredTensor(name: "teacher.features.0.weight", shape: [1]) { [] }) }

@@ -146,6 +146,23 @@ struct ExtractPretrainedTests {
     #expect(try root.attribute("history")?.string?.contains(" --without-head <") == true)
   }
 
+  @Test func tensorsAreRenamedByTheUsersWord() throws {
+    let scratch = try Scratch()
+    let (names, file) = (["features=a", "classifier=b"], extractFixture("vgg11.pth"))
+    let lost = try scratch.extract(file, "--rename", names[0], "-o", "a.h5")
+    #expect(lost.status == 65 && lost.errors.contains("no VGG: its tensors are a.0.weight"))
+    let headless = try scratch.extract(file, "--rename", names[1], "-o", "a.h5")
+    #expect(headless.errors.contains("not used: b.0.weight"), "\(headless.errors)")
+    let same = try scratch.extract(
+      file, "--rename", "features.0=features.0", "--rename", "features=features", "-o", "b.h5")
+    try succeed(same)
+    let root = try File.open(scratch.file("b.h5")).root
+    let history = try #require(try root.attribute("history")?.string)
+    #expect(
+      history.contains("--rename features.0=features.0 --rename features=features < weights"))
+    #expect(try scratch.extract(file, "--rename", "features", "-o", "c.h5").status == 64)
+  }
+
   @Test func greyNetworksHaveOnePreparationForAllChannels() throws {
     let scratch = try Scratch()
     let assumed = try scratch.extract(extractFixture("vgg11-grey.pth"), "-o", "a.h5")
@@ -318,6 +335,7 @@ struct ExtractPretrainedTests {
     _ = try scratch.extract(extractFixture("vgg11.pth"), "-o", "net.h5")
     let useless = [
       ["--epoch", "best"], ["--input-order", "rgb"], ["--key", "a"], ["--without-head"],
+      ["--rename", "a=b"],
     ]
     for options in useless {
       let outcome = try scratch.extract(["net.h5", "-o", "again.h5"] + options)
