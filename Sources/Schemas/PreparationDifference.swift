@@ -40,16 +40,17 @@ public struct PreparationDifference {
       normalisation.map {
         "normalised by their own \($0.images), not by the network's \($0.network)"
       },
-      sideIsChosen: sideIsChosen, end: size == nil ? "" : ", the network's side")
+      sideIsChosen: sideIsChosen,
+      end: size == nil || sideIsChosen ? "" : ", the network's side")
   }
 
   /// What differs where a network is drawn for these images from one of another preparation.
-  public var ofSource: String {
-    let parts = [
-      normalisation.map { "\($0.network), where the images have \($0.images)" },
-      size.map { "images of \($0.network), where these are \($0.images)" },
-    ]
-    return "the source network had \(parts.compactMap { $0 }.joined(separator: ", and "))"
+  public func ofSource(sideIsChosen: Bool) -> String? {
+    let normalised = normalisation.map { "\($0.network), where the images have \($0.images)" }
+    let resized =
+      sideIsChosen ? nil : size.map { "images of \($0.network), where these are \($0.images)" }
+    let parts = [normalised, resized].compactMap { $0 }
+    return parts.isEmpty ? nil : "the source network had \(parts.joined(separator: ", and "))"
   }
 
   private func sentence(_ normalised: String?, sideIsChosen: Bool, end: String) -> String? {

@@ -21,7 +21,7 @@ struct ExportRemarks {
     architecture = name
     dropout = try file.remarks["dropout"].map { text in
       guard let rate = Double(text), rate >= 0, rate < 1 else {
-        throw ToolError(.data, "\(file.file): its remark 'dropout' is no rate below 1")
+        throw ToolError(.data, "\(file.file): its remark 'dropout' is not a rate below 1")
       }
       return rate
     }

@@ -98,12 +98,12 @@ struct ExtractPretrained: Tool {
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp(
-      "Give tensors whose names begin with OLD names that begin with NEW, as basenet.slice1=features; may be repeated.",
+      "Replace OLD by NEW where names of tensors begin with OLD, as basenet.slice1=features; may be repeated.",
       valueName: "old=new"))
   var rename: [StateDictionary.Renaming] = []
 
   @Flag(
-    help: "Take the convolutions of another program's network alone, whatever its classifier is.")
+    help: "Take only the convolutions of another program's network, not its classifier.")
   var withoutHead = false
 
   @Option(

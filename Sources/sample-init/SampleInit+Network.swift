@@ -49,9 +49,8 @@ extension SampleInit {
     var preparation =
       materials.features?.preparation ?? materials.source?.preparation ?? Network.Preparation()
     if let target = materials.target {
-      if let difference = target.difference(from: preparation) {
-        Log.warn("\(difference.ofSource); the network that is drawn is for these")
-      }
+      let difference = target.difference(from: preparation)?.ofSource(sideIsChosen: side != nil)
+      if let difference { Log.warn("\(difference); the network that is drawn is for these") }
       (preparation.mean, preparation.std) = target.normalisation
       preparation.side = target.train.height
     }

@@ -85,7 +85,7 @@ struct SampleInit: Tool {
 
   @Option(
     help: ArgumentHelp(
-      "Side that the images will have: lsuv, patches and --scale output look at them so resized. [default: the images'; else the features' or source's]",
+      "Side of the images in training; lsuv, patches and --scale output look at images of this side. [default: the images'; else the features' or source's]",
       valueName: "pixels"))
   var side: Int?
 

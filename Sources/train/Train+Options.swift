@@ -7,8 +7,8 @@ import Schemas
 import Tooling
 
 extension Train {
-  /// Refuses another side than that of the images which an initialiser has looked at; a run has
-  /// trained its weights since.
+  /// Refuses another side than that of the images which the initialiser looked at. A run is not refused:
+  /// training has changed its weights since.
   /// - Throws: `ToolError` that names the option of `sample-init`.
   func requireSide(of initial: NetworkFile, _ file: File) throws {
     guard let side, let drawn = initial.network.preparation.side, side != drawn,
@@ -19,7 +19,7 @@ extension Train {
     else { return }
     throw ToolError(
       .usage,
-      "--side \(side), but '\(method)' drew \(file.name) by a look at images of side \(drawn):"
+      "--side \(side), but '\(method)' looked at images of side \(drawn) to draw \(file.name):"
         + " draw it with sample-init --side \(side)")
   }
 

@@ -57,7 +57,8 @@ struct Train: Tool {
   @Option(
     help: ArgumentHelp(
       "Resize images to this side. [default: the network's; else as they are]",
-      discussion: "A network that was drawn by a look at images keeps the side it was drawn for.",
+      discussion:
+        "A network whose initialiser looked at images (lsuv, patches, scale output) keeps their side.",
       valueName: "pixels")
   )
   var side: Int?

@@ -119,7 +119,7 @@ private final class Photos {
   #expect(set.notes.contains { $0.hasPrefix(note) }, "\(set.notes)")
 }
 
-/// Of bytes in no encoding that is asked for: a class folder, and beside it what a repair would name it.
+/// A class folder of one byte 0x81, also beside a folder of the name that a repair would give it.
 @Test func namesInFoldersThatAreNotUTF8AreRefused() throws {
   for (isBesideRepaired, says) in [
     (false, "or its name is not UTF-8: rename it"), (true, "a name that is not UTF-8: rename it"),

@@ -135,7 +135,7 @@ struct ExtractPretrainedTests {
     #expect(history.contains("--key state_dict_ema"))
   }
 
-  @Test func theConvolutionsAreTakenAloneByTheUsersWord() throws {
+  @Test func theConvolutionsAreTakenAloneOnRequest() throws {
     let scratch = try Scratch()
     let outcome = try scratch.extract(extractFixture("vgg11.pth"), "--without-head", "-o", "a.h5")
     #expect(outcome.errors.contains("not used: classifier.0.weight, classifier.0.bias, "))
@@ -146,7 +146,7 @@ struct ExtractPretrainedTests {
     #expect(try root.attribute("history")?.string?.contains(" --without-head <") == true)
   }
 
-  @Test func tensorsAreRenamedByTheUsersWord() throws {
+  @Test func tensorsAreRenamedOnRequest() throws {
     let scratch = try Scratch()
     let (names, file) = (["features=a", "classifier=b"], extractFixture("vgg11.pth"))
     let lost = try scratch.extract(file, "--rename", names[0], "-o", "a.h5")

@@ -157,7 +157,7 @@ struct PreparationTests {
     }
     // A side of the user's word is no surprise.
     let side = try scratch.run("train", tools[4].1 + ["--side", "32"])
-    #expect(!side.errors.contains("resized") && side.errors.contains("not by the network's"))
+    #expect(side.errors.contains("not by the network's \(told)\n"), "\(side.errors)")
     try network(["--side", "32", "--mean", "0.3,0.3,0.3", "--std", "0.3,0.3,0.3"])
     for (tool, arguments) in tools {
       let outcome = try scratch.run(tool, arguments)
@@ -167,12 +167,12 @@ struct PreparationTests {
     }
   }
 
-  /// What an initialiser has looked at is what is trained on.
+  /// Training is on images of the side that the initialiser looked at.
   @Test(arguments: [
     ["--method", "lsuv"], ["--method", "patches"],
     ["--method", "kaiming-normal", "--scale", "output"],
   ])
-  func aDrawByALookAtImagesKeepsItsSide(method: [String]) throws {
+  func initialisersThatLookAtImagesKeepTheirSide(method: [String]) throws {
     let scratch = try Scratch()
     try scratch.writeImages("images.h5", side: 8)
     let drawing =
@@ -188,7 +188,7 @@ struct PreparationTests {
     #expect(refused.status == 64, "\(refused.errors)")
     #expect(
       refused.errors.contains(
-        "--side 16, but '\(method[1])' drew eight.h5 by a look at images of side 8: draw it with "
+        "--side 16, but '\(method[1])' looked at images of side 8 to draw eight.h5: draw it with "
           + "sample-init --side 16"), "\(refused.errors)")
     try succeed(scratch.run("sample-init", drawing + ["--side", "16", "-o", "sixteen.h5"]))
     let (eight, sixteen) = (try scratch.network("eight.h5"), try scratch.network("sixteen.h5"))
