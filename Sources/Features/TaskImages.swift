@@ -20,10 +20,12 @@ public struct TaskImages: Sendable {
   ) {
     self.images = images
     self.preparation = preparation
-    let area = images.height * images.width
-    self.count = min(images.count, count ?? max(8, (1 << 17) / area))
+    self.count = min(images.count, count ?? Self.count(area: images.height * images.width))
     self.pool = pool
   }
+
+  /// How many images of so many pixels are looked at: 2¹⁷ pixels' worth, at least 8.
+  public static func count(area: Int) -> Int { max(8, (1 << 17) / max(area, 1)) }
 
   /// The images that are looked at for this purpose.
   func choose(for purpose: LabelledImages.ChoicePurpose) throws(NetworkError) -> ArraySlice<Int> {

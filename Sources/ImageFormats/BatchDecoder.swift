@@ -21,10 +21,12 @@ final class BatchDecoder {
     capacity = min(max((16 << 20) / shape.bytes, 8), 8192)
   }
 
-  /// Fills the block, hands it to `body`, and returns the block's statistics. The error thrown is the
-  /// one of the first record that has one.
+  /// Fills the block, hands it to `body`, and returns the block's statistics. Pictures that cannot be
+  /// read are added to `unreadable`; once there is one, nothing is handed over any more. The error
+  /// thrown is the one of the first record that has another.
   func decode(
-    _ records: [Record], _ body: (UnsafeBufferPointer<UInt8>) throws -> Void
+    _ records: [Record], _ unreadable: inout Unreadable,
+    _ body: (UnsafeBufferPointer<UInt8>) throws -> Void
   ) throws -> ChannelStatistics {
     if block.count < records.count * shape.bytes {
       block = [UInt8](repeating: 0, count: records.count * shape.bytes)
@@ -41,6 +43,10 @@ final class BatchDecoder {
       if let first = workers.compactMap(\.failure).min(by: { $0.index < $1.index }) {
         throw first.error
       }
+      var found = Unreadable()
+      for worker in workers { found.add(worker.unreadable) }
+      unreadable.append(found)
+      guard unreadable.count == 0 else { return ChannelStatistics(channels: shape.channels) }
       try body(UnsafeBufferPointer(rebasing: block[..<(records.count * shape.bytes)]))
       return workers.dropFirst().reduce(into: workers[0].statistics) { $0.add($1.statistics) }
     }
@@ -51,7 +57,8 @@ final class BatchDecoder {
 private struct Worker {
   let shape: ImageShape
   var statistics: ChannelStatistics
-  /// The first of this thread's records that is damaged.
+  var unreadable = Unreadable()
+  /// The first of this thread's records that is no image for another reason.
   var failure: (index: Int, error: any Error)?
   private var resampler: Resampler?
 
@@ -65,7 +72,12 @@ private struct Worker {
     into slot: UnsafeMutableBufferPointer<UInt8>
   ) {
     do {
-      var image = try record.decode(channels: shape.channels)
+      var image: Image
+      do {
+        image = try record.decode(channels: shape.channels)
+      } catch let error as ImageFormatError where record.isPicture {
+        return unreadable.add(error, at: index)
+      }
       if let resize { image = resized(image, resize) }
       if let pad { image = try image.padded(to: pad) }
       guard image.shape == shape else {
@@ -89,17 +101,15 @@ private struct Worker {
 }
 
 extension Record {
+  /// Whether it is a picture file of its own, as opposed to one row of a file of many.
+  fileprivate var isPicture: Bool { if case .strided = encoding { false } else { true } }
+
   /// The picture with `channels` channels.
   fileprivate func decode(channels: Int) throws -> Image {
     let image: Image
     switch encoding {
-    case .compressed:
-      do {
-        image = try Picture.decode(bytes, file: file)
-      } catch {
-        throw ImageFormatError(
-          file, "\(error.problem); --skip-unreadable leaves such pictures out")
-      }
+    case .compressed: image = try Picture.decode(bytes, file: file)
+    case .unreadable(let error): throw error
     case .strided(let shape, let row, let column, let channel):
       image = try Image(shape, gather(shape, row: row, column: column, channel: channel))
     }

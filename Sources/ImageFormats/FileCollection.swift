@@ -30,16 +30,31 @@ struct MemberFile {
   func read(_ count: Int) throws -> [UInt8] { try readFully(count, from: source) }
 
   /// All of it after `head`, in steps, so that only what is there is allocated.
-  func readAll(after head: [UInt8] = [], limit: Int = largestPicture) throws -> [UInt8] {
+  /// - Throws: `ImageFormatError` if it is larger than the limit.
+  func readAll(after head: [UInt8] = [], limit: Int) throws -> [UInt8] {
+    guard let bytes = try readUpTo(limit, after: head) else { throw oversize(limit) }
+    return bytes
+  }
+
+  /// All of a picture after `head`; a failure if it is too large to be read.
+  func readPicture(after head: [UInt8] = []) throws -> Result<[UInt8], ImageFormatError> {
+    let bytes = try readUpTo(Self.largestPicture, after: head)
+    return bytes.map { .success($0) } ?? .failure(oversize(Self.largestPicture))
+  }
+
+  private func oversize(_ limit: Int) -> ImageFormatError {
+    ImageFormatError(file, "larger than \(limit >> 20) MiB: refused")
+  }
+
+  /// Nil if there is more than `limit`.
+  private func readUpTo(_ limit: Int, after head: [UInt8]) throws -> [UInt8]? {
     var bytes = head
     var step = min(max(size - head.count, 0), 1 << 20) + 1
     while true {
       let more = try read(step)
       bytes += more
+      guard bytes.count <= limit else { return nil }
       if more.count < step { return bytes }
-      guard bytes.count <= limit else {
-        throw ImageFormatError(file, "larger than \(limit >> 20) MiB: refused")
-      }
       step = min(bytes.count, 1 << 24)
     }
   }

@@ -63,6 +63,12 @@ public struct FolderWalk {
       throw ImageFormatError(folder, "cannot be listed")
     }
     for name in names.sorted() {
+      // What is no UTF-8 was repaired, and may so have got the name of another file.
+      let isRepaired =
+        name.contains("\u{fffd}") && names.count(where: { $0.utf8.elementsEqual(name.utf8) }) > 1
+      guard !isRepaired else {
+        throw ImageFormatError(folder + "/" + name, "a name that is not UTF-8: rename it")
+      }
       let (path, whole) = (prefix + name, folder + "/" + name)
       var status = stat()
       do {
@@ -87,7 +93,7 @@ public struct FolderWalk {
     var status = stat()
     var link = stat()
     guard lstat(whole, &link) == 0 else {
-      throw ImageFormatError(whole, "cannot be opened, or its name is not UTF-8")
+      throw ImageFormatError(whole, "cannot be opened, or its name is not UTF-8: rename it")
     }
     let isLink = link.st_mode & S_IFMT == S_IFLNK
     guard stat(whole, &status) == 0 else {

@@ -14,16 +14,18 @@ extension ImageSet {
   /// rows within a part ascend. What comes out does not depend on `threads`.
   ///
   /// - Returns: the statistics of the training images as handed over, padding included.
-  /// - Throws: `ImageFormatError` at the first image (in order) that is damaged; whatever `body` throws.
+  /// - Throws: `ImageFormatError` naming the first image (in order) that is damaged, and how many are;
+  ///   whatever `body` throws.
   public func read(threads: Int, _ body: (Batch) throws -> Void) throws -> ChannelStatistics {
     let decoder = BatchDecoder(
       ImageShape(unchecked: height, width, channels), options: options, threads: threads)
     var pending = Part.allCases.map { PendingBatch($0) }
     var statistics = ChannelStatistics(channels: channels)
+    var unreadable = Unreadable()
     func flush(_ part: Part) throws {
       let batch = pending[part.rawValue].take()
       guard !batch.records.isEmpty else { return }
-      let sums = try decoder.decode(batch.records) { images in
+      let sums = try decoder.decode(batch.records, &unreadable) { images in
         let rows = batch.firstRow..<batch.firstRow + batch.records.count
         try body(Batch(part: part, rows: rows, images: images))
       }
@@ -34,8 +36,9 @@ extension ImageSet {
       pending[record.part.rawValue].append(record)
       if pending[record.part.rawValue].isFull(of: decoder.capacity) { try flush(record.part) }
     }
+    for part in Part.allCases { try flush(part) }
+    if let error = unreadable.error { throw error }
     for part in Part.allCases {
-      try flush(part)
       guard pending[part.rawValue].firstRow == count(part) else {
         throw ImageFormatError(survey.file, "it changed while it was being read")
       }

@@ -107,9 +107,8 @@ struct Inventory {
     } catch {
       guard head.count == 1 << 16 else { return .failure(error) }
     }
-    let whole = try member.readAll(after: head)
-    return Result { () throws(ImageFormatError) in
-      try Picture.size(whole, file: member.file)
+    return try member.readPicture(after: head).flatMap { whole in
+      Result { () throws(ImageFormatError) in try Picture.size(whole, file: member.file) }
     }
   }
 
@@ -117,10 +116,11 @@ struct Inventory {
   private static func decoded(
     _ member: MemberFile, _ head: [UInt8]
   ) throws -> Result<(shape: ImageShape, transparent: Bool), ImageFormatError> {
-    let whole = try member.readAll(after: head)
-    return Result { () throws(ImageFormatError) in
-      _ = try Picture.decode(whole, file: member.file)
-      return try Picture.size(whole, file: member.file)
+    return try member.readPicture(after: head).flatMap { whole in
+      Result { () throws(ImageFormatError) in
+        _ = try Picture.decode(whole, file: member.file)
+        return try Picture.size(whole, file: member.file)
+      }
     }
   }
 

@@ -30,10 +30,7 @@ extension Survey {
       }
     }
     if let first = unreadable.first, !inventory.skipsUnreadable {
-      throw ImageFormatError(
-        first.file,
-        "\(first.problem); pictures that cannot be read: \(unreadable.count); convert them to PNG, "
-          + "or leave them out with --skip-unreadable")
+      throw first.ofUnreadable(unreadable.count)
     }
     guard !used.isEmpty else {
       throw ImageFormatError(collection.path, "no labelled picture in it")
@@ -54,10 +51,13 @@ extension Survey {
           guard let place = try place(member.path), place == expected else {
             throw ImageFormatError(collection.path, "it changed while it was being read")
           }
+          let picture = try member.readPicture()
+          var encoding = Record.Encoding.compressed
+          if case .failure(let error) = picture { encoding = .unreadable(error) }
           try body(
             Record(
-              part: place.part, row: rows[place.part.rawValue], bytes: try member.readAll(),
-              encoding: .compressed, file: member.file))
+              part: place.part, row: rows[place.part.rawValue],
+              bytes: (try? picture.get()) ?? [], encoding: encoding, file: member.file))
           rows[place.part.rawValue] += 1
         }
       })

@@ -9,6 +9,8 @@ struct Record: Sendable {
   enum Encoding: Sendable {
     /// PNG, JPEG or WebP.
     case compressed
+    /// A picture that is not read, and why; without bytes.
+    case unreadable(ImageFormatError)
     /// Pixel [row, column, channel] lies at the sum of each index times its stride.
     case strided(ImageShape, row: Int, column: Int, channel: Int)
   }

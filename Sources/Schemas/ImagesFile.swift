@@ -106,24 +106,6 @@ public struct ImagesFile: Sendable {
     return (spread(mean), spread(std))
   }
 
-  /// What a network's preparation changes of these images' own, in one line; nil where it changes
-  /// nothing or says nothing.
-  public func difference(from preparation: Network.Preparation) -> String? {
-    let (mean, std) = normalisation
-    var parts: [String] = []
-    let pairs = zip(preparation.mean + preparation.std, mean + std)
-    if pairs.contains(where: { abs($0 - $1) > 1e-3 }) {
-      parts.append(
-        "normalised by mean \(preparation.mean.perChannel) and std \(preparation.std.perChannel), not by "
-          + "their own, \(mean.perChannel) and \(std.perChannel)")
-    }
-    if let side = preparation.side, (side, side) != (train.height, train.width) {
-      parts.append("resized from \(train.height)×\(train.width) to \(side)×\(side)")
-    }
-    return parts.isEmpty
-      ? nil : "images are \(parts.joined(separator: ", and ")), as the network was trained"
-  }
-
   /// A network's preparation with the normalisation of these images, if it says none.
   public func completing(_ preparation: Network.Preparation) -> Network.Preparation {
     guard preparation.mean.isEmpty else { return preparation }

@@ -23,6 +23,10 @@ extension Group {
     guard let value = try attribute(name) else {
       throw schemaError(file, "no attribute '\(name)': is this a file of another kind?")
     }
+    // The library's text is repaired where it is no UTF-8: names that differ there would become one.
+    guard value.strings?.contains(where: { $0.contains("\u{fffd}") }) != true else {
+      throw schemaError(file, "attribute '\(name)' holds text that is not UTF-8")
+    }
     guard let converted = convert(value) else {
       throw schemaError(file, "attribute '\(name)' is not \(kind)")
     }

@@ -6,8 +6,8 @@ import StateDictionaries
 import Tooling
 
 /// A network as it leaves for PyTorch: tensors under PyTorch's names, in a file that `torch.load` or
-/// `safetensors` reads. A .pth has no room for remarks; the header of a .safetensors says what a network
-/// file says in attributes.
+/// `safetensors` reads. The header of a .safetensors, and the attribute `remarks` of the dictionary in a
+/// .pth, say what a network file says in attributes.
 public enum StateDictionaryFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
   case safetensors, pth
 }
@@ -27,13 +27,12 @@ extension StateDictionary {
     _ format: StateDictionaryFormat, architecture: Architecture,
     preparation: Network.Preparation, history: History, to output: Output
   ) throws {
+    let remarks = exportRemarks(architecture, preparation, history)
     try output.writePieces { sink in
       try reading {
         switch format {
-        case .safetensors:
-          try writeSafetensors(
-            metadata: exportRemarks(architecture, preparation, history), to: sink)
-        case .pth: try writeTorchZip(to: sink)
+        case .safetensors: try writeSafetensors(metadata: remarks, to: sink)
+        case .pth: try writeTorchZip(remarks: remarks, to: sink)
         }
       }
     }
@@ -56,6 +55,9 @@ private func exportRemarks(
     ? []
     : [(key: "mean", value: words(preparation.mean)), (key: "std", value: words(preparation.std))]
   let side = preparation.side.map { [(key: "side", value: "\($0)")] } ?? []
-  return [(key: "architecture", value: architecture.name)] + normalisation + side
+  return [
+    (key: "architecture", value: architecture.name),
+    (key: "dropout", value: "\(architecture.dropout)"),
+  ] + normalisation + side
     + [(key: "history", value: history.entries.joined(separator: "\n"))]
 }

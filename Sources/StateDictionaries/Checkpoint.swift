@@ -5,6 +5,8 @@ struct Checkpoint {
   private(set) var tensors: [StoredTensor] = []
   /// What was chosen among several dictionaries.
   private(set) var notes: [String] = []
+  /// The texts that the chosen dictionary's attribute `remarks` holds, by key.
+  private(set) var remarks: [String: String] = [:]
 
   init(tensors: [StoredTensor]) { self.tensors = tensors }
 
@@ -57,6 +59,10 @@ struct Checkpoint {
   private mutating func collect(
     _ value: PickleValue, _ heap: PickleHeap, _ source: ByteSource
   ) throws {
+    let remarked = heap.attribute(PickleWriter.remarks, of: value).flatMap(heap.pairs) ?? []
+    for (key, text) in remarked {
+      if let key = key.string, let text = text.string { remarks[key] = text }
+    }
     var positions: [String: Int] = [:]
     for (key, item) in heap.pairs(value) ?? [] {
       guard let name = key.string else { continue }

@@ -12,23 +12,27 @@ struct KerasConfiguration {
   private let file: String
 
   /// Nil where the text lists no layers, as the configuration of a subclassed model.
-  /// - Throws: `StateDictionaryError` for text that is no JSON, and for layers that are no chain.
+  /// - Throws: `StateDictionaryError` for text that is not JSON, and for layers that do not form a chain.
   init?(_ text: String, file: String) throws {
     self.file = file
     guard let json = try? JSONSerialization.jsonObject(with: Data(text.utf8)),
       let model = json as? [String: Any]
     else {
-      throw StateDictionaryError(file: file, problem: "its configuration is no JSON object")
+      throw StateDictionaryError(file: file, problem: "its configuration is not a JSON object")
     }
     guard let entries = Self.entries(of: model) else { return nil }
     try flatten(entries, of: model, inside: nil)
     if let strange = layers.first(where: { !$0.isKeras }) {
-      throw strange.error(in: file, "is no layer of Keras's own")
+      throw strange.error(in: file, "is not one of Keras's own layers")
     }
   }
 
   /// The layers of a Sequential or functional model, as its configuration lists them.
   private static func entries(of model: [String: Any]) -> [[String: Any]]? {
+    // A class of its own may compute otherwise than its list of layers.
+    guard let kind = model["class_name"] as? String,
+      ["Sequential", "Functional", "Model"].contains(kind)
+    else { return nil }
     let settings = model["config"] as? [String: Any]
     return settings?["layers"] as? [[String: Any]] ?? model["config"] as? [[String: Any]]
   }
@@ -88,7 +92,7 @@ struct KerasConfiguration {
       order += next
     }
     guard order.count == entries.count else {
-      throw error("the layers of its configuration are no chain")
+      throw error("the layers of its configuration do not form a chain")
     }
     let settings = model["config"] as? [String: Any]
     let outputs = Self.names(settings?["output_layers"])

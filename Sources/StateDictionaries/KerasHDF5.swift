@@ -22,7 +22,7 @@ enum KerasHDF5 {
       guard let value = try file.root.attribute(KerasConfiguration.remark) else { return [:] }
       guard let text = value.string else {
         throw StateDictionaryError(
-          file: file.name, problem: "its attribute \(KerasConfiguration.remark) is no text")
+          file: file.name, problem: "its attribute \(KerasConfiguration.remark) is not text")
       }
       return [KerasConfiguration.remark: text]
     }

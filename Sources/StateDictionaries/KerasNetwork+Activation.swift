@@ -44,7 +44,7 @@ extension KerasNetwork {
     }
     guard layer["max_value"] == nil, layer.number("negative_slope") ?? 0 == 0,
       layer.number("threshold") ?? 0 == 0
-    else { throw layer.error(in: file, "is no plain ReLU") }
+    else { throw layer.error(in: file, "is not a plain ReLU") }
     try activate(layer, "relu")
   }
 

@@ -2,7 +2,7 @@
 
 extension KerasNetwork {
   func side(_ shape: [Any], of layer: KerasLayer) throws -> Int? {
-    guard shape.count == 4 else { throw layer.error(in: file, "takes no images") }
+    guard shape.count == 4 else { throw layer.error(in: file, "does not take images") }
     let (height, width) = (shape[1] as? Int, shape[2] as? Int)
     guard height == width, (1...4096).contains(height ?? 1) else {
       throw layer.error(
@@ -14,9 +14,10 @@ extension KerasNetwork {
 
   mutating func rescale(_ layer: KerasLayer) throws {
     guard let scale = layer.number("scale"), let offset = layer.number("offset"), scale > 0,
-      scale.isFinite, offset.isFinite, parts.blocks.isEmpty, block.isEmpty, parts.scaling == nil
+      scale.isFinite, offset.isFinite, isBeginning, parts.scaling == nil
     else {
-      throw layer.error(in: file, "is not one positive scale and one offset before the network")
+      throw layer.error(
+        in: file, "is not one positive scale and one offset before the first convolution")
     }
     parts.scaling = (scale: scale, offset: offset)
   }
@@ -39,11 +40,11 @@ extension KerasNetwork {
       ("strides 1", layer.pair("strides") == [1, 1]),
       ("dilation_rate 1", layer.pair("dilation_rate") ?? [1, 1] == [1, 1]),
       ("groups 1", layer["groups"] as? Int ?? 1 == 1),
-      ("padding same", isPadded ? padding == "valid" : padding == "same"),
+      ("padding same (valid behind a padding)", padding == (isPadded ? "valid" : "same")),
       ("channels_last", layer.text("data_format") ?? "channels_last" == "channels_last"),
     ]
     if let fault = wanted.first(where: { !$0.isMet }) {
-      throw layer.error(in: file, "has not \(fault.name), as a VGG's convolutions have")
+      throw layer.error(in: file, "does not have \(fault.name), as a VGG's convolutions do")
     }
     guard !isHead else { throw layer.error(in: file, "follows the head's beginning") }
     try requireActivation(before: layer)

@@ -15,7 +15,7 @@ struct KerasNetwork {
   /// Whether a softmax or sigmoid has ended the network.
   var hasEnded = false
   var isPadded = false
-  /// By hidden layer, the rate of the dropout behind it.
+  /// Rate of the dropout behind each hidden layer.
   var rates: [Double] = []
 
   /// - Parameter withoutHead: whether only the convolutions are taken.
@@ -46,7 +46,7 @@ struct KerasNetwork {
     "Flatten", "GlobalAveragePooling2D", "GlobalMaxPooling2D", "Reshape", "Dense",
   ]
 
-  /// Layers that hand their input on but for training.
+  /// Layers that change their input in training only.
   private static let inertKinds: Set = [
     "Dropout", "SpatialDropout2D", "GaussianDropout", "AlphaDropout", "GaussianNoise",
     "ActivityRegularization", "RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom",
@@ -54,7 +54,9 @@ struct KerasNetwork {
   ]
 
   private mutating func add(_ layer: KerasLayer) throws {
-    if parts.side == nil, let shape = layer["batch_shape"] ?? layer["batch_input_shape"] {
+    if parts.side == nil, isBeginning,
+      let shape = layer["batch_shape"] ?? layer["batch_input_shape"]
+    {
       parts.side = try side(shape as? [Any] ?? [], of: layer)
     }
     guard !hasEnded || Self.inertKinds.contains(layer.kind) else {
@@ -71,9 +73,12 @@ struct KerasNetwork {
     case "GlobalAveragePooling2D", "Flatten": try flatten(layer)
     case "Dense": try connect(layer)
     case let kind where Self.inertKinds.contains(kind): leaveOut(layer)
-    default: throw layer.error(in: file, "is none of a VGG's layers")
+    default: throw layer.error(in: file, "is not a layer of a VGG")
     }
   }
+
+  /// Whether no layer has changed the images yet but for their scale.
+  var isBeginning: Bool { pending == nil && !isPadded && block.isEmpty && parts.blocks.isEmpty }
 
   private mutating func leaveOut(_ layer: KerasLayer) {
     if layer.kind == "Dropout", isHead, pending == nil, let last = rates.indices.last,
@@ -99,8 +104,11 @@ struct KerasNetwork {
       parts.blocks.append(block)
       parts.endsInPool = false
     }
-    guard !parts.blocks.isEmpty else {
-      throw StateDictionaryError(file: file, problem: "its configuration has no convolutions")
+    guard !parts.blocks.isEmpty, !isPadded else {
+      throw StateDictionaryError(
+        file: file,
+        problem: parts.blocks.isEmpty
+          ? "its configuration has no convolution" : "its configuration ends in a padding")
     }
     parts.dropout = dropout()
     let rest = weights.rest
@@ -116,7 +124,7 @@ struct KerasNetwork {
   private mutating func dropout() -> Double {
     guard let first = rates.first, rates.allSatisfy({ $0 == first }) else {
       if !rates.isEmpty {
-        parts.notes.append("its head has several rates of dropout: taken as 0")
+        parts.notes.append("its head has different rates of dropout: taken as 0")
       }
       return 0
     }

@@ -105,10 +105,11 @@ struct Pickle {
       _ = try pop()
       try call(try pop(2))
     case UInt8(ascii: "b"):
-      // Attributes, as OrderedDict's `_metadata` (module versions): of no use here.
+      // Attributes of an OrderedDict: `_metadata` (module versions), and our remarks.
       let state = try pop()
       switch (state, try top()) {
-      case (.dictionary, .dictionary), (_, .placeholder): break
+      case (.dictionary, .dictionary(let handle)): heap.set(attributes: state, of: handle)
+      case (_, .placeholder): break
       default: throw malformed("only a dictionary may have attributes")
       }
     default:

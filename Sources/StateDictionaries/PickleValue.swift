@@ -26,6 +26,8 @@ enum PickleValue {
 final class PickleHeap {
   private(set) var sequences: [[PickleValue]] = []
   private(set) var dictionaries: [[(key: PickleValue, value: PickleValue)]] = []
+  /// The attributes of ordered dictionaries, dictionaries themselves, by handle.
+  private(set) var attributes: [Int: PickleValue] = [:]
   /// Containers and all that was ever put into them: what memory the heap takes.
   private(set) var count = 0
 
@@ -57,6 +59,11 @@ final class PickleHeap {
     dictionaries[dictionary].append((key, value))
   }
 
+  func set(attributes value: PickleValue, of dictionary: Int) {
+    count += 1
+    attributes[dictionary] = value
+  }
+
   /// The items of a tuple or list.
   func items(_ value: PickleValue) -> [PickleValue]? {
     switch value {
@@ -75,6 +82,12 @@ final class PickleHeap {
   /// A dictionary's pairs in the order they were set; a later pair replaces an earlier one.
   func pairs(_ value: PickleValue) -> [(key: PickleValue, value: PickleValue)]? {
     if case .dictionary(let handle) = value { dictionaries[handle] } else { nil }
+  }
+
+  /// An attribute of an ordered dictionary.
+  func attribute(_ name: String, of dictionary: PickleValue) -> PickleValue? {
+    guard case .dictionary(let handle) = dictionary else { return nil }
+    return attributes[handle].flatMap { value(name, in: $0) }
   }
 
   /// The value under a text key.

@@ -2,8 +2,15 @@
 /// memos but for the names that every tensor repeats.
 
 enum PickleWriter {
-  /// An ordered dictionary of Float32 tensors; tensor i has storage i to itself.
-  static func stateDictionary(_ tensors: [StoredTensor]) -> [UInt8] {
+  /// The attribute of the ordered dictionary that holds remarks.
+  static let remarks = "remarks"
+
+  /// An ordered dictionary of Float32 tensors; tensor i has storage i to itself. Remarks become an
+  /// attribute of the dictionary, `state_dict.remarks`, and no key, so `load_state_dict` does not see
+  /// them.
+  static func stateDictionary(
+    _ tensors: [StoredTensor], remarks: [(key: String, value: String)] = []
+  ) -> [UInt8] {
     var output: [UInt8] = [0x80, 2]
     output += global("collections", "OrderedDict") + Array("q\u{0})R(".utf8)
     for (i, tensor) in tensors.enumerated() {
@@ -16,7 +23,12 @@ enum PickleWriter {
       // requires_grad, backward hooks
       output += [0x89] + Array("h\u{0})RtR".utf8)
     }
-    return output + Array("u.".utf8)
+    output += Array("u".utf8)
+    if !remarks.isEmpty {
+      output += Array("}".utf8) + text(Self.remarks) + Array("}(".utf8)
+      output += remarks.flatMap { text($0.key) + text($0.value) } + Array("usb".utf8)
+    }
+    return output + Array(".".utf8)
   }
 
   private static func strides(_ shape: [Int]) -> [Int] {

@@ -11,8 +11,8 @@ public struct StateDictionary {
   public let tensors: [StoredTensor]
   /// What was chosen or assumed when the file was read, a line each.
   public let notes: [String]
-  /// What the file says of its tensors, by key: the `__metadata__` of safetensors, the
-  /// `model_config` of Keras.
+  /// What the file says of its tensors, by key: the `__metadata__` of safetensors, the attribute
+  /// `remarks` of a state dictionary in a .pth, the `model_config` of Keras.
   public let remarks: [String: String]
   /// The files beside an index that hold its tensors.
   public let shards: [String]
@@ -79,7 +79,9 @@ public struct StateDictionary {
     let contents: Checkpoint
     var remarks: [String: String] = [:]
     switch format {
-    case .torchZip: contents = try TorchZip.contents(source, key: key)
+    case .torchZip:
+      contents = try TorchZip.contents(source, key: key)
+      remarks = contents.remarks
     case .torchLegacy: contents = try TorchLegacy.contents(source, key: key)
     case .torchTar: contents = try TorchTar.contents(source, key: key)
     case .safetensors, .keras, .kerasArchive:

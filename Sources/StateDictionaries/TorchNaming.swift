@@ -105,10 +105,7 @@ private struct Names {
 
   init(_ dictionary: StateDictionary) throws {
     file = dictionary.file
-    let plain = dictionary.tensors.map { tensor in
-      let parts = tensor.name.split(separator: ".", omittingEmptySubsequences: false)
-      return parts.filter { $0 != "module" && $0 != "_orig_mod" }.joined(separator: ".")
-    }
+    let plain = dictionary.tensors.map { StateDictionary.plain($0.name) }
     let first = "features.0.weight"
     let prefixes = plain.filter { $0 == first || $0.hasSuffix("." + first) }
       .map { String($0.dropLast(first.count)) }
@@ -116,7 +113,8 @@ private struct Names {
       throw StateDictionaryError(
         file: file,
         problem: prefixes.isEmpty
-          ? "no VGG: its tensors are \(Self.few(plain))"
+          ? "no VGG: its tensors are \(Self.few(plain)); --rename OLD=NEW changes what their names "
+            + "begin with"
           : "more than one VGG: under \(Self.few(prefixes))")
     }
     order = plain.map { $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : $0 }

@@ -5,16 +5,22 @@
 
 extension StateDictionary {
   /// Writes every tensor as Float32, in order.
-  /// - Parameter sink: takes the file's bytes piece by piece.
+  /// - Parameters:
+  ///   - remarks: what the file says of its tensors, in the dictionary's attribute `remarks`.
+  ///   - sink: takes the file's bytes piece by piece.
   /// - Throws: `StateDictionaryError` for more than 4 GiB; what reading a tensor or `sink` throws.
-  public func writeTorchZip(to sink: (UnsafeRawBufferPointer) throws -> Void) throws {
+  public func writeTorchZip(
+    remarks: [(key: String, value: String)] = [],
+    to sink: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
     let total = try tensors.reduce(0) { try $0 + byteCount($1) }
     guard total < 0xf000_0000, tensors.count < 0xf000 else {
       throw StateDictionaryError(
         file: file, problem: "more than a zip of 4 GiB and 61,440 tensors: use safetensors")
     }
     var zip = StoredZip()
-    try zip.add("archive/data.pkl", PickleWriter.stateDictionary(tensors), to: sink)
+    try zip.add(
+      "archive/data.pkl", PickleWriter.stateDictionary(tensors, remarks: remarks), to: sink)
     try zip.add("archive/byteorder", Array("little".utf8), to: sink)
     for (i, tensor) in tensors.enumerated() {
       try checkedFloats(tensor).withUnsafeBytes {

@@ -12,11 +12,11 @@ struct VGGParts {
   var notes: [String] = []
   /// Whether a pool follows the last convolution.
   var endsInPool = true
-  /// Of the input, where the file says it.
+  /// Side of the input, where the file says it.
   var side: Int?
   /// What the network does to pixels of 0 to 255 before its first layer, where the file says it.
   var scaling: (scale: Double, offset: Double)?
-  /// Of the head's hidden units, where the file says it.
+  /// Rate of dropout of the head's hidden units, where the file says it.
   var dropout: Double?
 
   /// Convolutions in each block.

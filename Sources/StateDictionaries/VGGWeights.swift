@@ -108,8 +108,8 @@ public struct VGGWeights {
     guard let first = classifier.first?.weight else { return nil }
     let side = Int(Double(first.shape[1] / channels).squareRoot())
     guard side > 0, side * side * channels == first.shape[1] else {
-      return "\(printable(first.name)) takes \(first.shape[1]) values, no square map of the "
-        + "\(channels) channels of the last convolution"
+      return "\(printable(first.name)) takes \(first.shape[1]) values, not a square map of "
+        + "the \(channels) channels of the last convolution"
     }
     let gap = zip(classifier, classifier.dropFirst()).first {
       $0.weight.shape[0] != $1.weight.shape[1]

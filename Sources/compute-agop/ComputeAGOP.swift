@@ -115,8 +115,8 @@ struct ComputeAGOP: Tool {
     try images.train.require(count, by: "--count", "training", in: imagesInput.name)
     let count = count ?? min(paper ? 11 : 256, images.train.count)
     var network = stored.network
-    if let difference = images.difference(from: network.preparation) {
-      Log.warn("\(difference) (extract-pretrained --mean, --std and --side set the network's)")
+    if let difference = images.difference(from: network.preparation)?.asNetwork() {
+      Log.warn("\(difference) \(preparationRemedy)")
     }
     network.preparation = images.completing(network.preparation)
     let (features, convergence, found) = try compute(

@@ -1,14 +1,16 @@
-/// What a .safetensors that these tools exported says of its network.
+/// What a .safetensors or .pth that these tools exported says of its network.
 
 import Networks
 import StateDictionaries
 import Tooling
 
-/// The remarks `architecture`, `mean`, `std` and `side`, as `extract-pretrained --export` writes them.
+/// The remarks `architecture`, `dropout`, `mean`, `std` and `side`, as `extract-pretrained --export` writes them.
 struct ExportRemarks {
   let architecture: String
   /// Nil where the network had none.
   let preparation: Network.Preparation?
+  /// Nil in an export of version 0.1.0.
+  let dropout: Double?
 
   /// Nil for a file of another program's.
   /// - Throws: `ToolError` naming the remark that is malformed.
@@ -17,6 +19,12 @@ struct ExportRemarks {
       return nil
     }
     architecture = name
+    dropout = try file.remarks["dropout"].map { text in
+      guard let rate = Double(text), rate >= 0, rate < 1 else {
+        throw ToolError(.data, "\(file.file): its remark 'dropout' is not a rate below 1")
+      }
+      return rate
+    }
     guard file.remarks["mean"] != nil || file.remarks["std"] != nil else {
       preparation = nil
       return

@@ -39,7 +39,8 @@ extension ExtractPretrained {
     let ofNetworks = [
       input.map { "'\($0)'" }, epoch.map { _ in "--epoch" }, depth.map { _ in "--as" },
       inputOrder.map { _ in "--input-order" }, mean.map { _ in "--mean" }, std.map { _ in "--std" },
-      side.map { _ in "--side" }, withoutHead ? "--without-head" : nil, key.map { _ in "--key" },
+      side.map { _ in "--side" }, withoutHead ? "--without-head" : nil,
+      rename.first.map { _ in "--rename" }, key.map { _ in "--key" },
       export.map { _ in "--export" },
     ]
     if let other = ofNetworks.compactMap({ $0 }).first {

@@ -33,8 +33,8 @@ struct ExtractPretrained: Tool {
 
       Writes a network file: a state dictionary under PyTorch's names (features.0.weight [64, 3, \
       3, 3] Float32, …), and as attributes the architecture and how its images are prepared: mean \
-      and std of each channel in [0, 1], and side. A .safetensors that these tools exported says so \
-      itself. Other files do not; without --mean, --std and --side these are torchvision's for \
+      and std of each channel in [0, 1], and side. A .safetensors or .pth that these tools exported \
+      says so itself. Other files do not; without --mean, --std and --side these are torchvision's for \
       ImageNet (0.485,0.456,0.406, 0.229,0.224,0.225, 224), or with --input-order bgr \
       keras.applications', and for networks of grey images 0.449 and 0.226; what is assumed is \
       reported. A file without a classifier gets one that hands on the means of the last maps.
@@ -95,8 +95,15 @@ struct ExtractPretrained: Tool {
       valueName: "name"))
   var architecture: String?
 
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Replace OLD by NEW where names of tensors begin with OLD, as basenet.slice1=features; may be repeated.",
+      valueName: "old=new"))
+  var rename: [StateDictionary.Renaming] = []
+
   @Flag(
-    help: "Take the convolutions of another program's network alone, whatever its classifier is.")
+    help: "Take only the convolutions of another program's network, not its classifier.")
   var withoutHead = false
 
   @Option(
@@ -159,13 +166,16 @@ struct ExtractPretrained: Tool {
       try refuse(architecture, "--architecture is for other programs' files: \(input.name) is ours")
       try refuse(inputOrder, "--input-order is for other programs' files: \(input.name) is ours")
       try refuse(
+        rename.first, "--rename is for other programs' files: \(input.name) is ours")
+      try refuse(
         withoutHead ? true : nil,
         "--without-head is for other programs' files: \(input.name) is ours")
       extracted = try Extracted(ours: file, epoch: epoch, depth: depth)
     case .others(let dictionary):
       try refuse(epoch, "--epoch is for runs of these tools: \(input.name) is none")
       extracted = try Extracted(
-        dictionary, inputOrder: inputOrder, depth: depth, architecture: architecture,
+        reading { try dictionary.renaming(rename) }, inputOrder: inputOrder, depth: depth,
+        architecture: architecture,
         withoutHead: withoutHead)
       reportAssumptions(extracted)
     }
@@ -230,5 +240,6 @@ struct ExtractPretrained: Tool {
       ("export", format?.rawValue),
     ]
     return options.compactMap { name, value in value.map { (name, $0) } }
+      + rename.map { ("rename", "\($0)") }
   }
 }

@@ -113,14 +113,14 @@ extension Extracted {
     self.init(
       dictionary: weights.stateDictionary,
       architecture: try Architecture(
-        weights, dropout: Float(weights.dropout ?? 0.5), file: file.file),
+        weights, dropout: Float(remarks?.dropout ?? weights.dropout ?? 0.5), file: file.file),
       preparation: preparation, labels: labels, history: History(), role: "weights",
       isGrey: weights.isGrey, isSideKnown: side != nil || remarks?.preparation != nil,
       isNormalisationKnown: told != nil, shards: file.shards)
   }
 }
 
-/// The convolutions of an architecture as whoever states it gives them.
+/// The convolutions of an architecture that the user or an export states.
 private struct Stated {
   /// The filters of each convolution, block by block; a pool ends each block but perhaps the last.
   var blocks: [[Int]] = [[]]
@@ -165,7 +165,7 @@ extension Network.Preparation {
   fileprivate static let grey = Network.Preparation(
     side: 224, mean: [0.449, 0.449, 0.449], std: [0.226, 0.226, 0.226])
 
-  /// That of a network which takes pixels p of 0 to 255 as scale·p + offset.
+  /// The preparation of a network that takes pixels p of 0 to 255 as scale·p + offset.
   fileprivate init(scale: Double, offset: Double) {
     let std = 1 / (255 * scale)
     self.init(

@@ -6,7 +6,7 @@ import StateDictionaries
 import Tooling
 
 enum Source {
-  /// A run or network of these tools.
+  /// A file of these tools, which is to be a run or network.
   case ours(HDF5.File)
   /// Another program's state dictionary.
   case others(StateDictionary)
@@ -24,7 +24,7 @@ enum Source {
         : StateDictionary.format(bytes: input.bytes(), name: input.name)
       if format == .keras {
         let file = try input.openHDF5()
-        if try file.root.attribute("architecture") != nil { return .ours(file) }
+        if isStageFile(file) { return .ours(file) }
       }
       return .others(
         try isFile

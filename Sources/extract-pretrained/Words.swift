@@ -20,6 +20,10 @@ enum Depth: String, ExpressibleByArgument, CaseIterable {
 
 extension VGGWeights.InputOrder: ExpressibleByArgument {}
 
+extension StateDictionary.Renaming: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}
+
 /// Three numbers, red, green and blue: `0.485,0.456,0.406`.
 struct Channels: ExpressibleByArgument, CustomStringConvertible {
   let values: [Double]

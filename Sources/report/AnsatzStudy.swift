@@ -89,6 +89,9 @@ struct AnsatzStudy {
     let input = try Input(path: path)
     let file = try input.openHDF5()
     var network = try NetworkFile(file).network
+    if let difference = images.difference(from: network.preparation)?.asNetwork() {
+      Log.warn("\(path): \(difference) \(preparationRemedy)")
+    }
     network.preparation = images.completing(network.preparation)
     // An initial network's history tells of its source's training, before its own drawing.
     let made = try History.of(file).entries.last {

@@ -15,6 +15,8 @@ struct PictureUnderFeatures {
   private let image: LabelledImages
   /// Of the images file; nil for a picture.
   private let normalisation: (mean: [Double], std: [Double])?
+  /// How the network's preparation differs from the images' own.
+  private let difference: String?
 
   /// - Parameters:
   ///   - index: which test image, where there are several; nil: the first in the order of choice.
@@ -34,6 +36,7 @@ struct PictureUnderFeatures {
         throw ToolError(.data, error.description)
       }
       normalisation = nil
+      difference = nil
     } else {
       let images = try ImagesFile(input.openHDF5())
       guard
@@ -48,6 +51,8 @@ struct PictureUnderFeatures {
         height: test.height, width: test.width, channels: test.channels, pixels: test.pixels
       ).colour()
       normalisation = images.normalisation
+      difference = images.difference(from: network.preparation)?.asNetwork(
+        sideIsChosen: side != nil)
     }
     let side = side ?? network.preparation.side ?? min(found.height, found.width)
     do {
@@ -72,6 +77,7 @@ struct PictureUnderFeatures {
         "\(networkName): does not say how its images were normalised; draw an image of"
           + " an images file instead")
     }
+    if let difference { Log.warn("\(networkName): \(difference) \(preparationRemedy)") }
     do {
       let pool = WorkerPool(threads: 1)
       let batches = try BatchAssembler(image, side: side, mean: mean, std: std)

@@ -21,7 +21,9 @@ extension SampleInit {
     let (mean, std) = target.normalisation
     return TaskImages(
       target.train,
-      preparation: Network.Preparation(side: target.train.height, mean: mean, std: std),
+      preparation: Network.Preparation(
+        side: side ?? target.train.height, mean: mean, std: std),
+      count: side.map { TaskImages.count(area: $0 * $0) },
       pool: WorkerPool(threads: standard.threadCount))
   }
 
@@ -41,15 +43,18 @@ extension SampleInit {
     }
   }
 
-  /// How its images are prepared: as the target's are, else as the source's were.
-  func preparation(
-    features: FeatureSet?, target: ImagesFile?
-  ) -> Network.Preparation {
-    var preparation = features?.preparation ?? Network.Preparation()
-    if let target {
+  /// How its images are prepared: as the target's are, else as the source's were. Reports where these
+  /// differ.
+  func preparation(_ materials: Materials) -> Network.Preparation {
+    var preparation =
+      materials.features?.preparation ?? materials.source?.preparation ?? Network.Preparation()
+    if let target = materials.target {
+      let difference = target.difference(from: preparation)?.ofSource(sideIsChosen: side != nil)
+      if let difference { Log.warn("\(difference); the network that is drawn is for these") }
       (preparation.mean, preparation.std) = target.normalisation
       preparation.side = target.train.height
     }
+    preparation.side = side ?? preparation.side
     return preparation
   }
 
@@ -64,6 +69,6 @@ extension SampleInit {
       ("architecture", architecture.name), ("outputs", "\(architecture.outputs)"),
       ("hidden", HiddenWidths(architecture.hidden).description),
       ("pooled", "\(architecture.pooled)"), ("dropout", "\(architecture.dropout)"),
-    ]
+    ] + (side.map { [("side", "\($0)")] } ?? [])
   }
 }

@@ -84,6 +84,12 @@ struct SampleInit: Tool {
   var images: String?
 
   @Option(
+    help: ArgumentHelp(
+      "Side of the images in training; lsuv, patches and --scale output look at images of this side. [default: the images'; else the features' or source's]",
+      valueName: "pixels"))
+  var side: Int?
+
+  @Option(
     help:
       "vgg11, 13, 16, 19; with a width as vgg11@0.25; or vgg:16,M,32,M. [default: the features'; else vgg11]"
   )
@@ -118,6 +124,7 @@ struct SampleInit: Tool {
 
   func validate() throws {
     try validateLibrary()
+    guard (1...4096).contains(side ?? 1) else { throw ValidationError("--side is 1 to 4096") }
     guard seed <= UInt64(Int.max) else { throw ValidationError("--seed is at most \(Int.max)") }
     do {
       let initialiser = try Initialisers.named(method)
@@ -153,7 +160,7 @@ struct SampleInit: Tool {
     } catch {
       throw ToolError(.data, error.description)
     }
-    network.preparation = preparation(features: materials.features, target: materials.target)
+    network.preparation = preparation(materials)
     for warning in labels.sourceWarnings { Log.warn("the source: \(warning)") }
     labels["init_method"] = .string(method)
     labels["init_seed"] = .integer(Int(seed))

@@ -1,9 +1,28 @@
 /// The options of `train` as the training loop takes them, and as histories and run files tell them.
 
+import Features
 import HDF5
 import Networks
+import Schemas
+import Tooling
 
 extension Train {
+  /// Refuses another side than that of the images which the initialiser looked at. A run is not refused:
+  /// training has changed its weights since.
+  /// - Throws: `ToolError` that names the option of `sample-init`.
+  func requireSide(of initial: NetworkFile, _ file: File) throws {
+    guard let side, let drawn = initial.network.preparation.side, side != drawn,
+      !RunFile.isRun(file), let method = initial.labels["init_method"]?.string
+    else { return }
+    let needs = (try? Initialisers.named(method))?.needs
+    guard needs == .images || initial.labels["init_scale"]?.string == FilterScale.output.rawValue
+    else { return }
+    throw ToolError(
+      .usage,
+      "--side \(side), but '\(method)' looked at images of side \(drawn) to draw \(file.name):"
+        + " draw it with sample-init --side \(side)")
+  }
+
   /// For the training loop.
   var options: TrainingOptions {
     TrainingOptions(

@@ -63,7 +63,10 @@ struct Train: Tool {
 
   @Option(
     help: ArgumentHelp(
-      "Resize images to this side. [default: the network's; else as they are]", valueName: "pixels")
+      "Resize images to this side. [default: the network's; else as they are]",
+      discussion:
+        "A network whose initialiser looked at images (lsuv, patches, scale output) keeps their side.",
+      valueName: "pixels")
   )
   var side: Int?
 
@@ -128,7 +131,10 @@ struct Train: Tool {
     let initial = try NetworkFile(file)
     let imagesFile = try imagesInput.openHDF5()
     let images = try ImagesFile(imagesFile)
+    try requireSide(of: initial, file)
     var network = initial.network
+    let difference = images.difference(from: network.preparation)
+    if let warning = difference?.asImages(sideIsChosen: side != nil) { Log.warn(warning) }
     (network.preparation.mean, network.preparation.std) = images.normalisation
     network.preparation.side = side ?? network.preparation.side ?? images.train.height
     try images.train.require(subset, by: "--subset", "training", in: imagesInput.name)

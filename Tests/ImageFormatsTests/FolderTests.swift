@@ -90,11 +90,47 @@ private final class Photos {
   let photos = try Photos(["a/1.png": "colour.png", "b/2.png": "colour.png"])
   let whole = try FixtureFolder.committed.bytes("colour.jpg")
   try Data(whole.dropLast(300)).write(to: photos.url.appendingPathComponent("b/1.jpg"))
+  try Data(whole.dropLast(200)).write(to: photos.url.appendingPathComponent("b/3.jpg"))
   #expect(photos.refusal().contains("b/1.jpg: damaged or unreadable JPEG"))
-  #expect(photos.refusal().contains("--skip-unreadable"))
+  #expect(
+    photos.refusal().hasSuffix(
+      "; pictures that cannot be read: 2; convert them to PNG, or leave them out with "
+        + "--skip-unreadable"))
   let set = try photos.open(skipUnreadable: true)
   #expect(try WholeSet(set, threads: 2).images[0].count == 2 * 48)
   #expect(set.labels(.train) == [0, 1])
+}
+
+@Test func aPictureAboveTheLimitIsUnreadableLikeAnyOther() throws {
+  let photos = try Photos(["a/1.png": "colour.png", "b/2.png": "colour.png"])
+  // A whole picture with a hole behind it.
+  for name in ["a/0.png", "b/3.png"] {
+    let url = photos.url.appendingPathComponent(name)
+    try Data(FixtureFolder.committed.bytes("colour.png")).write(to: url)
+    try FileHandle(forWritingTo: url).truncate(atOffset: 65 << 20)
+  }
+  #expect(
+    photos.refusal().hasSuffix(
+      "a/0.png: larger than 64 MiB: refused; pictures that cannot be read: 2; convert them to PNG, or "
+        + "leave them out with --skip-unreadable"), "\(photos.refusal())")
+  let set = try photos.open(skipUnreadable: true)
+  #expect(set.labels(.train) == [0, 1])
+  let note = "unreadable pictures left out: 2, the first \(photos.path)/a/0.png: larger than 64 MiB"
+  #expect(set.notes.contains { $0.hasPrefix(note) }, "\(set.notes)")
+}
+
+/// A class folder of one byte 0x81, also beside a folder of the name that a repair would give it.
+@Test func namesInFoldersThatAreNotUTF8AreRefused() throws {
+  for (isBesideRepaired, says) in [
+    (false, "or its name is not UTF-8: rename it"), (true, "a name that is not UTF-8: rename it"),
+  ] {
+    let photos = try Photos(["a/1.png": "colour.png"])
+    if isBesideRepaired { try photos.add([:], folders: ["\u{fffd}"]) }
+    let name = photos.path.utf8.map { CChar(bitPattern: $0) } + [0x2f, CChar(bitPattern: 0x81), 0]
+    #expect(mkdir(name, 0o755) == 0)
+    defer { rmdir(name) }
+    #expect(photos.refusal().contains(says), "\(photos.refusal())")
+  }
 }
 
 @Test func otherFilesInClassFoldersAreReported() throws {

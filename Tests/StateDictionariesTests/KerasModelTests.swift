@@ -85,25 +85,25 @@ struct KerasModelTests {
   static let changes: [(String, String, String, String)] = [
     (
       "normalised.keras", #""strides": [1, 1]"#, #""strides": [2, 2]"#,
-      "conv2d (Conv2D) has not strides 1"
+      "conv2d (Conv2D) does not have strides 1"
     ),
     (
       "normalised.keras", #""kernel_size": [3, 3]"#, #""kernel_size": [5, 5]"#,
-      "conv2d (Conv2D) has not kernel_size 3×3"
+      "conv2d (Conv2D) does not have kernel_size 3×3"
     ),
     (
       "normalised.keras", #""padding": "same""#, #""padding": "valid""#,
-      "(Conv2D) has not padding same"
+      "(Conv2D) does not have padding same"
     ),
     (
       "normalised.keras", #""dilation_rate": [1, 1]"#, #""dilation_rate": [2, 2]"#,
-      "(Conv2D) has not dilation_rate 1"
+      "(Conv2D) does not have dilation_rate 1"
     ),
-    ("normalised.keras", #""groups": 1"#, #""groups": 3"#, "(Conv2D) has not groups 1"),
+    ("normalised.keras", #""groups": 1"#, #""groups": 3"#, "(Conv2D) does not have groups 1"),
     (
       "normalised.keras", #""padding": "same", "data_format": "channels_last""#,
       #""padding": "same", "data_format": "channels_first""#,
-      "(Conv2D) has not channels_last"
+      "(Conv2D) does not have channels_last"
     ),
     ("normalised.keras", #""filters": 4"#, #""filters": 5"#, "has a kernel of shape [3, 3, 3, 4]"),
     (
@@ -116,15 +116,15 @@ struct KerasModelTests {
     ),
     (
       "normalised.keras", #""max_value": null"#, #""max_value": 6.0"#,
-      "re_lu (ReLU) is no plain ReLU"
+      "re_lu (ReLU) is not a plain ReLU"
     ),
     (
       "normalised.keras", #""class_name": "ReLU""#, #""class_name": "LeakyReLU""#,
-      "re_lu (LeakyReLU) is none of a VGG's layers"
+      "re_lu (LeakyReLU) is not a layer of a VGG"
     ),
     (
       "normalised.keras", #""class_name": "MaxPooling2D""#, #""class_name": "AveragePooling2D""#,
-      "max_pooling2d (AveragePooling2D) is none of a VGG's layers"
+      "max_pooling2d (AveragePooling2D) is not a layer of a VGG"
     ),
     (
       "normalised.keras", #""pool_size": [2, 2]"#, #""pool_size": [3, 3]"#,
@@ -143,7 +143,8 @@ struct KerasModelTests {
     ("normalised.keras", #""scale": true"#, #""scale": false"#, "has the weights 3, beta"),
     (
       "normalised.keras", #""module": "keras.layers", "class_name": "Conv2D""#,
-      #""module": "mine", "class_name": "Conv2D""#, "conv2d (Conv2D) is no layer of Keras's own"
+      #""module": "mine", "class_name": "Conv2D""#,
+      "conv2d (Conv2D) is not one of Keras's own layers"
     ),
     (
       "normalised.keras", "[null, 12, 12, 3]", "[null, 12, 16, 3]",
@@ -156,13 +157,17 @@ struct KerasModelTests {
     (
       "nested.keras", #""class_name": "GlobalAveragePooling2D""#,
       #""class_name": "GlobalMaxPooling2D""#,
-      "(GlobalMaxPooling2D) is none of a VGG's layers; --without-head takes the convolutions alone"
+      "(GlobalMaxPooling2D) is not a layer of a VGG; --without-head takes the convolutions alone"
     ),
     (
       "nested.h5", #""padding": [[1, 1], [1, 1]]"#, #""padding": [[2, 2], [2, 2]]"#,
       "(ZeroPadding2D) is not the padding of 1"
     ),
-    ("normalised.keras", "{", "[", "its configuration is no JSON object"),
+    (
+      "nested.keras", #""class_name": "Sequential""#, #""class_name": "Residual""#,
+      "inner (Residual) is not a layer of a VGG"
+    ),
+    ("normalised.keras", "{", "[", "its configuration is not a JSON object"),
   ]
 
   @Test("A layer that no VGG has", arguments: changes)
@@ -199,9 +204,9 @@ struct KerasModelTests {
     #expect(
       problem(Self.graph([input, input], outputs: ["l0"])) == "f: its model has 2 inputs")
     let circle = Self.graph([input, ("ReLU", ["l2"]), ("ReLU", ["l1"])], outputs: ["l2"])
-    #expect(problem(circle) == "f: the layers of its configuration are no chain")
+    #expect(problem(circle) == "f: the layers of its configuration do not form a chain")
     let empty = Self.graph([input], outputs: ["l0"])
-    #expect(problem(empty) == "f: its configuration has no convolutions")
+    #expect(problem(empty) == "f: its configuration has no convolution")
     // Models in models, without end.
     let deep = (0..<12).reduce("[]") { text, _ in
       #"[{"class_name": "Sequential", "config": {"name": "m", "layers": \#(text)}}]"#
@@ -209,6 +214,48 @@ struct KerasModelTests {
     #expect(
       problem(#"{"class_name": "Sequential", "config": {"layers": \#(deep)}}"#)
         == "f: its models nest without end")
+  }
+
+  /// What stands between the layers of one convolution [3, 3, 3, 2].
+  @Test func whatIsOutOfPlaceIsRefused() throws {
+    func layer(_ kind: String, _ settings: String) -> String {
+      #"{"class_name": "\#(kind)", "config": {"name": "\#(kind)", \#(settings)}}"#
+    }
+    func problem(_ layers: String...) -> String {
+      let text =
+        #"{"class_name": "Sequential", "config": {"layers": [\#(layers.joined(separator: ", "))]}}"#
+      let kernel = StoredTensor(name: "layers/conv2d/vars/0", shape: [3, 3, 3, 2]) { [] }
+      let file = StateDictionary(
+        [kernel], format: .keras, file: "f", remarks: ["model_config": text])
+      return RecognitionTests.problem(file) ?? "accepted"
+    }
+    let settings =
+      #""kernel_size": 3, "strides": 1, "filters": 2, "use_bias": false, "activation": null, "padding": "#
+    let (same, valid) = (
+      layer("Conv2D", settings + #""same""#), layer("Conv2D", settings + #""valid""#)
+    )
+    let pad = layer("ZeroPadding2D", #""padding": [1, 1]"#)
+    let relu = layer("ReLU", #""max_value": null"#)
+    let scale = layer("Rescaling", #""scale": 0.5, "offset": 0"#)
+    #expect(problem(scale, same, relu) == "accepted")
+    #expect(problem(scale, pad, valid, relu) == "accepted")
+    for faulty in [
+      problem(same, scale, relu), problem(pad, scale, valid, relu), problem(same, relu, scale),
+    ] {
+      #expect(
+        faulty
+          == "f: its layer Rescaling (Rescaling) is not one positive scale and one offset before the "
+          + "first convolution")
+    }
+    #expect(problem(same, relu, pad) == "f: its configuration ends in a padding")
+    #expect(problem(same) == "f: its layer Conv2D (Conv2D) has no ReLU")
+    #expect(
+      problem(pad, same, relu)
+        == "f: its layer Conv2D (Conv2D) does not have padding same (valid behind a padding), as a "
+        + "VGG's convolutions do")
+    #expect(
+      problem(same, relu, layer("Activation", #""activation": "relu""#))
+        == "f: its layer Activation (Activation) does not follow a convolution or linear layer")
   }
 
   /// A model of a class of its own lists no layers: shapes tell, as in a file of weights alone.

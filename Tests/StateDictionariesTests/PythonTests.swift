@@ -56,7 +56,11 @@ struct PythonTests {
     let dictionary = weights.stateDictionary
     let pth = folder.appendingPathComponent("network.pth")
     let safetensors = folder.appendingPathComponent("network.safetensors")
-    try Data(WriterTests.written(dictionary.writeTorchZip)).write(to: pth)
+    try Data(
+      WriterTests.written {
+        try dictionary.writeTorchZip(remarks: [(key: "architecture", value: "vgg11")], to: $0)
+      }
+    ).write(to: pth)
     try Data(WriterTests.written { try dictionary.writeSafetensors(to: $0) }).write(to: safetensors)
 
     let checked = try Python.run([

@@ -134,7 +134,10 @@ struct VGGWeightsTests {
         + "network with --architecture vgg:64,M,…",
       { $0.removeAll { $0.name.hasPrefix("features.6.") } }
     ),
-    ("no VGG: its tensors are classifier.0.weight, classifier.0.bias", { $0.removeFirst(16) }),
+    (
+      "no VGG: its tensors are classifier.0.weight, classifier.0.bias; --rename OLD=NEW changes what "
+        + "their names begin with", { $0.removeFirst(16) }
+    ),
     (
       "more than one VGG: under , teacher.",
       { $0.append(StoredTensor(name: "teacher.features.0.weight", shape: [1]) { [] }) }
@@ -155,7 +158,7 @@ struct VGGWeightsTests {
     }
   }
 
-  @Test func aHeadThatDoesNotFitIsRefusedOrLeftOutByTheUsersWord() throws {
+  @Test func aHeadThatDoesNotFitIsRefusedOrLeftOutOnRequest() throws {
     var tensors = Self.synthetic([2, 4, 4, 8, 8], head: [5, 4], mapSide: 3)
     #expect(try VGGWeights(StateDictionary(tensors)).classifier.count == 2)
     func problem(_ tensors: [StoredTensor]) -> String? {
@@ -171,8 +174,8 @@ struct VGGWeightsTests {
     tensors[16] = StoredTensor(name: "classifier.0.weight", shape: [5, 8 * 5]) { [] }
     #expect(
       problem(tensors)
-        == "memory: its head does not fit: classifier.0.weight takes 40 values, no square map of the "
-        + "8 channels of the last convolution; --without-head takes the convolutions alone")
+        == "memory: its head does not fit: classifier.0.weight takes 40 values, not a square map of "
+        + "the 8 channels of the last convolution; --without-head takes the convolutions alone")
     let weights = try VGGWeights(StateDictionary(tensors), withoutHead: true)
     #expect(weights.classifier.isEmpty)
     #expect(weights.ignored.first == "classifier.0.weight")

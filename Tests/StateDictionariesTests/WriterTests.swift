@@ -15,7 +15,9 @@ struct WriterTests {
   @Test("Round trips", arguments: ["kinds.pth", "kinds.safetensors", "vgg11.pth"])
   func roundTrips(file: String) throws {
     let dictionary = try StateDictionary(path: Fixture.path(file))
-    for write in [{ try dictionary.writeSafetensors(to: $0) }, dictionary.writeTorchZip] {
+    for write in [
+      { try dictionary.writeSafetensors(to: $0) }, { try dictionary.writeTorchZip(to: $0) },
+    ] {
       let bytes = try Self.written(write)
       let again = try StateDictionary(bytes: bytes, name: "again")
       #expect(again.tensors.map(\.name) == dictionary.tensors.map(\.name))
@@ -28,9 +30,20 @@ struct WriterTests {
     }
   }
 
+  @Test func remarksAreAnAttributeOfTheDictionary() throws {
+    let dictionary = StateDictionary([StoredTensor(name: "a.weight", shape: [2]) { [1, 2] }])
+    let remarks = [(key: "architecture", value: "vgg:4,M"), (key: "größe", value: "a\nb")]
+    let bytes = try Self.written { try dictionary.writeTorchZip(remarks: remarks, to: $0) }
+    let again = try StateDictionary(bytes: bytes, name: "again")
+    #expect(again.tensors.map(\.name) == ["a.weight"])
+    #expect(again.remarks == ["architecture": "vgg:4,M", "größe": "a\nb"])
+    let plain = try Self.written { try dictionary.writeTorchZip(to: $0) }
+    #expect(try StateDictionary(bytes: plain, name: "plain").remarks.isEmpty)
+  }
+
   @Test func storagesAreAligned() throws {
     let dictionary = try StateDictionary(path: Fixture.path("vgg11.pth"))
-    let bytes = try Self.written(dictionary.writeTorchZip)
+    let bytes = try Self.written { try dictionary.writeTorchZip(to: $0) }
     let first = try #require(dictionary.tensors.first).floats()
     let start = try #require(
       stride(from: 0, to: bytes.count - 4 * first.count, by: 64).first { start in

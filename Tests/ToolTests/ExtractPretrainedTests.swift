@@ -135,7 +135,7 @@ struct ExtractPretrainedTests {
     #expect(history.contains("--key state_dict_ema"))
   }
 
-  @Test func theConvolutionsAreTakenAloneByTheUsersWord() throws {
+  @Test func theConvolutionsAreTakenAloneOnRequest() throws {
     let scratch = try Scratch()
     let outcome = try scratch.extract(extractFixture("vgg11.pth"), "--without-head", "-o", "a.h5")
     #expect(outcome.errors.contains("not used: classifier.0.weight, classifier.0.bias, "))
@@ -144,6 +144,23 @@ struct ExtractPretrainedTests {
     #expect(network.architecture.hidden.isEmpty && network.architecture.outputs == 5)
     let root = try File.open(scratch.file("a.h5")).root
     #expect(try root.attribute("history")?.string?.contains(" --without-head <") == true)
+  }
+
+  @Test func tensorsAreRenamedOnRequest() throws {
+    let scratch = try Scratch()
+    let (names, file) = (["features=a", "classifier=b"], extractFixture("vgg11.pth"))
+    let lost = try scratch.extract(file, "--rename", names[0], "-o", "a.h5")
+    #expect(lost.status == 65 && lost.errors.contains("no VGG: its tensors are a.0.weight"))
+    let headless = try scratch.extract(file, "--rename", names[1], "-o", "a.h5")
+    #expect(headless.errors.contains("not used: b.0.weight"), "\(headless.errors)")
+    let same = try scratch.extract(
+      file, "--rename", "features.0=features.0", "--rename", "features=features", "-o", "b.h5")
+    try succeed(same)
+    let root = try File.open(scratch.file("b.h5")).root
+    let history = try #require(try root.attribute("history")?.string)
+    #expect(
+      history.contains("--rename features.0=features.0 --rename features=features < weights"))
+    #expect(try scratch.extract(file, "--rename", "features", "-o", "c.h5").status == 64)
   }
 
   @Test func greyNetworksHaveOnePreparationForAllChannels() throws {
@@ -318,6 +335,7 @@ struct ExtractPretrainedTests {
     _ = try scratch.extract(extractFixture("vgg11.pth"), "-o", "net.h5")
     let useless = [
       ["--epoch", "best"], ["--input-order", "rgb"], ["--key", "a"], ["--without-head"],
+      ["--rename", "a=b"],
     ]
     for options in useless {
       let outcome = try scratch.extract(["net.h5", "-o", "again.h5"] + options)

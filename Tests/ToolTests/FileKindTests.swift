@@ -24,6 +24,11 @@ struct FileKindTests {
       "nfm.h5: it is a features file, where a network file is wanted: sample-init or "
         + "extract-pretrained makes it"
     ),
+    (
+      ["extract-pretrained", "images.h5"],
+      "images.h5: it is an images file, where a network file is wanted: sample-init or "
+        + "extract-pretrained makes it"
+    ),
   ]
 
   @Test(arguments: refusals.indices)

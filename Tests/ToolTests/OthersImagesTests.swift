@@ -1,5 +1,6 @@
 /// Images files as other programs write them: what they hold is taken as it is, or refused.
 
+import Foundation
 import HDF5
 import Testing
 
@@ -12,14 +13,15 @@ extension Scratch {
     pixels: (Group, String) throws -> Void = {
       try $0.write((0..<256).map { Int32($0) }, shape: [4, 8, 8, 1], to: $1)
     },
-    classes: [String] = ["dark", "bright"], mean: Double = 0.5, std: Double = 0.25
+    classes: [String] = ["dark", "bright"], name: String = "others", mean: Double = 0.5,
+    std: Double = 0.25
   ) throws {
     let images = try File.create(file("others.h5"))
     for split in ["train", "test"] {
       try labels(images.root, "\(split)/labels")
       try pixels(images.root, "\(split)/images")
     }
-    try images.root.setAttribute("name", "others")
+    try images.root.setAttribute("name", .string(name))
     try images.root.setAttribute("classes", .strings(classes))
     try images.root.setAttribute("mean", .doubles([mean]))
     try images.root.setAttribute("std", .doubles([std]))
@@ -43,6 +45,20 @@ extension Scratch {
   let scratch = try Scratch()
   try scratch.writeOthers()
   try succeed(scratch.draw())
+}
+
+@Test func textThatIsNotUTF8IsRefused() throws {
+  let scratch = try Scratch()
+  // é in UTF-8, then two bytes that are none: two names would be repaired to one.
+  for (classes, attribute) in [(["dark é", "bright"], "classes"), (["dark", "bright"], "name")] {
+    try scratch.writeOthers(classes: classes, name: attribute == "name" ? "é" : "others")
+    try succeed(scratch.draw())
+    var bytes = try scratch.read("others.h5")
+    let place = try #require(bytes.range(of: Data([0xc3, 0xa9])))
+    bytes.replaceSubrange(place, with: [0xe9, 0xe8])
+    try scratch.write(bytes, to: "others.h5")
+    #expect(try scratch.refuses("attribute '\(attribute)' holds text that is not UTF-8"))
+  }
 }
 
 @Test func numbersThatWouldChangeAreRefused() throws {

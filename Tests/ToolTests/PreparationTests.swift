@@ -4,17 +4,19 @@ import Foundation
 import HDF5
 import Networks
 import Schemas
+import StateDictionaries
 import Testing
 
 struct PreparationTests {
   static let told = ["--side", "48", "--mean", "0.5,0.25,0.125", "--std", "0.3,0.2,0.1"]
 
-  @Test func aSafetensorsExportKeepsPreparationAndArchitecture() throws {
+  @Test("An export keeps preparation and architecture", arguments: ["safetensors", "pth"])
+  func anExportKeepsPreparationAndArchitecture(format: String) throws {
     let scratch = try Scratch()
     let fixture = extractFixture("vgg13.pth")
     try succeed(scratch.extract([fixture] + Self.told + ["-o", "net.h5"]))
-    try succeed(scratch.extract("net.h5", "--export", "safetensors", "-o", "out.safetensors"))
-    let back = try scratch.extract("out.safetensors", "-o", "back.h5")
+    try succeed(scratch.extract("net.h5", "--export", format, "-o", "out"))
+    let back = try scratch.extract("out", "-o", "back.h5")
     #expect(back.status == 0 && !back.errors.contains("assumed"), "\(back.errors)")
     #expect(try scratch.network("back.h5").preparation == scratch.network("net.h5").preparation)
   }
@@ -23,17 +25,23 @@ struct PreparationTests {
     let scratch = try Scratch()
     try scratch.writeImages("images.h5")
     try scratch.drawInitialNetwork()
-    try succeed(scratch.extract("init.h5", "--export", "safetensors", "-o", "out.safetensors"))
-    try succeed(scratch.extract("init.h5", "--export", "pth", "-o", "out.pth"))
-    try succeed(scratch.extract("out.safetensors", "-o", "back.h5"))
-    let (before, after) = (try scratch.network("init.h5"), try scratch.network("back.h5"))
-    #expect(before.architecture.name == after.architecture.name)
-    #expect(before.parameters == after.parameters)
-    // A .pth has no room for remarks.
-    let refused = try scratch.extract("out.pth", "-o", "no.h5")
+    let before = try scratch.network("init.h5")
+    for format in ["safetensors", "pth"] {
+      try succeed(scratch.extract("init.h5", "--export", format, "-o", "out"))
+      try succeed(scratch.extract("out", "-o", "back.h5"))
+      let after = try scratch.network("back.h5")
+      #expect(before.architecture == after.architecture)
+      #expect(before.parameters == after.parameters)
+    }
+    // What PyTorch saves says nothing of it.
+    let plain = StateDictionary(before, file: "plain")
+    var bytes = Data()
+    try plain.writeTorchZip { bytes.append(contentsOf: $0) }
+    try scratch.write(bytes, to: "plain.pth")
+    let refused = try scratch.extract("plain.pth", "-o", "no.h5")
     #expect(refused.status == 65 && refused.errors.contains("--architecture"), "\(refused.errors)")
     try succeed(
-      scratch.extract("out.pth", "--architecture", before.architecture.name, "-o", "told.h5"))
+      scratch.extract("plain.pth", "--architecture", before.architecture.name, "-o", "told.h5"))
     #expect(try scratch.network("told.h5").parameters == before.parameters)
   }
 
@@ -99,12 +107,99 @@ struct PreparationTests {
     #expect(
       outcome.errors.contains(
         "warning: images are normalised by mean 0.5,0.25,0.125 and std 0.3,0.2,0.1, not by their own, "
-          + "0.3,0.3,0.3 and 0.3,0.3,0.3, and resized from 32×32 to 48×48, as the network was trained"
+          + "mean 0.3,0.3,0.3 and std 0.3,0.3,0.3, and resized from 32×32 to 48×48, as the network was trained"
       ),
       "\(outcome.errors)")
     let alike = ["--side", "32", "--mean", "0.3,0.3,0.3", "--std", "0.3,0.3,0.3", "-o", "net.h5"]
     try succeed(scratch.extract([extractFixture("vgg11.pth")] + alike))
     #expect(try !scratch.run("compute-agop", agop).errors.contains("images are"))
+  }
+
+  @Test func allToolsThatTakeNetworkAndImagesReportTheDifference() throws {
+    let scratch = try Scratch()
+    try scratch.writeImages("images.h5", side: 32)
+    func network(_ options: [String]) throws {
+      try succeed(scratch.extract([extractFixture("vgg11.pth")] + options + ["-o", "net.h5"]))
+      try succeed(scratch.run("compute-nfm", "net.h5", "-o", "nfm.h5"))
+    }
+    let tools: [(String, [String])] = [
+      ("report", ["--ansatz", "net.h5", "--images", "images.h5", "--count", "2"]),
+      (
+        "report",
+        [
+          "--feature-maps", "images.h5", "--network", "net.h5", "--features", "nfm.h5", "-o",
+          "maps",
+        ]
+      ),
+      ("sample-init", ["nfm.h5", "--method", "nfm", "--images", "images.h5", "-o", "a.h5"]),
+      (
+        "sample-init",
+        ["--method", "copy", "--source", "net.h5", "--images", "images.h5", "-o", "a.h5"]
+      ),
+      ("train", ["net.h5", "--images", "images.h5", "--epochs", "0", "-o", "run.h5"]),
+    ]
+    let (own, told) = (
+      "mean 0.3,0.3,0.3 and std 0.3,0.3,0.3", "mean 0.5,0.25,0.125 and std 0.3,0.2,0.1"
+    )
+    let applied = [
+      "net.h5: images are normalised by \(told), not by their own, \(own), and resized from 32×32 to "
+        + "48×48, as the network was trained",
+      "the source network had \(told), where the images have \(own), and images of 48×48, where "
+        + "these are 32×32; the network that is drawn is for these",
+      "images are normalised by their own \(own), not by the network's \(told), and resized from "
+        + "32×32 to 48×48, the network's side",
+    ]
+    try network(Self.told)
+    for ((tool, arguments), warning) in zip(tools, [0, 0, 1, 1, 2].map { applied[$0] }) {
+      let outcome = try scratch.run(tool, arguments)
+      try succeed(outcome)
+      #expect(outcome.errors.contains("\(tool): warning: \(warning)"), "\(outcome.errors)")
+    }
+    // A side of the user's word is no surprise.
+    let side = try scratch.run("train", tools[4].1 + ["--side", "32"])
+    #expect(side.errors.contains("not by the network's \(told)\n"), "\(side.errors)")
+    try network(["--side", "32", "--mean", "0.3,0.3,0.3", "--std", "0.3,0.3,0.3"])
+    for (tool, arguments) in tools {
+      let outcome = try scratch.run(tool, arguments)
+      try succeed(outcome)
+      #expect(!outcome.errors.contains("warning: images are"), "\(outcome.errors)")
+      #expect(!outcome.errors.contains("the source network had"), "\(outcome.errors)")
+    }
+  }
+
+  /// Training is on images of the side that the initialiser looked at.
+  @Test(arguments: [
+    ["--method", "lsuv"], ["--method", "patches"],
+    ["--method", "kaiming-normal", "--scale", "output"],
+  ])
+  func initialisersThatLookAtImagesKeepTheirSide(method: [String]) throws {
+    let scratch = try Scratch()
+    try scratch.writeImages("images.h5", side: 8)
+    let drawing =
+      method + ["--architecture", "vgg:4,M,4,M", "--hidden", "none", "--images", "images.h5"]
+    func train(_ network: String, _ options: String...) throws -> ToolResult {
+      try scratch.run(
+        "train", [network, "--images", "images.h5", "--epochs", "0", "-o", "run.h5"] + options)
+    }
+    try succeed(scratch.run("sample-init", drawing + ["-o", "eight.h5"]))
+    try succeed(train("eight.h5"))
+    try succeed(train("eight.h5", "--side", "8"))
+    let refused = try train("eight.h5", "--side", "16")
+    #expect(refused.status == 64, "\(refused.errors)")
+    #expect(
+      refused.errors.contains(
+        "--side 16, but '\(method[1])' looked at images of side 8 to draw eight.h5: draw it with "
+          + "sample-init --side 16"), "\(refused.errors)")
+    try succeed(scratch.run("sample-init", drawing + ["--side", "16", "-o", "sixteen.h5"]))
+    let (eight, sixteen) = (try scratch.network("eight.h5"), try scratch.network("sixteen.h5"))
+    #expect(sixteen.preparation.side == 16)
+    #expect(eight["features.3.weight"] != sixteen["features.3.weight"])
+    try succeed(train("sixteen.h5"))
+    #expect(try scratch.network("run.h5").preparation.side == 16)
+    // A trained network has weights of its own.
+    try succeed(
+      scratch.run("train", "eight.h5", "--images", "images.h5", "--epochs", "1", "-o", "one.h5"))
+    try succeed(train("one.h5", "--side", "16"))
   }
 
   @Test func aNetworkCutOutOfADeeperOneIsReportedToTheEnd() throws {

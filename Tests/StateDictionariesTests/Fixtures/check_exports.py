@@ -18,6 +18,7 @@ image = torch.tensor(expected["image"][0]["values"]).view(1, 3, 32, 32)
 logits = torch.tensor(expected["vgg11-bn.pth"][0]["values"])
 
 assert zipfile.ZipFile(pth).testzip() is None
+assert torch.load(pth, weights_only=True).remarks == {"architecture": "vgg11"}
 for state in (
     torch.load(pth, weights_only=True),
     torch.load(pth, weights_only=True, mmap=True),
