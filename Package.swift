@@ -18,6 +18,9 @@ let cLibraries: [Target] = [
   .systemLibrary(
     name: "CWebP", pkgConfig: "libwebp", providers: [.apt(["libwebp-dev"]), .brew(["webp"])]),
   .systemLibrary(
+    name: "CCurl", pkgConfig: "libcurl",
+    providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+  .systemLibrary(
     name: "CArchive", pkgConfig: "libarchive",
     providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
 ]
@@ -48,7 +51,7 @@ let libraries: [Target] = [
 // MARK: The tools and the tests
 
 let tools: [Target] = [
-  .executableTarget(name: "fetch-data", dependencies: ["Tooling"]),
+  .executableTarget(name: "fetch-data", dependencies: ["CCurl", "Tooling"]),
   .executableTarget(name: "decode-images", dependencies: ["ImageFormats", "Schemas", crypto]),
   .executableTarget(name: "extract-pretrained", dependencies: ["StateDictionaries", "Schemas"]),
   .executableTarget(name: "compute-agop", dependencies: ["Schemas"]),

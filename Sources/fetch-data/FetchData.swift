@@ -16,8 +16,13 @@ struct FetchData: Tool {
       digest is kept as FILE.bad. Files that are there and right are not fetched again, so what \
       you put there by hand is used.
 
+      A server is left, and asked again or replaced by the next mirror, when it sends less than \
+      1 KiB in --timeout seconds. It is given up when it asks for a password, sends the file packed \
+      (Content-Encoding), or sends more bytes than the manifest states; where the manifest states \
+      none, than the server announced or 16 GiB.
+
       Reads: the manifest; the addresses in it and no others. Proxies are taken from http_proxy, \
-      https_proxy and no_proxy. Writes: the files. --list and --verify print one line a file: data \
+      https_proxy, all_proxy and no_proxy. Writes: the files. --list and --verify print one line a file: data \
       set, file, bytes, state, separated by tabs.
 
       Exit status: 0 everything is there; 64 usage; 65 a digest is wrong; 66 no manifest, or \
@@ -53,7 +58,7 @@ struct FetchData: Tool {
   @Option(help: "How many files to fetch at once.")
   var jobs = 3
 
-  @Option(help: "How often to ask an address again that fails without sending anything.")
+  @Option(help: "How often to ask an address again that fails and sends less than 1 KiB.")
   var retries = 4
 
   @Option(
@@ -63,7 +68,7 @@ struct FetchData: Tool {
 
   @Option(
     help: ArgumentHelp(
-      "After so long without a byte an attempt has failed.", valueName: "seconds"))
+      "An attempt that brings less than 1 KiB in this time has failed.", valueName: "seconds"))
   var timeout = 30.0
 
   @OptionGroup var quiet: QuietOption

@@ -58,6 +58,9 @@ struct Fetcher: Sendable {
   /// Whether the file is here with the right digest. A wrong one is put aside.
   private func isHere() throws -> Bool {
     guard FileManager.default.fileExists(atPath: path) else { return false }
+    guard fileSize(of: path) != nil else {
+      throw ToolError(.cannotCreate, "\(path): is not a regular file; remove it")
+    }
     guard let found = try download.mismatch(of: path) else {
       onProgress(fileSize(of: path) ?? 0)
       return true
@@ -94,17 +97,19 @@ struct Fetcher: Sendable {
     return true
   }
 
-  /// Asks until the file is whole. Attempts that bring something do not count.
+  /// Asks until the file is whole. Attempts that bring a kilobyte do not count.
   private func transfer(_ version: Version, from url: URL, into part: PartialDownload) throws {
     if let size = version.size, part.count == size { return }
     var failures = 0
     var most = part.count
     while true {
       do {
-        let transfer = Transfer(url, into: part, expectedSize: version.size, onProgress: onProgress)
-        return try transfer.run(timeout: patience.timeout)
+        let transfer = Transfer(
+          url, into: part, expectedSize: version.size, timeout: patience.timeout,
+          onProgress: onProgress)
+        return try transfer.run()
       } catch let failure as TransferFailure where failure.isPassing {
-        failures = part.count > most ? 1 : failures + 1
+        failures = part.count - most >= Transfer.leastBytes ? 1 : failures + 1
         most = max(most, part.count)
         guard failures <= patience.retries else { throw failure }
         let doubled = patience.delay * Double(1 << min(failures - 1, 16))
@@ -120,13 +125,20 @@ struct Fetcher: Sendable {
   /// Copies from a `file:` URL, such as a system package's, when it is there.
   private func copy(_ version: Version, from url: URL) throws -> Bool {
     guard FileManager.default.fileExists(atPath: url.path) else { return false }
-    if let size = version.size, let there = fileSize(of: url.path), there != size {
+    guard let there = fileSize(of: url.path) else {
+      throw TransferFailure(reason: "\(url.path) is not a regular file")
+    }
+    if let size = version.size, there != size {
       throw TransferFailure(reason: "has \(there) bytes, not \(size)")
     }
     if let found = try version.digest.mismatch(of: url.path) {
       throw WrongDigest(reason: "is \(found), not \(version.digest)")
     }
-    try Output(path: path).write(Data(contentsOf: url))
+    let input = try Input(path: url.path)
+    try Output(path: path).writePieces { try input.forEachPiece($0) }
+    if let found = try version.digest.mismatch(of: path) {
+      throw WrongDigest(reason: "became \(found) while it was copied")
+    }
     onProgress(fileSize(of: path) ?? 0)
     return true
   }
@@ -155,8 +167,9 @@ extension Download {
   }
 }
 
-/// The size of a file in bytes, nil when it is not there.
+/// The size in bytes of a file, or of the one that a link leads to; nil when there is none.
 func fileSize(of path: String) -> Int? {
-  let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-  return (attributes?[.size] as? NSNumber)?.intValue
+  var status = stat()
+  guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+  return Int(status.st_size)
 }

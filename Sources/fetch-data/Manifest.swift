@@ -23,6 +23,8 @@ struct Download {
 /// A parsed manifest.
 struct Manifest {
   private(set) var downloads: [Download] = []
+  /// The place of each file in `downloads`.
+  private var places: [String: Int] = [:]
 
   init(path: String) throws {
     let input = try Input(path: path)
@@ -43,13 +45,14 @@ struct Manifest {
 
   /// The downloads that names of data sets or files stand for, in the manifest's order.
   func downloads(named names: [String]) throws -> [Download] {
-    let known = downloads.flatMap { [$0.dataset, $0.file] }
+    let known = Set(downloads.flatMap { [$0.dataset, $0.file] })
     for name in names where !known.contains(name) {
-      let hint = nearest(to: name, among: known).map { "did you mean '\($0)'?" }
+      let hint = nearest(to: name, among: known.sorted()).map { "did you mean '\($0)'?" }
       throw ToolError(
         .usage, "there is no data set or file '\(name)'; \(hint ?? "--list shows what there is")")
     }
-    return downloads.filter { names.contains($0.dataset) || names.contains($0.file) }
+    let wanted = Set(names)
+    return downloads.filter { wanted.contains($0.dataset) || wanted.contains($0.file) }
   }
 
   private struct ManifestError: Error { let reason: String }
@@ -59,9 +62,8 @@ struct Manifest {
       throw ManifestError(reason: "needs: dataset file bytes digest url [mirror …]")
     }
     let (dataset, file) = (words[0], words[1])
-    // The name becomes a path; it must not lead elsewhere.
-    guard !file.contains("/"), !file.hasPrefix("."), !file.contains("\0") else {
-      throw ManifestError(reason: "'\(file)' is not a plain file name")
+    for name in [dataset, file] where !Self.isPlain(name) {
+      throw ManifestError(reason: "'\(name)' is not a plain file name")
     }
     let size = Int(words[2])
     guard words[2] == "-" || (size ?? -1) >= 0 else {
@@ -77,7 +79,8 @@ struct Manifest {
       return url
     }
     let version = Version(size: size, digest: digest, urls: urls)
-    guard let index = downloads.firstIndex(where: { $0.file == file }) else {
+    guard let index = places[file] else {
+      places[file] = downloads.count
       downloads.append(Download(dataset: dataset, file: file, versions: [version]))
       return
     }
@@ -85,6 +88,17 @@ struct Manifest {
       throw ManifestError(reason: "'\(file)' already belongs to \(downloads[index].dataset)")
     }
     downloads[index].versions.append(version)
+  }
+
+  /// Whether a name may become a path, a word of a command line and a word on a screen: it leads nowhere
+  /// else, is no option, and shows as it is. `NAME.part.source` must fit the 255 bytes of file systems.
+  private static func isPlain(_ name: String) -> Bool {
+    let unseen: [Unicode.GeneralCategory] = [
+      .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned,
+    ]
+    let isShown = name.unicodeScalars.allSatisfy { !unseen.contains($0.properties.generalCategory) }
+    return isShown && !name.contains("/") && !name.hasPrefix(".") && !name.hasPrefix("-")
+      && name.utf8.count <= 240
   }
 }
 

@@ -23,8 +23,12 @@ final class PartialDownload {
   init(of file: String) throws {
     path = file + ".part"
     while true {
-      let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-      guard opened >= 0 else { throw ToolError.system(.cannotCreate, path) }
+      let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
+      guard opened >= 0 else {
+        // What a link leads to is somebody's file, not the beginning of this one.
+        guard errno == ELOOP else { throw ToolError.system(.cannotCreate, path) }
+        throw ToolError(.cannotCreate, "\(path): is a link; remove it")
+      }
       if flock(opened, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
         Log.say("\(path): waiting for another process that is fetching it")
         while flock(opened, LOCK_EX) != 0, errno == EINTR {}
@@ -34,6 +38,10 @@ final class PartialDownload {
       if fstat(opened, &here) == 0, stat(path, &there) == 0, here.st_ino == there.st_ino,
         here.st_dev == there.st_dev
       {
+        guard here.st_mode & S_IFMT == S_IFREG else {
+          close(opened)
+          throw ToolError(.cannotCreate, "\(path): is not a regular file; remove it")
+        }
         descriptor = opened
         count = Int(here.st_size)
         break
@@ -59,23 +67,26 @@ final class PartialDownload {
     guard source != self.source else { return }
     self.source = source
     let text = "\(source.url)\n\(source.entityTag)\n\(source.total)\n"
-    guard FileManager.default.createFile(atPath: sourcePath, contents: Data(text.utf8)) else {
-      throw ToolError(.io, "\(sourcePath): cannot be written")
+    // Never into what is there, which may be a link.
+    unlink(sourcePath)
+    let note = open(sourcePath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard note >= 0 else { throw ToolError.system(.cannotCreate, sourcePath) }
+    defer { close(note) }
+    guard write(note, text, text.utf8.count) == text.utf8.count else {
+      throw ToolError.system(.io, sourcePath)
     }
   }
 
-  func append(_ data: Data) throws {
-    try data.withUnsafeBytes { bytes in
-      var done = 0
-      while done < bytes.count, let start = bytes.baseAddress {
-        let written = pwrite(descriptor, start + done, bytes.count - done, off_t(count))
-        if written < 0 {
-          if errno == EINTR { continue }
-          throw ToolError.system(.io, path)
-        }
-        done += written
-        count += written
+  func append(_ bytes: UnsafeRawBufferPointer) throws {
+    var done = 0
+    while done < bytes.count, let start = bytes.baseAddress {
+      let written = pwrite(descriptor, start + done, bytes.count - done, off_t(count))
+      if written < 0 {
+        if errno == EINTR { continue }
+        throw ToolError.system(.io, path)
       }
+      done += written
+      count += written
     }
   }
 
@@ -95,9 +106,15 @@ final class PartialDownload {
   }
 
   private static func readSource(_ path: String) -> Source? {
-    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 64 << 10)
+    let size = read(descriptor, &bytes, bytes.count)
+    guard size > 0, size < bytes.count else { return nil }
+    let text = String(decoding: bytes.prefix(size), as: UTF8.self)
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    guard lines.count == 4, let total = Int(lines[2]) else { return nil }
+    guard lines.count == 4, let total = Int(lines[2]), total >= -1 else { return nil }
     return Source(url: String(lines[0]), entityTag: String(lines[1]), total: total)
   }
 }

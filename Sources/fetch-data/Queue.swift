@@ -17,18 +17,20 @@ struct Queue {
       download.versions.compactMap(\.size).max().flatMap { size in sum.map { $0 + size } }
     }
     let bar = ProgressBar(label: "fetched", total: total, unit: "bytes")
-    let counts = Mutex([Int](repeating: 0, count: downloads.count))
+    let counts = Mutex((of: [Int](repeating: 0, count: downloads.count), sum: 0))
     let errors = Mutex<[ToolError]>([])
     let fetched = Mutex(0)
     let queue = OperationQueue()
     queue.maxConcurrentOperationCount = jobs
-    for (index, download) in downloads.enumerated() {
-      let path = place(download)
-      try Self.makeFolder(of: path)
+    let places = downloads.map { (download: $0, path: place($0)) }
+    let folders = Set(places.map { URL(fileURLWithPath: $0.path).deletingLastPathComponent() })
+    for folder in folders { try Self.make(folder) }
+    for (index, (download, path)) in places.enumerated() {
       let fetcher = Fetcher(download: download, path: path, patience: patience) { count in
         let sum = counts.withLock { counts in
-          counts[index] = count
-          return counts.reduce(0, +)
+          counts.sum += count - counts.of[index]
+          counts.of[index] = count
+          return counts.sum
         }
         bar.advance(to: sum)
       }
@@ -49,8 +51,7 @@ struct Queue {
     throw ToolError(failed.first { $0.status != .unavailable }?.status ?? last.status, last.message)
   }
 
-  private static func makeFolder(of path: String) throws {
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+  private static func make(_ folder: URL) throws {
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     } catch {

@@ -59,6 +59,25 @@ private func fetch(_ arguments: [String], _ scratch: Scratch, manifest: String? 
   #expect(try fetch(["--verify", "set"], scratch).status == 66)
 }
 
+@Test func aLinkToTheFileIsTheFile() throws {
+  let scratch = try Scratch()
+  try scratch.write("abc", to: "elsewhere")
+  try scratch.write("", to: "build/downloads/other")
+  try FileManager.default.createSymbolicLink(
+    atPath: scratch.file("build/downloads/file"), withDestinationPath: "../../elsewhere")
+  let result = try fetch(["file"], scratch, manifest: "set file 3 \(abc) http://127.0.0.1:9/file")
+  #expect(result.status == 0, "\(result.errors)")
+  #expect(scratch.names(in: "build/downloads") == ["file", "other"])
+}
+
+@Test func devicesAreNotCopied() throws {
+  let scratch = try Scratch()
+  let result = try fetch(["file"], scratch, manifest: "set file - \(abc) file:///dev/zero")
+  #expect(result.status == 69)
+  #expect(result.errors.contains("/dev/zero is not a regular file"))
+  #expect(scratch.names(in: "build/downloads").isEmpty)
+}
+
 @Test func aWrongFileThatIsThereIsPutAside() throws {
   let scratch = try Scratch()
   try scratch.write("abc", to: "elsewhere")
@@ -77,6 +96,15 @@ private func fetch(_ arguments: [String], _ scratch: Scratch, manifest: String? 
   ("set file 3", "needs: dataset file bytes digest url [mirror …]"),
   ("set ../file 3 \(abc) http://a/b", "'../file' is not a plain file name"),
   ("set .file 3 \(abc) http://a/b", "'.file' is not a plain file name"),
+  ("set -file 3 \(abc) http://a/b", "'-file' is not a plain file name"),
+  ("set --into=x 3 \(abc) http://a/b", "'--into=x' is not a plain file name"),
+  ("--into=x file 3 \(abc) http://a/b", "'--into=x' is not a plain file name"),
+  ("set a\u{1B}[31mb 3 \(abc) http://a/b", "'a?[31mb' is not a plain file name"),
+  ("set a\u{202E}b 3 \(abc) http://a/b", "'a\u{202E}b' is not a plain file name"),
+  (
+    "set \(String(repeating: "x", count: 250)) 3 \(abc) http://a/b",
+    "'\(String(repeating: "x", count: 250))' is not a plain file name"
+  ),
   ("set file -3 \(abc) http://a/b", "'-3' is not a number of bytes"),
   ("set file 3 sha1:00 http://a/b", "'sha1:00' is not sha256:HEX, md5:HEX or sha256-prefix:HEX"),
   ("set file 3 \(abc) ftp://a/b", "'ftp://a/b' is not an http, https or file URL"),

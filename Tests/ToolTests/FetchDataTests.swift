@@ -9,7 +9,9 @@ struct FetchDataFaults {
 
   init() throws { server = try FaultServer() }
 
-  @Test(arguments: ["plain", "no_length", "redirect", "busy", "too_many", "unsatisfiable"])
+  @Test(arguments: [
+    "plain", "no_length", "redirect", "redirect_endless", "busy", "too_many", "unsatisfiable",
+  ])
   func arrives(from fault: String) throws {
     let result = try server.fetch(fault)
     #expect(result.status == 0, "\(result.errors)")
@@ -76,7 +78,8 @@ struct FetchDataFaults {
 
   @Test(arguments: [
     "missing", "always_busy", "drop_always", "longer", "shorter", "claims_more", "endless",
-    "redirect_loop", "redirect_to_file", "nonsense",
+    "redirect_loop", "redirect_to_file", "nonsense", "password", "proxy_password", "packed", "bomb",
+    "headers_endless",
   ])
   func whatIsNotToBeHadIsSaidInOneLine(fault: String) throws {
     let result = try server.fetch(fault, options: ["--retries", "2", "--quiet"])
@@ -87,6 +90,69 @@ struct FetchDataFaults {
     let help = "get it from \(server.url(fault)) by hand and put it at got/file.bin"
     #expect(lines[0].hasSuffix(help))
     #expect(!server.names.contains("file.bin"))
+  }
+
+  @Test(arguments: [("password", "401"), ("proxy_password", "407")])
+  func passwordsAreNotAskedTwice(fault: String, status: String) throws {
+    let result = try server.fetch(fault, options: ["--quiet"])
+    #expect(result.errors.contains("127.0.0.1: asks for a name and a password (\(status)));"))
+    #expect(try server.requests().count == 1)
+    #expect(server.names.isEmpty)
+  }
+
+  @Test(arguments: ["packed", "bomb"])
+  func packedAnswersAreRefusedUnread(fault: String) throws {
+    let result = try server.fetch(fault, size: "-", options: ["--quiet"])
+    #expect(result.status == 69)
+    #expect(result.errors.contains("sends the file packed (Content-Encoding: gzip)"))
+    #expect(try server.requests().count == 1)
+    #expect(server.names.isEmpty)
+  }
+
+  @Test func aSizeThatNobodyStatedHasALimit() throws {
+    let result = try server.fetch("claims_huge", size: "-", options: ["--quiet"])
+    #expect(result.status == 69)
+    #expect(result.errors.contains("offers 1099511627776 bytes; state the size in the manifest"))
+    #expect(server.names.isEmpty)
+  }
+
+  @Test func aServerThatSendsNearlyNothingIsGivenUp() throws {
+    let result = try server.fetch("drip", options: ["--retries", "0", "--timeout", "1", "--quiet"])
+    #expect(result.status == 69)
+    #expect(result.errors.contains(" bytes in "), "\(result.errors)")
+    #expect(!server.names.contains("file.bin"))
+  }
+
+  @Test func aByteAnAttemptIsNoProgress() throws {
+    let small = try FaultServer(bytes: 300)
+    let result = try small.fetch("one_byte", options: ["--retries", "2", "--quiet"])
+    #expect(result.status == 69)
+    #expect(try small.requests().count == 3)
+  }
+
+  @Test(arguments: ["file.bin.part", "file.bin.part.source"])
+  func whatALinkLeadsToIsNotWrittenTo(name: String) throws {
+    try server.scratch.write("precious", to: "got/mine")
+    try FileManager.default.createSymbolicLink(
+      atPath: server.scratch.file("got/\(name)"), withDestinationPath: "mine")
+    let result = try server.fetch("plain", options: ["--quiet"])
+    #expect(try server.scratch.read("got/mine") == Data("precious".utf8))
+    if name.hasSuffix(".part") {
+      #expect(result.status == 73)
+      #expect(result.errors == "fetch-data: got/file.bin.part: is a link; remove it\n")
+    } else {
+      #expect(result.status == 0)
+      #expect(server.names == ["file.bin", "mine"])
+    }
+  }
+
+  @Test(arguments: ["file.bin", "file.bin.part"])
+  func pipesAreNotWaitedFor(name: String) throws {
+    try server.scratch.write("", to: "got/mine")
+    #expect(mkfifo(server.scratch.file("got/\(name)"), 0o600) == 0)
+    let result = try server.fetch("plain", options: ["--quiet"])
+    #expect(result.status == 73)
+    #expect(result.errors == "fetch-data: got/\(name): is not a regular file; remove it\n")
   }
 
   @Test func asksABusyServerOnlySoOften() throws {

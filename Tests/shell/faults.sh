@@ -234,6 +234,16 @@ starved() { # too little address space to begin with is refused
 }
 check "without memory the old output stays" starved
 
+# ---- A long manifest ----
+
+abc=sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad
+many() { # a manifest of 100,000 files takes seconds of processor time, not minutes
+  seq 100000 | sed "s|.*|set& file& 3 $abc http://127.0.0.1:9/x|" > "$faults/long.txt"
+  limited '-t 20' "$tools/fetch-data" --manifest "$faults/long.txt" --list > "$faults/listed" \
+    && [ "$(wc -l < "$faults/listed")" = 100000 ]
+}
+check "a manifest of 100,000 files is read in seconds" many
+
 # ---- Two makes at once ----
 
 twice() {

@@ -7,6 +7,7 @@ are the methods of `Faults`. GET /log gives the requests so far, one a line: met
 ends with its standard input.
 """
 
+import gzip
 import http.server
 import os
 import sys
@@ -110,6 +111,44 @@ class Faults:
     def forbidden(self, request, content, n):
         request.send_error(403)
 
+    def password(self, request, content, n):
+        request.send_challenge(401, "WWW-Authenticate")
+
+    def proxy_password(self, request, content, n):
+        request.send_challenge(407, "Proxy-Authenticate")
+
+    def packed(self, request, content, n):
+        request.send_packed(gzip.compress(content))
+
+    def bomb(self, request, content, n):
+        request.send_packed(gzip.compress(bytes(64 << 20)))
+
+    def claims_huge(self, request, content, n):
+        request.send_whole(content, '"tag"', claim=1 << 40)
+
+    def drip(self, request, content, n):
+        request.send_response(200)
+        request.send_header("Content-Length", str(len(content)))
+        request.end_headers()
+        for i in range(50):
+            request.wfile.write(content[i : i + 1])
+            time.sleep(0.2)
+
+    def one_byte(self, request, content, n):
+        request.send_range(content, '"tag"', stop_after=1)
+
+    def redirect_endless(self, request, content, n):
+        request.send_response(302)
+        request.send_header("Location", "/plain/" + request.name)
+        request.end_headers()
+        while True:
+            request.wfile.write(b"x" * 65536)
+
+    def headers_endless(self, request, content, n):
+        request.send_response(200)
+        while True:
+            request.wfile.write(b"X-Header: " + b"x" * 1000 + b"\r\n")
+
     def busy(self, request, content, n):
         request.send_range(content, '"tag"') if n >= 2 else request.send_busy(503)
 
@@ -149,6 +188,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def send_whole(self, content, tag, stop_after=None, claim=None, pause=0):
         self.send_response(200)
         self.send_body(content, tag, len(content) if claim is None else claim, stop_after, pause)
+
+    def send_packed(self, content):
+        self.send_response(200)
+        self.send_header("Content-Encoding", "gzip")
+        self.send_body(content, '"tag"', len(content), None, 0)
+
+    def send_challenge(self, status, header):
+        self.send_response(status)
+        self.send_header(header, 'Basic realm="files"')
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def send_range(self, content, tag, stop_after=None, claim=None):
         wanted = self.headers.get("Range")
