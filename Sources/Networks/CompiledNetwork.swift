@@ -18,7 +18,6 @@ public final class CompiledNetwork {
   /// Output of each block, and its gradient: [N, H', W', K]
   let maps: [Buffer]
   let mapGradients: [Buffer]
-  let workspace: Workspace
   private let preparation: Network.Preparation
   private var dropped = false
 
@@ -38,32 +37,26 @@ public final class CompiledNetwork {
           + " \(architecture.smallestSide) to 4096")
     }
     precondition(batch > 0)
+    let plan = {
+      NetworkLayout(
+        architecture, side: side, batch: batch, pool: pool, trains: trains,
+        differentiates: differentiates, algorithm: algorithm)
+    }
     try Footprint.check(
-      architecture, side: side, batch: batch, differentiates: differentiates)
+      Buffer.bytes { plan().workspace.makeAll() }, threads: pool.threads,
+      of: "a batch of \(batch) at \(side)×\(side)",
+      remedy: "a smaller side, batch or number of threads needs less")
+    let layout = plan()
     self.architecture = architecture
     self.side = side
     self.batch = batch
     self.pool = pool
     self.preparation = network.preparation
-    input = Buffer(count: batch * side * side * Architecture.inputChannels)
-    let workspace = Workspace()
-    self.workspace = workspace
-    var (height, blocks) = (side, [any ConvolutionBlock]())
-    for convolution in architecture.convolutions {
-      let shape = ConvolutionShape(
-        images: batch, height: height, width: height, inputs: convolution.inputs,
-        outputs: convolution.outputs, pools: convolution.pools)
-      blocks.append(
-        algorithm.block(shape, pool: pool, workspace: workspace, trains: trains))
-      height = shape.outputHeight
-    }
-    self.blocks = blocks
-    maps = blocks.map { Buffer(count: batch * $0.shape.outputCount) }
-    mapGradients = blocks.map {
-      Buffer(count: differentiates ? batch * $0.shape.outputCount : 0)
-    }
-    classifier = Classifier(
-      architecture, height: height, width: height, batch: batch, pool: pool, trains: trains)
+    input = layout.input
+    blocks = layout.blocks
+    maps = layout.maps
+    mapGradients = layout.mapGradients
+    classifier = layout.classifier
     load(network)
   }
 

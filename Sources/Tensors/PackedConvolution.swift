@@ -11,6 +11,7 @@ public class PackedConvolution {
   private var g: Buffer?
   /// Pool codes [tile][K].
   let codes: UnsafeMutableBufferPointer<Int32>
+  private let codeMemory: Buffer
   /// Of a retaining forward pass.
   var input: Buffer?, output: Buffer?
 
@@ -29,12 +30,10 @@ public class PackedConvolution {
     vw = Buffer(count: trains ? shape.weightCount : 0)
     vb = Buffer(count: trains ? shape.outputs : 0)
     gb = Buffer(count: trains ? shape.outputs : 0)
-    codes = .allocate(
-      capacity: shape.pools ? shape.images * tiling.tilesPerImage * shape.outputs : 0)
-    codes.initialize(repeating: 0)
+    codeMemory = Buffer(
+      count: shape.pools ? shape.images * tiling.tilesPerImage * shape.outputs : 0)
+    codes = UnsafeMutableRawBufferPointer(codeMemory.elements).bindMemory(to: Int32.self)
   }
-
-  deinit { codes.deallocate() }
 
   // MARK: Weights
 
