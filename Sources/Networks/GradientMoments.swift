@@ -50,7 +50,8 @@ public final class GradientMomentsPass {
   ///     as the authors' patch network does; later layers keep theirs.
   ///   - seed: of the sign vectors.
   ///   - batch: images times logits of one backward sweep; nil: `batch(side:)`.
-  /// - Throws: `NetworkError` if the selection does not fit the head, or the side the pools.
+  /// - Throws: `NetworkError` if the selection does not fit the head, the side the pools, or the widest
+  ///   layer the memory.
   public init(
     _ network: Network, side: Int, logits: LogitSelection, keepsOwnBias: Bool = true,
     seed: UInt64 = 0, algorithm: ConvolutionAlgorithm = .winograd, pool: WorkerPool,
@@ -72,6 +73,14 @@ public final class GradientMomentsPass {
     let batch = batch ?? Self.batch(side: side)
     gradientsAtOnce = min(gradients, batch)
     imagesPerPass = max(1, batch / gradientsAtOnce)
+    let filters = network.architecture.convolutions.map(\.outputs)
+    let widest = filters.max() ?? 0
+    let moment = { n in n * n * MemoryLayout<Double>.stride }
+    try Footprint.check(
+      Buffer.bytes { _ = GramAccumulator(widest: widest, pool: pool) }
+        + filters.reduce(0) { $0 + moment($1) } + SymmetricEigen.bytes(order: widest),
+      of: "the second moment of the gradients of \(widest) filters",
+      remedy: "a narrower network needs less")
     compiled = try CompiledNetwork(
       network, side: side, batch: imagesPerPass * gradientsAtOnce, pool: pool, trains: false,
       algorithm: algorithm)
@@ -85,7 +94,7 @@ public final class GradientMomentsPass {
       positions: shapes.map { $0.height * $0.width })
     moments.gradientsPerImage = gradients
     if case .probes = logits { moments.logitsPerGradient = outputs }
-    gram = GramAccumulator(widest: shapes.map(\.outputs).max() ?? 0, pool: pool)
+    gram = GramAccumulator(widest: widest, pool: pool)
   }
 
   /// Images times logits of one sweep: 480 at side 32, where fewer would leave the late layers' products

@@ -152,6 +152,14 @@ import Testing
     #expect(throws: FeatureError.self) { try Self.features(.nfm, timesTwoTo: exponent) }
   }
 
+  @Test func aFactorOfTooManyRowsIsRefused() throws {
+    // 240 kB in a file, and a Gram matrix of 29 GB.
+    let factor = ThinFactor(Matrix(zeros: 60_000, 1))
+    let error = #expect(throws: FeatureError.self) { try factor.spectrum() }
+    #expect(try #require(error).description.contains("a factor of 60000 rows"))
+    #expect(throws: FeatureError.self) { try factor.power(0.5) }
+  }
+
   @Test func filtersThatSinglePrecisionCannotHoldAreRefused() throws {
     // The authors' kaiming-agop multiplies Σ, here of about 2⁻²⁵⁰, by 0.27/100 and takes the root.
     let paper = InitialisationOptions(convention: .paper)

@@ -243,6 +243,17 @@ check "a limit on open files is not called damage" few '-n 10' 'ulimit -n'
 check "inputs that do not fit the address space are refused" \
   fails 65 'of memory, and .* of ulimit -v' limited '-v 1500000' "$tools/train" "$faults/old.h5" \
   "${training[@]}" --side 2048 -o "$faults/out.h5"
+"$tools/sample-init" --method kaiming-normal --architecture vgg:4096,M,8,M --hidden 8 \
+  --images "$faults/images.h5" --quiet -o "$faults/wide.h5"
+check "a wide layer's covariance is foreseen before training" \
+  fails 65 'effective rank of 4096 filters needs' limited '-v 1500000' \
+  "$tools/train" "$faults/wide.h5" "${training[@]}" -o "$faults/out.h5"
+moments() { # behind a warning of how the images are prepared
+  limited '-v 1200000' "$tools/compute-agop" "$faults/wide.h5" --images "$faults/images.h5" --count 2 \
+    --threads 1 --quiet -o "$faults/out.h5" 2> "$scratch/said"
+  [ $? = 65 ] && tail -1 "$scratch/said" | grep 'gradients of 4096 filters needs' && intact "$faults/out.h5"
+}
+check "and before an AGOP" moments
 piped() { "$tools/decode-images" "$pictures"/{train,t10k}-{images-idx3,labels-idx1}-ubyte --quiet "$@" | cat; }
 check "a set that does not fit the memory of a pipe is refused" \
   fails 65 'a pipe needs .* of ulimit -v' limited '-v 900000' piped --resize 4096
