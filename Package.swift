@@ -32,7 +32,8 @@ let argumentParser: Target.Dependency =
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 
 let libraries: [Target] = [
-  .target(name: "Tensors", dependencies: ["COpenBLAS", "CThreads"]),
+  .target(name: "CBLASStart"),
+  .target(name: "Tensors", dependencies: ["CBLASStart", "COpenBLAS", "CThreads"]),
   .target(name: "Networks", dependencies: ["Tensors"]),
   .target(name: "Features", dependencies: ["Tensors", "Networks"]),
   .target(name: "HDF5", dependencies: ["CHDF5"]),

@@ -40,7 +40,8 @@ public struct FeatureSet: Sendable {
   /// α: the matrices are G^α.
   public let power: Double
 
-  /// - Throws: `FeatureError` if a layer is missing or its patches have another length.
+  /// - Throws: `FeatureError` if a layer is missing, its patches have another length, or its factor does
+  ///   not fit single precision.
   public init(
     kind: Kind, architecture: Architecture, preparation: Network.Preparation,
     layers: [String: LayerFeatures], power: Double
@@ -53,6 +54,11 @@ public struct FeatureSet: Sendable {
         throw FeatureError(
           "features of '\(map.name)' are of patches of \(layer.factor.dimension) values,"
             + " \(architecture.name) has \(map.fanIn)")
+      }
+      guard layer.factor.factor.values.isOfSinglePrecision else {
+        throw FeatureError(
+          "features of '\(convolution.name)' leave the range of single precision: the weights, or this"
+            + " power of them, are too large or too small")
       }
     }
     self.kind = kind

@@ -23,6 +23,7 @@ public func initialise(
   let scale = try method.scale(options)
   try options.layers.validate(count: architecture.body.count)
   try check(method, features: features, source: source)
+  try checkMemory(of: architecture)
   let growing = try growingNetwork(architecture, method, options, seed: seed, images)
   let rest = try Initialisers.named("kaiming-normal")
   var parameters: [String: Tensor] = [:]
@@ -50,6 +51,16 @@ public func initialise(
   do {
     return try Network(
       architecture, parameters: parameters, preparation: images?.preparation ?? .init())
+  } catch { throw FeatureError(error.description) }
+}
+
+/// Features say the widths of a head without holding one.
+private func checkMemory(of architecture: Architecture) throws(FeatureError) {
+  let weights = architecture.parameters.reduce(0) { $0 + $1.shape.reduce(1, *) }
+  do {
+    try Footprint.check(
+      weights * MemoryLayout<Float>.stride, of: "a network of \(weights) weights",
+      remedy: "a narrower --hidden or a smaller --pooled needs less")
   } catch { throw FeatureError(error.description) }
 }
 

@@ -79,7 +79,13 @@ struct LayerDraw {
     }
     let wanted = try self.trace(natural: natural)
     let size = wanted * (1 - options.shrink) / natural
-    return draw(&stream, size, size * isotropic + wanted * options.shrink / dimension)
+    let filters = draw(&stream, size, size * isotropic + wanted * options.shrink / dimension)
+    guard filters.isOfSinglePrecision else {
+      throw FeatureError(
+        "filters of '\(convolution.name)' at trace \(wanted) leave the range of single precision;"
+          + " another --scale gives them another size")
+    }
+    return filters
   }
 
   /// T, a filter's mean squared norm under the scale, for filters or a Σ with this trace of their own.
@@ -114,11 +120,18 @@ struct LayerDraw {
 extension RandomStream {
   /// `count` filters [count, d] from N(0, s·FᵀF + vI): w = √s·Fᵀε₁ + √v·ε₂ with F [r, d]. One product in
   /// single precision; no d×d matrix, no decomposition.
+  ///
+  /// F is brought near 1 by a power of two, which changes no digit: neither F nor √s of features of any
+  /// size leaves the range of single precision.
   mutating func filters(
     _ count: Int, factor: Matrix, scale s: Double, isotropic v: Double
   ) -> [Float] {
-    filters(
-      count, factor: factor.values.map(Float.init), rank: factor.rows, scale: s, isotropic: v)
+    let largest = factor.values.reduce(0) { max($0, abs($1)) }
+    let exponent = largest > 0 ? largest.exponent : 0
+    let unit = Double(sign: .plus, exponent: exponent, significand: 1)
+    return filters(
+      count, factor: factor.values.map { Float($0 / unit) }, rank: factor.rows,
+      scale: s * unit * unit, isotropic: v)
   }
 
   /// The same with F [rank, d] in single precision.

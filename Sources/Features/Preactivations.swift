@@ -18,6 +18,12 @@ public struct Preactivations: Equatable, Sendable {
   /// Positions whose patches form one product.
   private static let block = 512
 
+  /// Bytes that the effective rank of a layer of n filters takes: a sum [n, n] for each part and for all,
+  /// and the eigenproblem of the last.
+  static func bytes(filters n: Int) -> Int {
+    (parts + 1) * n * n * MemoryLayout<Double>.stride + SymmetricEigen.bytes(order: n)
+  }
+
   /// Those of linear map `index` with this weight [K, d] and bias, on what enters it.
   ///
   /// - Parameter ranked: whether the effective rank is wanted; NaN without.

@@ -35,7 +35,11 @@ public struct Probe: Equatable, Sendable {
     if let largest = labels.max(), Int(largest) >= outputs {
       throw FeatureError("label \(largest) is outside the head's \(outputs) outputs")
     }
+    let widest = network.architecture.convolutions.map(\.outputs).max() ?? 0
     do {
+      try Footprint.check(
+        Preactivations.bytes(filters: widest), of: "the effective rank of \(widest) filters",
+        remedy: "a narrower network needs less")
       let side = task.preparation.side ?? task.images.height
       let assembler = try BatchAssembler(
         task.images, side: side, mean: task.preparation.mean, std: task.preparation.std)

@@ -1,6 +1,7 @@
 /// The algebra of feature matrices: traces, spectra and powers by way of their factors.
 
 import Foundation
+import Networks
 import Tensors
 
 /// A positive semi-definite matrix G = FᵀF of size d×d, held as its factor F [r, d] with r ≤ K: never
@@ -43,12 +44,26 @@ public struct ThinFactor: Equatable, Sendable {
 
   /// Eigenvalues of G that can differ from zero, descending; at most min(r, d).
   ///
-  /// - Throws: `FeatureError` if F is not finite.
+  /// - Throws: `FeatureError` if F is not finite, or has more rows than there is memory for.
   public func spectrum() throws(FeatureError) -> [Double] {
+    try gramEigen().values.prefix(min(rank, dimension)).map { max($0, 0) }
+  }
+
+  /// Eigenvalues and eigenvectors of F·Fᵀ.
+  private func gramEigen() throws(FeatureError) -> SymmetricEigen {
+    guard rank <= SymmetricEigen.largestOrder else {
+      throw FeatureError(
+        "a factor of \(rank) rows; spectra are computed of at most \(SymmetricEigen.largestOrder)")
+    }
+    do {
+      try Footprint.check(
+        SymmetricEigen.bytes(order: rank), of: "the eigenproblem of a factor of \(rank) rows",
+        remedy: "a factor of fewer rows needs less")
+    } catch { throw FeatureError(error.description) }
     guard let eigen = SymmetricEigen(gram) else {
       throw FeatureError("the factor holds numbers that are not finite")
     }
-    return eigen.values.prefix(min(rank, dimension)).map { max($0, 0) }
+    return eigen
   }
 
   /// Eigenvalues below this share of the largest count as zero: they are rounding, and a power
@@ -57,13 +72,11 @@ public struct ThinFactor: Equatable, Sendable {
 
   /// G^α for α > 0: with FFᵀ = UΛUᵀ, the factor Λ^{(α−1)/2}·Uᵀ·F over the eigenvalues above `cutoff`.
   ///
-  /// - Throws: `FeatureError` if F is not finite.
+  /// - Throws: `FeatureError` if F is not finite, or has more rows than there is memory for.
   public func power(_ alpha: Double) throws(FeatureError) -> ThinFactor {
     precondition(alpha > 0, "a power of a singular matrix is defined for positive exponents")
     guard alpha != 1 else { return self }
-    guard let eigen = SymmetricEigen(gram) else {
-      throw FeatureError("the factor holds numbers that are not finite")
-    }
+    let eigen = try gramEigen()
     let largest = eigen.values.first ?? 0
     let kept = eigen.values.prefix { $0 > Self.cutoff * largest && $0 > 0 }.count
     let vectors = Matrix(

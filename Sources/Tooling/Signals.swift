@@ -8,23 +8,20 @@ import HDF5
 enum Signals {
   /// A signal handler may do almost nothing; this one writes the signal's number into this pipe.
   nonisolated(unsafe) private static var pipeEnd: Int32 = -1
+  /// Where the thread that ends the process reads it.
+  nonisolated(unsafe) private static var pipeStart: Int32 = -1
 
   /// Call once, before any work.
-  static func install() {
+  /// - Throws: `ToolError` where the system gives no pipe or no thread: an interruption would be lost.
+  static func install() throws {
     // A closed pipe and a file that may grow no further are noticed where they are written to.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
     var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { return }
+    guard pipe(&ends) == 0 else { throw ToolError.system(.io, "a pipe") }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    pipeEnd = ends[1]
-    let reading = ends[0]
-    Thread.detachNewThread {
-      var number: UInt8 = 0
-      while read(reading, &number, 1) != 1 {}
-      PartialFiles.removeAll()
-      end(by: Int32(number))
-    }
+    (pipeStart, pipeEnd) = (ends[0], ends[1])
+    try startThread()
     for number in crashes {
       signal(number) { number in
         var byte = UInt8(truncatingIfNeeded: number)
@@ -49,6 +46,25 @@ enum Signals {
     sigemptyset(&numbers)
     for number in interruptions { sigaddset(&numbers, number) }
     pthread_sigmask(SIG_UNBLOCK, &numbers, nil)
+  }
+
+  private static func startThread() throws {
+    #if canImport(Darwin)
+      var thread: pthread_t?
+    #else
+      var thread = pthread_t()
+    #endif
+    let status = pthread_create(
+      &thread, nil,
+      { _ in
+        var number: UInt8 = 0
+        while read(Signals.pipeStart, &number, 1) != 1 {}
+        PartialFiles.removeAll()
+        Signals.end(by: Int32(number))
+      }, nil)
+    guard status == 0 else {
+      throw ToolError(.io, "no thread can be started; see ulimit -u")
+    }
   }
 
   private static let interruptions = [SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGXCPU]

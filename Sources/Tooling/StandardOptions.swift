@@ -21,15 +21,23 @@ public struct StandardOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Number of threads; the result does not depend on it. [default: all cores, or 1 under make -j]",
+      """
+      Number of threads, \(mostThreads) at most; the result does not depend on it. [default: all cores, \
+      or 1 under make -j]
+      """,
       valueName: "n"))
   public var threads: Int?
 
   public init() {}
 
   public func validate() throws {
-    guard (threads ?? 1) >= 1 else { throw ValidationError("--threads is at least 1") }
+    guard (1...Self.mostThreads).contains(threads ?? 1) else {
+      throw ValidationError("--threads is 1 to \(Self.mostThreads)")
+    }
   }
+
+  /// As many threads as OpenBLAS serves at once: it is built for 64, with two sets of memory for each.
+  static let mostThreads = 128
 
   /// The number of threads to use.
   public var threadCount: Int { threads ?? Self.defaultThreadCount() }
@@ -40,6 +48,7 @@ public struct StandardOptions: ParsableArguments {
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) -> Int {
     let isUnderJobServer = environment["MAKEFLAGS"]?.contains("--jobserver") ?? false
-    return isUnderJobServer ? 1 : max(1, ProcessInfo.processInfo.activeProcessorCount)
+    let cores = min(mostThreads, ProcessInfo.processInfo.activeProcessorCount)
+    return isUnderJobServer ? 1 : max(1, cores)
   }
 }

@@ -16,10 +16,10 @@ extension Tool {
   /// The same, with the words of the command line given; nil takes the process's own.
   public static func main(_ arguments: [String]?) {
     Signals.fillStandardDescriptors()
-    Signals.install()
     Log.begin(tool: toolName)
     do {
-      try checkMemory()
+      try Resources.check()
+      try Signals.install()
       var command = try parseAsRoot(arguments)
       try command.run()
       endProcess(0)
@@ -108,17 +108,6 @@ extension Tool {
       return report(error)
     }
   }
-}
-
-/// Refuses a process that may have less than 512 MiB: OpenBLAS asks for 128 a thread, and again and
-/// again, for ever, where it does not get them.
-private func checkMemory() throws {
-  let least = 512 << 20
-  let place = mmap(nil, least, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-  guard let place, place != MAP_FAILED else {
-    throw ToolError(.io, "\(least >> 20) MiB of memory are not to be had; see ulimit -v")
-  }
-  munmap(place, least)
 }
 
 /// Ends the process without what C's `exit` does on the way: OpenBLAS waits there for its threads, and one

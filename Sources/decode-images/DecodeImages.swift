@@ -5,6 +5,7 @@ import ArgumentParser
 import HDF5
 import ImageFormats
 import Schemas
+import Tensors
 import Tooling
 
 /// Decodes images into the form in which they are trained on.
@@ -143,6 +144,7 @@ struct DecodeImages: Tool {
     Log.say(
       "\(set.name): \(set.count(.train)) training and \(set.count(.test)) test images of "
         + "\(set.height)×\(set.width)×\(set.channels) in \(set.classes.count) classes")
+    if output.file == nil { try requireMemory(for: set) }
     let sources = try set.sources.map { (role: $0.role, sha256: try digest($0.path)) }
     let history = History().appending(
       tool: "decode-images", options: options(of: set), inputs: sources)
@@ -153,6 +155,14 @@ struct DecodeImages: Tool {
         "sources", .strings(sources.map { "\($0.role) sha256:\($0.sha256)" }))
       try history.write(to: file)
     }
+  }
+
+  /// A file that goes to a pipe is held whole before it is written.
+  private func requireMemory(for set: ImageSet) throws {
+    let images = set.count(.train) + set.count(.test)
+    let bytes = images * set.height * set.width * set.channels
+    guard let shortage = ProcessMemory().shortage(of: 2 * bytes) else { return }
+    throw ToolError(.data, "\(set.name): a pipe \(shortage); -o FILE needs far less")
   }
 
   /// Those that affect the result.

@@ -119,6 +119,57 @@ import Testing
     #expect(throws: FeatureError.self) { _ = try Self.draw("agop", agop, options) }
   }
 
+  /// The same F times 2ⁿ: 2¹²⁷ takes the squares to 10⁷⁶, and their inverse root below the smallest
+  /// number of single precision with all its digits.
+  static func features(_ kind: FeatureSet.Kind, timesTwoTo exponent: Int) throws -> FeatureSet {
+    let set = try features(kind)
+    let factor = try #require(set.layers["features.0"]).factor.factor
+    let unit = Double(sign: .plus, exponent: exponent, significand: 1)
+    return try FeatureSet(
+      kind: kind, architecture: set.architecture, preparation: .init(),
+      layers: ["features.0": LayerFeatures(ThinFactor(scaled(factor, by: unit)))], power: 1)
+  }
+
+  @Test(arguments: ["nfm", "kaiming-nfm", "spectrum", "spatial"], [-124, -60, 60, 126])
+  func sizeOfFeaturesDoesNotChangeAFilter(_ method: String, exponent: Int) throws {
+    let plain = try Self.features(.nfm)
+    let sized = try Self.features(.nfm, timesTwoTo: exponent)
+    let draw = { set in
+      try initialise(
+        Self.architecture(filters: 8), method: Initialisers.named(method), seed: 1, features: set)[
+          "features.0.weight"
+        ].values
+    }
+    let (expected, found) = (try draw(plain), try draw(sized))
+    #expect(expected.allSatisfy { $0.isNormal })
+    let isNear = zip(expected, found).allSatisfy { abs($0 - $1) <= 1e-5 * abs($0) }
+    // LAPACK's eigenvectors may differ by rounding; the factor itself does not.
+    #expect(method.hasSuffix("nfm") ? expected == found : isNear)
+  }
+
+  @Test(arguments: [-149, 130])
+  func featuresThatSinglePrecisionCannotHoldAreRefused(exponent: Int) throws {
+    #expect(throws: FeatureError.self) { try Self.features(.nfm, timesTwoTo: exponent) }
+  }
+
+  @Test func aFactorOfTooManyRowsIsRefused() throws {
+    // 240 kB in a file, and a Gram matrix of 29 GB.
+    let factor = ThinFactor(Matrix(zeros: 60_000, 1))
+    let error = #expect(throws: FeatureError.self) { try factor.spectrum() }
+    #expect(try #require(error).description.contains("a factor of 60000 rows"))
+    #expect(throws: FeatureError.self) { try factor.power(0.5) }
+  }
+
+  @Test func filtersThatSinglePrecisionCannotHoldAreRefused() throws {
+    // The authors' kaiming-agop multiplies Σ, here of about 2⁻²⁵⁰, by 0.27/100 and takes the root.
+    let paper = InitialisationOptions(convention: .paper)
+    #expect(throws: FeatureError.self) {
+      _ = try initialise(
+        Self.architecture(filters: 8), method: Initialisers.named("kaiming-agop"), options: paper,
+        seed: 1, features: Self.features(.agop, timesTwoTo: -125))
+    }
+  }
+
   @Test func filtersStayInTheRowSpace() throws {
     let set = try Self.features()
     let samples = try Self.draw("nfm", set, InitialisationOptions())

@@ -1,7 +1,9 @@
 /// Bad input and bad command lines: one line, the right exit code, no output file.
 
+import Features
 import Foundation
 import HDF5
+import Networks
 import Schemas
 import Testing
 
@@ -37,7 +39,8 @@ struct RefusalTests {
     Refusal("train init.h5 --images constant.h5 -o x.h5", 65, "std"),
     Refusal("train init.h5 --images small.h5 --side 3 -o x.h5", 65, "do not fit"),
     Refusal("train init.h5 --images images.h5 --subset 1000 -o x.h5", 64, "--subset 1000, but"),
-    Refusal("train wide.h5 --images images.h5 --batch 65536 -o x.h5", 65, "memory"),
+    Refusal("train wide.h5 --images images.h5 --batch 65536 -o x.h5", 65, "GiB of memory, and"),
+    Refusal("train init.h5 --images images.h5 --threads 129 -o x.h5", 64, "--threads is 1 to 128"),
     Refusal("train init.h5 --images images.h5 --epochs -1 -o x.h5", 64, "epochs"),
     Refusal("train init.h5 --images images.h5 --learning-rate 0 -o x.h5", 64, "learning-rate"),
     Refusal("train init.h5 --images images.h5 --bogus 1 -o x.h5", 64, "bogus"),
@@ -53,6 +56,7 @@ struct RefusalTests {
     Refusal("sample-init --method zero --architecture vgg12 -o x.h5", 64, "vgg12"),
     Refusal("sample-init --method zero --outputs 0 -o x.h5", 64, "outputs"),
     Refusal("sample-init nfm.h5 --method agop -o x.h5", 65, "agop"),
+    Refusal("sample-init head.h5 --method nfm -o x.h5", 65, "GiB of memory, and"),
     Refusal("report init.h5", 65, "run"),
     Refusal("report", 64, "run"),
   ]
@@ -81,6 +85,7 @@ struct RefusalTests {
     try Data().write(to: URL(fileURLWithPath: scratch.file("empty.h5")))
     try scratch.replaceFirst("features.0.weight", of: "init.h5", by: .nan, in: "nan.h5")
     try writeWide(to: scratch)
+    try writeHead(to: scratch)
     return scratch
   }
 
@@ -91,6 +96,20 @@ struct RefusalTests {
     network.preparation.side = 4096
     let file = try File.create(scratch.file("wide.h5"))
     try NetworkFile(network, labels: initial.labels).write(to: file)
+    try file.close()
+  }
+
+  /// Features with a claim of a head of 120 GiB, of which features hold nothing.
+  static func writeHead(to scratch: Scratch) throws {
+    let found = try FeaturesFile(File.open(scratch.file("nfm.h5")))
+    let (set, own) = (found.features, found.features.architecture)
+    let claim = try Architecture(
+      own.name, outputs: own.outputs, hidden: [Int](repeating: 65_536, count: 8))
+    let features = try FeatureSet(
+      kind: set.kind, architecture: claim, preparation: set.preparation, layers: set.layers,
+      power: set.power)
+    let file = try File.create(scratch.file("head.h5"))
+    try FeaturesFile(features, labels: found.labels).write(to: file)
     try file.close()
   }
 

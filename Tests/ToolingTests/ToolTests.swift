@@ -72,7 +72,7 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
   ) { Sample.main(["succeed", "--threads", "0"]) }
   #expect(
     text(threads.standardErrorContent)
-      == "sample: --threads is at least 1 (see sample --help)\n")
+      == "sample: --threads is 1 to 128 (see sample --help)\n")
 }
 
 @Test func errorsAreOneHarmlessLine() async throws {

@@ -235,6 +235,59 @@ starved() { # too little address space to begin with is refused
 }
 check "without memory the old output stays" starved
 
+few() { # few LIMIT WORDS: train under ulimit LIMIT is refused, and the old output stays
+  fails 74 "$2" limited "$1" "$tools/train" "$faults/old.h5" "${training[@]}" -o "$faults/out.h5" \
+    && intact "$faults/out.h5"
+}
+check "a limit on data, which OpenBLAS would meet for ever, is refused" few '-d 100000' 'ulimit -d'
+check "a limit on open files is not called damage" few '-n 10' 'ulimit -n'
+check "inputs that do not fit the address space are refused" \
+  fails 65 'of memory, and .* of ulimit -v' limited '-v 1500000' "$tools/train" "$faults/old.h5" \
+  "${training[@]}" --side 2048 -o "$faults/out.h5"
+"$tools/sample-init" --method kaiming-normal --architecture vgg:4096,M,8,M --hidden 8 \
+  --images "$faults/images.h5" --quiet -o "$faults/wide.h5"
+check "a wide layer's covariance is foreseen before training" \
+  fails 65 'effective rank of 4096 filters needs' limited '-v 1500000' \
+  "$tools/train" "$faults/wide.h5" "${training[@]}" -o "$faults/out.h5"
+moments() { # behind a warning of how the images are prepared
+  limited '-v 1200000' "$tools/compute-agop" "$faults/wide.h5" --images "$faults/images.h5" --count 2 \
+    --threads 1 --quiet -o "$faults/out.h5" 2> "$scratch/said"
+  [ $? = 65 ] && tail -1 "$scratch/said" | grep 'gradients of 4096 filters needs' && intact "$faults/out.h5"
+}
+check "and before an AGOP" moments
+piped() { "$tools/decode-images" "$pictures"/{train,t10k}-{images-idx3,labels-idx1}-ubyte --quiet "$@" | cat; }
+check "a set that does not fit the memory of a pipe is refused" \
+  fails 65 'a pipe needs .* of ulimit -v' limited '-v 900000' piped --resize 4096
+alone() { # alone COMMAND…: as a user who may start no thread
+  as_nobody bash -c 'ulimit -u 1; exec "$@"' alone "$@"
+}
+if as_nobody "$tools/train" --version > /dev/null 2>&1; then
+  check "where no thread can be started that is said in one line" \
+    fails 74 'ulimit -u' alone "$tools/train" "$faults/old.h5" "${training[@]}" -o /dev/null
+fi
+group=/sys/fs/cgroup/memory/feature-init-$$
+[ -e /sys/fs/cgroup/cgroup.controllers ] && group=/sys/fs/cgroup/feature-init-$$
+grouped() { # grouped COMMAND…: in a memory cgroup of 512 MiB
+  # shellcheck disable=SC2016
+  bash -c 'echo $$ > "$0/cgroup.procs" && exec "$@"' "$group" "$@"
+}
+limit_group() {
+  local file
+  for file in memory.max memory.limit_in_bytes; do
+    [ -e "$group/$file" ] && echo 536870912 > "$group/$file" && return
+  done
+}
+if mkdir "$group" 2> /dev/null && limit_group 2> /dev/null && grouped true 2> /dev/null; then
+  check "in a memory cgroup a command that does not fit is refused, not killed" \
+    fails 65 "memory cgroup's 512 MiB" grouped "$tools/train" "$faults/old.h5" "${training[@]}" \
+    --side 2048 -o "$faults/out.h5"
+  check "and one that fits works" grouped "$tools/train" "$faults/old.h5" "${training[@]}" \
+    -o "$faults/grouped.h5"
+else
+  echo 'skipped: a memory cgroup (needs the right to make one)'
+fi
+rmdir "$group" 2> /dev/null
+
 # ---- A long manifest ----
 
 abc=sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad

@@ -20,6 +20,8 @@ public final class CompiledNetwork {
   /// Gradients by `values`; the input's is empty, and all are without `differentiates`.
   let valueGradients: [Buffer]
   private let preparation: Network.Preparation
+  /// Keeps what the layers share.
+  private let layout: NetworkLayout
 
   /// - Parameters:
   ///   - trains: whether gradients of weights will be wanted.
@@ -38,29 +40,26 @@ public final class CompiledNetwork {
           + " \(smallest) to 4096")
     }
     precondition(batch > 0)
+    let plan = {
+      NetworkLayout(
+        architecture, side: side, batch: batch, pool: pool, trains: trains,
+        differentiates: differentiates, algorithm: algorithm)
+    }
     try Footprint.check(
-      architecture, side: side, batch: batch, differentiates: differentiates)
+      Buffer.bytes { plan().makeAll(trains: trains) }, threads: pool.threads,
+      of: "a batch of \(batch) at \(side)×\(side)",
+      remedy: "a smaller side, batch or number of threads needs less")
+    let layout = plan()
     self.architecture = architecture
     self.side = side
     self.batch = batch
     self.pool = pool
     self.preparation = network.preparation
-    let layers = architecture.layers(
-      side: side,
-      BuildingSite(
-        batch: batch, algorithm: algorithm, pool: pool, workspace: Workspace(), trains: trains))
-    self.layers = layers
-    places = layers.indices.filter { layers[$0].map != nil }
-    var values = [Buffer(count: batch * side * side * Architecture.inputChannels)]
-    var valueGradients = [Buffer(count: 0)]
-    for (index, layer) in layers.enumerated() {
-      let count = batch * layer.outputCount
-      values.append(layer.isInPlace ? values[index] : Buffer(count: count))
-      valueGradients.append(
-        layer.isInPlace ? valueGradients[index] : Buffer(count: differentiates ? count : 0))
-    }
-    self.values = values
-    self.valueGradients = valueGradients
+    layers = layout.layers
+    values = layout.values
+    valueGradients = layout.valueGradients
+    places = layout.layers.indices.filter { layout.layers[$0].map != nil }
+    self.layout = layout
     load(network)
   }
 

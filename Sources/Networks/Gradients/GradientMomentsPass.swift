@@ -30,7 +30,8 @@ public final class GradientMomentsPass {
   ///     the authors' patch network does; later maps keep theirs.
   ///   - seed: of the sign vectors.
   ///   - batch: images times logits of one backward sweep; nil: `batch(side:)`.
-  /// - Throws: `NetworkError` if the selection does not fit the head, or the side the pools.
+  /// - Throws: `NetworkError` if the selection does not fit the head, the side the pools, or the widest
+  ///   map the memory.
   public init(
     _ network: Network, side: Int, maps: [LinearMap]? = nil, logits: LogitSelection,
     keepsOwnBias: Bool = true, seed: UInt64 = 0, algorithm: ConvolutionAlgorithm = .winograd,
@@ -52,6 +53,14 @@ public final class GradientMomentsPass {
     let batch = batch ?? Self.batch(side: side)
     gradientsAtOnce = min(gradients, batch)
     imagesPerPass = max(1, batch / gradientsAtOnce)
+    let maps = maps ?? network.architecture.body
+    let widest = maps.map(\.outputs).max() ?? 0
+    let moment = { n in n * n * MemoryLayout<Double>.stride }
+    try Footprint.check(
+      Buffer.bytes { _ = GramAccumulator(widest: widest, pool: pool) }
+        + maps.reduce(0) { $0 + moment($1.outputs) } + SymmetricEigen.bytes(order: widest),
+      of: "the second moment of the gradients of \(widest) filters",
+      remedy: "a narrower network needs less")
     compiled = try CompiledNetwork(
       network, side: side, batch: imagesPerPass * gradientsAtOnce, pool: pool, trains: false,
       algorithm: algorithm)
@@ -59,7 +68,6 @@ public final class GradientMomentsPass {
     self.logits = logits
     self.keepsOwnBias = keepsOwnBias
     probes = RandomStream(seed: seed, .probes)
-    let maps = maps ?? network.architecture.body
     self.maps = maps
     tap = GradientTap(maps, pool: pool)
     var positions: [String: Int] = [:]

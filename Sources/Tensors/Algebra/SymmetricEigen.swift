@@ -9,12 +9,23 @@ public struct SymmetricEigen: Sendable {
   /// Row i is the unit eigenvector of λ_i.
   public let vectors: Matrix
 
+  /// The largest order: LAPACK counts its work in 32 bits.
+  public static let largestOrder = 32_766
+
+  /// Bytes that the decomposition of a matrix of order n takes: the matrix, LAPACK's copy and its work of
+  /// 2n² numbers, and the vectors.
+  public static func bytes(order n: Int) -> Int {
+    (3 * n * n + workCount(n)) * MemoryLayout<Double>.stride
+  }
+
+  private static func workCount(_ n: Int) -> Int { 1 + 6 * n + 2 * n * n }
+
   /// Divide and conquer (LAPACK `dsyevd`), from the upper triangle. Nil if `matrix` is not finite
-  /// or the iteration does not converge.
+  /// or larger than `largestOrder`, or the iteration does not converge.
   public init?(_ matrix: Matrix) {
     let n = matrix.rows
     precondition(n == matrix.columns, "the eigenproblem needs a square matrix")
-    guard matrix.isFinite else { return nil }
+    guard n <= Self.largestOrder, matrix.isFinite else { return nil }
     guard n > 0 else {
       values = []
       vectors = matrix
@@ -23,7 +34,7 @@ public struct SymmetricEigen: Sendable {
     var a = matrix.values
     var w = [Double](repeating: 0, count: n)
     var (size, info) = (Int32(n), Int32(0))
-    var (workSize, integerSize) = (Int32(1 + 6 * n + 2 * n * n), Int32(3 + 5 * n))
+    var (workSize, integerSize) = (Int32(Self.workCount(n)), Int32(3 + 5 * n))
     var work = [Double](repeating: 0, count: Int(workSize))
     var integers = [Int32](repeating: 0, count: Int(integerSize))
     var (lda, job, triangle) = (size, CChar(UInt8(ascii: "V")), CChar(UInt8(ascii: "L")))

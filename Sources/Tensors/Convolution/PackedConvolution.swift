@@ -14,6 +14,7 @@ public class PackedConvolution {
   let biasGradient: Buffer
   /// Pool codes [tile][K].
   let codes: UnsafeMutableBufferPointer<Int32>
+  private let codeMemory: Buffer
   /// Of a retaining forward pass.
   var input: Buffer?, output: Buffer?
 
@@ -32,12 +33,10 @@ public class PackedConvolution {
     bias = Parameter(path + "bias", shape: [shape.outputs])
     self.trains = trains
     biasGradient = Buffer(count: trains ? shape.outputs : 0)
-    codes = .allocate(
-      capacity: shape.pools ? shape.images * tiling.tilesPerImage * shape.outputs : 0)
-    codes.initialize(repeating: 0)
+    codeMemory = Buffer(
+      count: shape.pools ? shape.images * tiling.tilesPerImage * shape.outputs : 0)
+    codes = UnsafeMutableRawBufferPointer(codeMemory.elements).bindMemory(to: Int32.self)
   }
-
-  deinit { codes.deallocate() }
 
   // MARK: Gradients
 

@@ -67,7 +67,8 @@ public final class Parameter {
     slots[index].load(layout.packed(values))
   }
 
-  private func reserveState(_ count: Int) {
+  /// Makes room for `count` slots of an update rule's state, zeros.
+  public func reserveState(_ count: Int) {
     while slots.count < count { slots.append(Buffer(count: self.count)) }
   }
 

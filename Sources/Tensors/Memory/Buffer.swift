@@ -1,5 +1,7 @@
 /// Memory that kernels work on.
 
+import Synchronization
+
 #if canImport(Darwin)
   import Darwin
 #else
@@ -19,6 +21,11 @@ public final class Buffer: @unchecked Sendable {
   public init(count: Int) {
     precondition(count >= 0, "a buffer's size cannot be negative")
     self.count = count
+    if let plan = Self.plan {
+      plan.add(count, of: MemoryLayout<Float>.stride)
+      start = Self.nowhere
+      return
+    }
     let bytes = max(64, (count * MemoryLayout<Float>.stride + 63) & ~63)
     let memory = Self.memory(bytes)
     memory.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
@@ -44,7 +51,42 @@ public final class Buffer: @unchecked Sendable {
     load(values)
   }
 
-  deinit { UnsafeMutableRawPointer(start).deallocate() }
+  deinit { if start != Self.nowhere { UnsafeMutableRawPointer(start).deallocate() } }
+
+  // MARK: Planning
+
+  /// Adds up what would be allocated.
+  private final class Plan: Sendable {
+    private let sum = Atomic<Int>(0)
+    var bytes: Int { sum.load(ordering: .relaxed) }
+
+    /// More than an integer holds is the largest integer.
+    func add(_ count: Int, of size: Int) {
+      let bytes = count.multipliedReportingOverflow(by: size)
+      let all = bytes.partialValue.addingReportingOverflow(self.bytes)
+      sum.store(bytes.overflow || all.overflow ? .max : all.partialValue, ordering: .relaxed)
+    }
+  }
+
+  @TaskLocal private static var plan: Plan?
+  /// Where planned buffers begin: reading or writing them is a crash.
+  nonisolated(unsafe) private static let nowhere: UnsafeMutablePointer<Float> = {
+    guard let place = UnsafeMutablePointer<Float>(bitPattern: 64) else {
+      preconditionFailure("64 is an address")
+    }
+    return place
+  }()
+
+  /// The bytes of all buffers that `layOut` makes. None is allocated: they may not be read or written.
+  public static func bytes<E>(of layOut: () throws(E) -> Void) throws(E) -> Int {
+    let plan = Plan()
+    var failure: E?
+    $plan.withValue(plan) {
+      do throws(E) { try layOut() } catch { failure = error }
+    }
+    if let failure { throw failure }
+    return plan.bytes
+  }
 
   public subscript(index: Int) -> Float {
     get {

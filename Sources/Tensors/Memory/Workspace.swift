@@ -1,5 +1,5 @@
 /// Scratch memory that blocks share, since they run one after another: each asks for the most it
-/// will ever need of a role, and the largest wish is allocated, when first used.
+/// will ever need of a role, and the largest request is allocated, when first used.
 public final class Workspace {
   /// What the memory is for.
   public enum Role: Int, CaseIterable, Sendable {
@@ -14,6 +14,9 @@ public final class Workspace {
   func reserve(_ role: Role, _ count: Int) {
     sizes[role.rawValue] = max(sizes[role.rawValue], count)
   }
+
+  /// Makes all that was reserved: what is not used before is made when it is.
+  public func makeAll() { for role in Role.allCases { _ = self[role] } }
 
   subscript(role: Role) -> Buffer {
     if let buffer = buffers[role.rawValue], buffer.count >= sizes[role.rawValue] { return buffer }

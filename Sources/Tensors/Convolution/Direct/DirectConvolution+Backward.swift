@@ -113,18 +113,16 @@ extension DirectConvolution {
   ) {
     guard let output else { preconditionFailure("backward without a retaining forward") }
     let s = shape
-    codes.withUnsafeBufferPointer { codes in
-      let codes = codes.baseAddress
-      body { row, delta in
-        let (g, image) = (outputGradient.start + row * s.outputCount, row % images)
-        if s.pools, let codes {
-          Pooling.backward(
-            g, codes: codes + image * s.outputCount, height: s.height, width: s.width,
-            channels: s.outputs, into: delta)
-        } else {
-          Pooling.rectifyBackward(
-            g, output: output.start + image * s.outputCount, count: s.outputCount, into: delta)
-        }
+    let codes = codes.baseAddress
+    body { row, delta in
+      let (g, image) = (outputGradient.start + row * s.outputCount, row % images)
+      if s.pools, let codes {
+        Pooling.backward(
+          g, codes: codes + image * s.outputCount, height: s.height, width: s.width,
+          channels: s.outputs, into: delta)
+      } else {
+        Pooling.rectifyBackward(
+          g, output: output.start + image * s.outputCount, count: s.outputCount, into: delta)
       }
     }
   }

@@ -13,7 +13,8 @@ public final class DirectConvolution: ConvolutionBlock {
   public let bias: Parameter
   let partialWeights: Buffer?, partialBiases: Buffer?
   /// Which of each pool's four was largest, of a retaining forward pass.
-  private(set) var codes: [UInt8]
+  let codes: UnsafeMutableBufferPointer<UInt8>
+  private let codeMemory: Buffer
   private(set) var input: Buffer?, output: Buffer?
 
   /// - Parameters:
@@ -37,7 +38,8 @@ public final class DirectConvolution: ConvolutionBlock {
     partialWeights = trains ? Buffer(count: partials * shape.weightCount) : nil
     partialBiases = trains ? Buffer(count: partials * shape.outputs) : nil
     if trains { workspace.reserve(.mapGradient, shape.images * shape.mapCount) }
-    codes = [UInt8](repeating: 0, count: shape.pools ? shape.images * shape.outputCount : 0)
+    codeMemory = Buffer(count: shape.pools ? (shape.images * shape.outputCount + 3) / 4 : 0)
+    codes = UnsafeMutableRawBufferPointer(codeMemory.elements).bindMemory(to: UInt8.self)
   }
 
   public func forward(_ input: Buffer, images: Int, into output: Buffer, retaining: Bool) {
@@ -49,29 +51,25 @@ public final class DirectConvolution: ConvolutionBlock {
     let (columns, map) = (workspace[.columns], workspace[.map])
     let (w, b) = (weight.memory.start, bias.memory.start)
     let group = self.group
-    codes.withUnsafeMutableBufferPointer { codes in
-      let codes = codes.baseAddress
-      pool.run((images + group - 1) / group) { chunk, worker in
-        let first = chunk * group
-        let n = min(group, images - first)
-        let patches = columns.start + worker * group * positions * 9 * s.inputs
-        let y = map.start + worker * group * s.mapCount
-        Patches.gather(input.start + first * s.inputCount, images: n, s, into: patches)
-        BLAS.gemm(
-          m: n * positions, n: s.outputs, k: 9 * s.inputs, patches, lda: 9 * s.inputs,
-          w, ldb: s.outputs, y, ldc: s.outputs)
-        let out = output.start + first * s.outputCount
-        guard s.pools else {
-          Pooling.rectify(
-            y, bias: b, positions: n * positions, channels: s.outputs, into: out)
-          return
-        }
-        for i in 0..<n {
-          Pooling.forward(
-            y + i * s.mapCount, bias: b, height: s.height, width: s.width,
-            channels: s.outputs, into: out + i * s.outputCount,
-            codes: retaining ? codes.map { $0 + (first + i) * s.outputCount } : nil)
-        }
+    let codes = retaining ? codes.baseAddress : nil
+    pool.run((images + group - 1) / group) { chunk, worker in
+      let first = chunk * group
+      let n = min(group, images - first)
+      let patches = columns.start + worker * group * positions * 9 * s.inputs
+      let y = map.start + worker * group * s.mapCount
+      Patches.gather(input.start + first * s.inputCount, images: n, s, into: patches)
+      BLAS.gemm(
+        m: n * positions, n: s.outputs, k: 9 * s.inputs, patches, lda: 9 * s.inputs, w,
+        ldb: s.outputs, y, ldc: s.outputs)
+      let out = output.start + first * s.outputCount
+      guard s.pools else {
+        Pooling.rectify(y, bias: b, positions: n * positions, channels: s.outputs, into: out)
+        return
+      }
+      for i in 0..<n {
+        Pooling.forward(
+          y + i * s.mapCount, bias: b, height: s.height, width: s.width, channels: s.outputs,
+          into: out + i * s.outputCount, codes: codes.map { $0 + (first + i) * s.outputCount })
       }
     }
     self.input = retaining ? input : nil
