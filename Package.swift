@@ -11,6 +11,8 @@ let cLibraries: [Target] = [
   .systemLibrary(
     name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
   .systemLibrary(
+    name: "CZLib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+  .systemLibrary(
     name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
   .systemLibrary(
     name: "CJPEG", pkgConfig: "libjpeg",
@@ -36,7 +38,7 @@ let libraries: [Target] = [
   .target(name: "Tensors", dependencies: ["CBLASStart", "COpenBLAS", "CThreads"]),
   .target(name: "Networks", dependencies: ["Tensors"]),
   .target(name: "Features", dependencies: ["Tensors", "Networks"]),
-  .target(name: "HDF5", dependencies: ["CHDF5"]),
+  .target(name: "HDF5", dependencies: ["CHDF5", "CZLib"]),
   .target(name: "Tooling", dependencies: ["HDF5", "CThreads", argumentParser, crypto]),
   .target(
     name: "Schemas",
@@ -89,7 +91,7 @@ let fuzzing: [Target] =
       .executableTarget(
         name: "fuzz",
         dependencies: ["Features", "ImageFormats", "Schemas", "StateDictionaries", "Studies"],
-        path: "Tests/fuzz", exclude: ["fuzz.sh", "seeds.sh"],
+        path: "Tests/fuzz", exclude: ["fuzz.sh", "seeds.sh", "structured.py"],
         linkerSettings: [.unsafeFlags([runtime]), .linkedLibrary("stdc++")])
     ]
   } ?? []

@@ -27,12 +27,9 @@ static inline hid_t hdf5_file_access(void) { return H5P_FILE_ACCESS; }
 static inline hid_t hdf5_file_creation(void) { return H5P_FILE_CREATE; }
 static inline hid_t hdf5_group_creation(void) { return H5P_GROUP_CREATE; }
 static inline hid_t hdf5_dataset_creation(void) { return H5P_DATASET_CREATE; }
-static inline hid_t hdf5_dataset_transfer(void) { return H5P_DATASET_XFER; }
 static inline hid_t hdf5_link_creation(void) { return H5P_LINK_CREATE; }
 
 static inline unsigned hdf5_truncate(void) { return H5F_ACC_TRUNC; }
-static inline unsigned hdf5_read_only(void) { return H5F_ACC_RDONLY; }
-static inline haddr_t hdf5_undefined_address(void) { return HADDR_UNDEF; }
 
 // The library's own file locks fail on many network file systems, and files here appear by rename.
 static inline herr_t hdf5_set_no_locking(hid_t access) {
@@ -43,23 +40,3 @@ static inline herr_t hdf5_set_no_locking(hid_t access) {
   return 0;
 #endif
 }
-
-// H5Literate is a macro; the callback's link information differs between versions.
-typedef herr_t (*hdf5_name_visitor)(const char *name, void *context);
-struct hdf5_visit {
-  hdf5_name_visitor visit;
-  void *context;
-};
-static inline herr_t hdf5_visit_link(
-    hid_t group, const char *name, const H5L_info_t *info, void *context) {
-  (void)group;
-  (void)info;
-  struct hdf5_visit *visit = (struct hdf5_visit *)context;
-  return visit->visit(name, visit->context);
-}
-static inline herr_t hdf5_link_names(hid_t group, hdf5_name_visitor visit, void *context) {
-  struct hdf5_visit both = {visit, context};
-  return H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, NULL, hdf5_visit_link, &both);
-}
-
-#include "probe.h"

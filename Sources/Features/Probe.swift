@@ -35,7 +35,7 @@ public struct Probe: Equatable, Sendable {
     if let largest = labels.max(), Int(largest) >= outputs {
       throw FeatureError("label \(largest) is outside the head's \(outputs) outputs")
     }
-    let widest = network.architecture.convolutions.map(\.outputs).max() ?? 0
+    let widest = network.architecture.body.map(\.outputs).max() ?? 0
     do {
       try Footprint.check(
         Preactivations.bytes(filters: widest), of: "the effective rank of \(widest) filters",

@@ -15,21 +15,6 @@ enum DataSpace {
       H5Screate_simple(Int32(shape.count), extents, nil), H5Sclose, orThrow: error())
   }
 
-  /// The shape of a data space, or nil when it is void or has an extent that no Int holds.
-  static func shape(of space: borrowing Handle) -> [Int]? {
-    switch H5Sget_simple_extent_type(space.id) {
-    case H5S_SCALAR: return []
-    case H5S_SIMPLE: break
-    default: return nil
-    }
-    let rank = Int(H5Sget_simple_extent_ndims(space.id))
-    guard (1...maximumRank).contains(rank) else { return nil }
-    var extents = [hsize_t](repeating: 0, count: rank)
-    guard H5Sget_simple_extent_dims(space.id, &extents, nil) == rank else { return nil }
-    let shape = extents.compactMap { Int(exactly: $0) }
-    return shape.count == rank ? shape : nil
-  }
-
   /// The number of elements of a shape, or nil when no Int holds it or an extent is negative.
   static func count(_ shape: [Int]) -> Int? {
     var count = 1

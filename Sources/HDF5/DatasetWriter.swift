@@ -30,6 +30,7 @@ public final class DatasetWriter<Element: Scalar> {
           name, "\(values.count) values are not the rows that its shape \(shape) still needs")
       }
       guard !values.isEmpty else { return }
+      _ = try group.file.writable()
       let rows = rowsWritten..<rowsWritten + values.count / rowCount
       let fileSpace = try Handle(
         H5Dget_space(handle.id), H5Sclose,
@@ -62,6 +63,7 @@ public final class DatasetWriter<Element: Scalar> {
 
   func writeAll(_ values: UnsafeBufferPointer<Element>) throws {
     guard !values.isEmpty else { return }
+    _ = try group.file.writable()
     guard H5Dwrite(handle.id, Element.numberType.memoryType, 0, 0, 0, values.baseAddress) >= 0
     else {
       throw group.failure(.writeFailed, name, "cannot be written")

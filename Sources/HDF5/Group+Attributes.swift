@@ -6,41 +6,22 @@ extension Group {
   /// The names of the attributes of this group, or of the member `object`, in the order of their
   /// bytes.
   public func attributeNames(of object: String? = nil) throws -> [String] {
-    try Library.call {
-      let holder = try Handle(
-        H5Oopen(file.id, checkedPath(of: object), 0), H5Oclose,
-        orThrow: invalid(object, "there is no such object"))
-      var names: [String] = []
-      let status = withUnsafeMutablePointer(to: &names) {
-        H5Aiterate2(
-          holder.id, H5_INDEX_NAME, H5_ITER_INC, nil,
-          { _, name, _, context in
-            guard let name, let context else { return -1 }
-            context.assumingMemoryBound(to: [String].self).pointee.append(String(cString: name))
-            return 0
-          }, $0)
-      }
-      guard status >= 0 else { throw failure(.invalid, object, "its attributes cannot be read") }
-      guard object == nil, names.contains(Self.listOfLong) else { return names }
+    var names = try holder(object).attributes.keys.map { String(decoding: $0, as: UTF8.self) }
+    if object == nil, names.contains(Self.listOfLong) {
       let long = try namesOfLong()
-      return (names.filter { $0 != Self.listOfLong && !long.contains($0) } + long)
-        .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+      names = names.filter { $0 != Self.listOfLong && !long.contains($0) } + long
     }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
   /// An attribute of this group, or of the member `object`; nil when there is none of that name.
   /// - Throws: when it is neither text nor numbers, or damaged.
   public func attribute(_ name: String, of object: String? = nil) throws -> AttributeValue? {
-    try Library.call {
-      guard try existsAttribute(name, of: object) else {
-        return object == nil ? try longAttribute(name) : nil
-      }
-      let attribute = try Handle(
-        H5Aopen_by_name(file.id, checkedPath(of: object), name, 0, 0), H5Aclose,
-        orThrow: attributeFailure(name, object, "cannot be opened"))
-      return try AttributeValue(stored: attribute, in: try file.size()) {
-        attributeFailure(name, object, $0)
-      }
+    try checkAttribute(name, object)
+    switch try holder(object).attributes[Array(name.utf8)] {
+    case .success(let value): return value
+    case .failure(let error): throw invalid(object, "attribute \(name) \(error.reason)")
+    case nil: return object == nil ? try longAttribute(name) : nil
     }
   }
 
@@ -50,37 +31,41 @@ extension Group {
     _ name: String, _ value: AttributeValue, on object: String? = nil
   ) throws {
     try Library.call {
-      let path = try checkedPath(of: object)
-      if try existsAttribute(name, of: object), H5Adelete_by_name(file.id, path, name, 0) < 0 {
-        throw attributeFailure(name, object, "cannot be replaced", .writeFailed)
+      try checkAttribute(name, object)
+      let (id, path) = (try file.writable(), try checkedPath(of: object))
+      let exists = H5Aexists_by_name(id, path, name, 0)
+      guard exists >= 0 else { throw invalid(object, "there is no such object") }
+      if exists > 0, H5Adelete_by_name(id, path, name, 0) < 0 {
+        throw writeFailure(name, object, "cannot be replaced")
       }
-      let type = try value.fileType { attributeFailure(name, object, $0, .writeFailed) }
+      let type = try value.fileType { writeFailure(name, object, $0) }
       let space = try DataSpace.create(
-        value.shape, orThrow: attributeFailure(name, object, "is too long", .writeFailed))
+        value.shape, orThrow: writeFailure(name, object, "is too long"))
       if object == nil { try removeLong(name) }
-      let created = H5Acreate_by_name(file.id, path, name, type.id, space.id, 0, 0, 0)
+      let created = H5Acreate_by_name(id, path, name, type.id, space.id, 0, 0, 0)
       if created < 0, object == nil, value.mayBeTooLong { return try writeLong(name, value) }
       let attribute = try Handle(
-        created, H5Aclose,
-        orThrow: attributeFailure(name, object, "cannot be created", .writeFailed))
+        created, H5Aclose, orThrow: writeFailure(name, object, "cannot be created"))
       guard value.write(to: attribute, type) >= 0 else {
-        throw attributeFailure(name, object, "cannot be written", .writeFailed)
+        throw writeFailure(name, object, "cannot be written")
       }
     }
   }
 
-  func existsAttribute(_ name: String, of object: String?) throws -> Bool {
+  private func holder(_ object: String?) throws -> StoredObject {
+    guard let holder = try self.object(object) else {
+      throw invalid(object, "there is no such object")
+    }
+    return holder
+  }
+
+  private func checkAttribute(_ name: String, _ object: String?) throws {
     guard !name.isEmpty, !name.utf8.contains(0) else {
       throw invalid(object, "an attribute's name is empty or holds a zero byte")
     }
-    let exists = H5Aexists_by_name(file.id, try checkedPath(of: object), name, 0)
-    guard exists >= 0 else { throw invalid(object, "there is no such object") }
-    return exists > 0
   }
 
-  private func attributeFailure(
-    _ name: String, _ object: String?, _ reason: String, _ kind: HDF5Error.Kind = .invalid
-  ) -> HDF5Error {
-    failure(kind, object, "attribute \(name) \(reason)")
+  private func writeFailure(_ name: String, _ object: String?, _ reason: String) -> HDF5Error {
+    failure(.writeFailed, object, "attribute \(name) \(reason)")
   }
 }

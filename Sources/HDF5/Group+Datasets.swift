@@ -10,9 +10,7 @@ public struct Dataset<Element: Scalar>: Sendable {
 
 extension Group {
   /// The extent of each axis of a dataset.
-  public func shape(of name: String) throws -> [Int] {
-    try Library.call { try StoredDataset(name, in: self).shape }
-  }
+  public func shape(of name: String) throws -> [Int] { try StoredDataset(name, in: self).shape }
 
   /// Reads a whole dataset. Numbers of another width or byte order are converted; where
   /// floating-point numbers are asked for, they are rounded to nearest.
@@ -21,16 +19,12 @@ extension Group {
   public func read<Element: Scalar>(
     _ name: String, as type: Element.Type = Element.self
   ) throws -> Dataset<Element> {
-    try Library.call {
-      let dataset = try StoredDataset(name, in: self)
-      let values = try [Element](unsafeUninitializedCapacity: dataset.count) { buffer, count in
-        count = 0
-        guard dataset.count > 0 else { return }
-        try readExactly(dataset, name, into: buffer.baseAddress)
-        count = dataset.count
-      }
-      return Dataset(shape: dataset.shape, values: values)
+    let dataset = try StoredDataset(name, in: self)
+    let values = try [Element](unsafeUninitializedCapacity: dataset.count) { buffer, count in
+      try read(dataset, name, 0..<dataset.count, into: .init(rebasing: buffer[..<dataset.count]))
+      count = dataset.count
     }
+    return Dataset(shape: dataset.shape, values: values)
   }
 
   /// Reads the rows `rows` of the first axis, row-major, into `buffer`, which must have exactly
@@ -38,30 +32,55 @@ extension Group {
   public func read<Element: Scalar>(
     _ name: String, rows: Range<Int>, into buffer: UnsafeMutableBufferPointer<Element>
   ) throws {
-    try Library.call {
-      let dataset = try StoredDataset(name, in: self)
-      let shape = dataset.shape
-      guard let extent = shape.first, rows.lowerBound >= 0, rows.upperBound <= extent else {
-        throw invalid(name, "rows \(rows) are not within its shape \(shape)")
-      }
-      // The dataset's own size was checked, so a part of it cannot overflow.
-      let count = extent == 0 ? 0 : dataset.count / extent * rows.count
-      guard buffer.count == count else {
-        throw invalid(
-          name, "\(rows.count) rows of shape \(shape) do not fill \(buffer.count) values")
-      }
-      guard count > 0 else { return }
-      let rowSpace = try Handle(
-        H5Dget_space(dataset.handle.id), H5Sclose,
-        orThrow: failure(.invalid, name, "its shape cannot be read"))
-      let memorySpace = try DataSpace.create(
-        [count], orThrow: failure(.invalid, name, "cannot be read"))
-      guard DataSpace.select(rows: rows, of: shape, in: rowSpace) else {
-        throw failure(.invalid, name, "cannot be read")
-      }
-      try readExactly(
-        dataset, name, from: rowSpace.id, to: memorySpace.id, into: buffer.baseAddress)
+    let dataset = try StoredDataset(name, in: self)
+    let shape = dataset.shape
+    guard let extent = shape.first, rows.lowerBound >= 0, rows.upperBound <= extent else {
+      throw invalid(name, "rows \(rows) are not within its shape \(shape)")
     }
+    // The dataset's own size was checked, so a part of it cannot overflow.
+    let row = extent == 0 ? 0 : dataset.count / extent
+    guard buffer.count == row * rows.count else {
+      throw invalid(
+        name, "\(rows.count) rows of shape \(shape) do not fill \(buffer.count) values")
+    }
+    try read(dataset, name, row * rows.lowerBound..<row * rows.upperBound, into: buffer)
+  }
+
+  /// Reads elements, of a chunked dataset whole rows, and converts them.
+  private func read<Element: Scalar>(
+    _ dataset: StoredDataset, _ name: String, _ elements: Range<Int>,
+    into buffer: UnsafeMutableBufferPointer<Element>
+  ) throws {
+    guard !elements.isEmpty else { return }
+    do {
+      if dataset.type.isSame(as: Element.numberType) {
+        return try dataset.read(elements, into: UnsafeMutableRawBufferPointer(buffer))
+      }
+      let step = dataset.isChunked ? elements.count : min(elements.count, 1 << 18)
+      let piece = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: step * dataset.type.size, alignment: 16)
+      defer { piece.deallocate() }
+      for start in stride(from: elements.lowerBound, to: elements.upperBound, by: step) {
+        let part = start..<min(start + step, elements.upperBound)
+        let bytes = UnsafeMutableRawBufferPointer(
+          rebasing: piece[..<(part.count * dataset.type.size)])
+        try dataset.read(part, into: bytes)
+        let place = start - elements.lowerBound
+        try dataset.type.convert(
+          UnsafeRawBufferPointer(bytes),
+          into: UnsafeMutableBufferPointer(rebasing: buffer[place..<place + part.count]))
+      }
+    } catch let error as FormatError {
+      throw invalid(name, error.reason)
+    } catch ConversionError.floatingPoint {
+      throw mistyped(name, "holds floating-point numbers where integers are wanted")
+    } catch ConversionError.outOfRange {
+      throw mistyped(name, "holds integers outside \(Element.numberType.range ?? "")")
+    }
+  }
+
+  private func mistyped(_ name: String, _ reason: String) -> HDF5Error {
+    HDF5Error(.mistyped, file: file.name, object: path(of: name), reason)
   }
 
   /// Writes a new dataset, contiguous and uncompressed; groups on the way to it are created.
@@ -97,7 +116,7 @@ extension Group {
       H5Pset_obj_track_times(creation.id, false)
       let handle = try Handle(
         H5Dcreate2(
-          file.id, checkedPath(of: name), Element.numberType.fileType, space.id, links.id,
+          file.writable(), checkedPath(of: name), Element.numberType.fileType, space.id, links.id,
           creation.id, 0),
         H5Dclose, orThrow: failure(.cannotCreate, name, "cannot be created"))
       return DatasetWriter(handle, group: self, name: name, shape: shape)

@@ -19,8 +19,9 @@ extension Group {
 
   /// The names of the attributes of this group that are datasets.
   func namesOfLong() throws -> [String] {
-    guard try existsAttribute(Self.listOfLong, of: nil) else { return [] }
-    return try attribute(Self.listOfLong)?.strings ?? []
+    let list = try object(nil)?.attributes[Array(Self.listOfLong.utf8)]
+    guard case .success(let names) = list else { return [] }
+    return names.strings ?? []
   }
 
   /// Writes a list as a dataset.
@@ -32,18 +33,21 @@ extension Group {
       try write(numbers.map { Int64($0) }, shape: [numbers.count], to: name)
     case .string, .double, .integer: throw invalid(name, "is no list")
     }
-    try setAttribute(Self.listOfLong, .strings(try namesOfLong() + [name]))
+    try setListOfLong((file.longAttributes[path] ?? []) + [name])
   }
 
   /// Removes the dataset of an attribute that is to be set anew.
   func removeLong(_ name: String) throws {
-    guard name != Self.listOfLong else { return }
-    let names = try namesOfLong()
-    guard names.contains(name) else { return }
-    guard H5Ldelete(file.id, try checkedPath(of: name), 0) >= 0 else {
+    guard let names = file.longAttributes[path], names.contains(name) else { return }
+    guard H5Ldelete(try file.writable(), try checkedPath(of: name), 0) >= 0 else {
       throw failure(.writeFailed, name, "cannot be replaced")
     }
-    try setAttribute(Self.listOfLong, .strings(names.filter { $0 != name }))
+    try setListOfLong(names.filter { $0 != name })
+  }
+
+  private func setListOfLong(_ names: [String]) throws {
+    file.longAttributes[path] = names
+    try setAttribute(Self.listOfLong, .strings(names))
   }
 
   /// A list that is a dataset; nil when there is none of that name.
@@ -51,23 +55,27 @@ extension Group {
     guard name != Self.listOfLong, try namesOfLong().contains(name) else { return nil }
     let dataset = try StoredDataset(name, in: self, takesTexts: true)
     guard dataset.shape.count == 1 else { throw invalid(name, "is no list") }
-    let type = try Handle(
-      H5Dget_type(dataset.handle.id), H5Tclose,
-      orThrow: failure(.invalid, name, "its type cannot be read"))
-    switch StoredType(type.id) {
+    switch dataset.type.kind {
     case .integer: return .integers(try read(name, as: Int64.self).values.map { Int($0) })
     case .floatingPoint: return .doubles(try read(name, as: Double.self).values)
-    case .text, nil: break
+    case .text(let isSpacePadded): return .strings(try texts(dataset, name, isSpacePadded))
+    case .variableText, .other: throw invalid(name, "is no list")
     }
-    let length = H5Tget_size(type.id)
-    guard length > 0 else { throw failure(.invalid, name, "its texts have no size") }
+  }
+
+  private func texts(
+    _ dataset: StoredDataset, _ name: String, _ isSpacePadded: Bool
+  ) throws -> [String] {
+    let length = dataset.type.size
     var bytes = [UInt8](repeating: 0, count: dataset.count * length)
-    guard bytes.isEmpty || H5Dread(dataset.handle.id, type.id, 0, 0, 0, &bytes) >= 0 else {
-      throw failure(.invalid, name, "cannot be read")
+    do {
+      try bytes.withUnsafeMutableBytes { try dataset.read(0..<dataset.count, into: $0) }
+    } catch let error as FormatError {
+      throw invalid(name, error.reason)
     }
-    let isSpacePadded = H5Tget_strpad(type.id) == H5T_STR_SPACEPAD
-    return .strings(
-      AttributeValue.texts(bytes, length: length, isSpacePadded: isSpacePadded))
+    return stride(from: 0, to: bytes.count, by: length).map {
+      AttributeValue.text(bytes[$0..<$0 + length], isSpacePadded: isSpacePadded)
+    }
   }
 
   private func write(texts: [String], to name: String) throws {
@@ -88,7 +96,7 @@ extension Group {
     H5Pset_obj_track_times(creation.id, false)
     let dataset = try Handle(
       H5Dcreate2(
-        file.id, checkedPath(of: name), type.id, space.id, links.id, creation.id, 0),
+        file.writable(), checkedPath(of: name), type.id, space.id, links.id, creation.id, 0),
       H5Dclose, orThrow: failure(.cannotCreate, name, "cannot be created"))
     var bytes: [UInt8] = []
     bytes.reserveCapacity(size)

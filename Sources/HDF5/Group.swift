@@ -36,39 +36,40 @@ public struct Group {
 extension Group {
   /// The names in the group, groups and datasets alike, in the order of their bytes.
   public func names() throws -> [String] {
-    try Library.call {
-      let group = try Handle(
-        H5Gopen2(file.id, path, 0), H5Gclose, orThrow: failure(.invalid, nil, "is not a group"))
-      var names: [String] = []
-      let status = withUnsafeMutablePointer(to: &names) {
-        hdf5_link_names(
-          group.id,
-          { name, context in
-            guard let name, let context else { return -1 }
-            context.assumingMemoryBound(to: [String].self).pointee.append(String(cString: name))
-            return 0
-          }, $0)
-      }
-      guard status >= 0 else { throw failure(.invalid, nil, "its names cannot be read") }
-      return names
+    guard case .group(let links) = try object(nil)?.kind else {
+      throw invalid(nil, "is not a group")
     }
+    return links.keys.sorted { $0.lexicographicallyPrecedes($1) }
+      .map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// The names that lead to groups.
-  public func groups() throws -> [String] { try names().filter { kind(of: $0) == H5I_GROUP } }
+  public func groups() throws -> [String] { try names().filter { isGroup($0) } }
 
   /// The names that lead to datasets.
-  public func datasets() throws -> [String] { try names().filter { kind(of: $0) == H5I_DATASET } }
+  public func datasets() throws -> [String] { try names().filter { contains($0) && !isGroup($0) } }
 
   /// Whether a name, or a path of names, leads to a group or dataset of this file.
   public func contains(_ name: String) -> Bool {
-    [H5I_GROUP, H5I_DATASET].contains(kind(of: name))
+    switch try? object(name)?.kind {
+    case .group, .dataset: true
+    case .other, nil: false
+    }
   }
 
   /// A group in this group.
   public func group(_ name: String) throws -> Group {
-    guard kind(of: name) == H5I_GROUP else { throw invalid(name, "there is no such group") }
+    guard isGroup(name) else { throw invalid(name, "there is no such group") }
     return Group(file: file, path: path(of: name))
+  }
+
+  private func isGroup(_ name: String) -> Bool {
+    if case .group = try? object(name)?.kind { true } else { false }
+  }
+
+  /// The member of a name, or this group itself; nil when there is none in this file.
+  func object(_ name: String?) throws -> StoredObject? {
+    try file.catalogue().object(at: try checkedPath(of: name))?.object
   }
 
   /// Creates a group, and the groups on the way to it.
@@ -79,7 +80,7 @@ extension Group {
       H5Pset_obj_track_times(creation.id, false)
       let path = try checkedPath(of: name)
       let group = try Handle(
-        H5Gcreate2(file.id, path, links.id, creation.id, 0), H5Gclose,
+        H5Gcreate2(file.writable(), path, links.id, creation.id, 0), H5Gclose,
         orThrow: failure(.cannotCreate, name, "cannot be created"))
       _ = consume group
       return Group(file: file, path: path)
@@ -91,15 +92,5 @@ extension Group {
     let links = try File.properties(hdf5_link_creation(), name: file.name)
     H5Pset_create_intermediate_group(links.id, 1)
     return links
-  }
-
-  private func kind(of name: String) -> H5I_type_t {
-    let kind = try? Library.call {
-      let object = try Handle(
-        H5Oopen(file.id, checkedPath(of: name), 0), H5Oclose,
-        orThrow: invalid(name, "there is no such object"))
-      return H5Iget_type(object.id)
-    }
-    return kind ?? H5I_BADID
   }
 }

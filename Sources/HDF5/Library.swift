@@ -2,15 +2,8 @@
 
 import CHDF5
 import Foundation
-import Synchronization
-
-/// Whether a call of the HDF5 library is under way, on whichever thread: when the process crashes
-/// then, a file that it reads is damaged.
-public var isHDF5AtWork: Bool { Library.calls.load(ordering: .relaxed) > 0 }
 
 enum Library {
-  fileprivate static let calls = Atomic(0)
-
   /// Only some builds of HDF5 are thread-safe, so every call goes through this lock; it is recursive
   /// because closing a handle may happen inside another call.
   private static let lock = NSRecursiveLock()
@@ -21,21 +14,14 @@ enum Library {
   private static let isReady: Bool = {
     // Without this, the library flushes half-written files at exit, and loops when the disk is full.
     H5dont_atexit()
-    // A stranger's file must not load a plugin or lead into another file.
-    let isOpen = H5open() >= 0
-    let hasNoPlugins = H5PLset_loading_state(0) >= 0
-    let hasNoExternalLinks = H5Lunregister(H5L_TYPE_EXTERNAL) >= 0
-    return isOpen && hasNoPlugins && hasNoExternalLinks
+    // Nothing that is written needs a plugin.
+    return H5open() >= 0 && H5PLset_loading_state(0) >= 0
   }()
 
   /// Runs `body` while holding the library, with its printed error trace off.
   static func call<Result>(_ body: () throws -> Result) throws -> Result {
     lock.lock()
-    calls.add(1, ordering: .relaxed)
-    defer {
-      calls.subtract(1, ordering: .relaxed)
-      lock.unlock()
-    }
+    defer { lock.unlock() }
     guard isReady else {
       throw HDF5Error(.invalid, file: "libhdf5", "the library cannot be made safe to use")
     }
@@ -47,11 +33,7 @@ enum Library {
   /// Closes a handle, wherever the last reference to it is dropped.
   static func close(_ id: hid_t, _ closer: (hid_t) -> herr_t) {
     lock.lock()
-    calls.add(1, ordering: .relaxed)
-    defer {
-      calls.subtract(1, ordering: .relaxed)
-      lock.unlock()
-    }
+    defer { lock.unlock() }
     H5Eset_auto2(hid_t(H5E_DEFAULT), nil, nil)
     _ = closer(id)
   }

@@ -1,17 +1,18 @@
 /// Weights in HDF5 as Keras saves them: every dataset of the file under its path. Numbers stay in
-/// the file until they are asked for; HDF5 converts them to Float32.
+/// the file until they are asked for, and become Float32.
 
 import HDF5
 
 enum KerasHDF5 {
-  /// Hard links can make a group contain itself, so the walk has an end.
+  /// Hard links can make a group contain itself, or one group stand under many paths.
   private static let depthLimit = 12
-  private static let countLimit = 10_000
+  private static let nameLimit = 10_000
 
   static func tensors(_ file: HDF5.File) throws -> [StoredTensor] {
     try translating {
       var tensors: [StoredTensor] = []
-      try collect(file.root, "", depth: 0, into: &tensors)
+      var names = 0
+      try collect(file.root, "", depth: 0, &names, into: &tensors)
       return tensors
     }
   }
@@ -28,12 +29,17 @@ enum KerasHDF5 {
     }
   }
 
+  /// - Parameter names: how many names were met, in whatever group.
   private static func collect(
-    _ group: HDF5.Group, _ path: String, depth: Int, into tensors: inout [StoredTensor]
+    _ group: HDF5.Group, _ path: String, depth: Int, _ names: inout Int,
+    into tensors: inout [StoredTensor]
   ) throws {
-    guard depth < depthLimit, tensors.count < countLimit else {
+    names += try group.names().count
+    guard depth < depthLimit, names <= nameLimit else {
       throw StateDictionaryError(
-        file: group.file.name, problem: "its groups nest or multiply without end")
+        file: group.file.name,
+        problem: "its groups nest or multiply without end: more than \(depthLimit) deep, or "
+          + "\(nameLimit) names")
     }
     for name in try group.datasets() {
       let shape = try group.shape(of: name)
@@ -47,7 +53,8 @@ enum KerasHDF5 {
         })
     }
     for name in try group.groups() {
-      try collect(try group.group(name), path + name + "/", depth: depth + 1, into: &tensors)
+      try collect(
+        try group.group(name), path + name + "/", depth: depth + 1, &names, into: &tensors)
     }
   }
 

@@ -1,9 +1,8 @@
 /// Interruption: INT, QUIT, TERM, HUP and XCPU remove partial files; then the tool dies of the signal, so that
 /// a shell's loop ends with it.
-/// Crashes: an exit status instead, 65 when it was the HDF5 library, which a damaged file can bring down.
+/// Crashes: one line and an exit status instead.
 
 import Foundation
-import HDF5
 
 enum Signals {
   /// A signal handler may do almost nothing; this one writes the signal's number into this pipe.
@@ -76,10 +75,6 @@ enum Signals {
     guard crashes.contains(number) else {
       Log.fail("interrupted")
       dieOf(number)
-    }
-    if isHDF5AtWork {
-      Log.fail("an input is damaged: the HDF5 library crashed on it (signal \(number))")
-      _exit(ExitStatus.data.rawValue)
     }
     Log.fail("crashed (signal \(number)): a mistake in this program; nothing was written")
     _exit(ExitStatus.software.rawValue)

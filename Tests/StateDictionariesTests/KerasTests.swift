@@ -95,7 +95,7 @@ struct KerasTests {
   @Test func groupsThatContainThemselvesEnd() throws {
     // Made by h5py: a hard link from a group to the root.
     let line = refusal(try Fixture.bytes("hostile-cycle.h5"))
-    #expect(line == "input: its groups nest or multiply without end")
+    #expect(line.hasSuffix("nest or multiply without end: more than 12 deep, or 10000 names"))
   }
 
   @Test func aFileThatTheLibraryCannotSurviveIsRefused() throws {

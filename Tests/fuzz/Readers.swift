@@ -38,9 +38,35 @@ let readers: [String: Reader] = [
     _ = try NetworkFile(file, group: "best")
   },
   "checkpoint": { _ = try CheckpointFile(open($0)) },
+  "structured": { bytes in
+    var names = 500
+    try readEverything(in: try open(bytes).root, depth: 4, &names)
+  },
 ]
 
-/// As tools open a pipe; a file on disk goes through the same child process first.
+/// Reads all attributes and numbers that up to `names` names lead to, whatever they mean.
+@Sendable private func readEverything(in group: Group, depth: Int, _ names: inout Int) throws {
+  names -= try group.names().count
+  guard depth > 0, names > 0 else { return }
+  for name in try group.attributeNames() { _ = try? group.attribute(name) }
+  for name in try group.datasets() {
+    for attribute in try group.attributeNames(of: name) {
+      _ = try? group.attribute(attribute, of: name)
+    }
+    // A legal one may be as large as 1,024 files.
+    guard let shape = try? group.shape(of: name), shape.reduce(1.0, { $0 * Double($1) }) < 1e6
+    else {
+      continue
+    }
+    _ = try? group.read(name, as: Double.self)
+    _ = try? group.read(name, as: UInt8.self)
+  }
+  for name in try group.groups() {
+    try readEverything(in: group.group(name), depth: depth - 1, &names)
+  }
+}
+
+/// As tools open a pipe; a file on disk is read by the same code.
 @Sendable private func open(_ bytes: [UInt8]) throws -> File {
   try File.open(image: bytes, name: "input")
 }

@@ -11,22 +11,13 @@ runtime=$(swiftc -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)
 FEATURE_INIT_FUZZER=$runtime/clang/lib/linux/libclang_rt.fuzzer_no_main-$(uname -m).a
 export FEATURE_INIT_FUZZER
 
-# make_driver PLACE FLAG…: builds in PLACE, with what libFuzzer needs to see its way by.
-make_driver() {
-  local build=$1
-  shift
-  swift build -c release --scratch-path "$build" --product fuzz "$@" > "$build.log" 2>&1 || {
-    tail -20 "$build.log"
-    exit 1
-  }
-}
+# With what libFuzzer needs to see its way by.
 coverage=-sanitize-coverage=edge,trace-cmp,inline-8bit-counters,pc-table
-make_driver .build-fuzz --sanitize address -Xswiftc "$coverage"
-# What reads HDF5 makes a child an input: a fork under AddressSanitizer takes a tenth of a second. Inputs
-# that make the library loop until the child is ended are many; here they get less time.
-forking='images network features run checkpoint keras'
-make_driver .build-fuzz-forking -Xswiftc -Xfrontend -Xswiftc -sanitize=fuzzer \
-  -Xswiftc -Xfrontend -Xswiftc "$coverage" -Xcc -DHDF5_PROBE_MILLISECONDS=20
+swift build -c release --scratch-path .build-fuzz --product fuzz --sanitize address \
+  -Xswiftc "$coverage" > .build-fuzz.log 2>&1 || {
+  tail -20 .build-fuzz.log
+  exit 1
+}
 fuzz=.build-fuzz/release/fuzz
 place=$(mktemp -d)
 found=.build-fuzz/found
@@ -44,30 +35,18 @@ printf '%-14s %10s  %s\n' reader inputs result
 for reader in "$@"; do
   mkdir -p "$corpus/$reader"
   log=.build-fuzz/$reader.log
-  driver=$fuzz
-  once=${INPUTS:--1}
-  # A tool reads a few files and ends: what the library did to its memory must not add up for long.
-  [[ " $forking " != *" $reader "* ]] || { driver=.build-fuzz-forking/release/fuzz once=20000; }
-  tried=0
-  until=$((SECONDS + seconds))
-  while :; do
-    READER=$reader $driver -max_total_time=$((until - SECONDS)) -runs="$once" -timeout=5 \
-      -malloc_limit_mb=256 -rss_limit_mb=1024 -print_final_stats=1 \
-      -artifact_prefix="$found/$reader-" "$corpus/$reader" "$place/seeds/$reader" < /dev/null > "$log" 2>&1
-    status=$?
-    count=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log" | tail -1)
-    [ -n "$count" ] || count=$(grep -oE '^#[0-9]+' "$log" | tail -1 | tr -d '#')
-    tried=$((tried + ${count:-0}))
-    if [ $status != 0 ] || [ $SECONDS -ge $until ] || [ $tried -ge "${INPUTS:-$((tried + 1))}" ]; then
-      break
-    fi
-  done
+  READER=$reader $fuzz -max_total_time="$seconds" -runs="${INPUTS:--1}" -timeout=5 \
+    -malloc_limit_mb=256 -rss_limit_mb=1024 -print_final_stats=1 \
+    -artifact_prefix="$found/$reader-" "$corpus/$reader" "$place/seeds/$reader" < /dev/null > "$log" 2>&1
+  status=$?
+  count=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log" | tail -1)
+  [ -n "$count" ] || count=$(grep -oE '^#[0-9]+' "$log" | tail -1 | tr -d '#')
   result=survived
   [ "$status" = 0 ] || {
     failed=1
     result="$(grep -m1 -oE 'ERROR: .*|Fatal error.*' "$log"), see $log"
   }
-  printf '%-14s %10s  %s\n' "$reader" "$tried" "$result"
+  printf '%-14s %10s  %s\n' "$reader" "${count:-0}" "$result"
 done
 rm -rf "$place"
 exit $failed

@@ -46,6 +46,11 @@ seed torch-zip $(grep -l '^PK' $weights/*.pth | grep -v 'vgg1[3-9]')
 seed torch-legacy $(grep -L '^PK' $weights/*.pth)
 seed safetensors $weights/*.safetensors
 seed keras $weights/*.h5 $weights/keras-models/*.h5
+seed structured Tests/HDF5Tests/Fixtures/*.h5
+python=${FEATURE_INIT_PYTHON:-python3}
+if $python -c 'import h5py' 2> /dev/null; then
+  $python Tests/fuzz/structured.py 0 200 4 "$into/structured"
+fi
 seed authors-log Tests/StudiesTests/Fixtures/authors_log.json
 mkdir -p "$into/matrix"
 printf '2,1\n1,2\n' > "$into/matrix/two"

@@ -5,6 +5,7 @@
 
 import os
 import sys
+import zlib
 
 import h5py
 import numpy as np
@@ -64,3 +65,86 @@ for name, version in [("long_text.h5", "earliest"), ("long_text_latest.h5", "lat
 creation = h5py.h5p.create(h5py.h5p.FILE_CREATE)
 creation.set_sizes(4, 4)
 h5py.h5f.create(b"four_bytes.h5", h5py.h5f.ACC_TRUNC, creation).close()
+
+# Every form of groups, attributes and chunks: "numbers/…" hold 0, 1, 2, …, "attributes" has as many, and "names"
+# as many names, as need the forms for many. Fill values are 7.
+for name, version in [("forms_earliest.h5", "earliest"), ("forms_latest.h5", "latest"), ("forms_1_10.h5", "v110")]:
+    with h5py.File(name, "w", libver=(version, "latest" if version == "earliest" else version),
+                   userblock_size=1024 if version == "latest" else 0) as f:
+        def numbers(name, shape, kind="<i4", **options):
+            f.create_dataset(f"numbers/{name}", data=np.arange(np.prod(shape)).reshape(shape).astype(kind), **options)
+        numbers("one chunk", (5, 7), chunks=(5, 7))
+        numbers("one chunk, compressed", (5, 7), chunks=(5, 7), compression="gzip")
+        numbers("fixed", (13, 9), chunks=(2, 4))
+        numbers("fixed, in pages", (1100,), "<u2", chunks=(1,), maxshape=(1200,))
+        numbers("fixed, limits", (6, 5), chunks=(2, 2), maxshape=(9, 11), shuffle=True)
+        numbers("one unlimited", (7, 11), chunks=(2, 3), maxshape=(7, None), compression="gzip", fletcher32=True)
+        numbers("one unlimited, many", (900,), "<u2", chunks=(2,), maxshape=(None,))
+        numbers("all unlimited", (40, 30), chunks=(3, 4), maxshape=(None, None), compression="gzip")
+        numbers("three axes", (4, 5, 6), chunks=(3, 2, 6), shuffle=True, compression="gzip", fletcher32=True)
+        for kind in ["i1", "u1", "<i2", ">i2", "<u2", ">u2", ">i4", "<u4", ">u4", "<i8", ">i8", "<u8", ">u8",
+                     "<f2", ">f2", "<f4", ">f4", "<f8", ">f8"]:
+            numbers(f"kind {kind}", (3, 4), kind)
+        creation = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        creation.set_layout(h5py.h5d.COMPACT)
+        compact = h5py.h5d.create(f["numbers"].id, b"compact", h5py.h5t.STD_I32LE,
+                                  h5py.h5s.create_simple((2, 3)), creation)
+        h5py.Dataset(compact)[...] = np.arange(6).reshape(2, 3)
+        creation = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        creation.set_chunk((2, 4))
+        creation.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
+        early = h5py.h5d.create(f["numbers"].id, b"early", h5py.h5t.STD_I32LE,
+                                h5py.h5s.create_simple((5, 6)), creation)
+        h5py.Dataset(early)[...] = np.arange(30).reshape(5, 6)
+        f["kind"] = np.dtype(">i2")
+        f.create_dataset("numbers/of a named kind", (4,), dtype=f["kind"])[...] = np.arange(4)
+        f.create_dataset("fill/nothing", (3, 4), "<i4", fillvalue=7)
+        f.create_dataset("fill/no chunk", (3, 4), "<i4", chunks=(2, 2), fillvalue=7)
+        some = f.create_dataset("fill/some chunks", (4, 4), "<i4", chunks=(2, 2), compression="gzip", fillvalue=7)
+        some[2:, :2] = 0
+        f.create_dataset("fill/zeros", (4,), "<f4", chunks=(3,))
+        f.create_dataset("fill/empty", (0, 3), "<f4", chunks=(1, 3), maxshape=(None, 3))
+        f.create_group("names")
+        for i in range(300):
+            f[f"names/name {i:03}"] = f["names"]
+        few, many = f.create_group("few"), f.create_group("attributes")
+        for i in range(90):
+            many.attrs[f"number {i:02}"] = i
+            if i % 3:
+                few.attrs["passing"] = i
+                del few.attrs["passing"]
+        many.attrs["text"] = "grün"
+        if version != "earliest":
+            many.attrs["large"] = np.arange(1200.0)
+            many.attrs["texts"] = [f"text {i}" for i in range(300)]
+
+# Chunks whose bytes are not those of their shape: too few as they are, and too few or too many once inflated; chunks
+# that share their bytes; and groups that lead to one another in 40^9 ways.
+with h5py.File("chunks.h5", "w") as f:
+    def chunk(name, values, mask=0, **options):
+        dataset = f.create_dataset(name, (64,), "u1", chunks=(64,), **options)
+        dataset.id.write_direct_chunk((0,), values, mask)
+    chunk("sound", zlib.compress(bytes(64)), compression="gzip")
+    chunk("short", bytes(16), 1, compression="gzip")
+    chunk("short inflated", zlib.compress(bytes(16)), compression="gzip")
+    chunk("long inflated", zlib.compress(bytes(1 << 20)), compression="gzip")
+    chunk("cut off", zlib.compress(bytes(range(64)))[:-8], compression="gzip")
+    chunk("wrong sum", bytes(64) + b"\1\2\3\4", fletcher32=True)
+    shared = f.create_dataset("shared", (16, 64), "u1", chunks=(1, 64))
+    shared[...] = 1
+    where = [shared.id.get_chunk_info(i).byte_offset for i in range(16)]
+with open("chunks.h5", "r+b") as f:
+    content = f.read()
+    for place in where[1:]:
+        assert content.count(place.to_bytes(8, "little")) == 1
+        content = content.replace(place.to_bytes(8, "little"), where[0].to_bytes(8, "little"))
+    f.seek(0)
+    f.write(content)
+
+with h5py.File("many_ways.h5", "w", libver="latest") as f:
+    below = f.create_group("end")
+    for depth in range(9):
+        above = f.create_group(f"level {depth}")
+        for i in range(40):
+            above[f"{i}"] = below
+        below = above

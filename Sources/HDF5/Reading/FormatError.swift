@@ -1,0 +1,20 @@
+// What the bytes of a file can be wrong in.
+
+/// Why a structure of a file, or a value in it, cannot be read.
+enum FormatError: Error {
+  /// The bytes contradict the format or one another.
+  case damaged(String)
+  /// The bytes may be right, and this reader does not know their form.
+  case unsupported(String)
+  /// The operating system could not read the bytes.
+  case unreadable(String)
+
+  /// The reason as it stands behind a file's or an object's name.
+  var reason: String {
+    switch self {
+    case .damaged(let what): "is damaged: \(what)"
+    case .unsupported(let what): "cannot be read: \(what), which is not supported"
+    case .unreadable(let cause): "cannot be read (\(cause))"
+    }
+  }
+}
