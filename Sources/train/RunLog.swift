@@ -47,13 +47,15 @@ final class RunLog {
     var peakMemory: Int?
   }
 
-  /// Logs of this form; each line begins so, since keys are sorted. A killed process may leave one
-  /// that is not whole.
+  /// Logs of this form. Keys are sorted, so the first line begins with one of two: that of version
+  /// 0.1.0 told no architecture. A killed process may leave one that is not whole.
   static let kind = OutputKind(
     "a log of train", format: "JSON Lines", endings: ["jsonl", "json", "txt"]
   ) { input in
     let head = String(decoding: try input.head(4096), as: UTF8.self)
-    guard head.hasPrefix("{\"epoch\":") else { return false }
+    guard ["architecture", "epoch"].contains(where: { head.hasPrefix("{\"\($0)\":") }) else {
+      return false
+    }
     return head.contains("\"kind\":\"start\"") || !head.contains("\n")
   }
 
