@@ -1,0 +1,46 @@
+/// ‖M·p‖ of patches, against M formed whole.
+
+import Features
+import Tensors
+import Testing
+
+@Suite struct FeatureMapTests {
+  /// A map of 2×3 pixels of one channel.
+  static let map: [Float] = [1, -2, 3, 0.5, 4, -1]
+
+  /// The 3×3 patch about a position of `map`, zeros outside.
+  static func patch(_ row: Int, _ column: Int) -> [Double] {
+    (0..<9).map { tap in
+      let (y, x) = (row + tap / 3 - 1, column + tap % 3 - 1)
+      return (0..<2).contains(y) && (0..<3).contains(x) ? Double(map[y * 3 + x]) : 0
+    }
+  }
+
+  /// Ranks below and above four times the nine columns, between which the arithmetic changes.
+  @Test(arguments: [3, 36, 37, 50])
+  func agreesWithTheWholeMatrix(_ rank: Int) {
+    var stream = RandomStream(seed: 1, .selection)
+    let factor = Matrix(stream.normals(rank * 9).map(Double.init), rows: rank, columns: 9)
+    var whole = factor.transposedTimes(factor)
+    for i in 0..<9 { whole[i, i] += 0.25 }
+    let norms = FeatureMap.norms(
+      Self.map[...], height: 2, width: 3, channels: 1,
+      features: LayerFeatures(ThinFactor(factor), isotropic: 0.25))
+    for position in 0..<6 {
+      let p = Matrix(Self.patch(position / 3, position % 3), rows: 9, columns: 1)
+      let expected = (whole * p).squaredNorm.squareRoot()
+      #expect(abs(norms[position] - expected) < 1e-12 * expected)
+    }
+  }
+
+  @Test func manyRowsNeedNoMatrixOfTheirNumber() {
+    // 60,000 rows of ones: M = 60,000·11ᵀ, so ‖Mp‖ = 60,000·3·|Σp|. A Gram matrix would take 29 GB.
+    let ones = Matrix([Double](repeating: 1, count: 60_000 * 9), rows: 60_000, columns: 9)
+    let norms = FeatureMap.norms(
+      Self.map[...], height: 2, width: 3, channels: 1, features: LayerFeatures(ThinFactor(ones)))
+    for position in 0..<6 {
+      let sum = Self.patch(position / 3, position % 3).reduce(0, +)
+      #expect(abs(norms[position] - 180_000 * abs(sum)) < 1e-6)
+    }
+  }
+}
