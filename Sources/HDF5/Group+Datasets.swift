@@ -1,6 +1,7 @@
 /// Reading and writing whole datasets, and rows of them.
 
 import CHDF5
+import Foundation
 
 /// A dataset's values in row-major order, with its shape; a single number has the shape `[]`.
 public struct Dataset<Element: Scalar>: Sendable {
@@ -20,6 +21,7 @@ extension Group {
     _ name: String, as type: Element.Type = Element.self
   ) throws -> Dataset<Element> {
     let dataset = try StoredDataset(name, in: self)
+    try checkMemory(dataset.count * (MemoryLayout<Element>.stride + dataset.sizeWhileRead), name)
     let values = try [Element](unsafeUninitializedCapacity: dataset.count) { buffer, count in
       try read(dataset, name, 0..<dataset.count, into: .init(rebasing: buffer[..<dataset.count]))
       count = dataset.count
@@ -77,6 +79,16 @@ extension Group {
     } catch ConversionError.outOfRange {
       throw mistyped(name, "holds integers outside \(Element.numberType.range ?? "")")
     }
+  }
+
+  /// An array that gets no memory ends the program.
+  private func checkMemory(_ bytes: Int, _ name: String) throws {
+    guard bytes > 1 << 24 else { return }
+    let place = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard let place, place != MAP_FAILED else {
+      throw invalid(name, "needs \(bytes >> 20) MiB of memory, which are not there; see ulimit -v")
+    }
+    munmap(place, bytes)
   }
 
   private func mistyped(_ name: String, _ reason: String) -> HDF5Error {

@@ -39,15 +39,34 @@ extension Group {
     guard case .group(let links) = try object(nil)?.kind else {
       throw invalid(nil, "is not a group")
     }
-    return links.keys.sorted { $0.lexicographicallyPrecedes($1) }
-      .map { String(decoding: $0, as: UTF8.self) }
+    return Self.names(links.keys)
   }
 
   /// The names that lead to groups.
-  public func groups() throws -> [String] { try names().filter { isGroup($0) } }
+  public func groups() throws -> [String] {
+    try members { kind in if case .group = kind { true } else { false } }
+  }
 
   /// The names that lead to datasets.
-  public func datasets() throws -> [String] { try names().filter { contains($0) && !isGroup($0) } }
+  public func datasets() throws -> [String] {
+    try members { kind in if case .dataset = kind { true } else { false } }
+  }
+
+  /// The names that lead to what `isWanted`, in the order of their bytes.
+  private func members(_ isWanted: (StoredObject.Kind) -> Bool) throws -> [String] {
+    let catalogue = try file.catalogue()
+    guard let (address, group) = catalogue.object(at: try checkedPath(of: nil)),
+      case .group(let links) = group.kind
+    else { throw invalid(nil, "is not a group") }
+    let wanted = links.filter {
+      catalogue.object($0.value, in: address).map { isWanted($0.kind) } ?? false
+    }
+    return Self.names(wanted.keys)
+  }
+
+  private static func names(_ names: some Collection<[UInt8]>) -> [String] {
+    names.sorted { $0.lexicographicallyPrecedes($1) }.map { String(decoding: $0, as: UTF8.self) }
+  }
 
   /// Whether a name, or a path of names, leads to a group or dataset of this file.
   public func contains(_ name: String) -> Bool {

@@ -88,12 +88,16 @@ struct FormsTests {
       ("long inflated", "a compressed chunk does not hold the 64 bytes of its shape"),
       ("cut off", "a compressed chunk does not hold the 64 bytes of its shape"),
       ("wrong sum", "a chunk has another checksum"),
-      ("shared", "its chunks overlap"),
     ])
   func chunksOfAnotherSize(name: String, words: String) throws {
     let root = try File.open(try fixture("chunks.h5")).root
     #expect(try root.read("sound", as: UInt8.self).values == Array(repeating: 0, count: 64))
     let text = try message { _ = try root.read(name, as: UInt8.self) }
     #expect(text.hasSuffix("chunks.h5: \(name): is damaged: \(words)"))
+  }
+
+  @Test func chunksThatShareTheirBytesAreRefused() throws {
+    let text = try message { _ = try File.open(try fixture("shared_chunks.h5")) }
+    #expect(text.hasSuffix("shared_chunks.h5: is damaged: its chunks overlap"))
   }
 }

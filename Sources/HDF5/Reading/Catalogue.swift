@@ -1,7 +1,5 @@
 // What is in a file: every object once, by the address of its header.
 
-import Synchronization
-
 /// The groups, attributes and datasets of a file, read when it is opened.
 final class Catalogue {
   /// Far above any network, and above any images file.
@@ -14,11 +12,8 @@ final class Catalogue {
   let source: ByteSource
   private let root: UInt64
   private let objects: [UInt64: StoredObject]
-  /// The chunks of datasets that were read, by the addresses of their headers.
-  private let chunks = Mutex<[UInt64: [StoredChunk]]>([:])
 
-  /// Reads all structures of a file but the lists of chunks, by a list of what is to be done: hard links can
-  /// make a group contain itself.
+  /// Reads all structures of a file, by a list of what is to be done: hard links can make a group contain itself.
   /// - Throws: `FormatError`; nil when it is not HDF5.
   init?(_ source: ByteSource) throws {
     guard let superblock = try Superblock(source) else { return nil }
@@ -54,33 +49,30 @@ final class Catalogue {
     }
   }
 
+  /// The object that a link in a group leads to; nil when there is none in this file.
+  func object(_ link: Link, in group: UInt64) -> StoredObject? {
+    var paths = 0
+    return follow(link, from: group, &paths).flatMap { objects[$0] }
+  }
+
   private func find(_ path: String, from start: UInt64, _ paths: inout Int) -> UInt64? {
     var place = path.hasPrefix("/") ? root : start
     for name in path.utf8.split(separator: UInt8(ascii: "/")) where !name.elementsEqual(".".utf8) {
-      guard case .group(let links) = objects[place]?.kind, let link = links[Array(name)] else {
-        return nil
-      }
-      switch link {
-      case .object(let address): place = address
-      case .path(let path):
-        paths += 1
-        guard paths <= Self.pathLimit, let address = find(path, from: place, &paths) else {
-          return nil
-        }
-        place = address
-      case .elsewhere: return nil
-      }
+      guard case .group(let links) = objects[place]?.kind, let link = links[Array(name)],
+        let next = follow(link, from: place, &paths)
+      else { return nil }
+      place = next
     }
     return place
   }
 
-  /// The chunks of the dataset whose header is at an address.
-  func chunks(_ address: UInt64, _ list: () throws -> [StoredChunk]) throws -> [StoredChunk] {
-    try chunks.withLock { known in
-      if let chunks = known[address] { return chunks }
-      let chunks = try list()
-      known[address] = chunks
-      return chunks
+  private func follow(_ link: Link, from group: UInt64, _ paths: inout Int) -> UInt64? {
+    switch link {
+    case .object(let address): return address
+    case .path(let path):
+      paths += 1
+      return paths <= Self.pathLimit ? find(path, from: group, &paths) : nil
+    case .elsewhere: return nil
     }
   }
 }

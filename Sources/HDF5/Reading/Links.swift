@@ -27,10 +27,14 @@ enum Link {
         throw FormatError.damaged("a name leads nowhere")
       }
       return (name, .object(address))
-    case 1:
-      return (name, .path(String(decoding: try cursor.bytes(try cursor.short()), as: UTF8.self)))
+    case 1: return (name, .leading(to: try cursor.bytes(try cursor.short())))
     default: return (name, .elsewhere)
     }
+  }
+
+  /// A path of this file. One that is absurdly long leads nowhere: looking it up takes time.
+  static func leading(to path: ArraySlice<UInt8>) -> Link {
+    path.count <= 1024 ? .path(String(decoding: path, as: UTF8.self)) : .elsewhere
   }
 
   static func name(_ bytes: ArraySlice<UInt8>) throws -> [UInt8] {

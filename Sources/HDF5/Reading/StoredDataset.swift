@@ -2,7 +2,6 @@
 
 struct StoredDataset {
   private let catalogue: Catalogue
-  private let address: UInt64
   private let description: DatasetDescription
   /// Extent of each axis; empty for a single number.
   let shape: [Int]
@@ -41,7 +40,6 @@ struct StoredDataset {
     guard let count = DataSpace.count(shape) else {
       throw group.invalid(name, "its shape \(shape) is absurd")
     }
-    address = found.address
     self.description = description
     self.shape = shape
     self.count = count
@@ -85,29 +83,24 @@ struct StoredDataset {
       let place = try source.place(of: address, count: count * type.size)
       try source.read(at: place + start, into: buffer)
     case .contiguous(nil, _): fill(buffer)
-    case .chunked(let chunk, _, let index, let leavesEdges):
+    case .chunked(let chunk, _, _, let leavesEdges):
       fill(buffer)
-      guard let index, !elements.isEmpty else { return }
       let chunkBytes = chunk.reduce(type.size, *)
-      let filters = description.filters
-      let chunks = try catalogue.chunks(address) {
-        try ChunkIndex(
-          source, index, shape: shape, limits: description.shape.limits, chunk: chunk,
-          chunkBytes: chunkBytes, isFiltered: !filters.filters.isEmpty
-        ).chunks
-      }
       let copy = ChunkCopy(shape: shape, chunk: chunk, elementSize: type.size, elements: elements)
-      for stored in chunks where copy.isWanted(stored.origin) {
+      for stored in description.chunks where copy.isWanted(stored.origin) {
         var bytes = [UInt8](repeating: 0, count: stored.size)
         try bytes.withUnsafeMutableBytes { try source.read(at: stored.place, into: $0) }
         let isPlain = leavesEdges && copy.isAtEdge(stored.origin)
-        let values = try (isPlain ? Filters() : filters)
+        let values = try (isPlain ? Filters() : description.filters)
           .undo(bytes, mask: stored.mask, size: chunkBytes)
         copy.copy(values, of: stored.origin, into: buffer)
       }
     case .elsewhere: throw FormatError.unsupported("values in another file")
     }
   }
+
+  /// Bytes of an element that are held beside its converted value, of all elements.
+  var sizeWhileRead: Int { isChunked ? type.size : 0 }
 
   var isChunked: Bool { if case .chunked = description.layout { true } else { false } }
 

@@ -74,6 +74,8 @@ struct DatasetDescription {
   let filters: Filters
   /// The bytes of an element that was not written; nil for zeros.
   let fill: ArraySlice<UInt8>?
+  /// Where its chunks are.
+  let chunks: [StoredChunk]
 
   init(_ header: ObjectHeader, _ source: ByteSource) throws {
     guard let shape = try header.body(1, source), let type = try header.body(3, source) else {
@@ -90,6 +92,22 @@ struct DatasetDescription {
     self.layout = try isElsewhere ? .elsewhere : layout.map { try DataLayout($0) } ?? .elsewhere
     filters = try header.body(0xB, source).map { try Filters($0) } ?? Filters()
     fill = try Self.fill(header, source)
+    chunks = try Self.chunks(self.layout, self.shape, filters, source)
+  }
+
+  private static func chunks(
+    _ layout: DataLayout, _ shape: StoredShape, _ filters: Filters, _ source: ByteSource
+  ) throws -> [StoredChunk] {
+    guard case .chunked(let chunk, let elementSize, let index?, _) = layout,
+      let extents = shape.extents
+    else { return [] }
+    guard extents.count == chunk.count, DataSpace.count(extents) != nil,
+      let chunkBytes = DataSpace.count(chunk + [elementSize])
+    else { throw FormatError.damaged("chunks of another shape than their dataset's") }
+    return try ChunkIndex(
+      source, index, shape: extents, limits: shape.limits, chunk: chunk, chunkBytes: chunkBytes,
+      isFiltered: !filters.filters.isEmpty
+    ).chunks
   }
 
   private static func fill(_ header: ObjectHeader, _ source: ByteSource) throws -> ArraySlice<

@@ -78,7 +78,7 @@ enum SymbolTable {
         var scratch = Cursor(try cursor.bytes(16))
         if kind == 2 {
           let path = try text(at: try scratch.word())
-          links.append((name, .path(String(decoding: path, as: UTF8.self))))
+          links.append((name, .leading(to: path)))
         } else if let object {
           links.append((name, .object(object)))
         } else {

@@ -130,10 +130,12 @@ with h5py.File("chunks.h5", "w") as f:
     chunk("long inflated", zlib.compress(bytes(1 << 20)), compression="gzip")
     chunk("cut off", zlib.compress(bytes(range(64)))[:-8], compression="gzip")
     chunk("wrong sum", bytes(64) + b"\1\2\3\4", fletcher32=True)
-    shared = f.create_dataset("shared", (16, 64), "u1", chunks=(1, 64))
-    shared[...] = 1
+
+with h5py.File("shared_chunks.h5", "w") as f:
+    f["sound"] = np.arange(3)
+    shared = f.create_dataset("shared", data=np.ones((16, 64), "u1"), chunks=(1, 64))
     where = [shared.id.get_chunk_info(i).byte_offset for i in range(16)]
-with open("chunks.h5", "r+b") as f:
+with open("shared_chunks.h5", "r+b") as f:
     content = f.read()
     for place in where[1:]:
         assert content.count(place.to_bytes(8, "little")) == 1
