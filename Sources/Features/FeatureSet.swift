@@ -57,7 +57,7 @@ public struct FeatureSet: Sendable {
       }
       guard layer.factor.factor.values.isOfSinglePrecision else {
         throw FeatureError(
-          "features of '\(convolution.name)' leave the range of single precision: the weights, or this"
+          "features of '\(map.name)' leave the range of single precision: the weights, or this"
             + " power of them, are too large or too small")
       }
     }

@@ -82,7 +82,7 @@ struct LayerDraw {
     let filters = draw(&stream, size, size * isotropic + wanted * options.shrink / dimension)
     guard filters.isOfSinglePrecision else {
       throw FeatureError(
-        "filters of '\(convolution.name)' at trace \(wanted) leave the range of single precision;"
+        "filters of '\(map.name)' at trace \(wanted) leave the range of single precision;"
           + " another --scale gives them another size")
     }
     return filters

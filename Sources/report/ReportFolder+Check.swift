@@ -28,9 +28,9 @@ extension ReportFolder {
       let kind: OutputKind
       if name == "index.html" {
         kind = page
-      } else if stem == "table", [".csv", ".json", ".md", ".tex"].contains(ending) {
+      } else if tables.contains(String(stem)), [".csv", ".json", ".md", ".tex", ".txt"].contains(ending) {
         kind = table
-      } else if figures.contains(where: stem.hasPrefix) {
+      } else if figures.contains(where: stem.hasPrefix) || name == "ansatz.png" {
         kind = figure
       } else {
         return nil
@@ -45,5 +45,6 @@ extension ReportFolder {
     String(decoding: try input.head(4096), as: UTF8.self).contains("<title>\(titleStart)")
   }
 
-  private static let figures = ["curves", "loss-gap", "methods", "feature-maps", "ansatz"]
+  private static let figures = ["curves", "loss-gap", "methods", "feature-maps"]
+  private static let tables = ["table", "runs", "ansatz"]
 }
