@@ -28,7 +28,9 @@ extension ReportFolder {
       let kind: OutputKind
       if name == "index.html" {
         kind = page
-      } else if tables.contains(String(stem)), [".csv", ".json", ".md", ".tex", ".txt"].contains(ending) {
+      } else if tables.contains(String(stem)),
+        [".csv", ".json", ".md", ".tex", ".txt"].contains(ending)
+      {
         kind = table
       } else if figures.contains(where: stem.hasPrefix) || name == "ansatz.png" {
         kind = figure

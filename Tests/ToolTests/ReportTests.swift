@@ -47,8 +47,8 @@ func theFolderHoldsPageTablesAndFigures() throws {
   #expect(
     names == [
       "curves.gp", "curves.png", "curves.tsv", "index.html", "loss-gap.gp", "loss-gap.png",
-        "loss-gap.tsv", "methods.gp", "methods.png", "methods.tsv", "runs.csv", "table.csv",
-        "table.json", "table.md", "table.tex", "table.txt",
+      "loss-gap.tsv", "methods.gp", "methods.png", "methods.tsv", "runs.csv", "table.csv",
+      "table.json", "table.md", "table.tex", "table.txt",
     ])
   for name in names where name != "index.html" {
     #expect(try scratch.read("one/\(name)") == scratch.read("two/\(name)"), "\(name)")
