@@ -119,17 +119,17 @@ private func mean(_ cells: [Cell]) -> Double {
 extension Study {
   /// Every other method of `dataset` against `baseline`, and variants against the plain runs of their
   /// method if there are any, in table order, with Holm's correction over all of them; rows that have
-  /// no partner of the same options are left out (`incomparable`). Empty when the baseline was not run
-  /// there.
+  /// no partner of the same options are left out (`Partners.incomparable`). Empty when the baseline
+  /// was not run there.
   public func comparisons(
     to baseline: String, on dataset: String, metric: Metric = .testAccuracyAtBest
   ) -> [Comparison] {
-    var comparisons = challengers(of: baseline, on: dataset).compactMap { method -> Comparison? in
-      guard case .success(let partner) = partner(of: method, baseline: baseline, on: dataset) else {
-        return nil
-      }
+    let partners = Partners(self, baseline: baseline, on: dataset)
+    var comparisons = partners.challengers.compactMap { method -> Comparison? in
+      guard case .success(let partner) = partners.partner(of: method) else { return nil }
       return Comparison(
-        runs(of: method, on: dataset), against: runs(of: partner, on: dataset), metric: metric)
+        runs(of: method, on: dataset), against: runs(of: partner.method, on: dataset),
+        metric: metric)
     }
     for index in comparisons.indices { comparisons[index].join(family: comparisons.count) }
     let adjusted = holm(comparisons.map(\.adjustedP))

@@ -6,18 +6,23 @@ extension RunRecord {
   static let notConditions: Set = [
     "dataset", "classes", "class_names", "seed", "variant", "best_epoch", "diverged_at_epoch",
     "train_images", "validation_images", "test_chance", "validation_chance", "init_method",
-    "init_seed", "source_seed", "source_epoch", "attributes_in_datasets",
+    "init_seed", "source_seed", "source_epoch", "attributes_in_datasets", "asked", "arithmetic",
+    "digest",
   ]
 
   /// Values of options that files of earlier versions do not hold.
   private static let defaults = ["stratify": "0"]
 
-  /// The options that change the result, by name.
+  /// The options that change the result, by name; of a run that has not had all the epochs it was
+  /// asked for, as a checkpoint, also `epochs_done`.
   public var conditions: [String: String] {
     var values = Self.defaults.filter { option("epochs_asked") != nil || option($0.key) != nil }
     values["architecture"] = architecture
     for option in options where !Self.notConditions.contains(option.name) {
       values[option.name] = option.value
+    }
+    if !diverged, let asked = option("epochs_asked"), asked != "\(epochs.count)" {
+      values["epochs_done"] = "\(epochs.count)"
     }
     return values
   }

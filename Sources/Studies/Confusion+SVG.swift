@@ -17,7 +17,7 @@ extension Confusion {
     func shortened(_ name: String) -> String { name.count > 16 ? name.prefix(15) + "…" : name }
     let names = classes.map(shortened)
     // A column for answers that name no class, where there are any.
-    let hasOther = counts.contains { ($0.last ?? 0) > 0 }
+    let hasOther = counts.contains { $0[classes.count] != nil }
     let answers = classes + (hasOther ? ["no class"] : [])
     let columns = answers.map(shortened)
     let margin = 10 + (columns.map(textWidth).max() ?? 0)
@@ -46,7 +46,7 @@ extension Confusion {
             + "height=\"\(coordinate(height - 1))\" fill=\"\(colour.hexadecimal)\"><title>"
             + "\(escaped(classes[row])) taken for \(escaped(answers[column])): \(percent(share)) %"
             + "</title></rect>\n")
-        guard isNumbered, counts[row][column] > 0 else { continue }
+        guard isNumbered, share > 0 else { continue }
         parts.append(
           "<text class=\"cell\" x=\"\(coordinate(x + width / 2))\" y=\"\(coordinate(y + height / 2))\" "
             + "dy=\"0.35em\" fill=\"\(colour.luminance > 0.18 ? "#000000" : "#FFFFFF")\">"

@@ -20,9 +20,9 @@ public struct ClassAnswers: Sendable, Equatable {
 public struct Confusion: Sendable, Equatable {
   /// Names of the classes.
   public let classes: [String]
-  /// For each class the number of images with each answer, [classes][classes + 1]; the last counts
-  /// answers that name no class.
-  public let counts: [[Int]]
+  /// For each class the number of images by answer, where there are any: few of the pairs of many
+  /// classes occur. `classes.count` stands for answers that name no class.
+  public let counts: [[Int: Int]]
 
   /// Nil without answers, and for answers that are not of the same classes or not one an image.
   public init?(_ answers: [ClassAnswers]) {
@@ -32,10 +32,10 @@ public struct Confusion: Sendable, Equatable {
           && $0.labels.allSatisfy { $0 < classes.count }
       })
     else { return nil }
-    var counts = classes.map { _ in [Int](repeating: 0, count: classes.count + 1) }
+    var counts = [[Int: Int]](repeating: [:], count: classes.count)
     for answer in answers {
       for (label, prediction) in zip(answer.labels, answer.predictions) {
-        counts[Int(label)][min(Int(prediction), classes.count)] += 1
+        counts[Int(label)][min(Int(prediction), classes.count), default: 0] += 1
       }
     }
     self.classes = classes
@@ -44,8 +44,8 @@ public struct Confusion: Sendable, Equatable {
 
   /// Share of a class's images that got an answer, in [0, 1]; nil for a class without images.
   public func share(_ label: Int, _ answer: Int) -> Double? {
-    let all = counts[label].reduce(0, +)
-    return all > 0 ? Double(counts[label][answer]) / Double(all) : nil
+    let all = counts[label].values.reduce(0, +)
+    return all > 0 ? Double(counts[label][answer] ?? 0) / Double(all) : nil
   }
 
   /// Share of each class's images that were recognised, in [0, 1]; nil for a class without images.
@@ -62,13 +62,10 @@ public struct Confusion: Sendable, Equatable {
   /// The wrong answers that were given most often, by share, number and order of the classes.
   public func largest(_ count: Int) -> [Pair] {
     let pairs = classes.indices.flatMap { label in
-      counts[label].indices.compactMap { answer -> Pair? in
-        guard answer != label, counts[label][answer] > 0, let share = share(label, answer) else {
-          return nil
-        }
-        return Pair(
+      counts[label].filter { $0.key != label }.sorted { $0.key < $1.key }.map { answer, images in
+        Pair(
           label: classes[label], answer: answer < classes.count ? classes[answer] : "no class",
-          images: counts[label][answer], share: share)
+          images: images, share: share(label, answer) ?? 0)
       }
     }
     let ranked = pairs.enumerated().sorted {

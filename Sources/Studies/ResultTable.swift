@@ -46,26 +46,28 @@ public struct ResultTable: Sendable, Codable {
         let runs = study.runs(of: method, on: dataset)
         means[method] = Summary(runs.compactMap(\.bestValidationAccuracy))?.mean
       }
-      let baselines = methods.filter { study.isBaseline($0, present, on: dataset) }
-      let reference = baselines.compactMap { best[$0] }.max() ?? best.values.max()
+      let partners = Partners(study, baseline: present, on: dataset)
+      let reference = partners.baselines.compactMap { best[$0] }.max() ?? best.values.max()
       let target = target ?? reference.map { (90 * $0).rounded(.down) / 100 }
       let loss = commonTrainingLoss(study.runs.filter { $0.dataset == dataset })
       let isTested = study.runs.contains {
         $0.dataset == dataset && finite(Metric.testAccuracyAtBest.value($0)) != nil
       }
       let metric: Metric = isTested ? .testAccuracyAtBest : .bestValidationAccuracy
-      let comparisons = present.map { study.comparisons(to: $0, on: dataset, metric: metric) } ?? []
+      let comparisons = Dictionary(
+        uniqueKeysWithValues: (present.map {
+          study.comparisons(to: $0, on: dataset, metric: metric)
+        } ?? []).map { ($0.method, $0) })
       return Section(
         dataset: dataset,
         rows: methods.map { method in
           ResultRow(
             study.runs(of: method, on: dataset), dataset: dataset, method: method, target: target,
-            equalTrainingLoss: loss, comparison: comparisons.first { $0.method == method },
-            isBaseline: baselines.contains(method))
+            equalTrainingLoss: loss, comparison: comparisons[method],
+            isBaseline: partners.baselines.contains(method))
         },
         target: target, equalTrainingLoss: loss, options: study.options(on: dataset),
-        varyingOptions: study.varyingOptions(on: dataset),
-        incomparable: present.map { study.incomparable(to: $0, on: dataset) } ?? [],
+        varyingOptions: partners.varyingOptions, incomparable: partners.incomparable,
         warnings: study.warnings(on: dataset))
     }
   }

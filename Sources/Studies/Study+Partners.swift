@@ -1,50 +1,45 @@
 // Which row of a study a row is compared with: one whose runs were trained in the same way.
 
-/// Why a row is compared with none.
-struct NoPartner: Error {
-  /// As `label_smoothing is 0.1, there 0.0`.
-  let reason: String
-}
+/// The rows of one data set, and which of them are compared.
+struct Partners {
+  /// In table order, those of the baseline left out; empty where the baseline was not run.
+  private(set) var challengers: [String] = []
+  /// The rows of the baseline: all of its name, or the one of its name with settings.
+  let baselines: Set<String>
+  private let baseline: String?
+  private let treatments: Set<String>
+  private let rows: [String: ComparedRow]
+  private let rowsByName: [String: [ComparedRow]]
 
-extension Study {
-  /// Whether a row is the baseline: the method of that name with any settings, or the row of that name.
-  func isBaseline(_ method: String, _ baseline: String?, on dataset: String) -> Bool {
-    guard let baseline else { return false }
-    return method == baseline
-      || runs(of: method, on: dataset).first?.methodName == baseline
-        && !methods.contains(baseline)
-  }
-
-  /// The rows of a data set that are compared with a baseline; none where it was not run.
-  func challengers(of baseline: String, on dataset: String) -> [String] {
-    let methods = methods(on: dataset)
-    let others = methods.filter { !isBaseline($0, baseline, on: dataset) }
-    return others.count < methods.count ? others : []
+  init(_ study: Study, baseline: String?, on dataset: String) {
+    self.baseline = baseline
+    treatments = study.treatments
+    let all = study.methods(on: dataset).map { ComparedRow($0, study.runs(of: $0, on: dataset)) }
+    rows = Dictionary(uniqueKeysWithValues: all.map { ($0.method, $0) })
+    rowsByName = Dictionary(grouping: all, by: \.name)
+    let isRow = baseline.map(study.methods.contains) ?? false
+    baselines = Set(
+      all.filter { isRow ? $0.method == baseline : $0.name == baseline }.map(\.method))
+    if !baselines.isEmpty {
+      challengers = all.map(\.method).filter { !baselines.contains($0) }
+    }
   }
 
   /// The row that a row is compared with: of the rows of the baseline the one of the same options,
-  /// those of the initialiser and `treatments` apart; for a variant, the plain runs of its method.
-  func partner(
-    of method: String, baseline: String, on dataset: String
-  ) -> Result<String, NoPartner> {
-    let run = runs(of: method, on: dataset).first
-    let methods = methods(on: dataset).filter { $0 != method }
-    func rows(_ isWanted: (String) -> Bool) -> [Row] {
-      methods.filter(isWanted).map { Row($0, runs(of: $0, on: dataset)) }
+  /// those of the initialiser and of the study apart; for a variant, the plain runs of its method.
+  func partner(of method: String) -> Result<ComparedRow, NoPartner> {
+    guard let row = rows[method] else {
+      return .failure(NoPartner(reason: "there is no run of it"))
     }
-    let row = Row(method, runs(of: method, on: dataset))
-    if let plain = run?.plainMethod {
-      let candidates = rows { runs(of: $0, on: dataset).first?.methodName == plain }
+    if let plain = row.plainMethod, let candidates = rowsByName[plain] {
       // A variant's options are what is compared, but for those that tell plain runs apart.
-      if !candidates.isEmpty {
-        return row.partner(among: candidates, called: plain) { name, candidate in
-          candidate.settings.contains(name)
-        }
+      return row.partner(among: candidates, called: plain) { name, candidate in
+        candidate.settings.contains(name)
       }
     }
-    let candidates = rows { isBaseline($0, baseline, on: dataset) }
+    let candidates = baselines.sorted().compactMap { rows[$0] }
     let told = Set((candidates + [row]).flatMap(\.settings))
-    return row.partner(among: candidates, called: baseline) { name, candidate in
+    return row.partner(among: candidates, called: baseline ?? "") { name, candidate in
       // Options of initialisers count where rows are told apart by them and both have them.
       !treatments.contains(name)
         && (!isOfInitialiser(name)
@@ -53,69 +48,82 @@ extension Study {
     }
   }
 
-  /// The rows of a data set that are compared with none, a sentence each.
-  func incomparable(to baseline: String, on dataset: String) -> [String] {
-    challengers(of: baseline, on: dataset).compactMap { method in
-      let reason: String
-      switch partner(of: method, baseline: baseline, on: dataset) {
-      case .failure(let none): reason = none.reason
+  /// The rows that are compared with none, a sentence each.
+  var incomparable: [String] {
+    challengers.compactMap { method in
+      switch partner(of: method) {
+      case .failure(let none):
+        return "\(method) is not compared with \(baseline ?? "any"): \(none.reason)."
       case .success(let partner):
-        let seeds = Set(runs(of: partner, on: dataset).map(\.seed))
-        guard seeds.isDisjoint(with: runs(of: method, on: dataset).map(\.seed)) else { return nil }
-        reason = "no two of their runs have the same seed"
+        guard let row = rows[method], row.seeds.isDisjoint(with: partner.seeds) else { return nil }
+        return
+          "\(method) is not compared with \(partner.method): no two of their runs have the same "
+          + "seed."
       }
-      return "\(method) is not compared with \(baseline): \(reason)."
     }
   }
 
-  /// The options in which the rows of a data set differ, by name: those of initialisers only where a
-  /// method has several rows.
-  func varyingOptions(on dataset: String) -> [String] {
-    let rows = methods(on: dataset).map { Row($0, runs(of: $0, on: dataset)) }
-    let told = Set(rows.flatMap(\.settings))
-    return told.union(differing(rows.map(\.conditions)).filter { !isOfInitialiser($0) }).sorted()
+  /// The options in which rows differ, by name: those of initialisers only where a method has several
+  /// rows.
+  var varyingOptions: [String] {
+    let told = Set(rows.values.flatMap(\.settings))
+    let others = differing(rows.values.map(\.conditions)).filter { !isOfInitialiser($0) }
+    return told.union(others).sorted()
   }
 }
 
+/// Why a row is compared with none.
+struct NoPartner: Error {
+  /// As `label_smoothing is 0.1, there 0.0`.
+  let reason: String
+}
+
 /// A row of a study: runs that agree in all conditions.
-private struct Row {
+struct ComparedRow {
   let method: String
+  /// The method without settings.
+  let name: String
+  /// The method that this is a variant of.
+  let plainMethod: String?
   let conditions: [String: String]
   /// Names of the options that tell it from other rows of its method.
   let settings: Set<String>
+  let seeds: Set<Int>
 
   init(_ method: String, _ runs: [RunRecord]) {
     self.method = method
+    name = runs.first?.methodName ?? method
+    plainMethod = runs.first?.plainMethod
     conditions = runs.first?.conditions ?? [:]
     settings = Set(runs.first?.settings.map(\.name) ?? [])
+    seeds = Set(runs.map(\.seed))
   }
 
   /// The one candidate that differs in no option that counts; of several, the one that differs in
   /// none at all but those of initialisers.
-  func partner(
-    among candidates: [Row], called name: String, counting counts: (String, Row) -> Bool
-  ) -> Result<String, NoPartner> {
+  fileprivate func partner(
+    among candidates: [ComparedRow], called name: String,
+    counting counts: (String, ComparedRow) -> Bool
+  ) -> Result<ComparedRow, NoPartner> {
     let compared = candidates.map { candidate in
-      (
-        candidate.method,
-        differences(conditions, candidate.conditions)
-          .filter { counts($0.name, candidate) }
+      let all = differences(conditions, candidate.conditions)
+      return (
+        row: candidate, counted: all.filter { counts($0.name, candidate) },
+        isSame: all.allSatisfy { isOfInitialiser($0.name) }
       )
     }
-    let equal = candidates.indices.filter { compared[$0].1.isEmpty }
-    let same = equal.filter { index in
-      differences(conditions, candidates[index].conditions).allSatisfy { isOfInitialiser($0.name) }
-    }
+    let equal = compared.filter(\.counted.isEmpty)
+    let same = equal.filter(\.isSame)
     if let only = same.count == 1 ? same.first : equal.count == 1 ? equal.first : nil {
-      return .success(candidates[only].method)
+      return .success(only.row)
     }
     guard equal.isEmpty else {
       return .failure(
-        NoPartner(reason: "there are \(equal.count) rows of \(name) that it could be compared with")
-      )
+        NoPartner(
+          reason: "there are \(equal.count) rows of \(name) that it could be compared with"))
     }
-    let nearest = compared.min { $0.1.count < $1.1.count }
-    let words = nearest?.1.map(\.words).joined(separator: "; ")
+    let nearest = compared.min { $0.counted.count < $1.counted.count }
+    let words = nearest?.counted.map(\.words).joined(separator: "; ")
     return .failure(NoPartner(reason: words ?? "there is no run of it"))
   }
 }

@@ -60,8 +60,9 @@ public struct Study: Sendable {
       kept.map { ($0.method, ($0.methodName, $0.settings)) },
       uniquingKeysWith: { first, _ in first })
     let names = ordered(Set(kept.map(\.methodName)), first: PaperTable.methods)
+    let rows = Dictionary(grouping: settings) { $0.value.0 }
     let methods = names.flatMap { name in
-      settings.filter { $0.value.0 == name }.sorted { precedes($0.value.1, $1.value.1) }.map(\.key)
+      (rows[name] ?? []).sorted { precedes($0.value.1, $1.value.1) }.map(\.key)
     }
     let ranks = (
       Dictionary(uniqueKeysWithValues: datasets.enumerated().map { ($1, $0) }),

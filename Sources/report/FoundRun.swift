@@ -60,7 +60,9 @@ struct FoundRun {
 extension RunRecord {
   /// What the study needs of a run file.
   fileprivate init(_ run: RunSummary, digest: String) {
-    let skipped: Set = ["history", "mean", "std", "source_warnings", "class_names"]
+    let skipped: Set = [
+      "history", "mean", "std", "source_warnings", "class_names", "asked", "arithmetic", "digest",
+    ]
     self.init(
       dataset: run.dataset, method: run.labels["init_method"]?.string ?? "unknown",
       sourceSeed: run.labels["source_seed"]?.integer,

@@ -134,9 +134,11 @@ struct Report: Tool {
     guard (predictions.network == nil) == (ansatz.isAsked || ansatz.images == nil) else {
       throw ValidationError("--images goes with --ansatz or with --predictions")
     }
-    guard !predictions.areAsked || runs.isEmpty && output == nil && format == .terminal else {
-      throw ValidationError("--predictions prints CSV, of one network and no run")
-    }
+    guard
+      !predictions.areAsked
+        || runs.isEmpty && output == nil && format == .terminal && !verify
+          && !probe && !featureMaps.areAsked
+    else { throw ValidationError("--predictions prints CSV, of one network and no run") }
     let drawing = featureMaps.areAsked
     guard drawing || predictions.areAsked || !runs.isEmpty else {
       throw ValidationError("give at least one run, or - for a pipe")

@@ -67,6 +67,24 @@ private func section(_ runs: [RunRecord]) throws -> ResultTable.Section {
   #expect(ResultTable(try Study(runs)).markdown.contains("- \(sentence)\n"))
 }
 
+@Test func runsThatWereInterruptedAreNotAveragedWithWholeOnes() throws {
+  // Two epochs each; a checkpoint of three asked for, and a run that diverged early.
+  var diverged = trial("nfm", seed: 3, 0.5, ["epochs_asked": "3"])
+  diverged.divergedAt = 2
+  let section = try section([
+    trial("kaiming-normal", seed: 1, 0.5, ["epochs_asked": "2"]),
+    trial("nfm", seed: 1, 0.5, ["epochs_asked": "2", "asked": "this", "digest": "1"]),
+    trial("nfm", seed: 2, 0.5, ["epochs_asked": "2", "asked": "that", "digest": "2"]),
+    trial("agop", seed: 1, 0.5, ["epochs_asked": "3"]), diverged,
+  ])
+  #expect(section.varyingOptions == ["epochs_asked", "epochs_done"])
+  #expect(section.rows.map(\.runs) == [1, 1, 2, 1])
+  #expect(
+    section.incomparable.first
+      == "agop is not compared with kaiming-normal: epochs_asked is 3, there 2; epochs_done is 2, "
+      + "there unset.")
+}
+
 @Test func rowsThatShareNoSeedSaySo() throws {
   let section = try section([trial("kaiming-normal", seed: 1, 0.5), trial("nfm", seed: 2, 0.6)])
   #expect(section.rows.allSatisfy { $0.comparison == nil })

@@ -28,8 +28,8 @@ private func answered(_ answers: [String: [ClassAnswers?]]) throws -> Study {
 @Test func confusionsCountClassesAndAnswersOverRuns() throws {
   let confusion = try #require(
     Confusion([answers([0, 0, 1, 1], [0, 1, 1, 1]), answers([0, 0, 1, 1], [0, 0, 0, 7])]))
-  // The last column is answers that name no class; no owl was tested.
-  #expect(confusion.counts == [[3, 1, 0, 0], [1, 2, 0, 1], [0, 0, 0, 0]])
+  // 3 stands for answers that name no class; no owl was tested.
+  #expect(confusion.counts == [[0: 3, 1: 1], [0: 1, 1: 2, 3: 1], [:]])
   #expect(confusion.accuracies == [0.75, 0.5, nil])
   #expect(confusion.share(1, 3) == 0.25)
   let largest = confusion.largest(2)
@@ -37,6 +37,14 @@ private func answered(_ answers: [String: [ClassAnswers?]]) throws -> Study {
   #expect(largest.map(\.label) == ["cat", "dog"] && largest.map(\.answer) == ["dog", "cat"])
   #expect(largest.map(\.images) == [1, 1] && largest.map(\.share) == [0.25, 0.25])
   #expect(confusion.largest(9).map(\.answer) == ["dog", "cat", "no class"])
+}
+
+@Test func thousandsOfClassesTakeNoSquareOfMemory() throws {
+  let classes = (0..<40_000).map { "\($0)" }
+  let labels = (0..<40_000).map { UInt16($0) }
+  let confusion = try #require(Confusion([answers(labels, Array(labels.reversed()), of: classes)]))
+  #expect(confusion.largest(1).map(\.answer) == ["39999"])
+  #expect(confusion.accuracies.allSatisfy { $0 == 0 })
 }
 
 @Test func answersThatDoNotFitAreNoConfusion() throws {
