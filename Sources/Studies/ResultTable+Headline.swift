@@ -20,7 +20,10 @@ extension ResultTable {
       "On \(section.dataset), \(best.method) reaches the highest \(kind) accuracy, "
       + "\(percent(mean(best))) % (\(runs)\(proviso))"
     if best.isBaseline {
-      let others = sound.filter { !$0.isBaseline }
+      let others = sound.filter { $0.comparison?.baseline == best.method }
+      guard !others.isEmpty || sound.allSatisfy(\.isBaseline) else {
+        return "\(reach); it is compared with no other method, for the reasons in the notes."
+      }
       let next = others.max { (mean($0), $1.method) < (mean($1), $0.method) }
       guard let next, let comparison = next.comparison else {
         return "\(reach): no method did better than this baseline."
@@ -28,7 +31,10 @@ extension ResultTable {
       return "\(reach): no method did better than this baseline; \(next.method), the next, is "
         + "\(distance(comparison)): \(certainty(comparison))."
     }
-    guard let comparison = best.comparison else { return "\(reach)." }
+    guard let comparison = best.comparison else {
+      guard let baseline, section.rows.contains(where: \.isBaseline) else { return "\(reach)." }
+      return "\(reach); it is not compared with \(baseline), for the reason in the notes."
+    }
     return "\(reach), \(distance(comparison)): \(certainty(comparison))."
   }
 

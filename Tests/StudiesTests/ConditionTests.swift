@@ -64,7 +64,16 @@ private func section(_ runs: [RunRecord]) throws -> ResultTable.Section {
   #expect(compared.map(\.method) == ["agop"] && compared.first?.comparison?.family == 1)
   let sentence = "nfm is not compared with kaiming-normal: label_smoothing is 0.3, there 0.0."
   #expect(section.incomparable == [sentence])
-  #expect(ResultTable(try Study(runs)).markdown.contains("- \(sentence)\n"))
+  let table = ResultTable(try Study(runs))
+  #expect(table.markdown.contains("- \(sentence)\n"))
+  #expect(
+    table.headlines == [
+      "On cifar10, nfm reaches the highest test accuracy, 89.00 % (3 runs); it is not compared with "
+        + "kaiming-normal, for the reason in the notes."
+    ])
+  let lower = ResultTable(try Study(runs.filter { $0.method != "agop" }), baseline: "nfm")
+  #expect(
+    lower.headlines.first?.contains("; it is compared with no other method") == true)
 }
 
 @Test func runsThatWereInterruptedAreNotAveragedWithWholeOnes() throws {
