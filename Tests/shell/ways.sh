@@ -30,7 +30,7 @@ read_runs() { # runs.csv as pandas reads it, and a picture
     && "$python" -c "
 import pandas, sys
 runs = pandas.read_csv('results/smoke/runs.csv')
-sys.exit(list(runs.groupby('row')['epoch'].max()) != [4, 4, 4] or runs['learning_rate'].unique() != [0.003])" \
+sys.exit(list(runs.groupby('row')['epoch'].max()) != [4, 4, 4] or set(runs['learning_rate']) != {0.003})" \
     && [ "$(head -c 4 "$scratch/runs.png" | tail -c 3)" = PNG ]
 }
 if "$python" -c 'import pandas, matplotlib' 2> /dev/null; then
