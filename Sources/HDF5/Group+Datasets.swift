@@ -21,7 +21,10 @@ extension Group {
     _ name: String, as type: Element.Type = Element.self
   ) throws -> Dataset<Element> {
     let dataset = try StoredDataset(name, in: self)
-    try checkMemory(dataset.count * (MemoryLayout<Element>.stride + dataset.sizeWhileRead), name)
+    // Chunks of another type are put together before they are converted.
+    let isDirect = !dataset.isChunked || dataset.type.isSame(as: Element.numberType)
+    let elementSize = MemoryLayout<Element>.stride + (isDirect ? 0 : dataset.type.size)
+    try checkMemory(dataset.count * elementSize, name)
     let values = try [Element](unsafeUninitializedCapacity: dataset.count) { buffer, count in
       try read(dataset, name, 0..<dataset.count, into: .init(rebasing: buffer[..<dataset.count]))
       count = dataset.count

@@ -99,9 +99,6 @@ struct StoredDataset {
     }
   }
 
-  /// Bytes of an element that are held beside its converted value, of all elements.
-  var sizeWhileRead: Int { isChunked ? type.size : 0 }
-
   var isChunked: Bool { if case .chunked = description.layout { true } else { false } }
 
   private func fill(_ buffer: UnsafeMutableRawBufferPointer) {
