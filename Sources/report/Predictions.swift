@@ -42,7 +42,9 @@ struct Predictions {
     }
     var network = try NetworkFile(file, group: run?.bestEpoch == nil ? nil : "best").network
     network.preparation = images.completing(network.preparation)
-    if let difference = images.difference(from: network.preparation) { Log.warn(difference) }
+    if let difference = images.difference(from: network.preparation)?.asNetwork() {
+      Log.warn(difference)
+    }
     self.network = network
     let known = run.map(\.classNames).flatMap { $0.isEmpty ? nil : $0 }
     if let known, known != images.classes {
