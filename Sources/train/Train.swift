@@ -134,7 +134,6 @@ struct Train: Tool {
     try requireSide(of: initial, file)
     var network = initial.network
     let difference = images.difference(from: network.preparation)
-    if let warning = difference?.asImages(sideIsChosen: side != nil) { Log.warn(warning) }
     (network.preparation.mean, network.preparation.std) = images.normalisation
     network.preparation.side = side ?? network.preparation.side ?? images.train.height
     try images.train.require(subset, by: "--subset", "training", in: imagesInput.name)
@@ -147,6 +146,7 @@ struct Train: Tool {
     } catch {
       throw ToolError(.data, "\(input.name) on \(imagesInput.name): \(error)")
     }
+    if let warning = difference?.asImages(sideIsChosen: side != nil) { Log.warn(warning) }
     let probe = try probe(network, on: images.train, called: input.name)
     let digests = [
       (role: "network", sha256: try input.sha256()),

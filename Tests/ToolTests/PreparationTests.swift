@@ -27,8 +27,8 @@ struct PreparationTests {
     try scratch.drawInitialNetwork()
     let before = try scratch.network("init.h5")
     for format in ["safetensors", "pth"] {
-      try succeed(scratch.extract("init.h5", "--export", format, "-o", "out"))
-      try succeed(scratch.extract("out", "-o", "back.h5"))
+      try succeed(scratch.extract("init.h5", "--export", format, "-o", "out-\(format)"))
+      try succeed(scratch.extract("out-\(format)", "-o", "back.h5"))
       let after = try scratch.network("back.h5")
       #expect(before.architecture == after.architecture)
       #expect(before.parameters == after.parameters)
