@@ -21,6 +21,8 @@ BENCH ?=
 PYTHON ?= python3
 # Threads of each tool; empty: all cores, or one under make -j.
 THREADS ?=
+# RESTART=1: interrupted runs whose options have changed since begin anew, instead of stopping make.
+RESTART ?=
 
 # ---- What a pipeline lists; each may leave out what it does not need ----
 
@@ -48,6 +50,7 @@ build := $(BUILD)/$(PIPELINE)
 results := $(RESULTS)/$(PIPELINE)
 bin := .build/release
 threads := $(if $(THREADS),--threads $(THREADS))
+restart := $(if $(RESTART),--restart)
 
 # What is to be made: experiments, trainings, runs, inits, sources, images; and what each is made of.
 include pipelines/include/names.mk
@@ -314,7 +317,7 @@ $(sources:=.init.h5): $(build)/source-%.init.h5: $(build)/options/source $(sourc
 
 $(source_runs): %.run.h5: %.init.h5 $(build)/options/source $(source_needs) | $(tools)
 	@$(progress)
-	$(RUN) $(bin)/train $< --images $(source_images) --seed $(subst $(build)/source-,,$*) \
+	$(RUN) $(bin)/train $< $(restart) --images $(source_images) --seed $(subst $(build)/source-,,$*) \
 	  $(source_options) $(threads) --log $(@:.h5=.jsonl) -o $@ $(call named,$(*F))
 
 # Trained here, or a download of somebody else's.
@@ -354,7 +357,7 @@ $(inits): $(build)/%.init.h5: $$(call features,$$*) $$(call network,$$*) $$(call
 $(runs): $(build)/%.run.h5: $$(call init,$$*) $$(call needed_images,$$(call dataset,$$*)) $(build)/options/train $$(call varied,train,$$*) \
   $$(call variant_memory,$$*) | $(tools)
 	@$(progress)
-	$(RUN) $(bin)/train $< --images $(call images_file,$(call dataset,$*)) --seed $(call seed,$*) \
+	$(RUN) $(bin)/train $< $(restart) --images $(call images_file,$(call dataset,$*)) --seed $(call seed,$*) \
 	  $(train_options) $(call further,train,$*) $(addprefix --variant ,$(call variant,$*)) $(threads) \
 	  --log $(@:.h5=.jsonl) -o $@ $(call named,$*)
 

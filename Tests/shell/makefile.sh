@@ -106,6 +106,14 @@ kernels() { # kernels NAME WORDS…: of OpenBLAS, in the environment of recipes
   shift
   [ "$(env -u OPENBLAS_CORETYPE make "${quietly[@]}" -f Makefile -f "$scratch/kernels.mk" "$@" kernels 2> "$scratch/warned")" = "$name" ]
 }
+restarted() { # every training is told to begin anew, and no other tool
+  local commands
+  commands=$(make "${quietly[@]}" -n results PIPELINE=smoke BUILD="$scratch/anew" RESULTS="$scratch/anew" "$@") || return 1
+  [ "$(grep -c 'release/train ' <<< "$commands")" -gt 0 ] \
+    && [ "$(grep -c 'release/train .*--restart' <<< "$commands")" = "$(grep -c 'release/train ' <<< "$commands")" ]
+}
+check "RESTART=1 discards checkpoints of other options" restarted RESTART=1
+check "and without it none is discarded" eval '! restarted'
 check "a build for this machine leaves OpenBLAS its choice" kernels 'its own'
 check "a build for AVX2 takes AVX2 kernels on every machine" kernels Haswell MARCH=x86-64-v3
 check "a build for AVX-512 takes AVX-512 kernels" kernels SkylakeX MARCH=x86-64-v4
