@@ -86,7 +86,7 @@ check "each is a row, compared with its own method" rows
 check "another round trains only its own" plans train 2 "${rounds[@]}" \
   'variants=plain many round-2 round-3 round-4' previous_round-4=round-3
 
-mv build/smoke "$scratch/before"
+mv build/smoke "$scratch/made-before"
 parallel() { # each training names itself, and so does each of its lines
   make -j2 results > "$scratch/made" 2>&1 || { cat "$scratch/made"; return 1; }
   [ "$(grep -cE '^(source-1|fashion-mnist/(nfm|kaiming-agop|kaiming-normal)-1): run [1-4] of 4' "$scratch/made")" = 4 ] \
