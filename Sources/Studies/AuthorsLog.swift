@@ -138,7 +138,13 @@ public enum AuthorsLog {
 
   private static func dictionary(_ options: [RunOption]) -> [String: Any] {
     Dictionary(
-      options.map { (optimiserNames[$0.name] ?? $0.name, Double($0.value) ?? $0.value as Any) },
+      options.map { option in
+        // JSON has no NaN and no infinity: such a number stays the text that it was.
+        (
+          optimiserNames[option.name] ?? option.name,
+          finite(Double(option.value)) ?? option.value as Any
+        )
+      },
       uniquingKeysWith: { first, _ in first })
   }
 

@@ -17,7 +17,9 @@ struct Axis: Sendable, Equatable {
     var (low, high) = (known.min() ?? 0, known.max() ?? 1)
     if !(high > low) || !(high - low).isFinite {
       let middle = low / 2 + high / 2
-      (low, high) = (middle - 0.5, middle + 0.5)
+      // Far from 0 a half is less than the distance of neighbouring numbers.
+      let reach = max(0.5, abs(middle) * 1e-9)
+      (low, high) = (middle - reach, middle + reach)
     }
     let margin = isWhole ? 0 : 0.04 * (high - low)
     self.low = low - margin
@@ -26,7 +28,7 @@ struct Axis: Sendable, Equatable {
     let magnitude = pow(10, floor(log10(rough)))
     let factor = [1.0, 2, 5, 10].first { $0 * magnitude >= rough * 0.999 } ?? 10
     let step = isWhole ? max(1, (factor * magnitude).rounded()) : factor * magnitude
-    decimals = min(max(0, Int(ceil(-log10(step) - 1e-9))), 12)
+    decimals = Int(min(max(0, ceil(-log10(step) - 1e-9)), 12))
     let first = ceil(self.low / step - 1e-9)
     let count = floor(self.high / step + 1e-9) - first
     // Beyond 2⁵³ ticks would coincide: such an axis has none.

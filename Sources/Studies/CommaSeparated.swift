@@ -20,5 +20,10 @@ func csvCell(_ text: String) -> String {
   let (scalars, formula) = (cell.unicodeScalars, "=+-@\t\r".unicodeScalars)
   if let first = scalars.first, formula.contains(first), Double(cell) == nil { cell = "'" + cell }
   guard scalars.contains(where: { ",\"\n\r".unicodeScalars.contains($0) }) else { return cell }
-  return "\"" + cell.replacing("\"", with: "\"\"") + "\""
+  // By code points: a quote that carries a combining mark ends the cell all the same.
+  var quoted = "\""
+  for scalar in cell.unicodeScalars {
+    quoted += scalar == "\"" ? "\"\"" : String(Character(scalar))
+  }
+  return quoted + "\""
 }

@@ -44,7 +44,8 @@ struct GnuplotSheet {
 /// character that is no letter, digit or space as an octal escape.
 public func gnuplotQuoted(_ text: String) -> String {
   let line = text.visible
-  guard line.contains("'") else { return "'\(line)'" }
+  // By code points: a quote that carries a combining mark ends gnuplot's string all the same.
+  guard line.unicodeScalars.contains("'") else { return "'\(line)'" }
   let escaped = line.unicodeScalars.map { scalar in
     guard scalar.isASCII, scalar != " ", !scalar.properties.isAlphabetic,
       !("0"..."9").contains(scalar)
@@ -56,4 +57,10 @@ public func gnuplotQuoted(_ text: String) -> String {
 }
 
 /// Text as a cell of the table, in which double quotes would begin a longer one.
-func gnuplotCell(_ text: String) -> String { text.visible.replacing("\"", with: "'") }
+func gnuplotCell(_ text: String) -> String {
+  var cell = ""
+  for scalar in text.visible.unicodeScalars {
+    cell.unicodeScalars.append(scalar == "\"" ? "'" : scalar)
+  }
+  return cell
+}

@@ -14,15 +14,18 @@ public func runsCSV(_ runs: [RunRecord]) -> String {
         < ($1.dataset, $1.method, $1.sourceSeed ?? .min, $1.seed, $1.digest ?? "")
     }
   let names = Set(runs.flatMap { $0.options.map(\.name) }).subtracting(identity).sorted()
-  let header = identity.dropLast() + names + ["images_sha256", "run_sha256"] + measures.map(\.name)
+  let header =
+    identity.dropLast() + names + ["images_sha256", "run_sha256"] + measures.map(\.name)
+    + ["is_best"]
   let lines = runs.flatMap { run in
     let kind =
       [
         run.dataset, run.method, run.plainMethod ?? run.methodName,
         run.sourceSeed.map { "\($0)" } ?? "", "\(run.seed)",
       ] + names.map { run.option($0) ?? "" } + [run.dataDigest ?? "", run.digest ?? ""]
+    let best = run.bestEpoch
     return run.epochs.indices.map { epoch in
-      kind + measures.map { exact($0.value(run, epoch)) }
+      kind + measures.map { exact($0.value(run, epoch)) } + [epoch == best ? "1" : "0"]
     }
   }
   return ([Array(header)] + lines).map(csvLine).joined()
@@ -41,5 +44,4 @@ private let measures: [(name: String, value: @Sendable (RunRecord, Int) -> Doubl
   ("validation_accuracy", { $0.epochs[$1].validationAccuracy }),
   ("test_loss", { $0.epochs[$1].testLoss }),
   ("test_accuracy", { $0.epochs[$1].testAccuracy }),
-  ("is_best", { $0.bestEpoch == $1 ? 1 : 0 }),
 ]

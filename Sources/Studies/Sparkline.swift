@@ -10,8 +10,9 @@ public func sparkline(_ values: [Double], low: Double, high: Double, width: Int 
   }
   return String(
     shown.map { value in
-      guard value.isFinite, high > low else { return blocks[0] }
-      let share = min(max((value - low) / (high - low), 0), 1)
+      guard value.isFinite, low.isFinite, high.isFinite, high > low else { return blocks[0] }
+      // Halves, since the whole difference of two finite numbers may be infinite.
+      let share = min(max((value / 2 - low / 2) / (high / 2 - low / 2), 0), 1)
       return blocks[min(Int(share * Double(blocks.count)), blocks.count - 1)]
     })
 }

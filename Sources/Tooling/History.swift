@@ -77,8 +77,8 @@ public struct History: Equatable, Sendable {
     }
     return isPlain
       ? value
-      : "'"
-        + value.split(separator: "'", omittingEmptySubsequences: false)
-        .joined(separator: "'\\''") + "'"
+      // By code points: a quote that carries a combining mark ends the shell's string all the same.
+      : "'" + value.unicodeScalars.map { $0 == "'" ? "'\\''" : String(Character($0)) }.joined()
+        + "'"
   }
 }

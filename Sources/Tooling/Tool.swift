@@ -20,11 +20,24 @@ extension Tool {
     do {
       try Resources.check()
       try Signals.install()
+      if arguments == nil { try checkWords() }
       var command = try parseAsRoot(arguments)
       try command.run()
       endProcess(0)
     } catch {
       endProcess(report(error, arguments ?? Array(CommandLine.arguments.dropFirst())))
+    }
+  }
+
+  /// Words that are not UTF-8 would name other files: two such names of outputs may become one.
+  private static func checkWords() throws {
+    for index in 1..<max(1, Int(CommandLine.argc)) {
+      guard let word = CommandLine.unsafeArgv[index] else { continue }
+      guard String(validatingCString: word) == nil else { continue }
+      throw ToolError(
+        .usage,
+        "word \(index) of the command line, '\(String(cString: word))', is not UTF-8: rename the file"
+      )
     }
   }
 

@@ -32,7 +32,7 @@ extension ReportFolder {
         [".csv", ".json", ".md", ".tex", ".txt"].contains(ending)
       {
         kind = table
-      } else if figures.contains(where: stem.hasPrefix) || name == "ansatz.png" {
+      } else if figures.contains(where: stem.hasPrefix) {
         kind = figure
       } else {
         return nil
@@ -47,6 +47,6 @@ extension ReportFolder {
     String(decoding: try input.head(4096), as: UTF8.self).contains("<title>\(titleStart)")
   }
 
-  private static let figures = ["curves", "loss-gap", "methods", "feature-maps"]
-  private static let tables = ["table", "runs", "ansatz"]
+  private static let figures = ["curves", "loss-gap", "methods", "feature-maps", "ansatz"]
+  private static let tables = ["table", "runs"]
 }

@@ -235,3 +235,17 @@ func everyCharacterOfEveryScriptCompiles() throws {
     #expect(made.count == 3 * hostileNames.count, "\(made)")
   }
 }
+
+/// A quote that carries a combining mark is one character of Swift's and still ends a string elsewhere.
+@Test func aQuoteWithAMarkIsAQuote() {
+  #expect(gnuplotQuoted("x'\u{301}`touch P`").hasPrefix("\""))
+  #expect(!gnuplotQuoted("x'\u{301}`touch P`").unicodeScalars.contains("`"))
+  #expect(csvLine(["a\"\u{301},=1+1,b"]) == "\"a\"\"\u{301},=1+1,b\"\n")
+}
+
+@Test(arguments: [[1e308, -1e308], [-0x1p63, -0x1p63], [0, .greatestFiniteMagnitude]])
+func numbersOfAnySizeHaveACurve(values: [Double]) {
+  let low = values.min() ?? 0
+  let high = values.max() ?? 0
+  #expect(sparkline(values, low: low, high: high).count == 2)
+}

@@ -224,6 +224,8 @@ closed() { "$@" >&-; }
 check "a closed standard output is an error" \
   fails 74 'standard output' closed "$tools/sample-init" "${small[@]}" --quiet
 cp "$faults/run.h5" "$faults/trained.h5"
+check "a name that is not UTF-8 is refused: two of them would become one file" \
+  fails 64 'is not UTF-8' "$tools/sample-init" "${small[@]}" --quiet -o "$faults/"$'a\xff.h5'
 starved() { # too little address space to begin with is refused
   fails 74 'memory' limited '-v 300000' \
     "$tools/train" "$faults/old.h5" "${training[@]}" -o "$faults/trained.h5" \
