@@ -55,7 +55,7 @@ public struct Confusion: Sendable, Equatable {
   public struct Pair: Sendable, Equatable {
     public let label, answer: String
     public let images: Int
-    /// Of the class's images, in [0, 1].
+    /// A share of the class's images, in [0, 1].
     public let share: Double
   }
 

@@ -46,7 +46,7 @@ private func accented(_ character: Character) -> String? {
   return command == "k" ? inT1(text) : text
 }
 
-/// Of letters that the default encoding of fonts lacks; every LaTeX knows T1 too.
+/// Text with letters that the default encoding of fonts lacks; every LaTeX knows T1 too.
 private func inT1(_ text: String) -> String { "{\\fontencoding{T1}\\selectfont \(text)}" }
 
 private let accents: [Unicode.Scalar: String] = [

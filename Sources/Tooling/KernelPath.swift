@@ -53,7 +53,7 @@ public enum KernelPath {
 struct FilePlace: Hashable {
   private let device: UInt64
   private let inode: UInt64
-  /// Of a file that is not there yet.
+  /// The name of a file that is not there yet.
   private let name: String?
 
   /// - Parameter path: `-` is the stream of `descriptor`.

@@ -35,7 +35,7 @@ struct Answer {
   /// A header by its name in lower case.
   subscript(name: String) -> String? { headers[name] }
 
-  /// Of the body; -1 where the server does not say.
+  /// Bytes of the body; -1 where the server does not say.
   var contentLength: Int { headers["content-length"].flatMap { Int($0) } ?? -1 }
 
   /// Reads `bytes 100-199/200`; the total is -1 for `*`.

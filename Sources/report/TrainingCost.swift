@@ -4,7 +4,7 @@
 import Foundation
 
 struct TrainingCost {
-  /// Of all processes that worked at the run.
+  /// The sum over all processes that worked at the run.
   private(set) var seconds = 0.0
   /// Steps that they did.
   private(set) var steps = 0

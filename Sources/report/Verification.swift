@@ -12,12 +12,12 @@ struct Verification {
   private struct Checked {
     let path: String
     let sha256: String
-    /// Of an HDF5 file; nil for downloads and folders, which no tool made.
+    /// The history of an HDF5 file; nil for downloads and folders, which no tool made.
     let history: History?
   }
 
   private let files: [Checked]
-  /// Of everything given, and of every file in the folders given.
+  /// Digests of everything given, and of every file in the folders given.
   private let digests: Set<String>
   /// Digests that the histories name.
   private let named: Set<String>

@@ -43,7 +43,7 @@ extension Train {
       + (variant.map { [("variant", $0)] } ?? [])
   }
 
-  /// Of the run file: what was asked for, how many images that came to, and of what classes.
+  /// Attributes of the run file: what was asked for, how many images that came to, and of what classes.
   func attributes(_ training: Training, classes: [String]) -> [String: AttributeValue] {
     var values: [String: AttributeValue] = [
       "classes": .integer(classes.count), "class_names": .strings(classes),

@@ -123,7 +123,7 @@ public final class CompiledNetwork {
     }
   }
 
-  /// A forward pass that `backward` may follow, with dropout if `draws` says whence.
+  /// A forward pass that `backward` may follow, with dropout if it is given `draws`.
   public func forward(images: Int, dropout draws: DropoutDraws?) {
     forward(ForwardPass(images: images, retaining: true, dropout: draws))
   }

@@ -4,7 +4,7 @@ import Tensors
 
 /// Computes `GradientMoments` batch by batch.
 public final class GradientMomentsPass {
-  /// Of the images added so far.
+  /// The moments of the images added so far.
   public var moments: GradientMoments {
     var moments = counts
     moments.sums = tap.sums

@@ -1,4 +1,4 @@
-/// Of which logits gradients are taken.
+/// The logits that gradients are taken of.
 
 /// Which outputs of the head the gradients are taken of.
 public enum LogitSelection: Equatable, Sendable {

@@ -29,7 +29,7 @@ struct ForwardPass {
   let images: Int
   /// Whether a backward pass may follow.
   let retaining: Bool
-  /// Whence dropout draws; nil: nothing is dropped.
+  /// The stream that dropout draws from; nil: nothing is dropped.
   let dropout: DropoutDraws?
 }
 
