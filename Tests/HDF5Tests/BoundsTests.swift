@@ -32,7 +32,7 @@ struct BoundsTests {
     #expect(text.contains("its structures overlap, or are larger than those of any sound file"))
   }
 
-  @Test("Heads of heaps inside one another take no time: nobody looks for them")
+  @Test("Heads of heaps inside one another take no time: nothing reads them")
   func nestedHeapHeads() throws {
     let count = 50_000
     var image: [UInt8] = []
