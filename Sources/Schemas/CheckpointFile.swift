@@ -37,16 +37,16 @@ public struct CheckpointFile {
     for (name, shape) in state.network.architecture.parameters {
       try momentum.write(state.momentum[name]?.values ?? [], shape: shape, to: name)
     }
-    try file.root.setAttribute("asked", .strings(asked))
-    try file.root.setAttribute("arithmetic", .string(arithmetic))
-    try file.root.setAttribute("digest", .string(digest))
+    try file.root.setAttribute(Key.asked, .strings(asked))
+    try file.root.setAttribute(Key.arithmetic, .string(arithmetic))
+    try file.root.setAttribute(Key.digest, .string(digest))
   }
 
   /// - Throws: `ToolError` naming the file and what is missing or damaged.
   public init(_ file: File) throws {
     let root = file.root
-    asked = try root.required("asked", "a list of words", \.strings)
-    arithmetic = try root.required("arithmetic", "text", \.string)
+    asked = try root.required(Key.asked, "a list of words", \.strings)
+    arithmetic = try root.required(Key.arithmetic, "text", \.string)
     let run = try RunSummary(file)
     let network = try NetworkFile(file).network
     guard root.contains(Self.velocities) else {
@@ -57,14 +57,19 @@ public struct CheckpointFile {
     for (name, shape) in network.architecture.parameters {
       momentum[name] = Tensor(try place.floats(name, shape: shape), shape: shape)
     }
-    let best = try run.bestEpoch.map { (try NetworkFile(file, group: "best").network, $0) }
+    let best = try run.bestEpoch.map { (try NetworkFile(file, best: true).network, $0) }
     state = TrainingState(network: network, momentum: momentum, epochs: run.epochs, best: best)
-    guard try root.required("digest", "text", \.string) == digest else {
+    guard try root.required(Key.digest, "text", \.string) == digest else {
       throw schemaError(file, "its content does not have the digest it was written with")
     }
   }
 
   private static let velocities = "momentum"
+
+  private enum Key { static let asked = "asked", arithmetic = "arithmetic", digest = "digest" }
+
+  /// Attributes that only a checkpoint has.
+  static let attributes = [Key.asked, Key.arithmetic, Key.digest]
 
   /// SHA-256 of everything that a run takes over, each text with its length before it.
   private var digest: String {

@@ -13,10 +13,14 @@ public struct FeaturesFile: Sendable {
   public let features: FeatureSet
   /// Where the network came from, and how the features were computed.
   public let labels: Labels
+  /// Of matrices that another program stored, by layer: the largest difference across the diagonal, as a
+  /// share of the largest entry. Written, not read.
+  private let asymmetries: [String: Double]
 
-  public init(_ features: FeatureSet, labels: Labels) {
+  public init(_ features: FeatureSet, labels: Labels, asymmetries: [String: Double] = [:]) {
     self.features = features
     self.labels = labels
+    self.asymmetries = asymmetries
   }
 
   /// - Throws: `ToolError` naming the file and what is missing, not finite, or does not fit.
@@ -60,6 +64,7 @@ public struct FeaturesFile: Sendable {
       throw schemaError(file, error.description)
     }
     labels = try Labels(file)
+    asymmetries = [:]
   }
 
   /// - Parameter dense: whether to write FᵀF + ρI itself too, as `matrix` [d, d] of each layer: 340 MB
@@ -81,6 +86,10 @@ public struct FeaturesFile: Sendable {
       }
       try group.setAttribute("trace", .double(layer.trace))
       try group.setAttribute("isotropic", .double(layer.isotropic))
+    }
+    for map in features.architecture.body {
+      guard let asymmetry = asymmetries[map.name] else { continue }
+      try root.group(map.name).setAttribute("asymmetry", .double(asymmetry))
     }
   }
 }

@@ -117,6 +117,6 @@ public struct ImagesFile: Sendable {
 extension [Double] {
   /// A number per channel as messages give it, to three digits: `0.485,0.456,0.406`.
   public var perChannel: String {
-    map { "\((1000 * $0).rounded() / 1000)" }.joined(separator: ",")
+    map { (1000 * $0).rounded() / 1000 }.listed
   }
 }

@@ -7,41 +7,75 @@ import Tooling
 /// `init_…` is how the weights were drawn (method, seed, convention, …), `source_…` the network that
 /// features came from (data set, seed, …), and `features_…` how these were computed.
 public struct Labels: Equatable, Sendable {
+  /// The labels that these tools write. Others of the three kinds are handed on as they are.
+  public enum Key: String, CaseIterable, Sendable {
+    case initMethod = "init_method"
+    case initSeed = "init_seed"
+    case initConvention = "init_convention"
+    case initScale = "init_scale"
+    case initShrink = "init_shrink"
+    case initFC = "init_fc"
+    case initLayers = "init_layers"
+    case sourceDataset = "source_dataset"
+    case sourceSeed = "source_seed"
+    case sourceEpoch = "source_epoch"
+    case sourceArchitecture = "source_architecture"
+    case sourceFormat = "source_format"
+    case sourceHead = "source_head"
+    case sourceCutFrom = "source_cut_from"
+    case sourceWarnings = "source_warnings"
+    case featuresKind = "features_kind"
+    case featuresPower = "features_power"
+    case featuresImages = "features_images"
+    case featuresLogits = "features_logits"
+    case featuresReduction = "features_reduction"
+    case featuresConvolution = "features_convolution"
+    case featuresOwnBias = "features_own_bias"
+    case featuresShift = "features_shift"
+  }
+
+  private enum Kind: String, CaseIterable {
+    case initialisation = "init_"
+    case source = "source_"
+    case features = "features_"
+  }
+
   /// By the attribute's name.
-  public private(set) var values: [String: AttributeValue]
-  private static let prefixes = ["init_", "source_", "features_"]
+  private var values: [String: AttributeValue]
 
-  /// Keeps those whose names begin as labels' do.
-  public init(_ values: [String: AttributeValue] = [:]) {
-    self.values = values.filter { name, _ in Self.prefixes.contains { name.hasPrefix($0) } }
+  public init(_ values: [Key: AttributeValue] = [:]) {
+    self.values = Dictionary(uniqueKeysWithValues: values.map { ($0.rawValue, $1) })
   }
 
-  /// Reads them from the attributes of the root.
+  private init(_ kinds: [Kind], of values: [String: AttributeValue]) {
+    self.values = values.filter { name, _ in kinds.contains { name.hasPrefix($0.rawValue) } }
+  }
+
+  /// Reads them from the attributes of the root: those whose names begin as labels' do.
   public init(_ file: File) throws {
-    var found: [String: AttributeValue] = [:]
-    for name in try file.root.attributeNames()
-    where Self.prefixes.contains(where: { name.hasPrefix($0) }) {
-      found[name] = try file.root.attribute(name)
+    let names = try file.root.attributeNames().filter { name in
+      Kind.allCases.contains { name.hasPrefix($0.rawValue) }
     }
-    values = found
+    values = [:]
+    for name in names { values[name] = try file.root.attribute(name) }
   }
 
-  public subscript(name: String) -> AttributeValue? {
-    get { values[name] }
-    set { values[name] = newValue }
+  public subscript(key: Key) -> AttributeValue? {
+    get { values[key.rawValue] }
+    set { values[key.rawValue] = newValue }
   }
 
   /// What is wrong with the source network, one line a fault: it goes with everything drawn from it.
   public var sourceWarnings: [String] {
-    get { values["source_warnings"]?.strings ?? [] }
-    set { values["source_warnings"] = newValue.isEmpty ? nil : .strings(newValue) }
+    get { self[.sourceWarnings]?.strings ?? [] }
+    set { self[.sourceWarnings] = newValue.isEmpty ? nil : .strings(newValue) }
   }
 
   /// Only what tells of the source.
-  public var source: Labels { Labels(values.filter { $0.key.hasPrefix("source_") }) }
+  public var source: Labels { Labels([.source], of: values) }
 
   /// What tells of the source and of its features.
-  public var features: Labels { Labels(values.filter { !$0.key.hasPrefix("init_") }) }
+  public var features: Labels { Labels([.source, .features], of: values) }
 
   /// Writes them as attributes of the root.
   public func write(to file: File) throws {

@@ -20,18 +20,15 @@ public struct NetworkFile: Sendable {
     self.labels = labels
   }
 
-  /// - Parameter group: "best" reads a run's best epoch; nil the network at the root.
+  /// - Parameter best: whether to read the network of a run's best epoch, not that of its last.
   /// - Throws: `ToolError` naming the file and what is missing, not finite, or does not fit.
-  public init(_ file: File, group: String? = nil) throws {
+  public init(_ file: File, best: Bool = false) throws {
     try FileKind.require([.network, .run], file)
     let architecture = try Self.architecture(file)
-    let place =
-      try group.map { name in
-        guard file.root.contains(name) else {
-          throw schemaError(file, "no group '\(name)': is this a run that did not diverge?")
-        }
-        return try file.root.group(name)
-      } ?? file.root
+    guard !best || file.root.contains(Self.best) else {
+      throw schemaError(file, "no group '\(Self.best)': is this a run that did not diverge?")
+    }
+    let place = best ? try file.root.group(Self.best) : file.root
     var parameters: [String: Tensor] = [:]
     for (name, shape) in architecture.parameters {
       parameters[name] = Tensor(try place.floats(name, shape: shape), shape: shape)
@@ -52,6 +49,9 @@ public struct NetworkFile: Sendable {
     try labels.write(to: file)
     try Self.write(network, to: file.root)
   }
+
+  /// The group of a run's best epoch.
+  static let best = "best"
 
   static func write(_ network: Network, to group: Group) throws {
     for (name, shape) in network.architecture.parameters {

@@ -21,13 +21,13 @@ public struct RunFile: Sendable {
   /// The data set's name.
   public let dataset: String
   public let seed: UInt64
-  /// Further attributes of the root.
-  public let options: [String: AttributeValue]
+  /// How it was trained.
+  public let options: [Attribute: AttributeValue]
 
   public init(
     _ network: NetworkFile, best: Network?, bestEpoch: Int?, probe: ProbeGroup?,
     epochs: [EpochRecord], divergedAt: Int?, dataset: String, seed: UInt64,
-    options: [String: AttributeValue]
+    options: [Attribute: AttributeValue]
   ) {
     self.network = network
     self.best = best
@@ -61,12 +61,12 @@ public struct RunFile: Sendable {
     let root = file.root
     try root.setAttribute("dataset", .string(dataset))
     try root.setAttribute("seed", .integer(Int(bitPattern: UInt(seed))))
-    for (name, value) in options.sorted(by: { $0.key < $1.key }) {
-      try root.setAttribute(name, value)
+    for (name, value) in options.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      try root.setAttribute(name.rawValue, value)
     }
     if let bestEpoch { try root.setAttribute("best_epoch", .integer(bestEpoch + 1)) }
     if let divergedAt { try root.setAttribute("diverged_at_epoch", .integer(divergedAt)) }
-    if let best { try NetworkFile.write(best, to: try root.createGroup("best")) }
+    if let best { try NetworkFile.write(best, to: try root.createGroup(NetworkFile.best)) }
     try probe?.write(to: file)
     for (name, path) in Self.columns {
       try root.write(
@@ -91,7 +91,7 @@ public struct RunSummary: Sendable {
   /// The epoch, from 1, in which the loss ceased to be finite.
   public let divergedAt: Int?
   /// All attributes of the root.
-  public let attributes: [String: AttributeValue]
+  let attributes: [String: AttributeValue]
   public let history: History
   /// Names of the data set's classes; empty where the run does not say.
   public let classNames: [String]
@@ -133,7 +133,9 @@ public struct RunSummary: Sendable {
     for name in try root.attributeNames() { all[name] = try root.attribute(name) }
     attributes = all
     history = try History.of(file)
-    classNames = try root.optional("class_names", "a list of names", \.strings) ?? []
+    classNames =
+      try root.optional(
+        RunFile.Attribute.classNames.rawValue, "a list of names", \.strings) ?? []
     test = try TestAnswers(file)
   }
 }

@@ -27,7 +27,7 @@ extension StateDictionary {
     _ format: StateDictionaryFormat, architecture: Architecture,
     preparation: Network.Preparation, history: History, to output: Output
   ) throws {
-    let remarks = exportRemarks(architecture, preparation, history)
+    let remarks = ExportRemarks.text(architecture, preparation, history)
     try output.writePieces { sink in
       try reading {
         switch format {
@@ -44,20 +44,4 @@ public func reading<T>(_ body: () throws -> T) throws -> T {
   do { return try body() } catch let error as StateDictionaryError {
     throw ToolError(.data, error.description)
   }
-}
-
-private func exportRemarks(
-  _ architecture: Architecture, _ preparation: Network.Preparation, _ history: History
-) -> [(key: String, value: String)] {
-  func words(_ values: [Double]) -> String { values.map { "\($0)" }.joined(separator: ",") }
-  let normalisation =
-    preparation.mean.isEmpty
-    ? []
-    : [(key: "mean", value: words(preparation.mean)), (key: "std", value: words(preparation.std))]
-  let side = preparation.side.map { [(key: "side", value: "\($0)")] } ?? []
-  return [
-    (key: "architecture", value: architecture.name),
-    (key: "dropout", value: "\(architecture.dropout)"),
-  ] + normalisation + side
-    + [(key: "history", value: history.entries.joined(separator: "\n"))]
 }

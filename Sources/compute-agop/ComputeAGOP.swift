@@ -126,12 +126,12 @@ struct ComputeAGOP: Tool {
     for warning in warnings { Log.warn("the source: \(warning)") }
     var labels = stored.labels.source
     labels.sourceWarnings = warnings
-    labels["features_images"] = .integer(count)
-    labels["features_logits"] = .string(logits.text)
-    labels["features_reduction"] = .string(reduction.rawValue)
-    labels["features_convolution"] = .string(convolution.rawValue)
-    labels["features_own_bias"] = .string(ownBias.rawValue)
-    labels["features_shift"] = .string(shift.text)
+    labels[.featuresImages] = .integer(count)
+    labels[.featuresLogits] = .string(logits.text)
+    labels[.featuresReduction] = .string(reduction.rawValue)
+    labels[.featuresConvolution] = .string(convolution.rawValue)
+    labels[.featuresOwnBias] = .string(ownBias.rawValue)
+    labels[.featuresShift] = .string(shift.text)
     let history = try History.of(file).appending(
       tool: "compute-agop",
       options: [
@@ -146,7 +146,7 @@ struct ComputeAGOP: Tool {
       ])
     try output.writeHDF5 { file in
       try FeaturesFile(features, labels: labels).write(to: file, dense: dense)
-      try Self.write(convergence, to: file)
+      try ConvergenceGroup(convergence).write(to: file)
       try history.write(to: file)
     }
   }
@@ -179,25 +179,14 @@ struct ComputeAGOP: Tool {
   /// A network from a file without a classifier, or cut out of a deeper one, has logits that no
   /// training saw. A run has trained them, and an initial network only names such a one as its source.
   private static func untrainedWarnings(_ labels: Labels, _ file: File) -> [String] {
-    guard labels["init_method"] == nil, !RunFile.isRun(file) else { return [] }
-    let cut = labels["source_cut_from"]?.string.map {
+    guard labels[.initMethod] == nil, !RunFile.isRun(file) else { return [] }
+    let cut = labels[.sourceCutFrom]?.string.map {
       "part of \($0), never trained as a whole: these are not the gradients of \($0)"
     }
-    let headless = labels["source_head"].map { _ in
+    let headless = labels[.sourceHead].map { _ in
       "it came without a classifier: gradients are of the means of its last maps"
     }
     return [cut, headless].compactMap { $0 }
-  }
-
-  /// How the matrices of the first N/2, N/4, … images agree with those of all N.
-  private static func write(
-    _ convergence: [GradientSurvey.Agreement], to file: File
-  ) throws {
-    guard let layers = convergence.first?.cosines.count else { return }
-    let group = try file.root.createGroup("convergence")
-    try group.write(convergence.map { Int64($0.images) }, shape: [convergence.count], to: "images")
-    try group.write(
-      convergence.flatMap(\.cosines), shape: [convergence.count, layers], to: "cosine")
   }
 }
 

@@ -58,7 +58,7 @@ struct ComputeNFM: Tool {
     let stored = try NetworkFile(file)
     let shift = spectrum.value(convention)
     var labels = stored.labels.source
-    labels["features_shift"] = .string(shift.text)
+    labels[.featuresShift] = .string(shift.text)
     let features: FeatureSet
     do {
       features = try FeatureSet.nfm(stored.network, power: power).shifted(shift)

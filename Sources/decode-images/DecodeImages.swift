@@ -149,10 +149,7 @@ struct DecodeImages: Tool {
     let history = History().appending(
       tool: "decode-images", options: options(of: set), inputs: sources)
     try output.writeHDF5(streaming: true) { file in
-      try ImagesWriter(set, threads: standard.threadCount).write(to: file)
-      try states.requireUnchanged()
-      try file.root.setAttribute(
-        "sources", .strings(sources.map { "\($0.role) sha256:\($0.sha256)" }))
+      try set.write(to: file, sources: sources, states: states, threads: standard.threadCount)
       try history.write(to: file)
     }
   }

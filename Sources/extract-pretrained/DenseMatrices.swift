@@ -66,7 +66,7 @@ struct DenseMatrices {
     }
     var labels = Labels()
     labels.sourceWarnings = warnings
-    labels["features_shift"] = .string(shift.text)
+    labels[.featuresShift] = .string(shift.text)
     (self.labels, self.inputs) = (labels, inputs)
   }
 
@@ -94,11 +94,8 @@ struct DenseMatrices {
 extension DenseMatrices {
   func write(to output: Output, dense: Bool, history: History) throws {
     try output.writeHDF5 { file in
-      try FeaturesFile(features, labels: labels).write(to: file, dense: dense)
-      for convolution in features.architecture.body {
-        guard let asymmetry = asymmetries[convolution.name] else { continue }
-        try file.root.group(convolution.name).setAttribute("asymmetry", .double(asymmetry))
-      }
+      try FeaturesFile(features, labels: labels, asymmetries: asymmetries).write(
+        to: file, dense: dense)
       try history.write(to: file)
     }
   }

@@ -36,16 +36,16 @@ extension Extracted {
       throw ToolError(.usage, "--epoch is for runs: \(file.name) is a network")
     }
     let isBest = isRun && epoch != .last
-    let found = try NetworkFile(file, group: isBest ? "best" : nil)
+    let found = try NetworkFile(file, best: isBest)
     var labels = found.labels.source
     if isRun {
       let run = try RunSummary(file)
       let chosen = (isBest ? run.bestEpoch.map { $0 + 1 } : run.epochs.count) ?? 0
       // Where a source was itself drawn from one, replicates are those of the first.
-      let origin = run.labels["source_seed"] ?? .integer(Int(bitPattern: UInt(run.seed)))
+      let origin = run.labels[.sourceSeed] ?? .integer(Int(bitPattern: UInt(run.seed)))
       labels = Labels([
-        "source_dataset": .string(run.dataset), "source_seed": origin,
-        "source_epoch": .integer(chosen),
+        .sourceDataset: .string(run.dataset), .sourceSeed: origin,
+        .sourceEpoch: .integer(chosen),
       ])
       Log.say("epoch \(chosen) of \(run.epochs.count) of \(file.name)")
     }
@@ -94,8 +94,8 @@ extension Extracted {
       Log.warn("taken as RGB; weights of keras.applications are for BGR: --input-order bgr")
     }
     var labels = Labels([
-      "source_architecture": .string(weights.architecture),
-      "source_format": .string(file.format.rawValue),
+      .sourceArchitecture: .string(weights.architecture),
+      .sourceFormat: .string(file.format.rawValue),
     ])
     if let depth {
       let whole = weights.architecture
@@ -104,7 +104,7 @@ extension Extracted {
     }
     if weights.classifier.isEmpty {
       Log.say("no classifier: its logits are the means of its last maps")
-      labels["source_head"] = .string("means")
+      labels[.sourceHead] = .string("means")
     }
     let told = remarks?.preparation ?? weights.scaling.map(Network.Preparation.init)
     var preparation = told ?? (weights.isGrey ? .grey : inputOrder == .bgr ? .caffe : .imageNet)
@@ -149,7 +149,7 @@ extension Labels {
   /// Records that a network is a part of a deeper one, and reports it.
   fileprivate mutating func noteCut(of whole: String, to depth: Depth, as part: String) {
     guard whole != part else { return }
-    self["source_cut_from"] = .string(whole)
+    self[.sourceCutFrom] = .string(whole)
     Log.warn(
       "\(depth.rawValue) out of \(whole) was never trained as a whole: its NFM is the layers' own, "
         + "but gradients through it, and so its AGOP, are not those of \(whole)")

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import StateDictionaries
+import Tooling
 
 enum Epoch: String, ExpressibleByArgument, CaseIterable { case best, last }
 
@@ -31,10 +32,11 @@ struct Channels: ExpressibleByArgument, CustomStringConvertible {
   init(_ values: [Double]) { self.values = values }
 
   init?(argument: String) {
-    let words = argument.split(separator: ",", omittingEmptySubsequences: false)
-    values = words.compactMap { Double($0) }.filter(\.isFinite)
-    guard words.count == 3, values.count == 3 else { return nil }
+    guard let values = argument.list({ Double($0) }), values.count == 3,
+      values.allSatisfy(\.isFinite)
+    else { return nil }
+    self.values = values
   }
 
-  var description: String { values.map { "\($0)" }.joined(separator: ",") }
+  var description: String { values.listed }
 }

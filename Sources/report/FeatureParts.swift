@@ -12,8 +12,8 @@ struct FeatureParts {
   private struct Source {
     let name: String
     let layers: [(name: String, features: LayerFeatures, spectrum: [Double])]
-    /// Numbers of images, and by number and layer the cosine with the matrix of all.
-    let convergence: (images: [Int], cosines: [[Double]])?
+    /// Agreement of the matrices of fewer images with those of all, the fewest first.
+    let convergence: [GradientSurvey.Agreement]
   }
 
   private let sources: [Source]
@@ -31,22 +31,8 @@ struct FeatureParts {
       }
       return Source(
         name: features.title, layers: layers,
-        convergence: try Self.convergence(file, layers: layers.count))
+        convergence: try ConvergenceGroup(file, layers: layers.count)?.agreements ?? [])
     }
-  }
-
-  private static func convergence(_ file: File, layers: Int) throws -> ([Int], [[Double]])? {
-    guard file.root.contains("convergence") else { return nil }
-    let images = try file.root.read("convergence/images", as: Int64.self).values.map(Int.init)
-    let cosines = try file.root.read("convergence/cosine", as: Double.self)
-    guard cosines.shape == [images.count, layers] else {
-      throw ToolError(
-        .data,
-        "\(file.name): 'convergence/cosine' is \(cosines.shape), not "
-          + "\([images.count, layers])")
-    }
-    let rows = images.indices.map { Array(cosines.values[$0 * layers..<($0 + 1) * layers]) }
-    return (images, rows)
   }
 
   /// Ranks, spectra, and convergence, in this order.
@@ -109,12 +95,14 @@ struct FeatureParts {
   }
 
   private func heatmap(_ source: Source) -> PagePart? {
-    guard let (images, cosines) = source.convergence, !images.isEmpty else { return nil }
+    let agreements = source.convergence
+    guard !agreements.isEmpty else { return nil }
     return .heatmap(
       Heatmap(
         title: "Convergence of \(source.name)", rows: source.layers.map(\.name),
-        columns: images.map { $0 == 1 ? "1 image" : "\($0) images" },
-        values: source.layers.indices.map { layer in cosines.map { $0[layer] } }, decimals: 3),
+        columns: agreements.map { $0.images == 1 ? "1 image" : "\($0.images) images" },
+        values: source.layers.indices.map { layer in agreements.map { $0.cosines[layer] } },
+        decimals: 3),
       caption: "Cosine between the matrix of the first images and the matrix of all: near 1, more "
         + "images would change little.")
   }

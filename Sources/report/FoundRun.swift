@@ -60,20 +60,16 @@ struct FoundRun {
 extension RunRecord {
   /// What the study needs of a run file.
   fileprivate init(_ run: RunSummary, digest: String) {
-    let skipped: Set = [
-      "history", "mean", "std", "source_warnings", "class_names", "asked", "arithmetic", "digest",
-    ]
     self.init(
-      dataset: run.dataset, method: run.labels["init_method"]?.string ?? "unknown",
-      sourceSeed: run.labels["source_seed"]?.integer,
+      dataset: run.dataset, method: run.labels[.initMethod]?.string ?? "unknown",
+      sourceSeed: run.labels[.sourceSeed]?.integer,
       seed: Int(truncatingIfNeeded: run.seed), architecture: run.architecture.name,
-      convention: run.labels["init_convention"]?.string ?? "unknown",
-      classes: run.attributes["classes"]?.integer,
+      convention: run.labels[.initConvention]?.string ?? "unknown",
+      classes: run[.classes]?.integer,
       dataDigest: run.history.lastInputs(of: "train").first { $0.role == "images" }?.sha256,
-      testChance: run.attributes["test_chance"]?.double,
-      validationChance: run.attributes["validation_chance"]?.double,
-      options: run.attributes.sorted { $0.key < $1.key }.filter { !skipped.contains($0.key) }
-        .map { RunOption($0.key, $0.value.text) },
+      testChance: run[.testChance]?.double,
+      validationChance: run[.validationChance]?.double,
+      options: run.options.map { RunOption($0.name, $0.value.text) },
       epochs: run.epochs.map {
         EpochRecord(
           trainLoss: $0.trainLoss, trainAccuracy: $0.trainAccuracy,
@@ -105,9 +101,9 @@ extension AttributeValue {
     case .string(let text): text
     case .integer(let number): "\(number)"
     case .double(let number): "\(number)"
-    case .strings(let texts): texts.joined(separator: ",")
-    case .integers(let numbers): numbers.map { "\($0)" }.joined(separator: ",")
-    case .doubles(let numbers): numbers.map { "\($0)" }.joined(separator: ",")
+    case .strings(let texts): texts.listed
+    case .integers(let numbers): numbers.listed
+    case .doubles(let numbers): numbers.listed
     }
   }
 }

@@ -40,7 +40,7 @@ struct Predictions {
     if let epoch = run?.bestEpoch {
       Log.say("\(path): the network after epoch \(epoch + 1), the best")
     }
-    var network = try NetworkFile(file, group: run?.bestEpoch == nil ? nil : "best").network
+    var network = try NetworkFile(file, best: run?.bestEpoch != nil).network
     network.preparation = images.completing(network.preparation)
     if let difference = images.difference(from: network.preparation)?.asNetwork() {
       Log.warn(difference)

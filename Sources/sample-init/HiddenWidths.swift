@@ -1,6 +1,7 @@
 /// `512,512`, or `none`.
 
 import ArgumentParser
+import Tooling
 
 struct HiddenWidths: ExpressibleByArgument, CustomStringConvertible {
   let widths: [Int]
@@ -12,12 +13,9 @@ struct HiddenWidths: ExpressibleByArgument, CustomStringConvertible {
       widths = []
       return
     }
-    let words = argument.split(separator: ",", omittingEmptySubsequences: false)
-    widths = words.compactMap { Int($0) }
-    guard widths.count == words.count else { return nil }
+    guard let widths = argument.list({ Int($0) }) else { return nil }
+    self.widths = widths
   }
 
-  var description: String {
-    widths.isEmpty ? "none" : widths.map(String.init).joined(separator: ",")
-  }
+  var description: String { widths.isEmpty ? "none" : widths.listed }
 }

@@ -25,8 +25,8 @@ struct Materials {
       let stored = try read("features", features) { try FeaturesFile($0) }.value
       self.features = stored.features
       labels = stored.labels.features
-      labels["features_kind"] = .string(stored.features.kind.rawValue)
-      labels["features_power"] = .double(stored.features.power)
+      labels[.featuresKind] = .string(stored.features.kind.rawValue)
+      labels[.featuresPower] = .double(stored.features.power)
     }
     if let source {
       let (stored, name) = try read("source", source) { try NetworkFile($0) }

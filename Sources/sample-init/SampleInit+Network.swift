@@ -64,7 +64,7 @@ extension SampleInit {
   ) -> [(String, String)] {
     [
       ("method", method), ("seed", "\(seed)"), ("convention", convention.rawValue),
-      ("scale", labels["init_scale"]?.string ?? "none"), ("shrink", "\(shrink)"),
+      ("scale", labels[.initScale]?.string ?? "none"), ("shrink", "\(shrink)"),
       ("fc", options.head.rawValue), ("layers", layers.description),
       ("architecture", architecture.name), ("outputs", "\(architecture.outputs)"),
       ("hidden", HiddenWidths(architecture.hidden).description),

@@ -156,18 +156,18 @@ struct SampleInit: Tool {
         architecture, method: initialiser, options: options, seed: seed,
         features: materials.features, source: materials.source,
         images: materials.target.map(taskImages))
-      labels["init_scale"] = try initialiser.scale(options).map { .string($0.rawValue) }
+      labels[.initScale] = try initialiser.scale(options).map { .string($0.rawValue) }
     } catch {
       throw ToolError(.data, error.description)
     }
     network.preparation = preparation(materials)
     for warning in labels.sourceWarnings { Log.warn("the source: \(warning)") }
-    labels["init_method"] = .string(method)
-    labels["init_seed"] = .integer(Int(seed))
-    labels["init_convention"] = .string(convention.rawValue)
-    labels["init_shrink"] = .double(shrink)
-    labels["init_fc"] = .string(options.head.rawValue)
-    labels["init_layers"] = .string(layers.description)
+    labels[.initMethod] = .string(method)
+    labels[.initSeed] = .integer(Int(seed))
+    labels[.initConvention] = .string(convention.rawValue)
+    labels[.initShrink] = .double(shrink)
+    labels[.initFC] = .string(options.head.rawValue)
+    labels[.initLayers] = .string(layers.description)
     let history = History.merging(materials.histories).appending(
       tool: "sample-init", options: described(architecture, options, labels),
       inputs: materials.digests)

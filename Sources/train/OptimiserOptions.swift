@@ -3,6 +3,7 @@
 import ArgumentParser
 import HDF5
 import Networks
+import Schemas
 import Tensors
 
 struct OptimiserOptions: ParsableArguments {
@@ -73,14 +74,14 @@ struct OptimiserOptions: ParsableArguments {
   }
 
   /// The same as attributes of the run.
-  var attributes: [String: AttributeValue] {
-    var values: [String: AttributeValue] = [
-      "batch": .integer(batch), "learning_rate": .double(exactly(learningRate)),
-      "momentum": .double(exactly(momentum)), "weight_decay": .double(exactly(weightDecay)),
-      "schedule": .string(schedule.text), "augment": .string(augment.text),
-      "label_smoothing": .double(exactly(labelSmoothing)), "nesterov": .integer(nesterov ? 1 : 0),
+  var attributes: [RunFile.Attribute: AttributeValue] {
+    var values: [RunFile.Attribute: AttributeValue] = [
+      .batch: .integer(batch), .learningRate: .double(exactly(learningRate)),
+      .momentum: .double(exactly(momentum)), .weightDecay: .double(exactly(weightDecay)),
+      .schedule: .string(schedule.text), .augment: .string(augment.text),
+      .labelSmoothing: .double(exactly(labelSmoothing)), .nesterov: .integer(nesterov ? 1 : 0),
     ]
-    values["clip"] = clip.map { .double($0) }
+    values[.clip] = clip.map { .double($0) }
     return values
   }
 

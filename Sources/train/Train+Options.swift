@@ -12,10 +12,10 @@ extension Train {
   /// - Throws: `ToolError` that names the option of `sample-init`.
   func requireSide(of initial: NetworkFile, _ file: File) throws {
     guard let side, let drawn = initial.network.preparation.side, side != drawn,
-      !RunFile.isRun(file), let method = initial.labels["init_method"]?.string
+      !RunFile.isRun(file), let method = initial.labels[.initMethod]?.string
     else { return }
     let needs = (try? Initialisers.named(method))?.needs
-    guard needs == .images || initial.labels["init_scale"]?.string == FilterScale.output.rawValue
+    guard needs == .images || initial.labels[.initScale]?.string == FilterScale.output.rawValue
     else { return }
     throw ToolError(
       .usage,
@@ -44,20 +44,20 @@ extension Train {
   }
 
   /// Attributes of the run file: what was asked for, how many images that came to, and of what classes.
-  func attributes(_ training: Training, classes: [String]) -> [String: AttributeValue] {
-    var values: [String: AttributeValue] = [
-      "classes": .integer(classes.count), "class_names": .strings(classes),
-      "validation_chance": .double(training.validationChance),
-      "epochs_asked": .integer(epochs),
-      "convolution": .string(convolution.rawValue),
-      "validation_share": .double(validationShare), "stratify": .integer(stratify ? 1 : 0),
-      "train_images": .integer(training.trainingCount),
-      "validation_images": .integer(training.validationCount),
+  func attributes(_ training: Training, classes: [String]) -> [RunFile.Attribute: AttributeValue] {
+    var values: [RunFile.Attribute: AttributeValue] = [
+      .classes: .integer(classes.count), .classNames: .strings(classes),
+      .validationChance: .double(training.validationChance),
+      .epochsAsked: .integer(epochs),
+      .convolution: .string(convolution.rawValue),
+      .validationShare: .double(validationShare), .stratify: .integer(stratify ? 1 : 0),
+      .trainImages: .integer(training.trainingCount),
+      .validationImages: .integer(training.validationCount),
     ]
-    values["subset"] = subset.map { .integer($0) }
-    values["test_chance"] = training.testChance.map { .double($0) }
-    values["test_subset"] = testSubset.map { .integer($0) }
-    values["variant"] = variant.map { .string($0) }
+    values[.subset] = subset.map { .integer($0) }
+    values[.testChance] = training.testChance.map { .double($0) }
+    values[.testSubset] = testSubset.map { .integer($0) }
+    values[.variant] = variant.map { .string($0) }
     return values.merging(optimiser.attributes) { mine, _ in mine }
   }
 }

@@ -35,7 +35,7 @@ let readers: [String: Reader] = [
   "run": { bytes in
     let file = try open(bytes)
     _ = try RunSummary(file)
-    _ = try NetworkFile(file, group: "best")
+    _ = try NetworkFile(file, best: true)
   },
   "checkpoint": { _ = try CheckpointFile(open($0)) },
   "structured": { bytes in

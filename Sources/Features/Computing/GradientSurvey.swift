@@ -68,6 +68,11 @@ public struct GradientSurvey: Sendable {
     public let images: Int
     /// In the network's order of convolutions; NaN where a matrix is zero.
     public let cosines: [Double]
+
+    public init(images: Int, cosines: [Double]) {
+      self.images = images
+      self.cosines = cosines
+    }
   }
 
   /// How the AGOP^α converges with the number of images, the fewest first.

@@ -1,0 +1,48 @@
+/// The group `convergence` of a features file, read and written.
+
+import Features
+import HDF5
+import Tooling
+
+/// How far the matrices of a features file have converged with the number of images: the group
+/// `convergence` of what `compute-agop` writes, with `images` Int64 [m] and `cosine` Float64 [m, layers].
+public struct ConvergenceGroup: Sendable {
+  /// The fewest images first.
+  public let agreements: [GradientSurvey.Agreement]
+
+  public init(_ agreements: [GradientSurvey.Agreement]) { self.agreements = agreements }
+
+  /// Reads that of a features file; nil where it holds none.
+  ///
+  /// - Parameter layers: number of layers with features.
+  /// - Throws: `ToolError` naming the file if the group is not of this form.
+  public init?(_ file: File, layers: Int) throws {
+    guard file.root.contains(Self.name) else { return nil }
+    let group = try file.root.group(Self.name)
+    for dataset in ["images", "cosine"] where !group.contains(dataset) {
+      throw schemaError(file, "no '\(Self.name)/\(dataset)'")
+    }
+    let images = try group.read("images", as: Int64.self).values
+    let shape = try group.shape(of: "cosine")
+    guard shape == [images.count, layers] else {
+      throw schemaError(
+        file, "'\(Self.name)/cosine' is \(shape), not \([images.count, layers])")
+    }
+    let cosines = try group.read("cosine", as: Double.self).values
+    agreements = images.enumerated().map { row, count in
+      GradientSurvey.Agreement(
+        images: Int(count), cosines: Array(cosines[row * layers..<(row + 1) * layers]))
+    }
+  }
+
+  /// Writes the group; nothing where there was but one image.
+  public func write(to file: File) throws {
+    guard let layers = agreements.first?.cosines.count else { return }
+    let group = try file.root.createGroup(Self.name)
+    try group.write(agreements.map { Int64($0.images) }, shape: [agreements.count], to: "images")
+    try group.write(
+      agreements.flatMap(\.cosines), shape: [agreements.count, layers], to: "cosine")
+  }
+
+  private static let name = "convergence"
+}

@@ -1,0 +1,38 @@
+/// From a set's files to an images file, batch by batch.
+
+import HDF5
+import ImageFormats
+import Schemas
+import Tooling
+
+extension ImageSet {
+  /// Decodes every image into a new images file.
+  ///
+  /// - Parameters:
+  ///   - sources: digests of the files that the set is read from.
+  ///   - states: the state of these files before the first of them was read.
+  /// - Throws: `ToolError` if a source changes meanwhile, or there is nothing to learn.
+  func write(
+    to file: File, sources: [(role: String, sha256: String)], states: SourceStates, threads: Int
+  ) throws {
+    let writer = try ImagesFileWriter(file, height: height, width: width, channels: channels) {
+      labels($0 == .train ? .train : .test)
+    }
+    let bar = ProgressBar(
+      label: "decoding", total: count(.train) + count(.test), unit: "images")
+    var done = 0
+    let statistics = try read(threads: threads) { batch in
+      try writer.append(batch.images, to: batch.part == .train ? .train : .test)
+      done += batch.rows.count
+      bar.advance(to: done)
+    }
+    bar.finish()
+    guard statistics.std.allSatisfy({ $0 > 0 }) else {
+      throw ToolError(
+        .data, "\(name): a channel is the same in all training images; there is nothing to learn")
+    }
+    try states.requireUnchanged()
+    try writer.finish(
+      name: name, classes: classes, mean: statistics.mean, std: statistics.std, sources: sources)
+  }
+}
