@@ -9,7 +9,11 @@ import h5py
 import numpy as np
 
 with h5py.File(sys.argv[1]) as a, h5py.File(sys.argv[2]) as b:
-    for name in sorted((k for k in a if "factor" in a[k]), key=lambda k: int(k.split(".")[1])):
+    layers = [{name for name in file if "factor" in file[name]} for file in (a, b)]
+    for name in sorted(layers[0] ^ layers[1]):
+        print(f"{name:12} is in one file only", file=sys.stderr)
+    # features.0, features.3, …, then classifier.0, …
+    for name in sorted(layers[0] & layers[1], key=lambda k: (k[0] != "f", int(k.split(".")[1]))):
         f, g = (file[name]["factor"][:].astype(float) for file in (a, b))
         # G = FᵀF + ρI: all inner products come from small Gram matrices.
         p, q = (float(file[name].attrs["isotropic"]) for file in (a, b))

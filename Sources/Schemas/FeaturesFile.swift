@@ -6,9 +6,10 @@ import Networks
 import Tensors
 import Tooling
 
-/// The *features* file: for each convolution (PyTorch's name) a group with `factor` [r, d] Float32, the
-/// thin factor of G = FᵀF + ρI, and its attributes `trace` and `isotropic` (ρ); at the root `kind`
-/// (nfm or agop), `power` and the network's description, so that `sample-init` needs no other file.
+/// The *features* file: for each layer (PyTorch's name) a group with `factor` [r, d] Float32, the thin
+/// factor of G = FᵀF + ρI, and its attributes `trace` and `isotropic` (ρ); at the root `kind` (nfm or
+/// agop), `power`, `layers` where these are others than the convolutions, and the network's description,
+/// so that `sample-init` needs no other file.
 public struct FeaturesFile: Sendable {
   public let features: FeatureSet
   /// Where the network came from, and how the features were computed.
@@ -35,7 +36,7 @@ public struct FeaturesFile: Sendable {
     }
     let architecture = try NetworkFile.architecture(file)
     var layers: [String: LayerFeatures] = [:]
-    for map in architecture.body {
+    for map in try Self.maps(of: architecture, file) {
       let name = map.name
       guard root.contains("\(name)/factor") else {
         throw schemaError(file, "no '\(name)/factor': features are made by compute-nfm, -agop")
@@ -67,6 +68,19 @@ public struct FeaturesFile: Sendable {
     asymmetries = [:]
   }
 
+  /// The linear maps that the file says it holds features of.
+  private static func maps(of architecture: Architecture, _ file: File) throws -> [LinearMap] {
+    guard let names = try file.root.optional("layers", "a list of names", \.strings) else {
+      return architecture.body
+    }
+    let maps = architecture.linearMaps.filter { names.contains($0.name) }
+    guard maps.map(\.name) == names, !names.isEmpty else {
+      throw schemaError(
+        file, "attribute 'layers' does not name layers of \(architecture.name), each once in order")
+    }
+    return maps
+  }
+
   /// - Parameter dense: whether to write FᵀF + ρI itself too, as `matrix` [d, d] of each layer: 340 MB
   ///   for VGG11.
   public func write(to file: File, dense: Bool = false) throws {
@@ -75,7 +89,10 @@ public struct FeaturesFile: Sendable {
     try labels.write(to: file)
     try root.setAttribute("kind", .string(features.kind.rawValue))
     try root.setAttribute("power", .double(features.power))
-    for map in features.architecture.body {
+    if features.maps != features.architecture.body {
+      try root.setAttribute("layers", .strings(features.maps.map(\.name)))
+    }
+    for map in features.maps {
       guard let layer = features.layers[map.name] else { continue }
       let group = try root.createGroup(map.name)
       let factor = layer.factor.factor.tensor

@@ -4,6 +4,7 @@ import ArgumentParser
 import Features
 import Networks
 import Tensors
+import Tooling
 
 extension ConvolutionAlgorithm: ExpressibleByArgument {}
 extension Convention: ExpressibleByArgument {}
@@ -36,6 +37,30 @@ public struct ShiftOption: ParsableArguments {
 extension LayerSelection: ExpressibleByArgument {
   public init?(argument: String) { try? self.init(argument) }
   public var defaultValueDescription: String { description }
+}
+
+/// The layers that matrices are wanted of, as the tools take them.
+public struct LayersOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Of which layers: body (the convolutions), head (the fully connected layers), all, numbers from 1 (9 or 1-4), names, or what names begin with (classifier); several with commas.",
+      valueName: "layers"))
+  public var layers = LayerSelection.body
+
+  public init() {}
+
+  /// - Parameter file: the network's, for messages.
+  /// - Throws: `ToolError` naming a layer that the network lacks.
+  public func maps(of architecture: Architecture, in file: String) throws -> [LinearMap] {
+    do { return try layers.chosen(of: architecture.linearMaps) } catch {
+      throw ToolError(.usage, "--layers \(layers): \(file): \(error)")
+    }
+  }
+
+  /// For the history: nothing where these are the convolutions.
+  public func described(_ maps: [LinearMap], of architecture: Architecture) -> [(String, String)] {
+    maps == architecture.body ? [] : [("layers", maps.map(\.name).joined(separator: ","))]
+  }
 }
 
 extension LogitSelection: ExpressibleByArgument {

@@ -7,15 +7,15 @@ import Tooling
 /// A network's state before training as a run file holds it: the group `probe`, Float64 [layers] each,
 /// with the names of the `layers`, the number of `images` and their `loss`, and `warnings`.
 public struct ProbeGroup: Sendable {
-  /// One convolution on the batch.
+  /// One linear map on the batch.
   public struct Layer: Sendable {
     /// PyTorch's name, `features.0`
     public let name: String
-    /// Of the pre-activations over images, positions and filters.
+    /// Of the pre-activations over images, positions and filters or units.
     public fileprivate(set) var deviation = 0.0
     /// Of their covariance.
     public fileprivate(set) var effectiveRank = 0.0
-    /// Of the filters, those that never fire, in [0, 1].
+    /// Of the filters or units, those that never fire, in [0, 1].
     public fileprivate(set) var deadShare = 0.0
     /// Of the loss by the weights.
     public fileprivate(set) var gradientNorm = 0.0

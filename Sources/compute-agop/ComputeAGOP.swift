@@ -1,4 +1,4 @@
-/// Average gradient outer products of a network's convolutions, as thin factors.
+/// Average gradient outer products of a network's layers, as thin factors.
 
 import ArgumentParser
 import Features
@@ -15,9 +15,10 @@ struct ComputeAGOP: Tool {
     abstract: "Compute the average gradient outer products of a network on images.",
     discussion: """
       Reads a network (or run) file and an images file and writes a features file: for each \
-      convolution the thin factor F of AGOP^α = FᵀF, features.0/factor [r, C·3·3] Float32. AGOP is \
-      the mean, over images, positions and logits, of g gᵀ with g the gradient of a logit by a \
-      patch; it equals Wᵀ·D·W with D [K, K] the mean of δδᵀ, δ the gradient by the pre-activation, \
+      convolution, or the --layers, the thin factor F of AGOP^α = FᵀF, features.0/factor \
+      [r, C·3·3] Float32 (of fully connected layers [r, inputs]). AGOP is the mean, over images, \
+      positions and logits, of g gᵀ with g the gradient of a logit by a patch (or by all inputs \
+      of a fully connected layer); it equals Wᵀ·D·W with D [K, K] the mean of δδᵀ, δ the gradient by the pre-activation, \
       so one backward sweep per logit serves all layers and no Jacobian is formed.
 
       How far the matrices have converged stands in convergence/ (images Int64 [m]; cosine Float64 \
@@ -45,6 +46,8 @@ struct ComputeAGOP: Tool {
 
   @Option(help: "The images file; its training images are used.", completion: .file())
   var images: String
+
+  @OptionGroup var selection: LayersOption
 
   @Option(help: "Number of images to use, see above. [default: 256, or all if fewer; paper: 11]")
   var count: Int?
@@ -107,6 +110,7 @@ struct ComputeAGOP: Tool {
     let file = try input.openHDF5()
     let stored = try NetworkFile(file)
     let images = try ImagesFile(imagesInput.openHDF5())
+    let maps = try selection.maps(of: stored.network.architecture, in: input.name)
     let logits = logits ?? (paper ? .first(10) : .all)
     let reduction = reduction ?? (paper ? .sum : .mean)
     let ownBias = ownBias ?? (paper ? .dropped : .kept)
@@ -120,7 +124,7 @@ struct ComputeAGOP: Tool {
     }
     network.preparation = images.completing(network.preparation)
     let (features, convergence, found) = try compute(
-      network, images.train, count: count, logits: logits, reduction: reduction,
+      network, maps, images.train, count: count, logits: logits, reduction: reduction,
       ownBias: ownBias, algorithm: convolution, shift: shift, name: input.name)
     let warnings = found + Self.untrainedWarnings(stored.labels, file)
     for warning in warnings { Log.warn("the source: \(warning)") }
@@ -139,7 +143,7 @@ struct ComputeAGOP: Tool {
         ("power", "\(power)"), ("own-bias", ownBias.rawValue),
         ("convolution", convolution.rawValue), ("convention", convention.rawValue),
         ("shift", shift.text), ("seed", "\(seed)"),
-      ] + (dense ? [("dense", "")] : []),
+      ] + selection.described(maps, of: network.architecture) + (dense ? [("dense", "")] : []),
       inputs: [
         (role: "network", sha256: try input.sha256()),
         (role: "images", sha256: try imagesInput.sha256()),
@@ -152,24 +156,25 @@ struct ComputeAGOP: Tool {
   }
 
   private func compute(
-    _ network: Network, _ images: LabelledImages, count: Int, logits: LogitSelection,
+    _ network: Network, _ maps: [LinearMap], _ images: LabelledImages, count: Int,
+    logits: LogitSelection,
     reduction: FeatureSet.Reduction, ownBias: OwnBias, algorithm: ConvolutionAlgorithm,
     shift: SpectrumShift, name: String
   ) throws -> (FeatureSet, [GradientSurvey.Agreement], warnings: [String]) {
     let progress = ProgressBar(label: "gradients", total: count, unit: "images")
     do {
       let survey = try GradientSurvey(
-        network, images: images, indices: images.choose(count, for: .gradients), logits: logits,
-        keepsOwnBias: ownBias == .kept, seed: seed, algorithm: algorithm,
+        network, images: images, indices: images.choose(count, for: .gradients), layers: maps,
+        logits: logits, keepsOwnBias: ownBias == .kept, seed: seed, algorithm: algorithm,
         pool: WorkerPool(threads: standard.threadCount)
       ) { progress.advance(to: $0) }
       progress.finish()
       return (
         try FeatureSet.agop(
-          network, moments: survey.whole, reduction: reduction, power: power
+          network, layers: maps, moments: survey.whole, reduction: reduction, power: power
         ).shifted(shift),
         try survey.convergence(network, power: power),
-        try network.weightWarnings() + survey.whole.warnings(network.architecture)
+        try network.weightWarnings(layers: maps) + survey.whole.warnings(network.architecture)
       )
     } catch {
       throw ToolError(.data, "\(name): \(error)")

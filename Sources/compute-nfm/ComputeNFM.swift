@@ -1,4 +1,4 @@
-/// Neural feature matrices of a network's convolutions, as thin factors.
+/// Neural feature matrices of a network's layers, as thin factors.
 
 import ArgumentParser
 import Features
@@ -12,11 +12,11 @@ struct ComputeNFM: Tool {
     commandName: "compute-nfm",
     abstract: "Compute the neural feature matrices of a network.",
     discussion: """
-      Reads a network (or run) file and writes a features file: for each convolution the thin \
-      factor F of (WᵀW)^α = FᵀF, features.0/factor [r, C·3·3] Float32, columns ordered channel, \
-      row, column of the kernel. Costs one symmetric eigenproblem of size K a layer if α ≠ 1, \
-      otherwise nothing. Faults of the network (filters that are zero, collapsed rank) are said, \
-      and stay in the file.
+      Reads a network (or run) file and writes a features file: for each convolution, or the \
+      --layers, the thin factor F of (WᵀW)^α = FᵀF, features.0/factor [r, C·3·3] Float32, columns \
+      ordered channel, row, column of the kernel (of fully connected layers [r, inputs]). Costs one \
+      symmetric eigenproblem of size K a layer if α ≠ 1, otherwise nothing. Faults of the network \
+      (filters that are zero, collapsed rank) are said, and stay in the file.
 
       Example:
         compute-nfm vgg11.h5 | sample-init --method kaiming-nfm --seed 1 -o init.h5
@@ -30,6 +30,8 @@ struct ComputeNFM: Tool {
     name: .shortAndLong, help: "The features file to write; - for standard output.",
     completion: .file())
   var output = "-"
+
+  @OptionGroup var selection: LayersOption
 
   @Option(help: "α, the power of the matrix.")
   var power = 1.0
@@ -59,10 +61,12 @@ struct ComputeNFM: Tool {
     let shift = spectrum.value(convention)
     var labels = stored.labels.source
     labels[.featuresShift] = .string(shift.text)
+    let maps = try selection.maps(of: stored.network.architecture, in: input.name)
     let features: FeatureSet
     do {
-      features = try FeatureSet.nfm(stored.network, power: power).shifted(shift)
-      labels.sourceWarnings = try stored.network.weightWarnings()
+      features = try FeatureSet.nfm(stored.network, layers: maps, power: power)
+        .shifted(shift)
+      labels.sourceWarnings = try stored.network.weightWarnings(layers: maps)
     } catch {
       throw ToolError(.data, "\(input.name): \(error)")
     }
@@ -71,7 +75,8 @@ struct ComputeNFM: Tool {
       tool: "compute-nfm",
       options: [
         ("power", "\(power)"), ("convention", convention.rawValue), ("shift", shift.text),
-      ] + (dense ? [("dense", "")] : []),
+      ] + selection.described(maps, of: stored.network.architecture)
+        + (dense ? [("dense", "")] : []),
       inputs: [(role: "network", sha256: try input.sha256())])
     try output.writeHDF5 { file in
       try FeaturesFile(features, labels: labels).write(to: file, dense: dense)

@@ -21,6 +21,8 @@ struct AnsatzOptions: ParsableArguments {
       "Number of its training images to use, those of compute-agop. [default: 64, or all if fewer]")
   var count: Int?
 
+  @OptionGroup var selection: LayersOption
+
   @Option(help: "Gradients of which logits: all, a number (the first ones), label, or probes:N.")
   var logits = LogitSelection.all
 
@@ -39,7 +41,7 @@ struct AnsatzOptions: ParsableArguments {
   func study(of paths: [String], threads: Int) throws -> AnsatzStudy? {
     guard isAsked, let images else { return nil }
     return try AnsatzStudy(
-      paths, images: images, count: count, logits: logits, seed: seed,
+      paths, images: images, layers: selection, count: count, logits: logits, seed: seed,
       pool: WorkerPool(threads: threads))
   }
 }

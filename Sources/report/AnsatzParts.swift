@@ -108,7 +108,7 @@ extension AnsatzStudy {
         + "nothing that W does not.",
       panels: subjects.filter { !$0.isInitial }.map { subject in
         Panel(
-          title: subject.name, xLabel: "convolution", yLabel: "cosine, α = ½",
+          title: subject.name, xLabel: "layer", yLabel: "cosine, α = ½",
           series: lines.map { line in
             let points = subject.ansatz.layers.enumerated().compactMap {
               index, layer -> CurvePoint? in

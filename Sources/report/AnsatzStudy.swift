@@ -29,6 +29,8 @@ struct AnsatzStudy {
   private struct Found {
     let path: String
     let network: Network
+    /// Those that were asked for.
+    let maps: [LinearMap]
     let digest: String
     /// Of the network that training began with; nil if it was not trained.
     let initial: String?
@@ -37,10 +39,12 @@ struct AnsatzStudy {
   /// - Parameters:
   ///   - paths: networks and runs.
   ///   - images: an images file; its training images are used.
+  ///   - layers: of which layers of each network.
   ///   - count: how many of them, those of `compute-agop`; nil: 64, or all if there are fewer.
   /// - Throws: `ToolError` naming the file that is no network or does not fit the images.
   init(
-    _ paths: [String], images imagesPath: String, count: Int?, logits: LogitSelection,
+    _ paths: [String], images imagesPath: String, layers: LayersOption, count: Int?,
+    logits: LogitSelection,
     seed: UInt64, pool: WorkerPool
   ) throws {
     let input = try Input(path: imagesPath)
@@ -48,14 +52,14 @@ struct AnsatzStudy {
     try images.train.require(count, by: "--count", "training", in: input.name)
     let count = count ?? min(64, images.train.count)
     let chosen = try images.train.choose(count, for: .gradients)
-    let found = try paths.map { try Self.read($0, preparedFor: images) }
+    let found = try paths.map { try Self.read($0, layers, preparedFor: images) }
     var moments: [String: GradientMoments] = [:]
     let progress = ProgressBar(label: "gradients", total: found.count, unit: "networks")
     for (index, file) in found.enumerated() where moments[file.digest] == nil {
       do {
         moments[file.digest] = try GradientSurvey(
-          file.network, images: images.train, indices: chosen, logits: logits, seed: seed,
-          pool: pool
+          file.network, images: images.train, indices: chosen, layers: file.maps, logits: logits,
+          seed: seed, pool: pool
         ).whole
       } catch {
         throw ToolError(.data, "\(file.path) on \(imagesPath): \(error)")
@@ -74,7 +78,8 @@ struct AnsatzStudy {
       do {
         return Subject(
           name: Self.name(file.path),
-          ansatz: try Ansatz(file.network, moments: own, initial: initial, seed: seed),
+          ansatz: try Ansatz(
+            file.network, layers: file.maps, moments: own, initial: initial, seed: seed),
           hasInitial: initial != nil, isInitial: initials.contains(file.digest))
       } catch {
         throw ToolError(.data, "\(file.path): \(error)")
@@ -84,7 +89,7 @@ struct AnsatzStudy {
   }
 
   private static func read(
-    _ path: String, preparedFor images: ImagesFile
+    _ path: String, _ layers: LayersOption, preparedFor images: ImagesFile
   ) throws -> Found {
     let input = try Input(path: path)
     let file = try input.openHDF5()
@@ -99,7 +104,8 @@ struct AnsatzStudy {
     }
     let began = made?.firstMatch(of: /^train .* network sha256:([0-9a-f]{64})/)
     return Found(
-      path: path, network: network, digest: try input.sha256(), initial: began.map { String($0.1) })
+      path: path, network: network, maps: try layers.maps(of: network.architecture, in: path),
+      digest: try input.sha256(), initial: began.map { String($0.1) })
   }
 
   /// `kaiming-nfm-1.run` of `build/demo/fashion-mnist/kaiming-nfm-1.run.h5`.

@@ -35,6 +35,9 @@ struct FeatureMapFigure {
           "\(path): features of \(features.architecture.name), but the network is"
             + " \(network.architecture.name)")
       }
+      do { try features.require(Array(network.architecture.body.prefix(Self.layers))) } catch {
+        throw ToolError(.data, "\(path): \(error)")
+      }
       return Self.maps(network, features)
     }
   }

@@ -22,7 +22,7 @@ struct FeatureParts {
     sources = try paths.map { path in
       let file = try Input(path: path).openHDF5()
       let features = try FeaturesFile(file).features
-      let layers = try features.architecture.body.compactMap {
+      let layers = try features.maps.compactMap {
         map -> (String, LayerFeatures, [Double])? in
         guard let layer = features.layers[map.name] else { return nil }
         do { return (map.name, layer, try layer.factor.spectrum()) } catch {

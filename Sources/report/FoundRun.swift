@@ -78,7 +78,10 @@ extension RunRecord {
           validationAccuracy: $0.validationAccuracy, testLoss: $0.testLoss,
           testAccuracy: $0.testAccuracy)
       },
-      divergedAt: run.divergedAt, probe: (run.probe?.layers ?? []).map(LayerProbe.init),
+      divergedAt: run.divergedAt,
+      probe: (run.probe?.layers ?? []).map { layer in
+        LayerProbe(layer, isOfHead: run.architecture.head.contains { $0.name == layer.name })
+      },
       sourceWarnings: run.labels.sourceWarnings, digest: digest)
     answers = run.test.map {
       ClassAnswers(classes: run.classNames, labels: $0.labels, predictions: $0.predictions)
@@ -87,10 +90,10 @@ extension RunRecord {
 }
 
 extension LayerProbe {
-  fileprivate init(_ layer: ProbeGroup.Layer) {
+  fileprivate init(_ layer: ProbeGroup.Layer, isOfHead: Bool) {
     self.init(
       layer: layer.name, deviation: layer.deviation, effectiveRank: layer.effectiveRank,
-      deadShare: layer.deadShare, gradientNorm: layer.gradientNorm)
+      deadShare: layer.deadShare, gradientNorm: layer.gradientNorm, isOfHead: isOfHead)
   }
 }
 

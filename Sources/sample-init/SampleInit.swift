@@ -70,7 +70,8 @@ struct SampleInit: Tool {
   )
   var fc: HeadInitialisation?
 
-  @Option(help: "Convolutions to draw by the method, e.g. 1 or 1-4; kaiming-normal in the rest.")
+  @Option(
+    help: "Convolutions to draw by the method, e.g. 1-4 or features.0; kaiming-normal in the rest.")
   var layers = LayerSelection.all
 
   @Option(

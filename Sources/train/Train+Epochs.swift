@@ -12,8 +12,9 @@ extension Train {
     _ network: Network, on images: LabelledImages, called name: String
   ) throws -> ProbeGroup {
     do {
+      let architecture = network.architecture
       let probe = try Probe(
-        network,
+        network, layers: probeHead ? architecture.linearMaps : architecture.body,
         images: TaskImages(
           images, preparation: network.preparation,
           pool: WorkerPool(threads: standard.threadCount)))

@@ -37,7 +37,8 @@ extension Train {
     [("epochs", "\(epochs)")] + optimiser.described + [
       ("seed", "\(seed)"), ("validation-share", "\(validationShare)"),
       ("convolution", convolution.rawValue),
-    ] + (stratify ? [("stratify", "")] : []) + (side.map { [("side", "\($0)")] } ?? [])
+    ] + (probeHead ? [("probe-head", "")] : []) + (stratify ? [("stratify", "")] : [])
+      + (side.map { [("side", "\($0)")] } ?? [])
       + (subset.map { [("subset", "\($0)")] } ?? [])
       + (testSubset.map { [("test-subset", "\($0)")] } ?? [])
       + (variant.map { [("variant", $0)] } ?? [])

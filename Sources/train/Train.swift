@@ -20,7 +20,7 @@ struct Train: Tool {
       and test images (epochs/… Float64 [epochs]; accuracies in [0, 1], losses in nats). The \
       initial network is probed first, on a batch of training images: deviation and effective rank \
       of each convolution's pre-activations, share of dead filters, norm of the loss's gradient \
-      (probe/… Float64 [layers]). What the best network answers on each test image is kept too \
+      (probe/… Float64 [layers]; with --probe-head of the fully connected layers too). What the best network answers on each test image is kept too \
       (test/predictions, beside test/labels, UInt16 [images]).
 
       Images are normalised by the mean and std stored with them. The seed decides split, order, \
@@ -86,6 +86,9 @@ struct Train: Tool {
 
   @Option(help: "Number of test images to test on, see above. [default: all]")
   var testSubset: Int?
+
+  @Flag(help: "Probe the fully connected layers of the initial network too.")
+  var probeHead = false
 
   @Option(help: "Arithmetic of the convolutions: winograd, or direct, slower.")
   var convolution = ConvolutionAlgorithm.winograd

@@ -79,18 +79,56 @@ struct NaiveNetwork {
     for l in layer + 1..<max(network.architecture.body.count, layer + 1) {
       map = activate(preactivation(of: l, map), after: l)
     }
-    var values = map.map { $0.reduce(0, +) / Double($0.count) }
-    let layers = network.architecture.head
-    for (i, layer) in layers.enumerated() {
-      let (w, b) = (self.values(layer.name + ".weight"), self.values(layer.name + ".bias"))
-      let inputs = values
-      values = b.indices.map { k in
-        var sum = b[k]
-        for j in inputs.indices { sum += w[k * inputs.count + j] * inputs[j] }
-        return i == layers.count - 1 ? sum : max(sum, 0)
-      }
+    return head(Self.averages(map), 0..<network.architecture.head.count)
+  }
+
+  static func averages(_ map: Map) -> [Double] {
+    map.map { $0.reduce(0, +) / Double($0.count) }
+  }
+
+  /// What some layers of the head make of the values that enter the first of them.
+  /// - Parameter unbiased: a layer that is taken without its bias.
+  func head(_ inputs: [Double], _ layers: Range<Int>, unbiased: Int? = nil) -> [Double] {
+    var values = inputs
+    for i in layers {
+      let z = self.preactivations(ofHead: i, values, biased: i != unbiased)
+      values = i == network.architecture.head.count - 1 ? z : z.map { max($0, 0) }
     }
     return values
+  }
+
+  func preactivations(ofHead layer: Int, _ inputs: [Double], biased: Bool = true) -> [Double] {
+    let name = network.architecture.head[layer].name
+    let (w, b) = (values(name + ".weight"), values(name + ".bias"))
+    return b.indices.map { k in
+      var sum = biased ? b[k] : 0
+      for j in inputs.indices { sum += w[k * inputs.count + j] * inputs[j] }
+      return sum
+    }
+  }
+
+  /// What enters layer `layer` of the head.
+  func input(ofHead layer: Int, image: Map) -> [Double] {
+    let map = input(of: network.architecture.body.count, image: image)
+    return head(Self.averages(map), 0..<layer)
+  }
+
+  /// Σ g gᵀ [d, d] over `logits`, g = ∂ logit/∂ input of layer `layer` of the head, likewise.
+  func agop(ofHead layer: Int, image: Map, logits: [Int], keepsOwnBias: Bool) -> Matrix {
+    let (inputs, step) = (input(ofHead: layer, image: image), 1e-7)
+    let layers = layer..<network.architecture.head.count
+    var jacobian = Matrix(zeros: logits.count, inputs.count)
+    for entry in inputs.indices {
+      let moved = [1.0, -1.0].map { sign in
+        var inputs = inputs
+        inputs[entry] += sign * step
+        return head(inputs, layers, unbiased: keepsOwnBias ? nil : layer)
+      }
+      for (row, j) in logits.enumerated() {
+        jacobian[row, entry] = (moved[0][j] - moved[1][j]) / (2 * step)
+      }
+    }
+    return jacobian.transposedTimes(jacobian)
   }
 
   /// Σ g gᵀ [d, d] over positions and `logits`, g = ∂ logit/∂ patch by central differences: each entry

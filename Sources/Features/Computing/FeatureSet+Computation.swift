@@ -1,4 +1,4 @@
-/// From a network, and D for AGOP, to the features of all its convolutions.
+/// From a network, and D for AGOP, to the features of its linear maps.
 
 import Networks
 import Tensors
@@ -10,29 +10,35 @@ extension FeatureSet {
     case mean, sum
   }
 
-  /// NFM^α: (WᵀW)^α of each convolution.
+  /// NFM^α: (WᵀW)^α of each map.
   ///
+  /// - Parameter maps: of which linear maps; nil: of the body's.
   /// - Throws: `FeatureError` if a weight is not finite.
-  public static func nfm(_ network: Network, power: Double = 1) throws(FeatureError) -> FeatureSet {
-    try FeatureSet(.nfm, of: network, power: power) { _, weight, power throws(FeatureError) in
+  public static func nfm(
+    _ network: Network, layers maps: [LinearMap]? = nil, power: Double = 1
+  ) throws(FeatureError) -> FeatureSet {
+    try FeatureSet(.nfm, of: maps ?? network.architecture.body, in: network, power: power) {
+      _, weight, power throws(FeatureError) in
       try ThinFactor.nfm(weight).power(power)
     }
   }
 
-  /// AGOP^α: (Wᵀ·D·W)^α of each convolution, D the mean or sum of the gradients' outer products.
+  /// AGOP^α: (Wᵀ·D·W)^α of each map, D the mean or sum of the gradients' outer products.
   ///
   /// With sign vectors in place of logits, both estimate the mean or sum over all logits.
   ///
+  /// - Parameter maps: of which linear maps; nil: of the body's.
   /// - Throws: `FeatureError` if `moments` is of other layers, empty, or not finite.
   public static func agop(
-    _ network: Network, moments: GradientMoments, reduction: Reduction = .mean,
-    power: Double = 0.5
+    _ network: Network, layers maps: [LinearMap]? = nil, moments: GradientMoments,
+    reduction: Reduction = .mean, power: Double = 0.5
   ) throws(FeatureError) -> FeatureSet {
-    guard moments.cover(network.architecture.body) else {
+    let maps = maps ?? network.architecture.body
+    guard moments.cover(maps) else {
       throw FeatureError("gradients of another network than \(network.architecture.name)")
     }
     guard moments.images > 0 else { throw FeatureError("an AGOP of no images") }
-    return try FeatureSet(.agop, of: network, power: power) {
+    return try FeatureSet(.agop, of: maps, in: network, power: power) {
       map, weight, power throws(FeatureError) in
       let d = moments.matrix(of: map, reduction)
       guard d.isFinite else {
@@ -45,14 +51,14 @@ extension FeatureSet {
   }
 
   private init(
-    _ kind: Kind, of network: Network, power: Double,
+    _ kind: Kind, of maps: [LinearMap], in network: Network, power: Double,
     factor: (_ map: LinearMap, _ weight: Tensor, _ power: Double) throws(FeatureError) -> ThinFactor
   ) throws(FeatureError) {
     guard power > 0, power <= 4 else {
       throw FeatureError("the power of a feature matrix is in (0, 4], not \(power)")
     }
     var layers: [String: LayerFeatures] = [:]
-    for map in network.architecture.body {
+    for map in maps {
       let weight = network[map.weight]
       guard weight.isFinite else {
         throw FeatureError("'\(map.weight)' holds numbers that are not finite")

@@ -1,11 +1,11 @@
-/// Features as values: a matrix for each convolution, and where they are from.
+/// Features as values: a matrix for each of some linear maps, and where they are from.
 
 import Networks
 import Tensors
 
-/// The covariance that one layer's filters may be drawn from: Σ = FᵀF + ρI.
+/// The covariance that the rows of one linear map may be drawn from: Σ = FᵀF + ρI.
 public struct LayerFeatures: Equatable, Sendable {
-  /// F [r, C·3·3], columns ordered channel, row, column of the kernel.
+  /// F [r, d], columns as those of the map's weight: of a convolution channel, row, column of the kernel.
   public let factor: ThinFactor
   /// ρ: what was added to the whole spectrum (the authors' shift); 0 otherwise.
   public let isotropic: Double
@@ -21,13 +21,13 @@ public struct LayerFeatures: Equatable, Sendable {
   public var trace: Double { factor.trace + isotropic * Double(factor.dimension) }
 }
 
-/// A feature matrix for each convolution of a network, and how it was made.
+/// A feature matrix for each of some linear maps of a network, and how it was made.
 public struct FeatureSet: Sendable {
-  /// Which matrix of a convolution's patches.
+  /// Which matrix of the inputs of a linear map.
   public enum Kind: String, Sendable, CaseIterable {
     /// Neural feature matrix WᵀW.
     case nfm
-    /// Average gradient outer product over patches.
+    /// Average gradient outer product over patches, or over images where a map takes its whole input.
     case agop
   }
 
@@ -35,24 +35,27 @@ public struct FeatureSet: Sendable {
   /// The network that they were taken from: its architecture and preparation of images.
   public let architecture: Architecture
   public let preparation: Network.Preparation
-  /// By the convolution's name (`features.0`).
+  /// By the map's name (`features.0`).
   public let layers: [String: LayerFeatures]
   /// α: the matrices are G^α.
   public let power: Double
 
-  /// - Throws: `FeatureError` if a layer is missing, its patches have another length, or its factor does
-  ///   not fit single precision.
+  /// - Throws: `FeatureError` if a layer is none of the architecture's, its inputs have another length, or
+  ///   its factor does not fit single precision; also if there is no layer.
   public init(
     kind: Kind, architecture: Architecture, preparation: Network.Preparation,
     layers: [String: LayerFeatures], power: Double
   ) throws(FeatureError) {
-    for map in architecture.body {
-      guard let layer = layers[map.name] else {
-        throw FeatureError("no features of '\(map.name)' for \(architecture.name)")
-      }
+    guard !layers.isEmpty else { throw FeatureError("features of no layer") }
+    let maps = architecture.linearMaps
+    if let stranger = Set(layers.keys).subtracting(maps.map(\.name)).min() {
+      throw FeatureError("features of '\(stranger)', which is no layer of \(architecture.name)")
+    }
+    for map in maps {
+      guard let layer = layers[map.name] else { continue }
       guard layer.factor.dimension == map.fanIn else {
         throw FeatureError(
-          "features of '\(map.name)' are of patches of \(layer.factor.dimension) values,"
+          "features of '\(map.name)' are of inputs of \(layer.factor.dimension) values,"
             + " \(architecture.name) has \(map.fanIn)")
       }
       guard layer.factor.factor.values.isOfSinglePrecision else {
@@ -66,5 +69,17 @@ public struct FeatureSet: Sendable {
     self.preparation = preparation
     self.layers = layers
     self.power = power
+  }
+
+  /// The linear maps that there are features of, in the network's order.
+  public var maps: [LinearMap] { architecture.linearMaps.filter { layers[$0.name] != nil } }
+
+  /// - Throws: `FeatureError` naming those of `maps` that there are no features of.
+  public func require(_ maps: [LinearMap]) throws(FeatureError) {
+    let missing = maps.map(\.name).filter { layers[$0] == nil }
+    guard !missing.isEmpty else { return }
+    throw FeatureError(
+      "no features of \(missing.joined(separator: ", ")); --layers of compute-nfm and compute-agop"
+        + " says of which layers they compute them")
   }
 }

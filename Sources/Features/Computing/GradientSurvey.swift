@@ -10,18 +10,21 @@ public struct GradientSurvey: Sendable {
   public let whole: GradientMoments
   /// Over the first N/2, N/4, … images, the fewest first; at most `limit`.
   public let partial: [GradientMoments]
+  private let maps: [LinearMap]
 
   static let limit = 6
 
   /// - Parameters:
   ///   - network: with the mean and std of its images.
   ///   - indices: which images, in the order in which they are taken.
+  ///   - maps: of which linear maps; nil: of the body's.
   ///   - batch: images times logits of one backward sweep; nil: as many as suit the side.
   ///   - progress: called with the number of images done.
   /// - Throws: `NetworkError` if images, labels, logits and network do not fit together.
   public init(
-    _ network: Network, images: LabelledImages, indices: [Int], logits: LogitSelection,
-    keepsOwnBias: Bool = true, seed: UInt64 = 0, algorithm: ConvolutionAlgorithm = .winograd,
+    _ network: Network, images: LabelledImages, indices: [Int], layers maps: [LinearMap]? = nil,
+    logits: LogitSelection, keepsOwnBias: Bool = true, seed: UInt64 = 0,
+    algorithm: ConvolutionAlgorithm = .winograd,
     pool: WorkerPool, batch: Int? = nil,
     progress: (Int) -> Void = { _ in }
   ) throws(NetworkError) {
@@ -32,8 +35,9 @@ public struct GradientSurvey: Sendable {
     let side = network.preparation.side ?? images.height
     let assembler = try BatchAssembler(
       images, side: side, mean: network.preparation.mean, std: network.preparation.std)
+    let maps = maps ?? network.architecture.body
     let pass = try GradientMomentsPass(
-      network, side: side, logits: logits, keepsOwnBias: keepsOwnBias, seed: seed,
+      network, side: side, maps: maps, logits: logits, keepsOwnBias: keepsOwnBias, seed: seed,
       algorithm: algorithm, pool: pool, batch: batch)
     let stops = Self.stops(indices.count)
     var partial: [GradientMoments] = []
@@ -49,6 +53,7 @@ public struct GradientSurvey: Sendable {
     }
     whole = pass.moments
     self.partial = partial
+    self.maps = maps
   }
 
   /// N/2, N/4, …, ascending.
@@ -62,11 +67,11 @@ public struct GradientSurvey: Sendable {
     return stops.reversed()
   }
 
-  /// For each convolution, the cosine between the AGOP^α of the first images and that of all.
+  /// For each map, the cosine between the AGOP^α of the first images and that of all.
   public struct Agreement: Equatable, Sendable {
     /// How many were taken.
     public let images: Int
-    /// In the network's order of convolutions; NaN where a matrix is zero.
+    /// In the network's order of maps; NaN where a matrix is zero.
     public let cosines: [Double]
 
     public init(images: Int, cosines: [Double]) {
@@ -82,7 +87,7 @@ public struct GradientSurvey: Sendable {
     _ network: Network, power: Double
   ) throws(FeatureError) -> [Agreement] {
     var cosines = [[Double]](repeating: [], count: partial.count)
-    for map in network.architecture.body {
+    for map in maps {
       let weight = Matrix(network[map.weight])
       let gram = weight.timesTransposed(weight)
       let all = try AGOPSpectrum(gram: gram, moment: whole.matrix(of: map, .mean))

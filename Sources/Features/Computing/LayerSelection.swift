@@ -1,44 +1,90 @@
-/// Convolutions by number from 1: `all`, `1`, `1-4`, `2,5-7`.
+/// Linear maps of a network as users name them.
+
+import Networks
+
+/// Some of a network's linear maps, in words: `body` (the convolutions), `head`, `all`, numbers from 1
+/// (`1`, `1-4`), names (`features.0`) or what names begin with (`classifier`); several with commas.
 public struct LayerSelection: Equatable, Sendable, CustomStringConvertible {
-  /// nil: all.
-  private let ranges: [ClosedRange<Int>]?
+  private enum Word: Equatable {
+    case all
+    case role(LinearMap.Role)
+    case numbers(ClosedRange<Int>)
+    /// A name, or its first parts.
+    case name(Substring)
 
-  /// Every convolution.
-  public static let all = LayerSelection(ranges: nil)
-  private init(ranges: [ClosedRange<Int>]?) { self.ranges = ranges }
+    /// nil if it is no such word.
+    init?(_ text: Substring) {
+      switch text {
+      case "all": self = .all
+      case "body": self = .role(.body)
+      case "head": self = .role(.head)
+      default:
+        let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+        if (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1] {
+          guard first >= 1, last >= first else { return nil }
+          self = .numbers(first...last)
+        } else if text.wholeMatch(of: /[A-Za-z_]\w*(\.\w+)*/) != nil {
+          self = .name(text)
+        } else {
+          return nil
+        }
+      }
+    }
 
-  /// - Throws: `FeatureError` if `text` is no such list.
+    /// - Parameter number: from 1.
+    func selects(_ map: LinearMap, number: Int) -> Bool {
+      switch self {
+      case .all: true
+      case .role(let role): map.role == role
+      case .numbers(let range): range.contains(number)
+      case .name(let name): map.name == name || map.name.hasPrefix(name + ".")
+      }
+    }
+  }
+
+  private let words: [Word]
+  /// As `init` takes it.
+  public let description: String
+
+  /// Every linear map there is to choose from.
+  public static let all = LayerSelection(words: [.all], description: "all")
+  /// The maps that make representations.
+  public static let body = LayerSelection(words: [.role(.body)], description: "body")
+
+  private init(words: [Word], description: String) {
+    self.words = words
+    self.description = description
+  }
+
+  /// - Throws: `FeatureError` if `text` is no list of such words.
   public init(_ text: String) throws(FeatureError) {
-    guard text != "all" else {
-      self = .all
-      return
+    let words = text.split(separator: ",", omittingEmptySubsequences: false).map { Word($0) }
+    let known = words.compactMap { $0 }
+    guard known.count == words.count else {
+      throw FeatureError(
+        "layers '\(text)' are not of the form body, head, all, 1, 1-4, features.0 or classifier,"
+          + " nor several of these with commas")
     }
-    var ranges: [ClosedRange<Int>] = []
-    for word in text.split(separator: ",", omittingEmptySubsequences: false) {
-      let ends = word.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-      guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1],
-        first >= 1, last >= first
-      else { throw FeatureError("layers '\(text)' are not of the form all, 1, 1-4 or 2,5-7") }
-      ranges.append(first...last)
+    self.init(words: known, description: text)
+  }
+
+  /// Those of `maps` that are selected, in the order of `maps`.
+  ///
+  /// - Parameter maps: to choose from, counted from 1.
+  /// - Throws: `FeatureError` naming a word or number that selects none of them.
+  public func chosen(of maps: [LinearMap]) throws(FeatureError) -> [LinearMap] {
+    let texts = description.split(separator: ",")
+    for (word, text) in zip(words, texts) {
+      var isKnown = maps.enumerated().contains { word.selects($1, number: $0 + 1) }
+      if case .numbers(let range) = word { isKnown = range.upperBound <= maps.count }
+      guard isKnown else {
+        throw FeatureError(
+          "no layer '\(text)': there are \(maps.count), "
+            + maps.map(\.name).joined(separator: ", "))
+      }
     }
-    self.init(ranges: ranges)
-  }
-
-  /// Whether the convolution with this index from 0 is selected.
-  public func contains(index: Int) -> Bool {
-    ranges?.contains { $0.contains(index + 1) } ?? true
-  }
-
-  /// - Throws: `FeatureError` if a number is above `count`.
-  public func validate(count: Int) throws(FeatureError) {
-    guard let last = ranges?.map(\.upperBound).max(), last > count else { return }
-    throw FeatureError("layer \(last) of a network with \(count) convolutions")
-  }
-
-  public var description: String {
-    guard let ranges else { return "all" }
-    return ranges.map {
-      $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)"
-    }.joined(separator: ",")
+    return maps.enumerated().filter { index, map in
+      words.contains { $0.selects(map, number: index + 1) }
+    }.map(\.element)
   }
 }

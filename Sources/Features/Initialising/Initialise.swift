@@ -21,8 +21,9 @@ public func initialise(
   features: FeatureSet? = nil, source: Network? = nil, images: TaskImages? = nil
 ) throws(FeatureError) -> Network {
   let scale = try method.scale(options)
-  try options.layers.validate(count: architecture.body.count)
+  let chosen = try options.layers.chosen(of: architecture.body)
   try check(method, features: features, source: source)
+  if case .features = method.needs { try features?.require(chosen) }
   try checkMemory(of: architecture)
   let growing = try growingNetwork(architecture, method, options, seed: seed, images)
   let rest = try Initialisers.named("kaiming-normal")
@@ -32,7 +33,7 @@ public func initialise(
       architecture: architecture, index: index, options: options, scale: scale,
       featureSet: features, source: source, growing: growing, map: map,
       stream: RandomStream(seed: seed, .initialisation, index: index))
-    let isChosen = options.layers.contains(index: index)
+    let isChosen = chosen.contains(map)
     var weight = try (isChosen ? method : rest).draw(&layer)
     if isChosen && scale == .output { weight = try layer.withUnitOutput(weight) }
     growing?.grow(layer: index, weight: weight)

@@ -49,7 +49,7 @@ struct LayerDraw {
     }
     guard features.factor.dimension == map.fanIn else {
       throw FeatureError(
-        "features of '\(name)' are of patches of \(features.factor.dimension) values, this"
+        "features of '\(name)' are of inputs of \(features.factor.dimension) values, this"
           + " network's have \(map.fanIn)")
     }
     return features

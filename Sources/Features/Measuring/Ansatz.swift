@@ -42,7 +42,7 @@ public struct Ansatz: Sendable {
     }
   }
 
-  /// One convolution beside its nulls.
+  /// One linear map beside its nulls.
   public struct Layer: Equatable, Sendable {
     /// `features.0`
     public let name: String
@@ -64,22 +64,23 @@ public struct Ansatz: Sendable {
     public var agopRank: Double { effectiveRank(agopSpectrum) }
   }
 
-  /// The convolutions, in order.
+  /// Those asked for, in the network's order.
   public let layers: [Layer]
 
   /// How many random D that null is the mean of.
   public static let randomDraws = 4
 
   /// - Parameters:
+  ///   - maps: of which linear maps; nil: of the body's.
   ///   - moments: of the network's logits.
   ///   - initial: the same network before training, with its own moments on the same images.
   ///   - seed: of the random D.
   /// - Throws: `FeatureError` if the networks differ in architecture or numbers are not finite.
   public init(
-    _ network: Network, moments: GradientMoments,
+    _ network: Network, layers maps: [LinearMap]? = nil, moments: GradientMoments,
     initial: (network: Network, moments: GradientMoments)? = nil, seed: UInt64
   ) throws(FeatureError) {
-    let maps = network.architecture.body
+    let maps = maps ?? network.architecture.body
     if let initial, initial.network.architecture != network.architecture {
       throw FeatureError(
         "the initial network is \(initial.network.architecture.name), the trained one"
@@ -90,7 +91,7 @@ public struct Ansatz: Sendable {
       throw FeatureError("gradients of another network than \(network.architecture.name)")
     }
     var layers: [Layer] = []
-    for (index, map) in maps.enumerated() {
+    for (index, map) in network.architecture.linearMaps.enumerated() where maps.contains(map) {
       let before = initial.map {
         (Matrix($0.network[map.weight]), $0.moments.matrix(of: map, .mean))
       }

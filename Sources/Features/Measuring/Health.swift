@@ -5,24 +5,25 @@ import Networks
 
 extension Probe {
   /// A tenth of dead filters, or a rank of 2, is what no healthy network of the trials had. The first
-  /// convolution is judged by its filters alone: its rank is that of the images (1.7 for grey ones).
+  /// convolution is judged by its filters alone: its rank is that of the images (1.7 for grey ones). Nor are
+  /// logits judged: their rank is bounded by the number of classes, and they need not be positive.
   static let deadLimit = 0.1
   static let rankLimit = 2.0
 
-  /// One line a fault, naming the convolution; empty for a sound network.
+  /// One line a fault, naming the layer; empty for a sound network.
   public var warnings: [String] {
-    layers.enumerated().flatMap { index, layer in
+    layers.flatMap { layer in
       var found: [String] = []
       let z = layer.preactivations
       if !z.deviation.isFinite || !layer.gradientNorm.isFinite {
         found.append("\(layer.name): activations or gradients are not finite")
         return found
       }
-      if z.deadShare > Self.deadLimit {
+      if layer.name != last, z.deadShare > Self.deadLimit {
         let percent = Int((100 * z.deadShare).rounded())
-        found.append("\(layer.name): \(percent) % of the filters never fire")
+        found.append("\(layer.name): \(percent) % of the \(layer.rows) never fire")
       }
-      if index > 0, !(z.effectiveRank >= Self.rankLimit) {
+      if ![first, last].contains(layer.name), !(z.effectiveRank >= Self.rankLimit) {
         let rank = (10 * z.effectiveRank).rounded() / 10
         found.append("\(layer.name): activations of effective rank \(rank)")
       }
@@ -35,10 +36,11 @@ extension Probe {
 extension Network {
   /// Faults that show in the weights alone.
   ///
+  /// - Parameter maps: of which linear maps; nil: of the body's.
   /// - Throws: `FeatureError` if an eigenproblem does not converge.
-  public func weightWarnings() throws(FeatureError) -> [String] {
+  public func weightWarnings(layers maps: [LinearMap]? = nil) throws(FeatureError) -> [String] {
     var found: [String] = []
-    for map in architecture.body {
+    for map in maps ?? architecture.body {
       let weight = self[map.weight]
       guard weight.isFinite else {
         found.append("\(map.name): weights are not finite")
@@ -46,11 +48,13 @@ extension Network {
       }
       let zero = (0..<weight.rows).count { weight.row($0).allSatisfy { $0 == 0 } }
       if zero > 0 {
-        found.append("\(map.name): \(zero) of \(weight.rows) filters are zero")
+        found.append("\(map.name): \(zero) of \(weight.rows) \(map.rows) are zero")
       }
+      // Rows that make logits: their number bounds their rank.
+      guard map != architecture.head.last else { continue }
       let rank = effectiveRank(try ThinFactor.nfm(weight).spectrum())
       if zero < weight.rows && rank < Probe.rankLimit {
-        found.append("\(map.name): filters of effective rank \((10 * rank).rounded() / 10)")
+        found.append("\(map.name): \(map.rows) of effective rank \((10 * rank).rounded() / 10)")
       }
     }
     return found
@@ -65,8 +69,15 @@ extension GradientMoments {
       guard d.isFinite else { return "\(map.name): gradients are not finite" }
       let silent = (0..<d.rows).count { d[$0, $0] == 0 }
       if silent == d.rows { return "\(map.name): no gradient arrives" }
+      // Gradients of some logits arrive at those only.
+      guard map != architecture.head.last else { return nil }
       guard Double(silent) > Probe.deadLimit * Double(d.rows) else { return nil }
-      return "\(map.name): no gradient arrives at \(silent) of \(d.rows) filters"
+      return "\(map.name): no gradient arrives at \(silent) of \(d.rows) \(map.rows)"
     }
   }
+}
+
+extension LinearMap {
+  /// What the rows of W are called.
+  var rows: String { window == .patches ? "filters" : "units" }
 }

@@ -24,16 +24,19 @@ public struct LayerProbe: Sendable, Equatable {
   public var deadShare: Double?
   /// Euclidean norm of the loss's gradient with respect to the layer's weights.
   public var gradientNorm: Double?
+  /// Whether it is one of the fully connected layers, which not every run probes.
+  public var isOfHead: Bool
 
   public init(
     layer: String, deviation: Double? = nil, effectiveRank: Double? = nil,
-    deadShare: Double? = nil, gradientNorm: Double? = nil
+    deadShare: Double? = nil, gradientNorm: Double? = nil, isOfHead: Bool = false
   ) {
     self.layer = layer
     self.deviation = deviation
     self.effectiveRank = effectiveRank
     self.deadShare = deadShare
     self.gradientNorm = gradientNorm
+    self.isOfHead = isOfHead
   }
 }
 

@@ -16,7 +16,7 @@ public struct StartSummary: Sendable, Codable, Equatable {
 
   /// nil when no run was probed.
   init?(_ runs: [RunRecord]) {
-    let probes = runs.map(\.probe).filter { !$0.isEmpty }
+    let probes = runs.map { $0.probe.filter { !$0.isOfHead } }.filter { !$0.isEmpty }
     guard !probes.isEmpty else { return nil }
     func known(_ value: ([LayerProbe]) -> Double?) -> Double? {
       let values = probes.compactMap(value)
@@ -49,7 +49,8 @@ extension Study {
       ],
       rows: methods(on: dataset).flatMap { method -> [[String]] in
         let probes = runs(of: method, on: dataset).map(\.probe).filter { !$0.isEmpty }
-        guard let first = probes.first else { return [] }
+        // The head's layers, where a run probed them, follow the convolutions.
+        guard let first = probes.max(by: { $0.count < $1.count }) else { return [] }
         return first.indices.map { layer in
           func mean(_ value: (LayerProbe) -> Double?) -> Double? {
             let values = probes.compactMap { $0.indices.contains(layer) ? value($0[layer]) : nil }

@@ -19,24 +19,17 @@ import Testing
     #expect(Set(Initialisers.all.map(\.name)).count == Initialisers.all.count)
   }
 
-  @Test(arguments: ["", "0", "x", "3-1", "1-", "1,,2", "-3", "1-2-3"])
-  func listsOfLayersThatAreNone(_ text: String) {
-    #expect(Self.message { _ = try LayerSelection(text) }.hasPrefix("layers '\(text)'"))
-  }
-
-  @Test func listsOfLayers() throws {
-    let chosen = try LayerSelection("2,5-7")
-    #expect((0..<8).filter(chosen.contains(index:)) == [1, 4, 5, 6])
-    #expect(chosen.description == "2,5-7")
-    #expect((0..<8).allSatisfy(LayerSelection.all.contains(index:)))
+  @Test func layersBeyondTheConvolutionsAreRefused() throws {
     let architecture = try Architecture("vgg:4,4,M", outputs: 2)
-    var options = InitialisationOptions()
-    options.layers = chosen
-    let said = Self.message {
-      _ = try initialise(
-        architecture, method: Initialisers.named("zero"), options: options, seed: 1)
+    for (text, word) in [("2,5-7", "5-7"), ("classifier", "classifier"), ("1,head", "head")] {
+      var options = InitialisationOptions()
+      options.layers = try LayerSelection(text)
+      let said = Self.message {
+        _ = try initialise(
+          architecture, method: Initialisers.named("zero"), options: options, seed: 1)
+      }
+      #expect(said == "no layer '\(word)': there are 2, features.0, features.2")
     }
-    #expect(said == "layer 7 of a network with 2 convolutions")
   }
 
   @Test func otherLayersAreKaimingNormalsOwn() throws {

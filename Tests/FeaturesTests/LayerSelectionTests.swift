@@ -1,0 +1,53 @@
+/// Layers as they are named on command lines.
+
+import Features
+import Networks
+import Testing
+
+@Suite struct LayerSelectionTests {
+  /// features.0, .3, .6, .8, .11, .13, .16, .18 and classifier.0, .3, .6
+  static func chosen(_ text: String) throws -> [String] {
+    try LayerSelection(text).chosen(of: Architecture("vgg11", outputs: 10).linearMaps).map(\.name)
+  }
+
+  @Test(arguments: [
+    "", "0", "3-1", "1-", "1,,2", "-3", "1-2-3", ".", "features.", ".0", "a b", "classifier*",
+  ])
+  func whatNamesNoLayersIsRefused(_ text: String) {
+    let said = InitialiserOptionsTests.message { _ = try LayerSelection(text) }
+    #expect(said.hasPrefix("layers '\(text)'"))
+  }
+
+  @Test(arguments: [
+    ("2,5-7", ["features.3", "features.11", "features.13", "features.16"]),
+    ("9,11", ["classifier.0", "classifier.6"]),
+    ("classifier", ["classifier.0", "classifier.3", "classifier.6"]),
+    ("head", ["classifier.0", "classifier.3", "classifier.6"]),
+    // The network's order, each once; a name is no beginning of a longer number.
+    ("classifier.3,features.1,1,features.0", nil),
+    ("classifier.3,1,features.0,10", ["features.0", "classifier.3"]),
+    ("features.18,head,8", ["features.18", "classifier.0", "classifier.3", "classifier.6"]),
+  ])
+  func wordsChooseLayers(_ text: String, _ names: [String]?) throws {
+    if let names {
+      #expect(try Self.chosen(text) == names)
+      #expect(try LayerSelection(text).description == text)
+    } else {
+      let said = InitialiserOptionsTests.message { _ = try Self.chosen(text) }
+      #expect(said.hasPrefix("no layer 'features.1': there are 11, features.0, features.3,"))
+    }
+  }
+
+  @Test(arguments: ["12", "8-12", "features.1", "blocks", "classifier.60"])
+  func layersThatANetworkLacksAreNamed(_ text: String) {
+    let said = InitialiserOptionsTests.message { _ = try Self.chosen(text) }
+    #expect(said.hasPrefix("no layer '\(text)': there are 11, features.0, "))
+  }
+
+  @Test func allAndBodyAreWhatTheySay() throws {
+    let architecture = try Architecture("vgg11", outputs: 10)
+    #expect(try Self.chosen("all") == architecture.linearMaps.map(\.name))
+    #expect(try LayerSelection.body.chosen(of: architecture.linearMaps) == architecture.body)
+    #expect(try LayerSelection("body") == .body && LayerSelection("all") == .all)
+  }
+}
