@@ -6,7 +6,7 @@ public class PackedConvolution {
   let workspace: Workspace
   let filters: PackedFilters
   let tiling: WinogradTiling
-  let form: WinogradForm
+  let form: any WinogradForm.Type
   public let weight: Parameter
   public let bias: Parameter
   let trains: Bool
@@ -19,8 +19,8 @@ public class PackedConvolution {
   var input: Buffer?, output: Buffer?
 
   init(
-    _ shape: ConvolutionShape, _ form: WinogradForm, _ tiling: WinogradTiling, pool: WorkerPool,
-    workspace: Workspace, path: String, trains: Bool
+    _ shape: ConvolutionShape, _ form: any WinogradForm.Type, _ tiling: WinogradTiling,
+    pool: WorkerPool, workspace: Workspace, path: String, trains: Bool
   ) {
     self.shape = shape
     self.form = form
@@ -76,7 +76,8 @@ public class PackedConvolution {
     let source = self.delta(outputGradient, images: images, repeats: repeats)
     let (tiling, form, target, size) = (tiling, form, delta.start, shape.mapCount)
     pool.run(repeats * images) { image, _ in
-      form.preactivation(source, tiling, image, 0..<tiling.rows, target + image * size)
+      form.preactivation(
+        source, tiling, image: image, rows: 0..<tiling.rows, into: target + image * size)
     }
   }
 
@@ -91,7 +92,7 @@ public class PackedConvolution {
       columns: shape.outputs, into: &sum
     ) { unit, target in
       let (image, row) = (unit / tiling.rows, unit % tiling.rows)
-      form.preactivation(source, tiling, image, row..<row + 1, target)
+      form.preactivation(source, tiling, image: image, rows: row..<row + 1, into: target)
       return tiling.mapRows(row) * tiling.width
     }
   }

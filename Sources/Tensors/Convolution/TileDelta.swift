@@ -1,4 +1,4 @@
-/// Whence a tile's δ, the gradient by the map before ReLU and pool, comes.
+/// Source of a tile's δ, the gradient with respect to the map before ReLU and pool.
 struct TileDelta {
   private enum Source {
     /// The gradient of a pooled output, and the codes of `TileEpilogue`.

@@ -33,7 +33,7 @@ public final class FirstLayerConvolution: PackedConvolution, ConvolutionBlock {
     let panels = (shape.outputs + PackedFilters.panel - 1) / PackedFilters.panel
     partials = Buffer(count: trains ? Self.parts * (shape.outputs + panels * 27 * 32) : 0)
     super.init(
-      shape, .four, tiling, pool: pool, workspace: workspace, path: path, trains: trains)
+      shape, FourByFour.self, tiling, pool: pool, workspace: workspace, path: path, trains: trains)
     workspace.reserve(.scratch, pool.threads * scratchSize)
   }
 

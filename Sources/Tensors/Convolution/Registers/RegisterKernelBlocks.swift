@@ -1,88 +1,7 @@
 // Blocks of sums in registers, one `Lanes` a row and half: plain fields, since only those are sure
 // to stay in registers.
 
-/// 16 registers of 512 bits; 8 broadcasts and 2 loads feed 16 products a step.
-struct Block8x32 {
-  var a0 = Lanes.zero, a1 = Lanes.zero, a2 = Lanes.zero, a3 = Lanes.zero
-  var a4 = Lanes.zero, a5 = Lanes.zero, a6 = Lanes.zero, a7 = Lanes.zero
-  var b0 = Lanes.zero, b1 = Lanes.zero, b2 = Lanes.zero, b3 = Lanes.zero
-  var b4 = Lanes.zero, b5 = Lanes.zero, b6 = Lanes.zero, b7 = Lanes.zero
-
-  @inline(__always) init() {}
-
-  /// Values from memory, rows `step` floats apart.
-  @inline(__always)
-  init(_ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>, step: Int) {
-    a0 = first.lanes
-    b0 = second.lanes
-    a1 = (first + step).lanes
-    b1 = (second + step).lanes
-    a2 = (first + 2 &* step).lanes
-    b2 = (second + 2 &* step).lanes
-    a3 = (first + 3 &* step).lanes
-    b3 = (second + 3 &* step).lanes
-    a4 = (first + 4 &* step).lanes
-    b4 = (second + 4 &* step).lanes
-    a5 = (first + 5 &* step).lanes
-    b5 = (second + 5 &* step).lanes
-    a6 = (first + 6 &* step).lanes
-    b6 = (second + 6 &* step).lanes
-    a7 = (first + 7 &* step).lanes
-    b7 = (second + 7 &* step).lanes
-  }
-
-  /// Adds the outer product of 8 scalars, `step` floats apart, and a row of B.
-  @inline(__always)
-  mutating func add(_ s: UnsafePointer<Float>, step: Int, _ x: Lanes, _ y: Lanes) {
-    let s0 = Lanes(repeating: s[0])
-    a0.addProduct(s0, x)
-    b0.addProduct(s0, y)
-    let s1 = Lanes(repeating: s[step])
-    a1.addProduct(s1, x)
-    b1.addProduct(s1, y)
-    let s2 = Lanes(repeating: s[2 &* step])
-    a2.addProduct(s2, x)
-    b2.addProduct(s2, y)
-    let s3 = Lanes(repeating: s[3 &* step])
-    a3.addProduct(s3, x)
-    b3.addProduct(s3, y)
-    let s4 = Lanes(repeating: s[4 &* step])
-    a4.addProduct(s4, x)
-    b4.addProduct(s4, y)
-    let s5 = Lanes(repeating: s[5 &* step])
-    a5.addProduct(s5, x)
-    b5.addProduct(s5, y)
-    let s6 = Lanes(repeating: s[6 &* step])
-    a6.addProduct(s6, x)
-    b6.addProduct(s6, y)
-    let s7 = Lanes(repeating: s[7 &* step])
-    a7.addProduct(s7, x)
-    b7.addProduct(s7, y)
-  }
-
-  @inline(__always)
-  func store(_ first: UnsafeMutablePointer<Float>, _ second: UnsafeMutablePointer<Float>, step: Int)
-  {
-    first.store(a0)
-    second.store(b0)
-    (first + step).store(a1)
-    (second + step).store(b1)
-    (first + 2 &* step).store(a2)
-    (second + 2 &* step).store(b2)
-    (first + 3 &* step).store(a3)
-    (second + 3 &* step).store(b3)
-    (first + 4 &* step).store(a4)
-    (second + 4 &* step).store(b4)
-    (first + 5 &* step).store(a5)
-    (second + 5 &* step).store(b5)
-    (first + 6 &* step).store(a6)
-    (second + 6 &* step).store(b6)
-    (first + 7 &* step).store(a7)
-    (second + 7 &* step).store(b7)
-  }
-}
-
-/// The same for the last rows.
+/// 8 registers of 512 bits.
 struct Block4x32 {
   var a0 = Lanes.zero, a1 = Lanes.zero, a2 = Lanes.zero, a3 = Lanes.zero
   var b0 = Lanes.zero, b1 = Lanes.zero, b2 = Lanes.zero, b3 = Lanes.zero
@@ -130,6 +49,35 @@ struct Block4x32 {
     (second + 2 &* step).store(b2)
     (first + 3 &* step).store(a3)
     (second + 3 &* step).store(b3)
+  }
+}
+
+/// 16 registers of 512 bits; 8 broadcasts and 2 loads feed 16 products a step.
+struct Block8x32 {
+  private var top = Block4x32()
+  private var bottom = Block4x32()
+
+  @inline(__always) init() {}
+
+  /// Values from memory, rows `step` floats apart.
+  @inline(__always)
+  init(_ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>, step: Int) {
+    top = Block4x32(first, second, step: step)
+    bottom = Block4x32(first + 4 &* step, second + 4 &* step, step: step)
+  }
+
+  /// Adds the outer product of 8 scalars, `step` floats apart, and a row of B.
+  @inline(__always)
+  mutating func add(_ s: UnsafePointer<Float>, step: Int, _ x: Lanes, _ y: Lanes) {
+    top.add(s, step: step, x, y)
+    bottom.add(s + 4 &* step, step: step, x, y)
+  }
+
+  @inline(__always)
+  func store(_ first: UnsafeMutablePointer<Float>, _ second: UnsafeMutablePointer<Float>, step: Int)
+  {
+    top.store(first, second, step: step)
+    bottom.store(first + 4 &* step, second + 4 &* step, step: step)
   }
 }
 

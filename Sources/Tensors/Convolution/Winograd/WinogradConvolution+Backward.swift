@@ -14,11 +14,8 @@ extension WinogradConvolution {
     precondition(all <= shape.images && inputGradient.count >= all * shape.inputCount)
     let pass = BackwardPass(
       source: delta(outputGradient, images: images, repeats: repeats), images: all, input: nil,
-      bias: nil, dx: inputGradient.start)
-    if plan.sharesFilters {
-      _ = sharedFilters(form.filterBackward, panels: filters.inputPanels, channels: shape.outputs)
-    }
-    for band in tiling.bands(images: all, size: plan.bandGroups) { propagate(pass, band) }
+      bias: nil, dx: inputGradient.start, u: plan.sharesFilters ? sharedFilters(.backward) : nil)
+    for band in tiling.bands(images: all, size: plan.bandGroups) { _ = propagate(pass, band) }
     addHalos(pass)
   }
 
@@ -26,12 +23,20 @@ extension WinogradConvolution {
   private struct BackwardPass {
     let source: TileDelta
     let images: Int
-    /// The forward's input, whence V; nil: no weights' gradient is wanted.
+    /// The forward's input, which V is made from; nil: no weights' gradient is wanted.
     let input: UnsafePointer<Float>?
     /// Σ δ of each group [groups][K], zero at first.
     let bias: UnsafeMutablePointer<Float>?
     /// The input's gradient, if wanted.
     let dx: UnsafeMutablePointer<Float>?
+    /// All transformed filters, where groups of tiles share them and `dx` is wanted.
+    let u: TransformedFilters?
+  }
+
+  /// V (only if weights' gradients are wanted) and dM of a band of tiles.
+  struct BandTransforms {
+    let v: WinogradLayout
+    let m: WinogradLayout
   }
 
   /// Band after band of tiles; `sink` is given dW piece by piece, in the order of the packed weights.
@@ -45,47 +50,54 @@ extension WinogradConvolution {
     precondition(inputGradient.map { $0.count >= images * shape.inputCount } ?? true)
     let groups = tiling.groups(images: images)
     biasSums.start.update(repeating: 0, count: groups * shape.outputs)
+    let filters = inputGradient != nil && plan.sharesFilters ? sharedFilters(.backward) : nil
     let pass = BackwardPass(
       source: delta(outputGradient, images: images), images: images, input: input.start,
-      bias: biasSums.start, dx: inputGradient?.start)
-    if pass.dx != nil, plan.sharesFilters {
-      _ = sharedFilters(form.filterBackward, panels: filters.inputPanels, channels: shape.outputs)
-    }
-    let atOnce = appliesAtOnce(images: images)
-    for band in tiling.bands(images: images, size: plan.bandGroups) {
-      propagate(pass, band)
-      if !atOnce { addWeightGradient(band) }
+      bias: biasSums.start, dx: inputGradient?.start, u: filters)
+    let bands = tiling.bands(images: images, size: plan.bandGroups)
+    if appliesAtOnce(images: images), let all = bands.first {
+      formWeightGradient(propagate(pass, all), all, sink)
+    } else {
+      for band in bands { addWeightGradient(propagate(pass, band), band) }
+      finishWeightGradient(sink)
     }
     addHalos(pass)
     Reductions.addParts(
       biasSums.start, parts: groups, stride: shape.outputs, count: shape.outputs,
       into: biasGradient.start)
-    if atOnce {
-      formWeightGradient(tiles: images * tiling.tilesPerImage, sink)
-    } else {
-      finishWeightGradient(sink)
-    }
   }
 
-  /// V and dM of a band, left in the workspace; Σ δ by group; and the input's gradient.
-  private func propagate(_ pass: BackwardPass, _ band: WinogradTiling.Band) {
-    let (form, tiling, c, k) = (form, tiling, shape.inputs, shape.outputs)
-    let m = WinogradLayout(workspace[.product].start, tiles: band.count, channels: k)
-    let v = WinogradLayout(workspace[.transformed].start, tiles: band.count, channels: c)
+  /// V and dM of a band, in the workspace until the next band's; Σ δ by group; and the input's gradient.
+  private func propagate(_ pass: BackwardPass, _ band: WinogradTiling.Band) -> BandTransforms {
+    let (v, m) = (
+      WinogradLayout(workspace[.transformed].start, tiles: band.count, channels: shape.inputs),
+      WinogradLayout(workspace[.product].start, tiles: band.count, channels: shape.outputs)
+    )
     if plan.sharesFilters {
       propagateByGroup(pass, band, v: v, m: m)
-      return
+    } else {
+      propagateByPanel(pass, band, v: v, m: m)
     }
+    return BandTransforms(v: v, m: m)
+  }
+
+  /// All tiles' dM, then V, then each panel of the input's channels with each group of tiles.
+  private func propagateByPanel(
+    _ pass: BackwardPass, _ band: WinogradTiling.Band, v: WinogradLayout, m: WinogradLayout
+  ) {
+    let (form, tiling, c, k) = (form, tiling, shape.inputs, shape.outputs)
     eachBlockPair(k, band) { index, blocks in
       let group = tiling.group(index, images: pass.images)
       form.outputAdjoint(
-        pass.source, tiling, group, blocks, m.from(group.first - band.first),
-        pass.bias.map { $0 + index * k })
+        pass.source, tiling, group, blocks: blocks, into: m.from(group.first - band.first),
+        bias: pass.bias.map { $0 + index * k })
     }
     if let input = pass.input {
       eachBlockPair(c, band) { index, blocks in
         let group = tiling.group(index, images: pass.images)
-        form.input(input, c, tiling, group, blocks, v.from(group.first - band.first))
+        form.input(
+          input, channels: c, tiling, group, blocks: blocks,
+          into: v.from(group.first - band.first))
       }
     }
     guard let dx = pass.dx else { return }
@@ -93,12 +105,12 @@ extension WinogradConvolution {
     pool.run(band.groups.count * panels) { chunk, worker in
       let panel = chunk % panels
       let group = tiling.group(band.groups.lowerBound + chunk / panels, images: pass.images)
-      let (dv, u) = self.productScratch(scratches(worker), group)
+      let (dv, room) = self.productScratch(scratches(worker), group)
       self.multiply(
-        m.from(group.first - band.first), group, channels: k, form.filterBackward, panel: panel, u,
-        into: dv)
+        m.from(group.first - band.first), group, .backward, panel: panel, room, into: dv)
       form.inputAdjoint(
-        dv, c, tiling, group, min(2, c / 16 - 2 * panel), 2 * panel, dx, halos(group.index))
+        dv, channels: c, tiling, group, blocks: min(2, c / 16 - 2 * panel), first: 2 * panel,
+        into: dx, halo: halos(group.index))
     }
   }
 
@@ -108,26 +120,28 @@ extension WinogradConvolution {
   ) {
     let (form, tiling, c, k) = (form, tiling, shape.inputs, shape.outputs)
     let (n, panels) = (tiling.frequencies, filters.inputPanels)
-    let u = workspace[.filters].start
-    let stride = PackedFilters.stride(channels: k)
     let (halos, scratches) = (halos(), scratches())
     pool.run(band.groups.count) { chunk, worker in
       let group = tiling.group(band.groups.lowerBound + chunk, images: pass.images)
       let m = m.from(group.first - band.first)
       form.outputAdjoint(
-        pass.source, tiling, group, 0..<k / 16, m, pass.bias.map { $0 + group.index * k })
-      if let dx = pass.dx {
+        pass.source, tiling, group, blocks: 0..<k / 16, into: m,
+        bias: pass.bias.map { $0 + group.index * k })
+      if let dx = pass.dx, let u = pass.u {
         let (dv, _) = self.productScratch(scratches(worker), group)
         for panel in 0..<panels {
           WinogradProduct.forward(
-            m, tiles: group.count, blocks: k / 16, frequencies: n, u + panel * n * stride,
-            stride: stride, into: dv, adds: false)
+            m, tiles: group.count, blocks: k / 16, frequencies: n, u[panel], into: dv,
+            adds: false)
           form.inputAdjoint(
-            dv, c, tiling, group, min(2, c / 16 - 2 * panel), 2 * panel, dx, halos(group.index))
+            dv, channels: c, tiling, group, blocks: min(2, c / 16 - 2 * panel), first: 2 * panel,
+            into: dx, halo: halos(group.index))
         }
       }
       if let input = pass.input {
-        form.input(input, c, tiling, group, 0..<c / 16, v.from(group.first - band.first))
+        form.input(
+          input, channels: c, tiling, group, blocks: 0..<c / 16,
+          into: v.from(group.first - band.first))
       }
     }
   }
@@ -144,7 +158,8 @@ extension WinogradConvolution {
     guard let dx = pass.dx, tiling.groupsPerImage > 1 else { return }
     let (form, tiling, c, halos) = (form, tiling, shape.inputs, halos())
     pool.run(tiling.groups(images: pass.images)) { index, _ in
-      form.addHalo(halos(index), c, tiling, tiling.group(index, images: pass.images), dx)
+      form.addHalo(
+        halos(index), channels: c, tiling, tiling.group(index, images: pass.images), into: dx)
     }
   }
 }

@@ -12,18 +12,12 @@ extension WinogradConvolution {
     images * tiling.tilesPerImage <= 128 && plan.bandGroups >= tiling.groups(images: images)
   }
 
-  /// The workspace's V and dM of so many tiles.
-  private func transforms(tiles: Int) -> (v: WinogradLayout, m: WinogradLayout) {
-    (
-      WinogradLayout(workspace[.transformed].start, tiles: tiles, channels: shape.inputs),
-      WinogradLayout(workspace[.product].start, tiles: tiles, channels: shape.outputs)
-    )
-  }
-
   /// dU of sixteen channels and one panel, all frequencies; then dW; then the next.
-  func formWeightGradient(tiles: Int, _ sink: GradientSink) {
+  func formWeightGradient(
+    _ transforms: BandTransforms, _ band: WinogradTiling.Band, _ sink: GradientSink
+  ) {
     let (filters, n, scratches) = (filters, tiling.frequencies, scratches())
-    let (v, m) = transforms(tiles: tiles)
+    let (v, m, tiles) = (transforms.v, transforms.m, band.count)
     let step = 16 * PackedFilters.panel + 16
     eachPieceOfWeights { panel, block, worker in
       let (dU, width) = (scratches(worker), filters.width(panel))
@@ -37,14 +31,14 @@ extension WinogradConvolution {
   }
 
   /// dU of the whole layer, in the workspace, plus what a band of tiles adds to it.
-  func addWeightGradient(_ band: WinogradTiling.Band) {
+  func addWeightGradient(_ transforms: BandTransforms, _ band: WinogradTiling.Band) {
     let (filters, n, c) = (filters, tiling.frequencies, shape.inputs)
-    let (v, m) = transforms(tiles: band.count)
+    let (v, m) = (transforms.v, transforms.m)
     let (dU, step) = (workspace[.weightGradient].start, gradientStride)
     let isFirst = band.first == 0
     // Enough chunks for many threads, also with nine frequencies or one.
     let parts = min(c / 16, (63 + n) / n)
-    // So many tiles of a panel, and of sixteen channels, stay in the first-level cache.
+    // This many tiles of a panel, and of sixteen channels, stay in the first-level cache.
     let length = 128
     pool.run(n * parts) { chunk, _ in
       let (f, part) = (chunk / parts, chunk % parts)
@@ -82,7 +76,7 @@ extension WinogradConvolution {
     _ scratch: UnsafeMutablePointer<Float>, _ sink: GradientSink
   ) {
     let width = filters.width(panel)
-    form.filterGradient(dU, step, width, scratch)
+    form.filterGradient(dU, step: step, width: width, into: scratch)
     sink(filters.offset(panel: panel, channel: block * 16), scratch, 16 * 9 * width)
   }
 

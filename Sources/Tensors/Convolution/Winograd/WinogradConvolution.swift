@@ -7,7 +7,7 @@
 ///     dM = A δ Aᵀ, dV_f = dM_f U_fᵀ, dx = Σ B dV Bᵀ, dU_f = V_fᵀ dM_f, dw = Gᵀ dU G
 ///
 /// Channels in and out are multiples of 16. Nothing transformed is kept from one pass to the next:
-/// it is sooner made again from what it came of, in cache, than read from memory.
+/// recomputing it in cache is faster than reading it back.
 public final class WinogradConvolution: PackedConvolution, ConvolutionBlock {
   let plan: WinogradPlan
   /// Σ δ of each group of tiles, [groups][K].
@@ -26,7 +26,7 @@ public final class WinogradConvolution: PackedConvolution, ConvolutionBlock {
     trains: Bool
   ) {
     precondition(Self.fits(shape), "Winograd blocks take multiples of 16 channels")
-    let form = WinogradForm.fitting(height: shape.height, width: shape.width)
+    let form = WinogradTiling.form(height: shape.height, width: shape.width)
     plan = WinogradPlan(shape, form)
     biasSums = Buffer(count: trains ? plan.tiling.groups(images: shape.images) * shape.outputs : 0)
     super.init(
@@ -77,19 +77,18 @@ public final class WinogradConvolution: PackedConvolution, ConvolutionBlock {
   ) {
     let (form, tiling, filters) = (self.form, self.tiling, self.filters)
     let (c, n) = (shape.inputs, tiling.frequencies)
-    let stride = PackedFilters.stride(channels: c)
-    let u = sharedFilters(form.filter, panels: filters.outputPanels, channels: c)
+    let u = sharedFilters(.forward)
     let scratches = scratches()
     pool.run(tiling.groups(images: images)) { index, worker in
       let group = tiling.group(index, images: images)
       let (m, rest) = self.productScratch(scratches(worker), group)
       let v = WinogradLayout(rest, tiles: group.count, channels: c)
-      form.input(x, c, tiling, group, 0..<c / 16, v)
+      form.input(x, channels: c, tiling, group, blocks: 0..<c / 16, into: v)
       for panel in 0..<filters.outputPanels {
         WinogradProduct.forward(
-          v, tiles: group.count, blocks: c / 16, frequencies: n, u + panel * n * stride,
-          stride: stride, into: m, adds: false)
-        form.output(m, tiling, group, filters.width(panel) / 16, 2 * panel, epilogue)
+          v, tiles: group.count, blocks: c / 16, frequencies: n, u[panel], into: m, adds: false)
+        form.output(
+          m, tiling, group, blocks: filters.width(panel) / 16, first: 2 * panel, epilogue)
       }
     }
   }
@@ -106,55 +105,19 @@ public final class WinogradConvolution: PackedConvolution, ConvolutionBlock {
       let v = WinogradLayout(memory, tiles: band.count, channels: c)
       eachBlockPair(c, band) { index, blocks in
         let group = tiling.group(index, images: images)
-        form.input(x, c, tiling, group, blocks, v.from(group.first - band.first))
+        form.input(
+          x, channels: c, tiling, group, blocks: blocks, into: v.from(group.first - band.first))
       }
       pool.run(band.groups.count * filters.outputPanels) { chunk, worker in
         let panel = chunk % filters.outputPanels
         let index = band.groups.lowerBound + chunk / filters.outputPanels
         let group = tiling.group(index, images: images)
-        let (m, u) = self.productScratch(scratches(worker), group)
+        let (m, room) = self.productScratch(scratches(worker), group)
         self.multiply(
-          v.from(group.first - band.first), group, channels: c, form.filter, panel: panel, u,
-          into: m)
-        form.output(m, tiling, group, filters.width(panel) / 16, 2 * panel, epilogue)
+          v.from(group.first - band.first), group, .forward, panel: panel, room, into: m)
+        form.output(
+          m, tiling, group, blocks: filters.width(panel) / 16, first: 2 * panel, epilogue)
       }
-    }
-  }
-
-  typealias FilterTransform =
-    @Sendable (
-      PackedFilters, UnsafePointer<Float>, _ panel: Int, Range<Int>, UnsafeMutablePointer<Float>,
-      _ stride: Int
-    ) -> Void
-
-  /// All panels of transformed filters, [panel][f][channels][32].
-  func sharedFilters(
-    _ transform: FilterTransform, panels: Int, channels: Int
-  ) -> UnsafePointer<Float> {
-    let (u, w, filters) = (workspace[.filters].start, weight.memory.start, filters)
-    let stride = PackedFilters.stride(channels: channels)
-    let size = tiling.frequencies * stride
-    pool.run(panels) { panel, _ in
-      transform(filters, w, panel, 0..<channels, u + panel * size, stride)
-    }
-    return UnsafePointer(u)
-  }
-
-  /// M of one panel and one group, a run of channels at a time: their filters are transformed into
-  /// `u`, where they are still in cache when they are used.
-  func multiply(
-    _ a: WinogradLayout, _ group: WinogradTiling.Group, channels: Int,
-    _ transform: FilterTransform, panel: Int, _ u: UnsafeMutablePointer<Float>,
-    into m: WinogradLayout
-  ) {
-    let length = WinogradPlan.run
-    let step = PackedFilters.stride(channels: length)
-    for first in stride(from: 0, to: channels, by: length) {
-      let run = first..<min(first + length, channels)
-      transform(filters, weight.memory.start, panel, run, u, step)
-      WinogradProduct.forward(
-        a.block(first / 16), tiles: group.count, blocks: run.count / 16,
-        frequencies: tiling.frequencies, u, stride: step, into: m, adds: first > 0)
     }
   }
 

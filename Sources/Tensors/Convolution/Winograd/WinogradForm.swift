@@ -1,133 +1,85 @@
-/// A minimal filter as a table of functions, compiled for its axis: which one suits is decided once,
-/// when a layer is made.
-struct WinogradForm: Sendable {
-  typealias Memory = UnsafeMutablePointer<Float>
-  typealias Group = WinogradTiling.Group
+/// A minimal filter in two dimensions: its transforms apply an axis to rows and to columns, sixteen channels
+/// at a time. A layer chooses its form once; each form is compiled for its own axis.
+///
+/// Maps are NHWC. `tiles` says which tiles, `blocks` which sixteens of channels.
+protocol WinogradForm: SendableMetatype {
+  associatedtype Axis: WinogradAxis
 
-  let axis: any WinogradAxis.Type
-  /// V of a map [N, H, W, channels].
-  let input:
-    @Sendable (
-      _ map: UnsafePointer<Float>, _ channels: Int, WinogradTiling, Group, _ blocks: Range<Int>,
-      _ v: WinogradLayout
-    ) -> Void
-  /// Adds B dV Bᵀ into a map [N, H, W, channels] and a halo, from its channel block `first`.
-  let inputAdjoint:
-    @Sendable (
-      _ v: WinogradLayout, _ channels: Int, WinogradTiling, Group, _ blocks: Int, _ first: Int,
-      _ map: Memory, _ halo: Memory
-    ) -> Void
-  let addHalo:
-    @Sendable (UnsafePointer<Float>, _ channels: Int, WinogradTiling, Group, _ map: Memory) -> Void
-  /// From M to the block's output; the layout's block 0 is channel block `first`.
-  let output:
-    @Sendable (
-      _ m: WinogradLayout, WinogradTiling, Group, _ blocks: Int, _ first: Int, TileEpilogue
-    ) -> Void
-  /// From the gradient of the block's output to dM; adds Σ δ to `bias` [K] if it is given.
-  let outputAdjoint:
-    @Sendable (
-      TileDelta, WinogradTiling, Group, _ blocks: Range<Int>, _ m: WinogradLayout,
-      _ bias: Memory?
-    ) -> Void
+  // MARK: Maps
+
+  /// V = Bᵀ d B of a map's tiles.
+  static func input(
+    _ map: UnsafePointer<Float>, channels: Int, _ tiling: WinogradTiling,
+    _ tiles: WinogradTiling.Group, blocks: Range<Int>, into v: WinogradLayout)
+
+  /// The adjoint of `input`: map gradient = Σ over tiles of B dV Bᵀ, where they overlap in the map.
+  ///
+  /// Tiles come in reading order, so a pixel's first tile can store where later ones add. What a
+  /// group's first row of tiles adds to rows of the map that belong to the group above is left in
+  /// `halo`, so that groups do not wait for each other.
+  ///
+  /// - Parameters:
+  ///   - first: the map's channel block that the layout's block 0 holds
+  ///   - halo: rows [inputs − outputs][W][channels], used if the group does not start its image
+  static func inputAdjoint(
+    _ v: WinogradLayout, channels: Int, _ tiling: WinogradTiling, _ tiles: WinogradTiling.Group,
+    blocks: Int, first: Int, into map: UnsafeMutablePointer<Float>,
+    halo: UnsafeMutablePointer<Float>)
+
+  /// Adds a group's halo to the map, once all groups are done.
+  static func addHalo(
+    _ halo: UnsafePointer<Float>, channels: Int, _ tiling: WinogradTiling,
+    _ tiles: WinogradTiling.Group, into map: UnsafeMutablePointer<Float>)
+
+  /// y = Aᵀ M A of each tile, finished by `epilogue`.
+  ///
+  /// - Parameter first: the channel block of the output that the layout's block 0 holds
+  static func output(
+    _ m: WinogradLayout, _ tiling: WinogradTiling, _ tiles: WinogradTiling.Group, blocks: Int,
+    first: Int, _ epilogue: TileEpilogue)
+
+  /// The adjoint of `output`: dM = A δ Aᵀ; adds Σ δ to `bias` [K] if it is given.
+  static func outputAdjoint(
+    _ delta: TileDelta, _ tiling: WinogradTiling, _ tiles: WinogradTiling.Group,
+    blocks: Range<Int>, into m: WinogradLayout, bias: UnsafeMutablePointer<Float>?)
+
   /// Some rows of tiles of δ of gradient number `image`, as rows of the map [·, W, K].
-  let preactivation:
-    @Sendable (TileDelta, WinogradTiling, _ image: Int, _ rows: Range<Int>, _ delta: Memory) ->
-      Void
-  /// U of some of a panel's channels, for forward and for backward.
-  let filter:
-    @Sendable (
-      PackedFilters, UnsafePointer<Float>, _ panel: Int, Range<Int>, _ u: Memory, _ stride: Int
-    ) -> Void
-  let filterBackward:
-    @Sendable (
-      PackedFilters, UnsafePointer<Float>, _ panel: Int, Range<Int>, _ u: Memory, _ stride: Int
-    ) -> Void
-  let filterGradient:
-    @Sendable (UnsafePointer<Float>, _ step: Int, _ width: Int, _ w: Memory) -> Void
+  static func preactivation(
+    _ delta: TileDelta, _ tiling: WinogradTiling, image: Int, rows: Range<Int>,
+    into map: UnsafeMutablePointer<Float>)
 
-  /// F(4×4, 3×3), for maps of every size: tiles that reach beyond the map read and write zeros.
-  static let four = WinogradForm(FourOutputs.self)
-  /// Maps of 2×2.
-  static let two = WinogradForm(TwoToeplitz.self)
-  /// Maps of 1×1.
-  static let one = WinogradForm(OneTap.self)
+  // MARK: Filters
 
-  static func fitting(height: Int, width: Int) -> WinogradForm {
-    switch (height, width) {
-    case (1, 1): one
-    case (2, 2): two
-    default: four
-    }
-  }
+  /// U = G w Gᵀ of one panel and some channels, as products in `direction` want it.
+  static func filters(
+    _ filters: PackedFilters, _ weights: UnsafePointer<Float>, _ direction: FilterDirection,
+    panel: Int, channels: Range<Int>, into u: UnsafeMutablePointer<Float>, stride: Int)
 
-  private init<Axis: WinogradAxis>(_ axis: Axis.Type) {
-    self.axis = axis
-    input = { map, channels, tiling, tiles, blocks, v in
-      WinogradTransform<Axis>.input(map, channels: channels, tiling, tiles, blocks: blocks, into: v)
-    }
-    inputAdjoint = { v, channels, tiling, tiles, blocks, first, map, halo in
-      WinogradTransform<Axis>.inputAdjoint(
-        v, channels: channels, tiling, tiles, blocks: blocks, first: first, into: map, halo: halo)
-    }
-    addHalo = { halo, channels, tiling, tiles, map in
-      WinogradTransform<Axis>.addHalo(halo, channels: channels, tiling, tiles, into: map)
-    }
-    output = { m, tiling, tiles, blocks, first, epilogue in
-      WinogradTransform<Axis>.output(m, tiling, tiles, blocks: blocks) { block, tile, cursor, y in
-        let (top, left) = cursor.corner(0)
-        epilogue.finish(
-          y, side: Axis.outputs, image: cursor.image, top: top, left: left,
-          tile: tiles.first &+ tile, block: first &+ block)
-      }
-    }
-    outputAdjoint = { delta, tiling, tiles, blocks, m, bias in
-      WinogradTransform<Axis>.outputAdjoint(tiling, tiles, blocks: blocks, into: m) {
-        block, tile, cursor, memory in
-        let (top, left) = cursor.corner(0)
-        let sum = delta.fill(
-          memory, side: Axis.outputs, image: cursor.image, top: top, left: left,
-          tile: tiles.first &+ tile, block: block)
-        if let bias { bias.store(bias.lanes(at: block &* 16) + sum, at: block &* 16) }
-      }
-    }
-    preactivation = { delta, tiling, image, rows, map in
-      WinogradTransform<Axis>.spread(delta, tiling, image: image, rows: rows, into: map)
-    }
-    filter = {
-      WinogradFilterTransform<Axis>.forward($0, $1, panel: $2, channels: $3, into: $4, stride: $5)
-    }
-    filterBackward = {
-      WinogradFilterTransform<Axis>.backward($0, $1, panel: $2, channels: $3, into: $4, stride: $5)
-    }
-    filterGradient = { WinogradFilterTransform<Axis>.gradient($0, step: $1, width: $2, into: $3) }
-  }
+  /// dW [16][9][width] = Gᵀ dU G from dU[f][16][32], frequencies `step` floats apart.
+  static func filterGradient(
+    _ u: UnsafePointer<Float>, step: Int, width: Int, into w: UnsafeMutablePointer<Float>)
 }
 
-extension WinogradTransform {
-  /// Some rows of tiles of δ of one gradient, as rows of the map [·, W, K].
-  static func spread(
-    _ delta: TileDelta, _ tiling: WinogradTiling, image: Int, rows: Range<Int>,
-    into map: UnsafeMutablePointer<Float>
-  ) {
-    let (k, side) = (delta.shape.outputs, Axis.outputs)
-    let tiles = WinogradTiling.Group(
-      index: 0, image: image, row: rows.lowerBound,
-      first: image &* tiling.tilesPerImage &+ rows.lowerBound &* tiling.columns,
-      count: rows.count &* tiling.columns)
-    eachTile(tiling, tiles, blocks: 0..<k / 16) { block, tile, cursor, scratch in
-      let (top, left) = cursor.corner(0)
-      _ = delta.fill(
-        scratch, side: side, image: image, top: top, left: left, tile: tiles.first &+ tile,
-        block: block)
-      let first = top &- rows.lowerBound &* side
-      for i in 0..<side where top &+ i < tiling.height {
-        for j in 0..<side where left &+ j < tiling.width {
-          map.store(
-            scratch.lanes(at: (i &* side &+ j) &* 16),
-            at: ((first &+ i) &* tiling.width &+ left &+ j) &* k &+ block &* 16)
-        }
-      }
+extension WinogradForm {
+  static var axis: any WinogradAxis.Type { Axis.self }
+}
+
+/// F(4×4, 3×3), for maps of every size: tiles that reach beyond the map read and write zeros.
+enum FourByFour: WinogradForm { typealias Axis = FourOutputs }
+
+/// Maps of 2×2.
+enum TwoByTwo: WinogradForm { typealias Axis = TwoToeplitz }
+
+/// Maps of 1×1.
+enum OneByOne: WinogradForm { typealias Axis = OneTap }
+
+extension WinogradTiling {
+  /// The form with the fewest products for maps of this size.
+  static func form(height: Int, width: Int) -> any WinogradForm.Type {
+    switch (height, width) {
+    case (1, 1): OneByOne.self
+    case (2, 2): TwoByTwo.self
+    default: FourByFour.self
     }
   }
 }

@@ -20,7 +20,7 @@ struct WinogradPlan {
   /// them by 32 are 295 kB.
   static let run = 64
 
-  init(_ shape: ConvolutionShape, _ form: WinogradForm) {
+  init(_ shape: ConvolutionShape, _ form: any WinogradForm.Type) {
     let frequencies = form.axis.frequencies * form.axis.frequencies
     let (c, k) = (shape.inputs, shape.outputs)
     let side = form.axis.outputs

@@ -5,14 +5,14 @@ enum WinogradProduct {
   ///
   /// - Parameters:
   ///   - a: from the first of `blocks` sixteens of channels on
-  ///   - u: frequencies `stride` apart
   @inline(never)
   static func forward(
-    _ a: WinogradLayout, tiles: Int, blocks: Int, frequencies: Int, _ u: UnsafePointer<Float>,
-    stride: Int, into m: WinogradLayout, adds: Bool
+    _ a: WinogradLayout, tiles: Int, blocks: Int, frequencies: Int, _ u: TransformedPanel,
+    into m: WinogradLayout, adds: Bool
   ) {
     for f in 0..<frequencies {
-      let (a0, u, m0) = (a.start + f &* a.frequency, u + f &* stride, m.start + f &* m.frequency)
+      let (a0, m0) = (a.start + f &* a.frequency, m.start + f &* m.frequency)
+      let u = u.start + f &* u.stride
       if WinogradLayout.isBlocked {
         RegisterKernel.rows(
           tiles, blocks: blocks, a0, blockStride: a.block, u, m0, half: m.block, adds: adds)

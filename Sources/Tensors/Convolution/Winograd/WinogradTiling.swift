@@ -59,6 +59,19 @@ struct WinogradTiling {
       count: height * columns)
   }
 
+  /// A tile's place in the batch.
+  struct Cursor {
+    var image: Int
+    var row: Int
+    var column: Int
+
+    /// The first output that the tile covers, or with the axis's padding its first input.
+    @inline(__always)
+    func corner(side: Int, padding: Int = 0) -> (y: Int, x: Int) {
+      (row &* side &- padding, column &* side &- padding)
+    }
+  }
+
   /// Groups whose transforms are in memory at once, and their tiles.
   struct Band {
     let groups: Range<Int>
@@ -118,7 +131,7 @@ struct WinogradLayout {
     frequencies * (padded(tiles) * channels + padding)
   }
 
-  /// The register kernel takes rows by the eight.
+  /// The register kernel writes rows up to a multiple of its height.
   private static func padded(_ tiles: Int) -> Int {
     (tiles + RegisterKernel.height - 1) / RegisterKernel.height * RegisterKernel.height
   }

@@ -1,12 +1,10 @@
-/// The two-dimensional transforms of maps, each axis in turn, sixteen channels at a time.
-///
-/// Maps are NHWC. `tiles` says which tiles, `blocks` which sixteens of channels.
-enum WinogradTransform<Axis: WinogradAxis> {
+// Transforms of maps, each axis in turn, sixteen channels at a time.
+
+extension WinogradForm {
   private static var inputs: Int { Axis.inputs }
   private static var outputs: Int { Axis.outputs }
   private static var frequencies: Int { Axis.frequencies }
 
-  /// V = Bᵀ d B of a map's tiles.
   static func input(
     _ map: UnsafePointer<Float>, channels: Int, _ tiling: WinogradTiling,
     _ tiles: WinogradTiling.Group, blocks: Range<Int>, into v: WinogradLayout
@@ -15,7 +13,7 @@ enum WinogradTransform<Axis: WinogradAxis> {
     eachTile(tiling, tiles, blocks: blocks) { block, tile, cursor, scratch in
       let pixels = scratch
       let half = scratch + inputs &* inputs &* 16
-      let (y, x) = cursor.corner(Axis.padding)
+      let (y, x) = cursor.corner(side: outputs, padding: Axis.padding)
       let image = map + (cursor.image &* tiling.height &* row + block &* 16)
       var (source, down, across) = (UnsafePointer(pixels), inputs &* 16, 16)
       if y >= 0, x >= 0, y &+ inputs <= tiling.height, x &+ inputs <= tiling.width {
@@ -42,15 +40,6 @@ enum WinogradTransform<Axis: WinogradAxis> {
     }
   }
 
-  /// The adjoint of `input`: map gradient = Σ over tiles of B dV Bᵀ, where they overlap in the map.
-  ///
-  /// Tiles come in reading order, so a pixel's first tile can store where later ones add. What a
-  /// group's first row of tiles adds to rows of the map that belong to the group above is left in
-  /// `halo`, so that groups do not wait for each other.
-  ///
-  /// - Parameters:
-  ///   - first: the map's channel block that the layout's block 0 holds
-  ///   - halo: rows [inputs − outputs][W][channels], used if the group does not start its image
   static func inputAdjoint(
     _ v: WinogradLayout, channels: Int, _ tiling: WinogradTiling, _ tiles: WinogradTiling.Group,
     blocks: Int, first: Int, into map: UnsafeMutablePointer<Float>,
@@ -72,7 +61,7 @@ enum WinogradTransform<Axis: WinogradAxis> {
         Axis.inputAdjoint(
           half + i &* frequencies &* 16, 16, pixels + i &* inputs &* 16, 16)
       }
-      let (y, x) = cursor.corner(Axis.padding)
+      let (y, x) = cursor.corner(side: outputs, padding: Axis.padding)
       let offset = (first &+ block) &* 16
       let image = map + (cursor.image &* tiling.height &* row &+ offset)
       let isTop = cursor.row == tiles.row && cursor.row > 0
@@ -91,7 +80,6 @@ enum WinogradTransform<Axis: WinogradAxis> {
     }
   }
 
-  /// Adds a group's halo to the map, once all groups are done.
   static func addHalo(
     _ halo: UnsafePointer<Float>, channels: Int, _ tiling: WinogradTiling,
     _ tiles: WinogradTiling.Group, into map: UnsafeMutablePointer<Float>
@@ -107,11 +95,9 @@ enum WinogradTransform<Axis: WinogradAxis> {
     }
   }
 
-  /// y = Aᵀ M A of each tile, [m·m][16], given to `body` with its place.
-  @inline(__always)
   static func output(
     _ m: WinogradLayout, _ tiling: WinogradTiling, _ tiles: WinogradTiling.Group, blocks: Int,
-    _ body: (_ block: Int, _ tile: Int, _ cursor: Cursor, _ y: UnsafePointer<Float>) -> Void
+    first: Int, _ epilogue: TileEpilogue
   ) {
     eachTile(tiling, tiles, blocks: 0..<blocks) { block, tile, cursor, scratch in
       let half = scratch
@@ -125,24 +111,27 @@ enum WinogradTransform<Axis: WinogradAxis> {
       for i in 0..<outputs {
         Axis.output(half + i &* frequencies &* 16, 16, y + i &* outputs &* 16, 16)
       }
-      body(block, tile, cursor, y)
+      let (top, left) = cursor.corner(side: outputs)
+      epilogue.finish(
+        y, side: outputs, image: cursor.image, top: top, left: left, tile: tiles.first &+ tile,
+        block: first &+ block)
     }
   }
 
-  /// The adjoint of `output`: dM = A δ Aᵀ, where `body` fills δ [m·m][16] of each tile.
-  @inline(__always)
   static func outputAdjoint(
-    _ tiling: WinogradTiling, _ tiles: WinogradTiling.Group, blocks: Range<Int>,
-    into m: WinogradLayout,
-    _ body: (_ block: Int, _ tile: Int, _ cursor: Cursor, _ delta: UnsafeMutablePointer<Float>)
-      -> Void
+    _ delta: TileDelta, _ tiling: WinogradTiling, _ tiles: WinogradTiling.Group,
+    blocks: Range<Int>, into m: WinogradLayout, bias: UnsafeMutablePointer<Float>?
   ) {
     eachTile(tiling, tiles, blocks: blocks) { block, tile, cursor, scratch in
-      let delta = scratch
+      let values = scratch
       let half = scratch + outputs &* outputs &* 16
-      body(block, tile, cursor, delta)
+      let (top, left) = cursor.corner(side: outputs)
+      let sum = delta.fill(
+        values, side: outputs, image: cursor.image, top: top, left: left,
+        tile: tiles.first &+ tile, block: block)
+      if let bias { bias.store(bias.lanes(at: block &* 16) + sum, at: block &* 16) }
       for j in 0..<outputs {
-        Axis.outputAdjoint(delta + j &* 16, outputs &* 16, half + j &* 16, outputs &* 16)
+        Axis.outputAdjoint(values + j &* 16, outputs &* 16, half + j &* 16, outputs &* 16)
       }
       let target = m.start + (block &* m.block &+ tile &* m.tile)
       for i in 0..<frequencies {
@@ -152,29 +141,43 @@ enum WinogradTransform<Axis: WinogradAxis> {
     }
   }
 
-  /// A tile's place in the batch.
-  struct Cursor {
-    var image: Int
-    var row: Int
-    var column: Int
-
-    /// The first input (padding 1) or output (padding 0) that the tile covers.
-    @inline(__always)
-    func corner(_ padding: Int) -> (y: Int, x: Int) {
-      (row &* Axis.outputs &- padding, column &* Axis.outputs &- padding)
+  static func preactivation(
+    _ delta: TileDelta, _ tiling: WinogradTiling, image: Int, rows: Range<Int>,
+    into map: UnsafeMutablePointer<Float>
+  ) {
+    let k = delta.shape.outputs
+    let tiles = WinogradTiling.Group(
+      index: 0, image: image, row: rows.lowerBound,
+      first: image &* tiling.tilesPerImage &+ rows.lowerBound &* tiling.columns,
+      count: rows.count &* tiling.columns)
+    eachTile(tiling, tiles, blocks: 0..<k / 16) { block, tile, cursor, scratch in
+      let (top, left) = cursor.corner(side: outputs)
+      _ = delta.fill(
+        scratch, side: outputs, image: image, top: top, left: left, tile: tiles.first &+ tile,
+        block: block)
+      let first = top &- rows.lowerBound &* outputs
+      for i in 0..<outputs where top &+ i < tiling.height {
+        for j in 0..<outputs where left &+ j < tiling.width {
+          map.store(
+            scratch.lanes(at: (i &* outputs &+ j) &* 16),
+            at: ((first &+ i) &* tiling.width &+ left &+ j) &* k &+ block &* 16)
+        }
+      }
     }
   }
 
   /// Calls `body` for each block and tile, tiles running faster, with scratch for two stages.
   @inline(__always)
-  static func eachTile(
+  private static func eachTile(
     _ tiling: WinogradTiling, _ tiles: WinogradTiling.Group, blocks: Range<Int>,
-    _ body: (Int, Int, Cursor, UnsafeMutablePointer<Float>) -> Void
+    _ body: (
+      _ block: Int, _ tile: Int, WinogradTiling.Cursor, _ scratch: UnsafeMutablePointer<Float>
+    ) -> Void
   ) {
     let most = max(inputs, frequencies)
     withUnsafeTemporaryAllocation(byteCount: 2 * most * most * 64, alignment: 64) { memory in
       guard let scratch = memory.baseAddress?.assumingMemoryBound(to: Float.self) else { return }
-      let start = Cursor(image: tiles.image, row: tiles.row, column: 0)
+      let start = WinogradTiling.Cursor(image: tiles.image, row: tiles.row, column: 0)
       for block in blocks {
         var cursor = start
         for tile in 0..<tiles.count {

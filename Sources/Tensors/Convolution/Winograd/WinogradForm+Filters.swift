@@ -1,11 +1,23 @@
-/// Transforms of filters and of their gradients.
-enum WinogradFilterTransform<Axis: WinogradAxis> {
+// Transforms of filters and of their gradients.
+
+extension WinogradForm {
   private static var frequencies: Int { Axis.frequencies }
   private static var panel: Int { PackedFilters.panel }
 
-  /// Some input channels of one panel as forward wants them: U[f][channels][32], frequencies
-  /// `stride` floats apart.
-  static func forward(
+  static func filters(
+    _ filters: PackedFilters, _ weights: UnsafePointer<Float>, _ direction: FilterDirection,
+    panel: Int, channels: Range<Int>, into u: UnsafeMutablePointer<Float>, stride: Int
+  ) {
+    switch direction {
+    case .forward:
+      forward(filters, weights, panel: panel, channels: channels, into: u, stride: stride)
+    case .backward:
+      backward(filters, weights, panel: panel, channels: channels, into: u, stride: stride)
+    }
+  }
+
+  /// Some input channels of a panel of outputs: U[f][channels][32].
+  private static func forward(
     _ filters: PackedFilters, _ weights: UnsafePointer<Float>, panel p: Int,
     channels: Range<Int>, into u: UnsafeMutablePointer<Float>, stride: Int
   ) {
@@ -25,8 +37,8 @@ enum WinogradFilterTransform<Axis: WinogradAxis> {
     }
   }
 
-  /// Input channels 32p… as backward wants them, for some outputs: U[f][channels][32].
-  static func backward(
+  /// Some outputs for the input channels from 32p on: U[f][channels][32].
+  private static func backward(
     _ filters: PackedFilters, _ weights: UnsafePointer<Float>, panel p: Int,
     channels: Range<Int>, into u: UnsafeMutablePointer<Float>, stride: Int
   ) {
@@ -53,8 +65,7 @@ enum WinogradFilterTransform<Axis: WinogradAxis> {
     }
   }
 
-  /// dW [16][9][width] = Gᵀ dU G from dU[f][16][32], frequencies `step` floats apart.
-  static func gradient(
+  static func filterGradient(
     _ u: UnsafePointer<Float>, step: Int, width: Int, into w: UnsafeMutablePointer<Float>
   ) {
     withScratch { half, _ in
@@ -102,53 +113,5 @@ enum WinogradFilterTransform<Axis: WinogradAxis> {
       guard let start = memory.baseAddress?.assumingMemoryBound(to: Float.self) else { return }
       body(start, start + half)
     }
-  }
-}
-
-enum Transpose {
-  /// Rows of sixteen, `rowStride` floats apart → the transposed 16×16 block.
-  ///
-  /// Taking the even lanes of rows a and b as one row and the odd ones as another exchanges one bit of
-  /// the row's number with one of the lane's; four rounds exchange all.
-  @inline(__always)
-  static func lanes(
-    _ source: UnsafePointer<Float>, rowStride: Int, _ target: UnsafeMutablePointer<Float>
-  ) {
-    var row = 0
-    while row < 16 {
-      twoRounds(
-        source + row &* rowStride, rowStride, target + row &* 16, 16)
-      row &+= 4
-    }
-    row = 0
-    while row < 4 {
-      twoRounds(target + row &* 16, 64, target + row &* 16, 64)
-      row &+= 1
-    }
-  }
-
-  @inline(__always)
-  private static func twoRounds(
-    _ source: UnsafePointer<Float>, _ stride: Int, _ target: UnsafeMutablePointer<Float>,
-    _ step: Int
-  ) {
-    let (a, b) = (source.lanes, source.lanes(at: stride))
-    let (c, d) = (source.lanes(at: 2 &* stride), source.lanes(at: 3 &* stride))
-    let (evenAB, oddAB) = (evens(a, b), odds(a, b))
-    let (evenCD, oddCD) = (evens(c, d), odds(c, d))
-    target.store(evens(evenAB, evenCD))
-    target.store(evens(oddAB, oddCD), at: step)
-    target.store(odds(evenAB, evenCD), at: 2 &* step)
-    target.store(odds(oddAB, oddCD), at: 3 &* step)
-  }
-
-  @inline(__always)
-  private static func evens(_ a: Lanes, _ b: Lanes) -> Lanes {
-    Lanes(lowHalf: a.evenHalf, highHalf: b.evenHalf)
-  }
-
-  @inline(__always)
-  private static func odds(_ a: Lanes, _ b: Lanes) -> Lanes {
-    Lanes(lowHalf: a.oddHalf, highHalf: b.oddHalf)
   }
 }
