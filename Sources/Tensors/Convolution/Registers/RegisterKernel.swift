@@ -1,12 +1,13 @@
 /// Products whose sums stay in registers: a block of C, 8 rows by 32 columns, is 16 AVX-512
-/// registers, fed by 2 loads and 8 broadcasts a step; with half the register width, 4 by 16.
+/// registers, fed by 2 loads and 8 broadcasts a step; with half the register width, 6 by 16 in 12 of the
+/// 16 registers. Each element's sum runs in the same order whatever the block.
 ///
 /// Layouts: the operand whose elements are broadcast, A, lies in blocks of 16 columns,
 /// [block][row][16], so that a walk along rows or columns touches no more lines than it uses and no
 /// power-of-two stride arises. B and C have columns in two halves of 16, each with a place of its own.
-enum RegisterKernel {
-  /// Rows that one step of `rows` takes; callers leave room for C's rows up to a multiple of it.
-  static let height = 8
+package enum RegisterKernel {
+  /// Callers leave room for C's rows up to a multiple of this.
+  package static let height = 8
 
   /// C [rows, 32] (+)= A [rows, 16·blocks] · B [16·blocks, 32].
   ///
@@ -17,7 +18,7 @@ enum RegisterKernel {
   ///   - c: rows of 16 at `c` and at `c + half`
   ///   - adds: whether C's values are added to
   @inline(__always)
-  static func rows(
+  package static func rows(
     _ rows: Int, blocks: Int, _ a: UnsafePointer<Float>, blockStride: Int,
     _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>, half: Int, adds: Bool
   ) {
@@ -37,16 +38,35 @@ enum RegisterKernel {
           row &+= 4
         }
       } else {
-        var low = adds ? Block4x16(c, step: 16) : Block4x16()
-        walk(a, blocks, blockStride, b) { low.add($0, step: 16, $1.lanes) }
-        low.store(c, step: 16)
-        var high = adds ? Block4x16(c + half, step: 16) : Block4x16()
-        walk(a, blocks, blockStride, b) { high.add($0, step: 16, ($1 + 16).lanes) }
-        high.store(c + half, step: 16)
-        row &+= 4
+        let left = rows &- row
+        if isSixHigh, left > 4, left != 7, left != 8 {
+          narrowRows(Block6x16.self, blocks, a, blockStride, b, c, half: half, adds: adds)
+          row &+= Block6x16.rows
+        } else {
+          narrowRows(Block4x16.self, blocks, a, blockStride, b, c, half: half, adds: adds)
+          row &+= Block4x16.rows
+        }
       }
     }
   }
+
+  /// A few rows of C, its halves one after the other.
+  @inline(__always)
+  private static func narrowRows<Block: NarrowBlock>(
+    _: Block.Type, _ blocks: Int, _ a: UnsafePointer<Float>, _ blockStride: Int,
+    _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>, half: Int, adds: Bool
+  ) {
+    var low = adds ? Block(c, step: 16) : Block()
+    walk(a, blocks, blockStride, b) { low.add($0, step: 16, $1.lanes) }
+    low.store(c, step: 16)
+    var high = adds ? Block(c + half, step: 16) : Block()
+    walk(a, blocks, blockStride, b) { high.add($0, step: 16, ($1 + 16).lanes) }
+    high.store(c + half, step: 16)
+  }
+
+  /// Whether six rows of sums fit the registers with half a row of B and a scalar, and four would leave
+  /// them idle: with sixteen registers of eight floats.
+  @inline(__always) private static var isSixHigh: Bool { BuildTarget.fusedLanes == 8 }
 
   /// Calls `step` with the column of A and the row of B that belong together, for each in turn.
   @inline(__always)
@@ -74,7 +94,7 @@ enum RegisterKernel {
   ///   - c: [16][32]
   ///   - adds: whether C's values are added to
   @inline(__always)
-  static func columns(
+  package static func columns(
     _ rows: Int, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, bHalf: Int,
     _ c: UnsafeMutablePointer<Float>, adds: Bool
   ) {
@@ -95,26 +115,35 @@ enum RegisterKernel {
       }
     } else {
       var column = 0
+      if isSixHigh {
+        while column < 12 {
+          narrowColumns(
+            Block6x16.self, rows, a + column, b, second, c + column &* 32, adds: adds)
+          column &+= Block6x16.rows
+        }
+      }
       while column < 16 {
-        narrowColumns(rows, a + column, b, c + column &* 32, adds: adds)
-        narrowColumns(rows, a + column, second, c + column &* 32 + 16, adds: adds)
-        column &+= 4
+        narrowColumns(Block4x16.self, rows, a + column, b, second, c + column &* 32, adds: adds)
+        column &+= Block4x16.rows
       }
     }
   }
 
-  /// Four rows of C [16, 32], one half.
+  /// A few rows of C [16, 32], its halves one after the other.
   @inline(__always)
-  private static func narrowColumns(
-    _ rows: Int, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
-    _ c: UnsafeMutablePointer<Float>, adds: Bool
+  private static func narrowColumns<Block: NarrowBlock>(
+    _: Block.Type, _ rows: Int, _ a: UnsafePointer<Float>, _ first: UnsafePointer<Float>,
+    _ second: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>, adds: Bool
   ) {
-    var block = adds ? Block4x16(c, step: 32) : Block4x16()
-    var row = 0
-    while row < rows {
-      block.add(a + row &* 16, step: 1, (b + row &* 16).lanes)
-      row &+= 1
+    for half in 0..<2 {
+      let (b, c) = (half == 0 ? first : second, c + half &* 16)
+      var block = adds ? Block(c, step: 32) : Block()
+      var row = 0
+      while row < rows {
+        block.add(a + row &* 16, step: 1, (b + row &* 16).lanes)
+        row &+= 1
+      }
+      block.store(c, step: 32)
     }
-    block.store(c, step: 32)
   }
 }
