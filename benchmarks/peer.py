@@ -5,7 +5,7 @@
 
 Says in a line of JSON what it is ({"about": …, "images": a step's}), then takes lines from standard input: a
 number of steps each, answered by {"seconds": [of each step], "peak": bytes}. So two programs can take turns, and
-neither pays for its start. `peer.py versions` only says what it is.
+neither pays for its start. `peer.py versions` only says what it is, and whether the processor has bfloat16.
 """
 import argparse
 import json
@@ -121,6 +121,16 @@ def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
+def has_bfloat16():
+    """Whether the processor has instructions for bfloat16: what emulates them takes some seconds a step."""
+    if sys.platform != "linux":
+        return False
+    with open("/proc/cpuinfo") as processor:
+        lines = (line.partition(":") for line in processor)
+        flags = next((words.split() for key, _, words in lines if key.strip() in ("flags", "Features")), [])
+    return not {"avx512_bf16", "amx_bf16", "bf16"}.isdisjoint(flags)
+
+
 def say(**values):
     print(json.dumps(values), flush=True)
 
@@ -137,7 +147,7 @@ def main():
     options = parser.parse_args()
     about = f"PyTorch {torch.__version__} ({torch.backends.cpu.get_cpu_capability()}), Python {sys.version.split()[0]}"
     if options.work == "versions":
-        return say(about=about, images=0)
+        return say(about=about, images=0, bfloat16=has_bfloat16())
     torch.manual_seed(0)
     torch.set_num_threads(options.threads)
     layout = torch.channels_last if options.layout == "NHWC" else torch.contiguous_format

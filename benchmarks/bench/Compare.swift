@@ -11,7 +11,8 @@ struct Compare: ParsableCommand {
       Every configuration has a process of its own; the processes of a row take turns for some rounds. ms is
       the median over all steps; GFLOP/s counts the direct convolution's multiply-adds, two operations each;
       peak is the process's, its start included. "ours is" says how many times the images per second of the
-      line the row's first line reaches. Without PyTorch, or without Python, only ours are measured.
+      line the row's first line reaches. Without PyTorch, or without Python, only ours are measured; PyTorch's
+      bfloat16 only where the processor has instructions for it.
       """)
 
   @Argument(help: "Rows to measure: \(Row.all.map(\.name).joined(separator: ", ")). [default: all]")
@@ -36,13 +37,18 @@ struct Compare: ParsableCommand {
   func run() throws {
     // A process that has died is said in a line, instead of ending this one too.
     signal(SIGPIPE, SIG_IGN)
-    let other = try? Contender([python, peer, "versions"]).greeting.about
+    let other = try? Contender([python, peer, "versions"]).greeting
+    let bfloat16 = other?.bfloat16 ?? false
     print(Machine.description)
-    print("feature-init for \(BuildTarget.description) against \(other ?? "nobody: no PyTorch")")
+    let about = other?.about ?? "nobody: no PyTorch"
+    print("feature-init for \(BuildTarget.description) against \(about)")
+    if other != nil, !bfloat16 {
+      print("PyTorch's bf16 is left out: this processor is not known to have instructions for it")
+    }
     print("\(rounds) rounds in turns; 2 threads unless it says otherwise\n")
     print(Self.line("work", "by", "ms/step", "images/s", "GFLOP/s", "peak MB", "ours is"))
     for row in Row.all where rows.isEmpty || rows.contains(row.name) {
-      let row = row.keeping { other != nil || !$0.isPeer }
+      let row = row.keeping { (other != nil || !$0.isPeer) && (bfloat16 || !$0.isBFloat16) }
       report(try Contest(row, rounds: rounds) { command($0) })
     }
   }

@@ -3,7 +3,7 @@
 import Foundation
 
 final class Contender {
-  private(set) var greeting = Greeting(about: "", images: 0, operations: nil)
+  private(set) var greeting = Greeting(about: "", images: 0, operations: nil, bfloat16: nil)
   private let command: [String]
   private let process = Process()
   private let toProcess = Pipe()

@@ -13,13 +13,15 @@ struct Row {
     let task: String
     /// How many processes do it at the same time.
     var copies = 1
+    /// Whether it computes in bfloat16, which takes some seconds a step where the processor cannot.
+    var isBFloat16 = false
 
     static func ours(_ task: String) -> Side {
       Side(label: "feature-init", isPeer: false, task: task)
     }
 
-    static func peer(_ way: String, _ task: String) -> Side {
-      Side(label: "PyTorch \(way)", isPeer: true, task: task)
+    static func peer(_ way: String, _ task: String, isBFloat16: Bool = false) -> Side {
+      Side(label: "PyTorch \(way)", isPeer: true, task: task, isBFloat16: isBFloat16)
     }
   }
 
@@ -30,7 +32,8 @@ struct Row {
       for layout in ["NCHW", "NHWC"] {
         sides.append(
           .peer(
-            "\(precision) \(layout)", task + " --layout \(layout) --precision \(precision)"))
+            "\(precision) \(layout)", task + " --layout \(layout) --precision \(precision)",
+            isBFloat16: precision == "bf16"))
       }
     }
     self.init(name, sides, steps: steps)

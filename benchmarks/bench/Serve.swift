@@ -19,7 +19,7 @@ struct Serve: ParsableCommand {
     try say(
       Greeting(
         about: "feature-init for \(BuildTarget.description)", images: job.batch,
-        operations: workload.operations))
+        operations: workload.operations, bfloat16: nil))
     while let line = readLine(), let steps = Int(line) {
       var watch = Stopwatch()
       let seconds = try (0..<steps).map { _ in
@@ -44,6 +44,8 @@ struct Greeting: Codable {
   let images: Int
   /// Of a step.
   let operations: Double?
+  /// Whether the processor has instructions for bfloat16: the peer's `versions` answers it.
+  let bfloat16: Bool?
 }
 
 /// What it says after a line of work.

@@ -1,0 +1,21 @@
+# shellcheck shell=bash disable=SC2016,SC2154
+# What bench measures beside itself: a stand-in for PyTorch answers at once.
+
+cat > "$scratch/peer.sh" << 'PEER'
+if [ "$1" = versions ]; then
+  echo "{\"about\": \"a stand-in\", \"images\": 0, \"bfloat16\": $(cat "$0.bfloat16")}"
+else
+  echo '{"about": "a stand-in", "images": 64}'
+  while read -r _; do echo '{"seconds": [1], "peak": 1000000}'; done
+fi
+PEER
+measured() { # measured BFLOAT16: the labels of what is measured
+  echo "$1" > "$scratch/peer.sh.bfloat16"
+  .build/release/bench train-32 --rounds 1 --python sh --peer "$scratch/peer.sh" > "$scratch/bench" \
+    && grep -oE 'feature-init  |PyTorch (f32|bf16) N...|bf16 is left out' "$scratch/bench" | xargs
+}
+f32='feature-init PyTorch f32 NCHW PyTorch f32 NHWC'
+check "PyTorch's bfloat16 is measured where the processor has it" \
+  test "$(measured true)" = "$f32 PyTorch bf16 NCHW PyTorch bf16 NHWC"
+check "and left out, with a line that says so, where it has not" \
+  test "$(measured false)" = "bf16 is left out $f32"
