@@ -11,14 +11,16 @@ public final class Workspace {
 
   public init() {}
 
-  func reserve(_ role: Role, _ count: Int) {
+  /// At least `count` floats for `role`.
+  package func reserve(_ role: Role, _ count: Int) {
     sizes[role.rawValue] = max(sizes[role.rawValue], count)
   }
 
   /// Makes all that was reserved: what is not used before is made when it is.
   public func makeAll() { for role in Role.allCases { _ = self[role] } }
 
-  subscript(role: Role) -> Buffer {
+  /// The memory of a role: made when first asked for.
+  package subscript(role: Role) -> Buffer {
     if let buffer = buffers[role.rawValue], buffer.count >= sizes[role.rawValue] { return buffer }
     let buffer = Buffer(count: sizes[role.rawValue])
     buffers[role.rawValue] = buffer

@@ -1,57 +1,60 @@
-/// F(4, 3) from its tables: that they are right, and that the accuracy test would notice a wrong one.
+/// Each axis by itself: its outputs are the filter's, and its adjoints are the transposes of its maps.
 
+import Tensors
 import Testing
 
-struct WinogradFaultTests {
-  static let input: [[Float]] = [
-    [4, 0, -5, 0, 1, 0], [0, -4, -4, 1, 1, 0], [0, 4, -4, -1, 1, 0],
-    [0, -2, -1, 2, 1, 0], [0, 2, -1, -2, 1, 0], [0, 4, 0, -5, 0, 1],
-  ]
-  static let filter: [[Float]] = [
-    [1 / 4, 0, 0], [-1 / 6, -1 / 6, -1 / 6], [-1 / 6, 1 / 6, -1 / 6],
-    [1 / 24, 1 / 12, 1 / 6], [1 / 24, -1 / 12, 1 / 6], [0, 0, 1],
-  ]
-  static let output: [[Float]] = [
-    [1, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 0], [0, 1, 1, 4, 4, 0], [0, 1, -1, 8, -8, 1],
-  ]
+struct WinogradAxisTests {
+  typealias Map = (UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>, Int) -> Void
 
-  /// The largest relative error of Aᵀ[(G w) ⊙ (Bᵀ d)] over many signals.
-  private func error(input: [[Float]], filter: [[Float]], output: [[Float]]) -> Double {
-    func apply(_ matrix: [[Float]], _ x: [Float]) -> [Float] {
-      matrix.map { row in zip(row, x).reduce(0) { $0 + $1.0 * $1.1 } }
-    }
-    return (0..<50).reduce(0) { worst, seed in
-      let d = (0..<6).map { Float(($0 * 7 + seed * 5) % 11) - 5 }
-      let w = (0..<3).map { Float(($0 * 5 + seed * 3) % 7) - 3 }
-      let products = zip(apply(filter, w), apply(input, d)).map { $0 * $1 }
-      let exact = (0..<4).map { i in (0..<3).reduce(0.0) { $0 + Double(w[$1] * d[i + $1]) } }
-      return max(worst, relativeError(apply(output, products), exact))
-    }
-  }
-
-  @Test func theTablesAreRight() {
-    #expect(error(input: Self.input, filter: Self.filter, output: Self.output) < 1e-6)
-  }
-
-  /// Any single coefficient wrong by one per cent is caught at the promised accuracy.
-  @Test func aWrongCoefficientIsCaught() {
-    for row in 0..<6 {
-      for column in 0..<6 where Self.input[row][column] != 0 {
-        var wrong = Self.input
-        wrong[row][column] *= 1.01
-        #expect(
-          error(input: wrong, filter: Self.filter, output: Self.output)
-            > WinogradAccuracyTests.promise)
+  /// A map as a matrix [outputs][inputs]: column i is what it makes of the unit vector i. Elements lie 32
+  /// floats apart in its argument and 48 in its result; each of the sixteen lanes holds a multiple.
+  private func matrix(_ outputs: Int, _ inputs: Int, _ map: Map) -> [[Float]] {
+    let columns = (0..<inputs).map { i in
+      var x = [Float](repeating: 0, count: 32 * inputs)
+      var y = [Float](repeating: .nan, count: 48 * outputs)
+      for lane in 0..<16 { x[32 * i + lane] = Float(lane + 1) }
+      map(x, 32, &y, 48)
+      return (0..<outputs).map { o in
+        let value = y[48 * o]
+        for lane in 0..<16 {
+          #expect(abs(y[48 * o + lane] - Float(lane + 1) * value) <= 1e-5 * abs(value))
+        }
+        return value
       }
     }
-    for row in 0..<4 {
-      for column in 0..<6 where Self.output[row][column] != 0 {
-        var wrong = Self.output
-        wrong[row][column] *= 1.01
-        #expect(
-          error(input: Self.input, filter: Self.filter, output: wrong)
-            > WinogradAccuracyTests.promise)
+    return (0..<outputs).map { o in columns.map { $0[o] } }
+  }
+
+  private func transposed(_ matrix: [[Float]]) -> [[Float]] {
+    (matrix.first ?? []).indices.map { j in matrix.map { $0[j] } }
+  }
+
+  private func check<Axis: WinogradAxis>(_ axis: Axis.Type) {
+    let (m, n, f) = (Axis.outputs, Axis.inputs, Axis.frequencies)
+    let input = matrix(f, n, Axis.input)
+    let output = matrix(m, f, Axis.output)
+    let weight = matrix(f, 3, Axis.weight)
+    #expect(matrix(n, f, Axis.inputAdjoint) == transposed(input))
+    #expect(matrix(f, m, Axis.outputAdjoint) == transposed(output))
+    let adjoint = matrix(3, f, Axis.weightAdjoint)
+    for (row, expected) in zip(adjoint, transposed(weight)) {
+      for (a, b) in zip(row, expected) { #expect(abs(a - b) < 1e-7) }
+    }
+    // y_i = Σ_r w_r d_{i+r}, d being zero before and behind the inputs: a product of a tap and an input
+    // reaches output i with weight one where the input is `i + r − 1` places from the first output.
+    for i in 0..<m {
+      for r in 0..<3 {
+        for j in 0..<n {
+          let sum = (0..<f).reduce(0) { $0 + output[i][$1] * weight[$1][r] * input[$1][j] }
+          #expect(
+            abs(sum - (j - Axis.padding == i + r - 1 ? 1 : 0)) < 1e-6, "\(Axis.self) \(i) \(r) \(j)"
+          )
+        }
       }
     }
   }
+
+  @Test func mapsOfEverySize() { check(FourOutputs.self) }
+  @Test func mapsOfTwo() { check(TwoToeplitz.self) }
+  @Test func mapsOfOne() { check(OneTap.self) }
 }

@@ -2,11 +2,11 @@
 ///
 /// What backward needs of a pooled block is one byte an output: which of the four positions won
 /// (the first in reading order, as in PyTorch), or that none was positive.
-enum Pooling {
+package enum Pooling {
   static let dead: UInt8 = 4
 
   /// One image: y [H, W, K] (before bias) → out [H/2, W/2, K] and codes of the same shape.
-  static func forward(
+  package static func forward(
     _ y: UnsafePointer<Float>, bias: UnsafePointer<Float>, height: Int, width: Int, channels k: Int,
     into out: UnsafeMutablePointer<Float>, codes: UnsafeMutablePointer<UInt8>?
   ) {
@@ -52,7 +52,7 @@ enum Pooling {
   }
 
   /// One image: gradient of the output [H/2, W/2, K] → δ [H, W, K].
-  static func backward(
+  package static func backward(
     _ gradient: UnsafePointer<Float>, codes: UnsafePointer<UInt8>, height: Int, width: Int,
     channels k: Int, into delta: UnsafeMutablePointer<Float>
   ) {
@@ -85,7 +85,7 @@ enum Pooling {
   }
 
   /// Without a pool: y [P, K] + bias, ReLU.
-  static func rectify(
+  package static func rectify(
     _ y: UnsafePointer<Float>, bias: UnsafePointer<Float>, positions: Int, channels k: Int,
     into out: UnsafeMutablePointer<Float>
   ) {
@@ -105,7 +105,7 @@ enum Pooling {
   }
 
   /// δ = gradient where the block's output was positive.
-  static func rectifyBackward(
+  package static func rectifyBackward(
     _ gradient: UnsafePointer<Float>, output: UnsafePointer<Float>, count: Int,
     into delta: UnsafeMutablePointer<Float>
   ) {

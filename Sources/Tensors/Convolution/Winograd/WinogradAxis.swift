@@ -3,7 +3,7 @@
 /// products. The adjoint of each map is beside it: backward passes are exact adjoints of forward.
 ///
 /// Vectors are strided: element i lies i·stride floats on, each element sixteen channels.
-protocol WinogradAxis: SendableMetatype {
+package protocol WinogradAxis: SendableMetatype {
   static var outputs: Int { get }
   static var frequencies: Int { get }
   static var inputs: Int { get }
@@ -25,8 +25,8 @@ protocol WinogradAxis: SendableMetatype {
 }
 
 extension WinogradAxis {
-  typealias Source = UnsafePointer<Float>
-  typealias Target = UnsafeMutablePointer<Float>
+  package typealias Source = UnsafePointer<Float>
+  package typealias Target = UnsafeMutablePointer<Float>
 
   @inline(__always)
   static func two(_ x: Source, _ stride: Int) -> (Lanes, Lanes) { (x.lanes, x.lanes(at: stride)) }
@@ -49,14 +49,14 @@ extension WinogradAxis {
 }
 
 /// F(4, 3): six products for four outputs, from the points 0, ±1, ±2, ∞.
-enum FourOutputs: WinogradAxis {
-  static var outputs: Int { 4 }
-  static var frequencies: Int { 6 }
-  static var inputs: Int { 6 }
-  static var padding: Int { 1 }
+package enum FourOutputs: WinogradAxis {
+  package static var outputs: Int { 4 }
+  package static var frequencies: Int { 6 }
+  package static var inputs: Int { 6 }
+  package static var padding: Int { 1 }
 
   @inline(__always)
-  static func input(_ d: Source, _ stride: Int, _ u: Target, _ step: Int) {
+  package static func input(_ d: Source, _ stride: Int, _ u: Target, _ step: Int) {
     let (d0, d1, d2, d3, d4, d5) = six(d, stride)
     let (even, odd) = (d4.adding(d2, times: -4), d3.adding(d1, times: -4))
     let (even2, odd2) = (d4 - d2, d3 - d1)
@@ -69,7 +69,7 @@ enum FourOutputs: WinogradAxis {
   }
 
   @inline(__always)
-  static func inputAdjoint(_ u: Source, _ stride: Int, _ d: Target, _ step: Int) {
+  package static func inputAdjoint(_ u: Source, _ stride: Int, _ d: Target, _ step: Int) {
     let (u0, u1, u2, u3, u4, u5) = six(u, stride)
     let (sum1, difference1) = (u1 + u2, u1 - u2)
     let (sum2, difference2) = (u3 + u4, u3 - u4)
@@ -82,7 +82,7 @@ enum FourOutputs: WinogradAxis {
   }
 
   @inline(__always)
-  static func output(_ m: Source, _ stride: Int, _ y: Target, _ step: Int) {
+  package static func output(_ m: Source, _ stride: Int, _ y: Target, _ step: Int) {
     let (m0, m1, m2, m3, m4, m5) = six(m, stride)
     let (sum1, difference1) = (m1 + m2, m1 - m2)
     let (sum2, difference2) = (m3 + m4, m3 - m4)
@@ -93,7 +93,7 @@ enum FourOutputs: WinogradAxis {
   }
 
   @inline(__always)
-  static func outputAdjoint(_ y: Source, _ stride: Int, _ m: Target, _ step: Int) {
+  package static func outputAdjoint(_ y: Source, _ stride: Int, _ m: Target, _ step: Int) {
     let (y0, y1, y2, y3) = four(y, stride)
     let (even, odd) = (y0 + y2, y1 + y3)
     let (even2, odd2) = (y0.adding(y2, times: 4), y1.adding(y3, times: 4))
@@ -106,7 +106,7 @@ enum FourOutputs: WinogradAxis {
   }
 
   @inline(__always)
-  static func weight(_ w: Source, _ stride: Int, _ u: Target, _ step: Int) {
+  package static func weight(_ w: Source, _ stride: Int, _ u: Target, _ step: Int) {
     let (w0, w1, w2) = three(w, stride)
     let (even, odd) = ((w0 + w2) * (-1 / 6), w1 * (1 / 6))
     let (even2, odd2) = ((w0 * (1 / 24)).adding(w2, times: 1 / 6), w1 * (1 / 12))
@@ -119,7 +119,7 @@ enum FourOutputs: WinogradAxis {
   }
 
   @inline(__always)
-  static func weightAdjoint(_ u: Source, _ stride: Int, _ w: Target, _ step: Int) {
+  package static func weightAdjoint(_ u: Source, _ stride: Int, _ w: Target, _ step: Int) {
     let (u0, u1, u2, u3, u4, u5) = six(u, stride)
     let (sum1, difference1) = (u1 + u2, u1 - u2)
     let (sum2, difference2) = (u3 + u4, u3 - u4)
@@ -131,14 +131,14 @@ enum FourOutputs: WinogradAxis {
 
 /// A map of 2: its zero padding makes the axis a 2×2 Toeplitz product, three products:
 /// y₀ = w₁(d₀+d₁) + (w₂−w₁)d₁, y₁ = w₁(d₀+d₁) + (w₀−w₁)d₀.
-enum TwoToeplitz: WinogradAxis {
-  static var outputs: Int { 2 }
-  static var frequencies: Int { 3 }
-  static var inputs: Int { 2 }
-  static var padding: Int { 0 }
+package enum TwoToeplitz: WinogradAxis {
+  package static var outputs: Int { 2 }
+  package static var frequencies: Int { 3 }
+  package static var inputs: Int { 2 }
+  package static var padding: Int { 0 }
 
   @inline(__always)
-  static func input(_ d: Source, _ stride: Int, _ u: Target, _ step: Int) {
+  package static func input(_ d: Source, _ stride: Int, _ u: Target, _ step: Int) {
     let (d0, d1) = two(d, stride)
     u.store(d0 + d1)
     u.store(d0, at: step)
@@ -146,21 +146,21 @@ enum TwoToeplitz: WinogradAxis {
   }
 
   @inline(__always)
-  static func inputAdjoint(_ u: Source, _ stride: Int, _ d: Target, _ step: Int) {
+  package static func inputAdjoint(_ u: Source, _ stride: Int, _ d: Target, _ step: Int) {
     let (u0, u1, u2) = three(u, stride)
     d.store(u0 + u1)
     d.store(u0 + u2, at: step)
   }
 
   @inline(__always)
-  static func output(_ m: Source, _ stride: Int, _ y: Target, _ step: Int) {
+  package static func output(_ m: Source, _ stride: Int, _ y: Target, _ step: Int) {
     let (m0, m1, m2) = three(m, stride)
     y.store(m0 + m2)
     y.store(m0 + m1, at: step)
   }
 
   @inline(__always)
-  static func outputAdjoint(_ y: Source, _ stride: Int, _ m: Target, _ step: Int) {
+  package static func outputAdjoint(_ y: Source, _ stride: Int, _ m: Target, _ step: Int) {
     let (y0, y1) = two(y, stride)
     m.store(y0 + y1)
     m.store(y1, at: step)
@@ -168,7 +168,7 @@ enum TwoToeplitz: WinogradAxis {
   }
 
   @inline(__always)
-  static func weight(_ w: Source, _ stride: Int, _ u: Target, _ step: Int) {
+  package static func weight(_ w: Source, _ stride: Int, _ u: Target, _ step: Int) {
     let (w0, w1, w2) = three(w, stride)
     u.store(w1)
     u.store(w0 - w1, at: step)
@@ -176,7 +176,7 @@ enum TwoToeplitz: WinogradAxis {
   }
 
   @inline(__always)
-  static func weightAdjoint(_ u: Source, _ stride: Int, _ w: Target, _ step: Int) {
+  package static func weightAdjoint(_ u: Source, _ stride: Int, _ w: Target, _ step: Int) {
     let (u0, u1, u2) = three(u, stride)
     w.store(u1)
     w.store(u0 - u1 - u2, at: step)
@@ -185,35 +185,39 @@ enum TwoToeplitz: WinogradAxis {
 }
 
 /// A map of 1 sees the middle tap alone.
-enum OneTap: WinogradAxis {
-  static var outputs: Int { 1 }
-  static var frequencies: Int { 1 }
-  static var inputs: Int { 1 }
-  static var padding: Int { 0 }
+package enum OneTap: WinogradAxis {
+  package static var outputs: Int { 1 }
+  package static var frequencies: Int { 1 }
+  package static var inputs: Int { 1 }
+  package static var padding: Int { 0 }
 
   @inline(__always)
-  static func input(_ d: Source, _ stride: Int, _ u: Target, _ step: Int) { u.store(d.lanes) }
+  package static func input(_ d: Source, _ stride: Int, _ u: Target, _ step: Int) {
+    u.store(d.lanes)
+  }
 
   @inline(__always)
-  static func inputAdjoint(_ u: Source, _ stride: Int, _ d: Target, _ step: Int) {
+  package static func inputAdjoint(_ u: Source, _ stride: Int, _ d: Target, _ step: Int) {
     d.store(u.lanes)
   }
 
   @inline(__always)
-  static func output(_ m: Source, _ stride: Int, _ y: Target, _ step: Int) { y.store(m.lanes) }
+  package static func output(_ m: Source, _ stride: Int, _ y: Target, _ step: Int) {
+    y.store(m.lanes)
+  }
 
   @inline(__always)
-  static func outputAdjoint(_ y: Source, _ stride: Int, _ m: Target, _ step: Int) {
+  package static func outputAdjoint(_ y: Source, _ stride: Int, _ m: Target, _ step: Int) {
     m.store(y.lanes)
   }
 
   @inline(__always)
-  static func weight(_ w: Source, _ stride: Int, _ u: Target, _ step: Int) {
+  package static func weight(_ w: Source, _ stride: Int, _ u: Target, _ step: Int) {
     u.store(w.lanes(at: stride))
   }
 
   @inline(__always)
-  static func weightAdjoint(_ u: Source, _ stride: Int, _ w: Target, _ step: Int) {
+  package static func weightAdjoint(_ u: Source, _ stride: Int, _ w: Target, _ step: Int) {
     w.store(.zero)
     w.store(u.lanes, at: step)
     w.store(.zero, at: 2 &* step)
