@@ -253,7 +253,7 @@ checks := \
     $(if $(strip $($s_options)),$(call check,$s_options,$(call tool_of,$s),$($s_options)))) \
   $(foreach s,nfm agop init train,$(foreach v,$(variants),\
     $(if $(call has,$s,$v),$(call check,$s_$v,$(call tool_of,$s),$($s_$v))))) \
-  $(foreach m,$(methods),$(call check,methods,sample-init,--method $m)) true
+  $(foreach m,$(methods),$(call check,methods,sample-init,--method $(call initialiser,$m) $(if $(call is_aligned,$m),--align /dev/null))) true
 checked := $(build)/options/checked
 $(eval $(call remember,$(checked),$(checks)))
 $(checked): | $(tools)
@@ -333,9 +333,7 @@ endif
 $(drawn_networks): %.network.h5: %.run.h5 $(build)/options/extract | $(tools)
 	$(bin)/extract-pretrained $< --epoch best $(extract_options) -o $@
 
-# The network that matrices of a stem are of; a variant of a source's matrices is of the same source.
-network_of = $(build)/$(if $(filter source-%,$1),$(call plain,$1),$1).network.h5
-set_of = $(if $(filter source-%,$1),$(source_dataset),$(call dataset,$1))
+set_of = $(if $(filter source-% untrained-%,$1),$(source_dataset),$(call dataset,$1))
 
 $(filter %.nfm.h5,$(all_features)): $(build)/%.nfm.h5: $$(call network_of,$$*) $(build)/options/nfm $$(call varied,nfm,$$*) | $(tools)
 	$(bin)/compute-nfm $< $(nfm_options) $(call further,nfm,$*) -o $@
@@ -347,11 +345,14 @@ $(filter %.agop.h5,$(all_features)): $(build)/%.agop.h5: $$(call network_of,$$*)
 
 # ---- Initial networks and runs ----
 
-$(inits): $(build)/%.init.h5: $$(call features,$$*) $$(call network,$$*) $$(call needed_images,$$(call dataset,$$*)) $(build)/options/init \
+# A control's own name.
+named_as = $(if $(filter untrained-%,$(call method,$1)),--name $(call method,$1))
+$(inits): $(build)/%.init.h5: $$(call features,$$*) $$(call network,$$*) $$(call aligned_with,$$*) $$(call needed_images,$$(call dataset,$$*)) $(build)/options/init \
   $$(call varied,init,$$*) $$(call variant_memory,$$*) | $(tools)
 	@mkdir -p $(@D)
-	$(bin)/sample-init $(call features,$*) --method $(call method,$*) --seed $(call seed,$*) \
-	  $(if $(call features,$*),,$(if $(call network,$*),--source $(call network,$*),$(network_options))) --images $(call images_file,$(call dataset,$*)) \
+	$(bin)/sample-init $(call features,$*) --method $(call initialiser,$(call method,$*)) --seed $(call seed,$*) \
+	  $(if $(call aligned_with,$*),--align $(call aligned_with,$*) $(network_options) $(call named_as,$*),$(if \
+	    $(call features,$*),,$(if $(call network,$*),--source $(call network,$*),$(network_options)))) --images $(call images_file,$(call dataset,$*)) \
 	  $(init_options) $(call further,init,$*) -o $@
 
 $(runs): $(build)/%.run.h5: $$(call init,$$*) $$(call needed_images,$$(call dataset,$$*)) $(build)/options/train $$(call varied,train,$$*) \

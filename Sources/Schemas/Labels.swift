@@ -10,12 +10,18 @@ public struct Labels: Equatable, Sendable {
   /// The labels that these tools write. Others of the three kinds are handed on as they are.
   public enum Key: String, CaseIterable, Sendable {
     case initMethod = "init_method"
+    case initName = "init_name"
     case initSeed = "init_seed"
     case initConvention = "init_convention"
     case initScale = "init_scale"
     case initShrink = "init_shrink"
     case initFC = "init_fc"
     case initLayers = "init_layers"
+    case initAlignRidge = "init_align_ridge"
+    case initAlignCutoff = "init_align_cutoff"
+    case initAlignImages = "init_align_images"
+    case initAligned = "init_aligned"
+    case initAlignment = "init_alignment"
     case sourceDataset = "source_dataset"
     case sourceSeed = "source_seed"
     case sourceEpoch = "source_epoch"
@@ -63,6 +69,22 @@ public struct Labels: Equatable, Sendable {
   public subscript(key: Key) -> AttributeValue? {
     get { values[key.rawValue] }
     set { values[key.rawValue] = newValue }
+  }
+
+  /// What tables call the way in which the weights were drawn: `init_name`, else the method.
+  public var method: String? { (self[.initName] ?? self[.initMethod])?.string }
+
+  /// R² of the source's channels by the name of the layer that was carried over to others
+  /// (`sample-init --align`): `init_alignment` of the layers `init_aligned`.
+  public var explained: [String: Double] {
+    let (names, shares) = (self[.initAligned]?.strings, self[.initAlignment]?.doubles)
+    return Dictionary(zip(names ?? [], shares ?? []), uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Records R² by layer, in the network's order.
+  public mutating func setExplained(_ layers: [(name: String, explained: Double)]) {
+    self[.initAligned] = .strings(layers.map(\.name))
+    self[.initAlignment] = .doubles(layers.map(\.explained))
   }
 
   /// What is wrong with the source network, one line a fault: it goes with everything drawn from it.

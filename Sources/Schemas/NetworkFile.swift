@@ -14,10 +14,14 @@ public struct NetworkFile: Sendable {
   public let network: Network
   /// How the weights were drawn, and from what.
   public let labels: Labels
+  /// What is drawn from this network, or from features of it, says of its source. An initial network that
+  /// was drawn from no other is a source before its first epoch, by the seed that it was drawn with.
+  public private(set) var sourceLabels: Labels
 
   public init(_ network: Network, labels: Labels = Labels()) {
     self.network = network
     self.labels = labels
+    sourceLabels = labels.source
   }
 
   /// - Parameter best: whether to read the network of a run's best epoch, not that of its last.
@@ -41,6 +45,11 @@ public struct NetworkFile: Sendable {
       throw schemaError(file, "'\(name)' holds NaN or infinity: this network diverged")
     }
     labels = try Labels(file)
+    sourceLabels = labels.source
+    if !RunFile.isRun(file), sourceLabels[.sourceSeed] == nil, let seed = labels[.initSeed] {
+      sourceLabels[.sourceSeed] = seed
+      sourceLabels[.sourceEpoch] = .integer(0)
+    }
   }
 
   /// Writes description, labels and parameters at the root.

@@ -36,6 +36,7 @@ extension RunSummary {
   public var options: [(name: String, value: AttributeValue)] {
     let others =
       ["history", "mean", "std", Labels.Key.sourceWarnings.rawValue]
+      + [Labels.Key.initAligned, .initAlignment].map(\.rawValue)
       + [RunFile.Attribute.classNames.rawValue] + CheckpointFile.attributes
     return attributes.sorted { $0.key < $1.key }.filter { !others.contains($0.key) }
       .map { (name: $0.key, value: $0.value) }

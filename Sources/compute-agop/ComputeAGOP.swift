@@ -128,7 +128,7 @@ struct ComputeAGOP: Tool {
       ownBias: ownBias, algorithm: convolution, shift: shift, name: input.name)
     let warnings = found + Self.untrainedWarnings(stored.labels, file)
     for warning in warnings { Log.warn("the source: \(warning)") }
-    var labels = stored.labels.source
+    var labels = stored.sourceLabels
     labels.sourceWarnings = warnings
     labels[.featuresImages] = .integer(count)
     labels[.featuresLogits] = .string(logits.text)

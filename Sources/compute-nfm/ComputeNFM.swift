@@ -59,7 +59,7 @@ struct ComputeNFM: Tool {
     let file = try input.openHDF5()
     let stored = try NetworkFile(file)
     let shift = spectrum.value(convention)
-    var labels = stored.labels.source
+    var labels = stored.sourceLabels
     labels[.featuresShift] = .string(shift.text)
     let maps = try selection.maps(of: stored.network.architecture, in: input.name)
     let features: FeatureSet

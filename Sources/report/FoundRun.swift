@@ -61,7 +61,7 @@ extension RunRecord {
   /// What the study needs of a run file.
   fileprivate init(_ run: RunSummary, digest: String) {
     self.init(
-      dataset: run.dataset, method: run.labels[.initMethod]?.string ?? "unknown",
+      dataset: run.dataset, method: run.labels.method ?? "unknown",
       sourceSeed: run.labels[.sourceSeed]?.integer,
       seed: Int(truncatingIfNeeded: run.seed), architecture: run.architecture.name,
       convention: run.labels[.initConvention]?.string ?? "unknown",
@@ -80,7 +80,9 @@ extension RunRecord {
       },
       divergedAt: run.divergedAt,
       probe: (run.probe?.layers ?? []).map { layer in
-        LayerProbe(layer, isOfHead: run.architecture.head.contains { $0.name == layer.name })
+        LayerProbe(
+          layer, isOfHead: run.architecture.head.contains { $0.name == layer.name },
+          explained: run.labels.explained[layer.name])
       },
       sourceWarnings: run.labels.sourceWarnings, digest: digest)
     answers = run.test.map {
@@ -90,10 +92,11 @@ extension RunRecord {
 }
 
 extension LayerProbe {
-  fileprivate init(_ layer: ProbeGroup.Layer, isOfHead: Bool) {
+  fileprivate init(_ layer: ProbeGroup.Layer, isOfHead: Bool, explained: Double?) {
     self.init(
       layer: layer.name, deviation: layer.deviation, effectiveRank: layer.effectiveRank,
-      deadShare: layer.deadShare, gradientNorm: layer.gradientNorm, isOfHead: isOfHead)
+      deadShare: layer.deadShare, gradientNorm: layer.gradientNorm, isOfHead: isOfHead,
+      explained: explained)
   }
 }
 

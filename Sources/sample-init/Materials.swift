@@ -9,6 +9,8 @@ import Tooling
 struct Materials {
   private(set) var features: FeatureSet?
   private(set) var source: Network?
+  /// The source to align with.
+  private(set) var alignedSource: Network?
   private(set) var target: ImagesFile?
   /// Of the features, or of the source where there are none.
   private(set) var labels = Labels()
@@ -16,11 +18,13 @@ struct Materials {
   private(set) var histories: [History] = []
 
   /// Of the network that will be drawn, where nothing else is asked for.
-  var architecture: Architecture? { features?.architecture ?? source?.architecture }
+  var architecture: Architecture? {
+    features?.architecture ?? source?.architecture ?? alignedSource?.architecture
+  }
 
   /// - Parameters: paths of a features file, a network file and an images file; nil: none.
   /// - Throws: `ToolError`, or what HDF5 says of the file, for the first that cannot be read.
-  init(features: String?, source: String?, images: String?) throws {
+  init(features: String?, source: String?, align: String?, images: String?) throws {
     if let features {
       let stored = try read("features", features) { try FeaturesFile($0) }.value
       self.features = stored.features
@@ -28,17 +32,33 @@ struct Materials {
       labels[.featuresKind] = .string(stored.features.kind.rawValue)
       labels[.featuresPower] = .double(stored.features.power)
     }
-    if let source {
-      let (stored, name) = try read("source", source) { try NetworkFile($0) }
-      self.source = stored.network
-      if features == nil {
-        labels = stored.labels.source
-        do { labels.sourceWarnings = try stored.network.weightWarnings() } catch {
-          throw ToolError(.data, "\(name): \(error)")
-        }
-      }
+    if let source { self.source = try network("source", source) }
+    if let align {
+      alignedSource = try network("align", align)
+      warnOfOtherFeatures(align)
     }
     if let images { target = try read("images", images) { try ImagesFile($0) }.value }
+  }
+
+  /// The network in a file; its labels too where there are no features to say them.
+  private mutating func network(_ role: String, _ path: String) throws -> Network {
+    let (stored, name) = try read(role, path) { try NetworkFile($0) }
+    guard features == nil else { return stored.network }
+    labels = stored.sourceLabels
+    do { labels.sourceWarnings = try stored.network.weightWarnings() } catch {
+      throw ToolError(.data, "\(name): \(error)")
+    }
+    return stored.network
+  }
+
+  /// Where features and the network to align with have a history, the one was computed from the other.
+  private func warnOfOtherFeatures(_ path: String) {
+    guard features != nil, let history = histories.first, let digest = digests.last?.sha256 else {
+      return
+    }
+    let inputs = history.inputs.filter { $0.tool.hasPrefix("compute-") && $0.role == "network" }
+    guard !inputs.isEmpty, !inputs.contains(where: { $0.sha256 == digest }) else { return }
+    Log.warn("the features were not computed from \(path): its channels may be other ones")
   }
 
   private mutating func read<Contents>(

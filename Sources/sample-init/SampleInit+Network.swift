@@ -19,11 +19,12 @@ extension SampleInit {
   /// For initialisers that look at images.
   func taskImages(_ target: ImagesFile) -> TaskImages {
     let (mean, std) = target.normalisation
+    let trained = side ?? target.train.height
     return TaskImages(
-      target.train,
-      preparation: Network.Preparation(
-        side: side ?? target.train.height, mean: mean, std: std),
-      count: side.map { TaskImages.count(area: $0 * $0) },
+      target.train, preparation: Network.Preparation(side: trained, mean: mean, std: std),
+      count: aligning.align == nil
+        ? side.map { TaskImages.count(area: $0 * $0) }
+        : aligning.imageCount(area: trained * trained),
       pool: WorkerPool(threads: standard.threadCount))
   }
 

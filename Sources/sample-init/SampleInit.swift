@@ -23,6 +23,10 @@ struct SampleInit: Tool {
 
       Costs about a second for all of VGG11; no matrix of size (C·9)² is formed.
 
+      A covariance speaks of the source's channels, and a new network has others: --align carries what \
+      is drawn over to them, layer by layer, so that filters answer to the new channels as they would to \
+      the source's. It looks at the --images, and takes a source of any width and depth.
+
       --for torchvision writes what torchvision.models.vgg11().load_state_dict takes instead: \
       hidden layers of 4096 on a pool of 7×7, 1000 outputs (or --outputs, or the images' classes).
 
@@ -30,6 +34,8 @@ struct SampleInit: Tool {
         sample-init --method kaiming-normal --seed 1 \\
           --images build/images/fashion-mnist.h5 -o init.h5
         compute-nfm vgg11.h5 | sample-init --method kaiming-nfm --seed 1 -o init.h5
+        compute-nfm source.h5 | sample-init --method kaiming-nfm --align source.h5 \\
+          --images build/images/fashion-mnist.h5 --architecture vgg11@0.25 -o init.h5
         compute-nfm vgg11.h5 \\
           | sample-init --method kaiming-nfm --for torchvision -o vgg11.pth
       """,
@@ -121,6 +127,13 @@ struct SampleInit: Tool {
   )
   var library: Library?
 
+  @OptionGroup(title: "Alignment") var aligning: AlignOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "What tables call the result. [default: the method, and -aligned with --align]"))
+  var name: String?
+
   @OptionGroup var standard: StandardOptions
 
   func validate() throws {
@@ -129,6 +142,17 @@ struct SampleInit: Tool {
     guard seed <= UInt64(Int.max) else { throw ValidationError("--seed is at most \(Int.max)") }
     do {
       let initialiser = try Initialisers.named(method)
+      guard aligning.align == nil || initialiser.aligns else {
+        throw ValidationError(
+          "'\(method)' draws nothing that speaks of a source's channels: --align means nothing for it"
+        )
+      }
+      guard aligning.align == nil || source == nil else {
+        throw ValidationError("--align names the source: leave out --source")
+      }
+      guard aligning.align == nil || images != nil else {
+        throw ValidationError("--align looks at images: --images IMAGES")
+      }
       if case .features = initialiser.needs { return }
       guard input == nil else {
         throw ValidationError("'\(method)' draws from no features: leave out '\(input ?? "")'")
@@ -145,18 +169,29 @@ struct SampleInit: Tool {
     if case .features = initialiser.needs { features = input ?? "-" }
     try PlannedFile.check(
       [PlannedFile(output, library == nil ? .network : .stateDictionary(format ?? .pth))],
-      reading: [features, source, images])
+      reading: [features, source, aligning.align, images])
     let output = try Output(path: output)
-    let materials = try Materials(features: features, source: source, images: images)
+    let materials = try Materials(
+      features: features, source: source, align: aligning.align, images: images)
+    if let asked = aligning.alignImages, let target = materials.target, asked > target.train.count {
+      throw ToolError(
+        .data, "\(images ?? ""): \(asked) images are asked for, there are \(target.train.count)")
+    }
     let options = initialisationOptions
     let architecture = try architecture(base: materials.architecture, target: materials.target)
     var labels = materials.labels
     var network: Network
+    let alignment: Alignment?
+    do {
+      alignment = try aligning.alignment(with: materials.alignedSource)
+    } catch { throw ToolError(.data, "\(aligning.align ?? ""): \(error)") }
+    var aligned: [(name: String, explained: Double)] = []
     do {
       network = try initialise(
         architecture, method: initialiser, options: options, seed: seed,
         features: materials.features, source: materials.source,
-        images: materials.target.map(taskImages))
+        images: materials.target.map(taskImages), alignment: alignment
+      ) { aligned.append(($0.name, $1)) }
       labels[.initScale] = try initialiser.scale(options).map { .string($0.rawValue) }
     } catch {
       throw ToolError(.data, error.description)
@@ -164,14 +199,32 @@ struct SampleInit: Tool {
     network.preparation = preparation(materials)
     for warning in labels.sourceWarnings { Log.warn("the source: \(warning)") }
     labels[.initMethod] = .string(method)
+    labels[.initName] = (name ?? (alignment == nil ? nil : method + "-aligned")).map {
+      .string($0)
+    }
+    if let alignment { report(aligned, by: alignment, in: &labels) }
     labels[.initSeed] = .integer(Int(seed))
     labels[.initConvention] = .string(convention.rawValue)
     labels[.initShrink] = .double(shrink)
     labels[.initFC] = .string(options.head.rawValue)
     labels[.initLayers] = .string(layers.description)
     let history = History.merging(materials.histories).appending(
-      tool: "sample-init", options: described(architecture, options, labels),
+      tool: "sample-init",
+      options: described(architecture, options, labels) + aligning.described(alignment),
       inputs: materials.digests)
     try write(network, labels, history, to: output)
+  }
+
+  /// Says R² of the new channels by layer, and labels the network with it.
+  private func report(
+    _ aligned: [(name: String, explained: Double)], by alignment: Alignment,
+    in labels: inout Labels
+  ) {
+    labels[.initAlignRidge] = .double(alignment.ridge)
+    labels[.initAlignCutoff] = .double(alignment.cutoff)
+    labels[.initAlignImages] = aligning.alignImages.map { .integer($0) }
+    labels.setExplained(aligned)
+    let shares = aligned.map { "\($0.name) \(($0.explained * 1000).rounded() / 1000)" }
+    Log.say("R² of the source's channels in the new ones: \(shares.joined(separator: ", "))")
   }
 }

@@ -15,7 +15,9 @@ extension Train {
       !RunFile.isRun(file), let method = initial.labels[.initMethod]?.string
     else { return }
     let needs = (try? Initialisers.named(method))?.needs
-    guard needs == .images || initial.labels[.initScale]?.string == FilterScale.output.rawValue
+    guard
+      needs == .images || !initial.labels.explained.isEmpty
+        || initial.labels[.initScale]?.string == FilterScale.output.rawValue
     else { return }
     throw ToolError(
       .usage,

@@ -21,17 +21,33 @@ images_memory = $(if $(wildcard $(build)/options/images-$1)$(filter-out $(call i
   $(wildcard $(build)/images/$1.h5)),$(build)/options/images-$1)
 data_sets := $(sort $(datasets) $(source_dataset))
 
-# What a method draws from: features by its name, or the source network itself.
-nfm_methods := spectrum spatial
-source_methods := copy permuted select
+# What a method draws from: features by its name, or the source network itself. METHOD-aligned is METHOD, carried over to the
+# new network's channels; untrained-aligned is kaiming-nfm-aligned, drawn from a source that was not trained.
+nfm_methods := spectrum spatial untrained
+source_methods := copy permuted rotated select
 feature_methods := $(foreach m,$(methods),$(if $(or $(findstring nfm,$m),$(findstring agop,$m),\
-  $(filter $(nfm_methods) $(source_methods),$m)),$m))
+  $(filter $(nfm_methods) $(source_methods),$(m:-aligned=))),$m))
 plain_methods := $(filter-out $(feature_methods),$(methods))
 replicated := $(filter-out 1,$(words $(source_seeds)))
-feature_seeds := $(if $(replicated),$(foreach s,$(source_seeds),$(addprefix $s.,$(seeds))),$(seeds))
+# With source_per_seed the first seed's runs draw from the first source, and so on.
+feature_seeds := $(if $(source_per_seed),$(join $(addsuffix .,$(source_seeds)),$(seeds)),$(if $(replicated),$(foreach s,$(source_seeds),$(addprefix $s.,$(seeds))),$(seeds)))
 experiments := $(foreach d,$(datasets),\
   $(foreach m,$(plain_methods),$(addprefix $d/$m-,$(seeds)))\
   $(foreach m,$(feature_methods),$(addprefix $d/$m-,$(feature_seeds))))
+
+# Of a method that is carried over: the one that draws. Of others: itself.
+# drawn_by(kaiming-nfm-aligned) = kaiming-nfm
+# drawn_by(untrained-aligned) = untrained
+# drawn_by(copy) = copy
+drawn_by = $(1:-aligned=)
+# Not empty where a method is carried over.
+# is_aligned(copy-aligned) = copy-aligned
+# is_aligned(copy) =
+is_aligned = $(filter %-aligned,$1)
+# What sample-init calls it.
+# initialiser(untrained-aligned) = kaiming-nfm
+# initialiser(copy-aligned) = copy
+initialiser = $(patsubst untrained,kaiming-nfm,$(call drawn_by,$1))
 
 # Parts of a stem DATASET/METHOD-ID+VARIANT.
 # plain(fashion-mnist/kaiming-nfm-11.3+fan-in) = fashion-mnist/kaiming-nfm-11.3
@@ -54,9 +70,10 @@ source = $(firstword $(if $(findstring .,$(call id,$1)),$(subst ., ,$(call id,$1
 # The kind of matrices that its method draws from, if any.
 # kind(fashion-mnist/kaiming-agop-11.3) = agop
 # kind(fashion-mnist/spectrum-11.3) = nfm
+# kind(fashion-mnist/untrained-aligned-11.3) = nfm
 # kind(fashion-mnist/kaiming-normal-3) =
 kind = $(strip $(if $(findstring agop,$(call method,$1)),agop,\
-  $(if $(findstring nfm,$(call method,$1))$(filter $(nfm_methods),$(call method,$1)),nfm)))
+  $(if $(findstring nfm,$(call method,$1))$(filter $(nfm_methods),$(call drawn_by,$(call method,$1))),nfm)))
 
 # Whether variant $2 has $1_VARIANT (recursive, simple, or nothing).
 # has(init,fan-in) = simple
@@ -86,14 +103,26 @@ variant_memory = $(addprefix $(build)/options/variant-,$(call variant,$1))
 # features(fashion-mnist/kaiming-normal-3) =
 features = $(addprefix $(build)/$(call features_stem,$1).,$(addsuffix .h5,$(call kind,$1)))
 # features_stem(fashion-mnist/kaiming-nfm-11.3+no-shift) = source-11+no-shift
+# features_stem(fashion-mnist/untrained-aligned-11.3) = untrained-11
 # in iterate: features_stem(fashion-mnist/nfm-11.3+round-3) = fashion-mnist/nfm-11.3+round-2
 features_stem = $(strip $(if $(call has,previous,$(call variant,$1)),\
   $(call varied_stem,$(call plain,$1),$(previous_$(call variant,$1))),\
-  $(call varied_stem,source-$(call source,$1),$(if $(call own_features,$1),$(call variant,$1)))))
+  $(call varied_stem,$(if $(filter untrained-%,$(call method,$1)),untrained,source)-$(call source,$1),$(if $(call own_features,$1),$(call variant,$1)))))
 # The source network that they are taken from themselves, if the method does that.
 # network(fashion-mnist/copy-11.3) = build/deviations/source-11.network.h5
 # network(fashion-mnist/kaiming-nfm-11.3) =
-network = $(if $(filter $(source_methods),$(call method,$1)),$(build)/source-$(call source,$1).network.h5)
+network = $(if $(filter $(source_methods),$(call drawn_by,$(call method,$1))),$(build)/source-$(call source,$1).network.h5)
+# The network that matrices of a stem are of; a variant of a source's matrices is of the same source.
+# network_of(source-11+no-shift) = build/deviations/source-11.network.h5
+# network_of(untrained-11) = build/deviations/source-11.init.h5
+network_of = $(build)/$(if $(filter untrained-%,$1),$(patsubst untrained-%,source-%,$(call plain,$1)).init.h5,$(if \
+  $(filter source-%,$1),$(call plain,$1),$1).network.h5)
+# The network whose channels are carried over.
+# aligned_with(fashion-mnist/copy-aligned-11.3) = build/deviations/source-11.network.h5
+# aligned_with(fashion-mnist/kaiming-agop-aligned-11.3) = build/deviations/source-11.network.h5
+# aligned_with(fashion-mnist/untrained-aligned-11.3) = build/deviations/source-11.init.h5
+# aligned_with(fashion-mnist/kaiming-agop-11.3) =
+aligned_with = $(if $(call is_aligned,$(call method,$1)),$(or $(call network,$1),$(call network_of,$(call features_stem,$1))))
 # The initial network.
 # init(fashion-mnist/kaiming-nfm-11.3+fan-in) = build/deviations/fashion-mnist/kaiming-nfm-11.3+fan-in.init.h5
 # in tune: init(fashion-mnist/nfm-11.3+0.03) = build/tune/fashion-mnist/nfm-11.3.init.h5

@@ -9,6 +9,15 @@ $(if $(not_whole),$(call refuse,the seed '$(not_whole)' is no whole number; seed
 $(if $(feature_methods),$(foreach w,source_seeds source_dataset,$(if $(strip $($w)),,\
   $(call refuse,'$(firstword $(feature_methods))' draws from a source network$(comma) but there is no $w))))
 $(if $(strip $(source_seeds)),$(if $(strip $(source_dataset)),,$(call refuse,there are source_seeds$(comma) but no source_dataset)))
+# Pairs of a seed and its source.
+$(if $(source_per_seed),$(if $(filter-out yes,$(source_per_seed)),$(call refuse,source_per_seed is yes or left out$(comma) not '$(source_per_seed)'))\
+  $(if $(filter $(words $(seeds)),$(words $(source_seeds))),,$(call refuse,source_per_seed pairs seeds with source_seeds: there are \
+    $(words $(seeds)) and $(words $(source_seeds))))\
+  $(foreach s,$(firstword $(filter $(seeds),$(source_seeds))),$(call refuse,the source $s starts from the weights of the run $s: give \
+    sources other numbers)))
+# Nothing is carried over that speaks of no source.
+$(foreach m,$(firstword $(filter-out $(feature_methods) select-aligned,$(filter %-aligned,$(methods)))$(filter select-aligned,$(methods))),\
+  $(call refuse,'$m': '$(m:-aligned=)' draws nothing that speaks of a source's channels))
 
 # A data set comes from the manifest, from files that decode_NAME names, or both.
 in_manifest = $(shell awk '!/^ *(\#|$$)/ { print $$1 }' $(call quoted,$(MANIFEST)) | sort -u)

@@ -16,18 +16,8 @@ final class GrowingNetwork {
   ) throws(FeatureError) {
     guard task.count > 0 else { throw FeatureError("no images to look at") }
     do {
-      // The head does not matter here, and torchvision's would take a gigabyte.
-      let headless = try Architecture(architecture.name, outputs: 1, hidden: [], pooled: 1)
-      let zeros = headless.parameters.map { ($0.name, Tensor(zeros: $0.shape)) }
-      let network = try Network(headless, parameters: Dictionary(uniqueKeysWithValues: zeros))
-      let side = task.preparation.side ?? task.images.height
-      let assembler = try BatchAssembler(
-        task.images, side: side, mean: task.preparation.mean, std: task.preparation.std)
-      compiled = try CompiledNetwork(
-        network, side: side, batch: task.count, pool: task.pool, trains: false,
-        differentiates: false)
-      let chosen = try task.choose(for: .initialisation)
-      assembler.assemble(chosen, into: compiled.input, pool: task.pool)
+      compiled = try architecture.bodyOnly().filledWithZeros().compiled(
+        on: task, preparation: task.preparation)
     } catch { throw FeatureError(error.description) }
     count = task.count
     self.seed = seed
@@ -48,6 +38,9 @@ final class GrowingNetwork {
     compiled.load(map: layer, weight: weight, bias: zeros(filters))
     compiled.evaluate(map: layer, images: count)
   }
+
+  /// The channels that convolution `layer` reads.
+  func channels(of layer: Int) -> Channels { Channels(compiled, map: layer) }
 
   /// Patches [n, C·9] that enter convolution `layer` at n random positions of the images, less their
   /// mean; all positions if there are no more than `limit`.

@@ -11,21 +11,30 @@ import Tensors
 /// - Parameters:
 ///   - features: Σ of each convolution, for methods that need it.
 ///   - source: the trained network, for methods that copy, `scale: .source` and `head: .copy`.
-///   - images: of the task, for methods that look at them and `scale: .output`; the network takes over
-///     their preparation.
+///   - images: of the task, for methods that look at them, `scale: .output` and an alignment; the network
+///     takes over their preparation.
+///   - alignment: the source whose channels the drawn filters are carried over from; nil: they are used as
+///     if its channels were the new network's.
+///   - onAligned: called with R² of each layer that was carried over (`ChannelMap`), in order.
 /// - Throws: `FeatureError` if something needed is missing or does not fit, or an option means nothing
 ///   for the method.
 public func initialise(
   _ architecture: Architecture, method: Initialiser,
   options: InitialisationOptions = InitialisationOptions(), seed: UInt64,
-  features: FeatureSet? = nil, source: Network? = nil, images: TaskImages? = nil
+  features: FeatureSet? = nil, source: Network? = nil, images: TaskImages? = nil,
+  alignment: Alignment? = nil,
+  onAligned: (_ map: LinearMap, _ explained: Double) -> Void = { _, _ in }
 ) throws(FeatureError) -> Network {
   let scale = try method.scale(options)
   let chosen = try options.layers.chosen(of: architecture.body)
+  let source = alignment?.source ?? source
   try check(method, features: features, source: source)
-  if case .features = method.needs { try features?.require(chosen) }
+  try check(method, alignment, features: features)
+  if case .features = method.needs, alignment == nil { try features?.require(chosen) }
   try checkMemory(of: architecture)
-  let growing = try growingNetwork(architecture, method, options, seed: seed, images)
+  let growing = try growingNetwork(
+    architecture, method, options, seed: seed, images, isAligned: alignment != nil)
+  let aligned = try alignedSource(alignment, beside: growing, images)
   let rest = try Initialisers.named("kaiming-normal")
   var parameters: [String: Tensor] = [:]
   for (index, map) in architecture.body.enumerated() {
@@ -34,7 +43,14 @@ public func initialise(
       featureSet: features, source: source, growing: growing, map: map,
       stream: RandomStream(seed: seed, .initialisation, index: index))
     let isChosen = chosen.contains(map)
-    var weight = try (isChosen ? method : rest).draw(&layer)
+    var weight: [Float]
+    if isChosen, let aligned {
+      let carried = try layer.aligned(method, with: aligned)
+      weight = carried.weight
+      onAligned(map, carried.explained)
+    } else {
+      weight = try (isChosen ? method : rest).draw(&layer)
+    }
     if isChosen && scale == .output { weight = try layer.withUnitOutput(weight) }
     growing?.grow(layer: index, weight: weight)
     parameters[map.weight] = Tensor(weight, shape: map.weightShape)
@@ -67,15 +83,22 @@ private func checkMemory(of architecture: Architecture) throws(FeatureError) {
 
 private func growingNetwork(
   _ architecture: Architecture, _ method: Initialiser, _ options: InitialisationOptions,
-  seed: UInt64, _ images: TaskImages?
+  seed: UInt64, _ images: TaskImages?, isAligned: Bool
 ) throws(FeatureError) -> GrowingNetwork? {
-  guard method.needsImages(options) else { return nil }
+  guard isAligned || method.needsImages(options) else { return nil }
   guard let images else {
-    throw FeatureError(
-      method.needs == .images
-        ? "'\(method.name)' needs images" : "scale 'output' needs images")
+    let what =
+      method.needs == .images ? "'\(method.name)'" : isAligned ? "aligning" : "scale 'output'"
+    throw FeatureError("\(what) needs images")
   }
   return try GrowingNetwork(architecture, images, seed: seed)
+}
+
+private func alignedSource(
+  _ alignment: Alignment?, beside growing: GrowingNetwork?, _ images: TaskImages?
+) throws(FeatureError) -> AlignedSource? {
+  guard let alignment, let growing, let images else { return nil }
+  return try AlignedSource(alignment, beside: growing, images)
 }
 
 extension LayerDraw {
@@ -109,6 +132,21 @@ private func check(
         "'\(method.name)' needs features of kind \(kind.rawValue), not"
           + " \(features.kind.rawValue)")
     }
+  }
+}
+
+private func check(
+  _ method: Initialiser, _ alignment: Alignment?, features: FeatureSet?
+) throws(FeatureError) {
+  guard let source = alignment?.source.architecture else { return }
+  guard method.aligns else {
+    throw FeatureError(
+      "'\(method.name)' draws nothing that speaks of a source's channels: it cannot be aligned")
+  }
+  if let features, features.architecture.body != source.body {
+    throw FeatureError(
+      "the features are of \(features.architecture.name), the network to align with is \(source.name)"
+    )
   }
 }
 

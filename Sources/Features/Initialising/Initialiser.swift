@@ -34,12 +34,14 @@ public struct Initialiser: Sendable {
   let size: Size
   /// Whether Σ can be shrunk towards the identity.
   let hasCovariance: Bool
+  /// Whether what it draws speaks of the source's channels, so that `Alignment` can carry it over.
+  public let aligns: Bool
   /// Filters [K, C·9] of one layer.
   let draw: @Sendable (inout LayerDraw) throws(FeatureError) -> [Float]
 
   init(
     _ name: String, _ summary: String, needs: Need = .nothing,
-    size: Size = .own, hasCovariance: Bool = false,
+    size: Size = .own, hasCovariance: Bool = false, aligns: Bool = false,
     draw: @escaping @Sendable (inout LayerDraw) throws(FeatureError) -> [Float]
   ) {
     self.name = name
@@ -47,6 +49,7 @@ public struct Initialiser: Sendable {
     self.needs = needs
     self.size = size
     self.hasCovariance = hasCovariance
+    self.aligns = aligns
     self.draw = draw
   }
 

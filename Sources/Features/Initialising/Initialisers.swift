@@ -31,19 +31,21 @@ public enum Initialisers {
   private static let covariances = [
     Initialiser(
       "agop", "N(0, Σ/tr Σ), Σ the average gradient outer product", needs: .features(.agop),
-      size: .asked(exact: .trace, paper: .trace), hasCovariance: true
+      size: .asked(exact: .trace, paper: .trace), hasCovariance: true, aligns: true
     ) { layer throws(FeatureError) in try layer.features() },
     Initialiser(
       "nfm", "N(0, Σ/tr Σ), Σ the neural feature matrix WᵀW", needs: .features(.nfm),
-      size: .asked(exact: .trace, paper: .trace), hasCovariance: true
+      size: .asked(exact: .trace, paper: .trace), hasCovariance: true, aligns: true
     ) { layer throws(FeatureError) in try layer.features() },
     Initialiser(
       "kaiming-agop", "agop at He's variance (paper: √(2/fan_in)·Σ/100)",
-      needs: .features(.agop), size: .asked(exact: .fanIn, paper: .heDeviation), hasCovariance: true
+      needs: .features(.agop), size: .asked(exact: .fanIn, paper: .heDeviation),
+      hasCovariance: true,
+      aligns: true
     ) { layer throws(FeatureError) in try layer.features() },
     Initialiser(
       "kaiming-nfm", "nfm at He's variance (paper: √(2/fan_in)·Σ)", needs: .features(.nfm),
-      size: .asked(exact: .fanIn, paper: .heDeviation), hasCovariance: true
+      size: .asked(exact: .fanIn, paper: .heDeviation), hasCovariance: true, aligns: true
     ) { layer throws(FeatureError) in try layer.features() },
   ]
 
@@ -51,23 +53,29 @@ public enum Initialisers {
   private static let controls = [
     Initialiser(
       "copy", "the source's filters themselves", needs: .source,
-      size: .asked(exact: .source, paper: .source)
+      size: .asked(exact: .source, paper: .source), aligns: true
     ) { layer throws(FeatureError) in try layer.copy() },
     Initialiser(
       "permuted", "copy, the filters shuffled within each layer", needs: .source,
-      size: .asked(exact: .source, paper: .source)
+      size: .asked(exact: .source, paper: .source), aligns: true
     ) { layer throws(FeatureError) in try layer.permuted() },
+    Initialiser(
+      "rotated", "copy, the filters mixed within each layer by a random orthogonal matrix",
+      needs: .source, size: .asked(exact: .source, paper: .source), aligns: true
+    ) { layer throws(FeatureError) in try layer.rotated() },
     Initialiser(
       "select", "evenly spaced weights of a larger source: Xu et al. 2024", needs: .source,
       size: .asked(exact: .source, paper: .source)
     ) { layer throws(FeatureError) in try layer.select() },
     Initialiser(
       "spectrum", "N(0, Σ'), the features' eigenvalues with random eigenvectors",
-      needs: .features(nil), size: .asked(exact: .fanIn, paper: .trace), hasCovariance: true
+      needs: .features(nil), size: .asked(exact: .fanIn, paper: .trace), hasCovariance: true,
+      aligns: true
     ) { layer throws(FeatureError) in try layer.spectrum() },
     Initialiser(
       "spatial", "N(0, S ⊗ I), S the features' mean 9×9 spatial covariance",
-      needs: .features(nil), size: .asked(exact: .fanIn, paper: .trace), hasCovariance: true
+      needs: .features(nil), size: .asked(exact: .fanIn, paper: .trace), hasCovariance: true,
+      aligns: true
     ) { layer throws(FeatureError) in try layer.spatial() },
   ]
 

@@ -6,15 +6,12 @@ import Tensors
 extension LayerDraw {
   /// As they are, at the asked scale.
   func copy() throws(FeatureError) -> [Float] {
-    guard let weight = source?.parameters[map.weight] else {
-      throw FeatureError("the source has no '\(map.weight)' to copy")
+    let weight = try sourceFilters()
+    guard isAligned && weight.rows > map.outputs || weight.rows == map.outputs else {
+      throw mismatch(weight)
     }
-    guard weight.shape == map.weightShape else {
-      throw FeatureError(
-        "the source's '\(map.weight)' is \(weight.shape), this network needs"
-          + " \(map.weightShape); 'select' takes a subset")
-    }
-    return try scaledCopy(weight.values)
+    let chosen = evenlySpaced(map.outputs, of: weight.rows)
+    return try scaledCopy(chosen.flatMap(weight.row))
   }
 
   /// Shuffled within the layer: the same filters, but the next layer's channels no longer match.
@@ -23,21 +20,39 @@ extension LayerDraw {
     return stream.permutation(map.outputs).flatMap { filters[$0 * d..<($0 + 1) * d] }
   }
 
+  /// Mixed among themselves by a random orthogonal Q (Haar), as Q·W: WᵀW is the same. Q [K', K] has
+  /// orthonormal rows or columns where the source's layer has another number of filters.
+  mutating func rotated() throws(FeatureError) -> [Float] {
+    let weight = try sourceFilters()
+    let (new, old) = (map.outputs, weight.rows)
+    let axes = try stream.orthonormalRows(min(new, old), of: max(new, old))
+    return try scaledCopy(((new <= old ? axes : axes.transposed) * Matrix(weight)).tensor.values)
+  }
+
+  /// The source's filters of this layer, however many.
+  private func sourceFilters() throws(FeatureError) -> Tensor {
+    guard let weight = source?.parameters[map.weight] else {
+      throw FeatureError("the source has no '\(map.weight)' to copy")
+    }
+    guard weight.columns == map.fanIn else { throw mismatch(weight) }
+    return weight
+  }
+
+  private func mismatch(_ weight: Tensor) -> FeatureError {
+    FeatureError(
+      "the source's '\(map.weight)' is \(weight.shape), this network needs \(map.weightShape)"
+        + (isAligned ? "" : "; 'select' takes a subset"))
+  }
+
   /// A uniform subset of a larger network's weights (Xu et al. 2024, *Initializing Models with Larger
   /// Ones*): evenly spaced filters and channels of the convolution at the same place between pools.
   func select() throws(FeatureError) -> [Float] {
     guard let source else { throw FeatureError("'select' needs the source network") }
-    let (stage, place) = architecture.vgg.place(ofConvolution: index)
-    let maps = source.architecture.body
-    guard
-      let found = maps.indices.first(where: {
-        source.architecture.vgg.place(ofConvolution: $0) == (stage, place)
-      })
-    else {
+    guard let found = source.architecture.vgg.partner(of: index, in: architecture.vgg) else {
       throw FeatureError(
         "\(source.architecture.name) has no convolution at the place of '\(map.name)'")
     }
-    let larger = maps[found]
+    let larger = source.architecture.body[found]
     guard larger.outputs >= map.outputs, larger.inputs >= map.inputs else {
       throw FeatureError(
         "'\(larger.name)' of \(source.architecture.name) is smaller than '\(map.name)'")

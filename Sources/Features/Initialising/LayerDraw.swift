@@ -12,9 +12,12 @@ struct LayerDraw {
   let scale: FilterScale?
   let featureSet: FeatureSet?
   let source: Network?
+  /// Whether what is drawn will be carried over from the source's channels.
+  var isAligned = false
   /// The layers before, on a batch of images; only for those who need them.
   let growing: GrowingNetwork?
-  let map: LinearMap
+  /// As the new network has it, or while an aligned draw is made as its source has it.
+  var map: LinearMap
   var stream: RandomStream
 
   var count: Int { map.outputs * map.fanIn }

@@ -102,6 +102,12 @@ public struct VGG: Equatable, Sendable {
     }
     return (stage, place)
   }
+
+  /// The convolution at the place between pools that convolution `index` of `other` has there; nil: none.
+  public func partner(of index: Int, in other: VGG) -> Int? {
+    let place = other.place(ofConvolution: index)
+    return convolutions.indices.first { self.place(ofConvolution: $0) == place }
+  }
 }
 
 extension Architecture {

@@ -26,10 +26,14 @@ public struct LayerProbe: Sendable, Equatable {
   public var gradientNorm: Double?
   /// Whether it is one of the fully connected layers, which not every run probes.
   public var isOfHead: Bool
+  /// R² of the source's channels in those that the layer reads, where its filters were carried over from
+  /// the source's channels (`sample-init --align`).
+  public var explained: Double?
 
   public init(
     layer: String, deviation: Double? = nil, effectiveRank: Double? = nil,
-    deadShare: Double? = nil, gradientNorm: Double? = nil, isOfHead: Bool = false
+    deadShare: Double? = nil, gradientNorm: Double? = nil, isOfHead: Bool = false,
+    explained: Double? = nil
   ) {
     self.layer = layer
     self.deviation = deviation
@@ -37,6 +41,7 @@ public struct LayerProbe: Sendable, Equatable {
     self.deadShare = deadShare
     self.gradientNorm = gradientNorm
     self.isOfHead = isOfHead
+    self.explained = explained
   }
 }
 

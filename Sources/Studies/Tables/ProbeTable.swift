@@ -40,15 +40,18 @@ public struct StartSummary: Sendable, Codable, Equatable {
 }
 
 extension Study {
-  /// Methods × layers before the first step, means over runs.
+  /// Methods × layers before the first step, means over runs; with R² of alignments where there are any.
   public func probeTable(on dataset: String) -> TextTable {
-    TextTable(
+    let methods = methods(on: dataset).map { method in
+      (method, runs(of: method, on: dataset).map(\.probe).filter { !$0.isEmpty })
+    }
+    let isAligned = methods.contains { $0.1.joined().contains { $0.explained != nil } }
+    return TextTable(
       [
         .init("method", isNumeric: false), .init("layer", isNumeric: false, namesRows: true),
         .init("deviation of z"), .init("effective rank"), .init("dead, %"), .init("gradient norm"),
-      ],
-      rows: methods(on: dataset).flatMap { method -> [[String]] in
-        let probes = runs(of: method, on: dataset).map(\.probe).filter { !$0.isEmpty }
+      ] + (isAligned ? [.init("R² of channels")] : []),
+      rows: methods.flatMap { method, probes -> [[String]] in
         // The head's layers, where a run probed them, follow the convolutions.
         guard let first = probes.max(by: { $0.count < $1.count }) else { return [] }
         return first.indices.map { layer in
@@ -60,7 +63,7 @@ extension Study {
             method, first[layer].layer, mean(\.deviation).map(significant) ?? "",
             mean(\.effectiveRank).map { decimal($0, 1) } ?? "",
             mean(\.deadShare).map(percent) ?? "", mean(\.gradientNorm).map(significant) ?? "",
-          ]
+          ] + (isAligned ? [mean(\.explained).map { decimal($0, 2) } ?? ""] : [])
         }
       })
   }

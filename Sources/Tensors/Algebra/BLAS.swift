@@ -38,6 +38,18 @@ public enum BLAS {
       blasint(ldc))
   }
 
+  /// The same in double precision.
+  @inline(__always)
+  static func syrk(
+    n: Int, k: Int, _ a: UnsafePointer<Double>, lda: Int, beta: Double,
+    _ c: UnsafeMutablePointer<Double>, ldc: Int
+  ) {
+    singleThreaded
+    cblas_dsyrk(
+      CblasRowMajor, CblasUpper, CblasTrans, blasint(n), blasint(k), 1, a, blasint(lda), beta, c,
+      blasint(ldc))
+  }
+
   /// C [m, n] = op(A)·op(B) in double precision.
   static func product(
     transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, _ a: [Double], lda: Int,

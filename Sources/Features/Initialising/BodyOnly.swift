@@ -1,0 +1,43 @@
+/// Networks of which only the convolutions are computed.
+
+import Networks
+import Tensors
+
+extension Architecture {
+  /// The convolutions, and a head of one output: torchvision's would take a gigabyte.
+  func bodyOnly() throws(NetworkError) -> Architecture {
+    try Architecture(name, outputs: 1, hidden: [], pooled: 1)
+  }
+
+  /// All its parameters zero.
+  func filledWithZeros() throws(NetworkError) -> Network {
+    let zeros = parameters.map { ($0.name, Tensor(zeros: $0.shape)) }
+    return try Network(self, parameters: Dictionary(uniqueKeysWithValues: zeros))
+  }
+}
+
+extension Network {
+  /// The convolutions, and a head of zeros.
+  func bodyOnly() throws(NetworkError) -> Network {
+    let architecture = try architecture.bodyOnly()
+    var parameters = try architecture.filledWithZeros().parameters
+    for map in architecture.body {
+      for name in [map.weight, map.bias] { parameters[name] = self[name] }
+    }
+    return try Network(architecture, parameters: parameters, preparation: preparation)
+  }
+
+  /// Laid out for the images that initialisers look at, which it finds in `input` as `preparation` says.
+  func compiled(on task: TaskImages, preparation: Preparation) throws(NetworkError)
+    -> CompiledNetwork
+  {
+    let side = preparation.side ?? task.images.height
+    let assembler = try BatchAssembler(
+      task.images, side: side, mean: preparation.mean, std: preparation.std)
+    let compiled = try CompiledNetwork(
+      self, side: side, batch: task.count, pool: task.pool, trains: false, differentiates: false)
+    assembler.assemble(
+      try task.choose(for: .initialisation), into: compiled.input, pool: task.pool)
+    return compiled
+  }
+}

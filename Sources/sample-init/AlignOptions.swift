@@ -1,0 +1,68 @@
+/// `--align`: what is drawn is carried over from a source's channels to the new network's.
+
+import ArgumentParser
+import Features
+import Networks
+import Schemas
+import Tooling
+
+struct AlignOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Carry what is drawn over from this network's channels to the new one's, by least squares on the images; the network or run file that the features are of, or that is copied from.",
+      valueName: "network"),
+    completion: .file())
+  var align: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "λ of that regression, as a share of the mean square of the new network's channels. [default: \(Alignment.defaultRidge)]",
+      valueName: "share"))
+  var alignRidge: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Leave out directions of the new network's channels whose mean square is below this share of the largest. [default: 0]",
+      valueName: "share"))
+  var alignCutoff: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "How many training images the regression looks at. [default: 2¹⁹ pixels' worth, 512 of 32×32]",
+      valueName: "n"))
+  var alignImages: Int?
+
+  func validate() throws {
+    let further: [(String, Bool)] = [
+      ("--align-ridge", alignRidge != nil), ("--align-cutoff", alignCutoff != nil),
+      ("--align-images", alignImages != nil),
+    ]
+    if align == nil, let lone = further.first(where: \.1)?.0 {
+      throw ValidationError("\(lone) says how to align: with what? --align NETWORK")
+    }
+    guard alignRidge.map({ $0 >= 0 && $0.isFinite }) ?? true else {
+      throw ValidationError("--align-ridge is a share, 0 or more")
+    }
+    guard alignCutoff.map({ (0..<1).contains($0) }) ?? true else {
+      throw ValidationError("--align-cutoff is a share in [0, 1)")
+    }
+    guard (alignImages ?? 1) >= 1 else { throw ValidationError("--align-images is 1 or more") }
+  }
+
+  /// - Throws: `FeatureError` if the source does not say how its images were normalised.
+  func alignment(with source: Network?) throws(FeatureError) -> Alignment? {
+    guard let source else { return nil }
+    return try Alignment(
+      source: source, ridge: alignRidge ?? Alignment.defaultRidge, cutoff: alignCutoff ?? 0)
+  }
+
+  /// How many of the target's images of this area are looked at.
+  func imageCount(area: Int) -> Int { alignImages ?? Alignment.imageCount(area: area) }
+
+  /// What decides the result, as the history has it.
+  func described(_ alignment: Alignment?) -> [(String, String)] {
+    guard let alignment else { return [] }
+    return [("align-ridge", "\(alignment.ridge)"), ("align-cutoff", "\(alignment.cutoff)")]
+      + (alignImages.map { [("align-images", "\($0)")] } ?? [])
+  }
+}

@@ -1,0 +1,284 @@
+/// Draws that are carried over to the new network's channels, against a naive network and plain elimination.
+
+import Features
+import Foundation
+import Networks
+import Tensors
+import Testing
+
+@Suite struct AlignmentTests {
+  /// Trained on images that were normalised otherwise, unless said.
+  static func source(
+    _ name: String, seed: UInt64 = 4, std: [Double] = [0.5, 0.1, 0.3]
+  ) throws -> Network {
+    var network = try initialise(
+      Architecture(name, outputs: 3, hidden: []), method: Initialisers.named("kaiming-normal"),
+      seed: seed)
+    network.preparation = Network.Preparation(
+      side: ImageInitialiserTests.side, mean: ImageInitialiserTests.preparation.mean, std: std)
+    return network
+  }
+
+  static func nfm(_ network: Network) throws -> FeatureSet {
+    let layers = network.architecture.body.map {
+      ($0.name, LayerFeatures(.nfm(network[$0.weight])))
+    }
+    return try FeatureSet(
+      kind: .nfm, architecture: network.architecture, preparation: network.preparation,
+      layers: Dictionary(uniqueKeysWithValues: layers), power: 1)
+  }
+
+  static func draw(
+    _ method: String, _ name: String, with source: Network, ridge: Double = 1e-3,
+    cutoff: Double = 0, threads: Int = 2, features: FeatureSet? = nil,
+    _ change: (inout InitialisationOptions) throws -> Void = { _ in }
+  ) throws -> (network: Network, explained: [Double]) {
+    var options = InitialisationOptions()
+    try change(&options)
+    var explained: [Double] = []
+    let network = try initialise(
+      Architecture(name, outputs: 3, hidden: []), method: Initialisers.named(method),
+      options: options, seed: 1, features: features,
+      images: ImageInitialiserTests.task(threads: threads),
+      alignment: Alignment(source: source, ridge: ridge, cutoff: cutoff)
+    ) { explained.append($1) }
+    return (network, explained)
+  }
+
+  /// The maps that convolution `layer` reads, of images normalised by `std`: rows [images · positions][C].
+  static func channels(_ network: Network, of layer: Int, std: [Double]) throws -> [[Double]] {
+    let naive = NaiveNetwork(network: network, side: ImageInitialiserTests.side)
+    return try ImageInitialiserTests.maps().flatMap { image in
+      // The means agree, so that another deviation is a factor.
+      let scaled = zip(image, zip(ImageInitialiserTests.preparation.std, std)).map { map, pair in
+        map.map { $0 * pair.0 / pair.1 }
+      }
+      let map = naive.input(of: layer, image: scaled)
+      return map[0].indices.map { position in map.map { $0[position] } }
+    }
+  }
+
+  /// (AᵀA + λI)⁻¹AᵀB by elimination, λ = `ridge` × mean diagonal of AᵀA.
+  static func regression(_ a: [[Double]], _ b: [[Double]], ridge: Double) -> [[Double]] {
+    let (n, k) = (a[0].count, b[0].count)
+    var system = (0..<n).map { i in
+      (0..<n).map { j in a.reduce(0) { $0 + $1[i] * $1[j] } }
+        + (0..<k).map { j in zip(a, b).reduce(0) { $0 + $1.0[i] * $1.1[j] } }
+    }
+    let added = ridge * (0..<n).reduce(0) { $0 + system[$1][$1] } / Double(n)
+    for i in 0..<n { system[i][i] += added }
+    for i in 0..<n {
+      let row = system[i].map { $0 / system[i][i] }
+      for j in 0..<n {
+        system[j] = j == i ? row : zip(system[j], row).map { $0 - system[j][i] * $1 }
+      }
+    }
+    return system.map { Array($0[n...]) }
+  }
+
+  static func explained(_ a: [[Double]], _ m: [[Double]], _ b: [[Double]]) -> Double {
+    var (residual, variation) = (0.0, 0.0)
+    for j in b[0].indices {
+      let mean = b.reduce(0) { $0 + $1[j] } / Double(b.count)
+      for (x, y) in zip(a, b) {
+        let guess = x.indices.reduce(0) { $0 + x[$1] * m[$1][j] }
+        residual += (y[j] - guess) * (y[j] - guess)
+        variation += (y[j] - mean) * (y[j] - mean)
+      }
+    }
+    return 1 - residual / variation
+  }
+
+  /// Four of a source's eight channels: the second layer's filters are M·w with M by elimination. The
+  /// source is deeper and wider; its partner is the second convolution before the second pool.
+  @Test(arguments: [1e-3, 0.3]) func filtersAreCarriedOverByLeastSquares(ridge: Double) throws {
+    let source = try Self.source("vgg:8,M,6,7,M,5,M")
+    let (drawn, shares) = try Self.draw("copy", "vgg:4,M,5,M", with: source, ridge: ridge)
+    let std = ImageInitialiserTests.preparation.std
+    let first = drawn["features.0.weight"]
+    for (k, from) in [0, 2, 4, 6].enumerated() {
+      for (i, value) in source["features.0.weight"].row(from).enumerated() {
+        let factor = std[i / 9] / source.preparation.std[i / 9]
+        #expect(abs(Double(Array(first.row(k))[i]) - Double(value) * factor) < 1e-5)
+      }
+    }
+    let new = try Self.channels(drawn, of: 1, std: std)
+    let old = try Self.channels(source, of: 1, std: source.preparation.std)
+    let m = Self.regression(new, old, ridge: ridge)
+    let (weight, original) = (drawn["features.3.weight"], source["features.3.weight"])
+    // Of six filters five evenly spaced ones are taken: round(k·5/4).
+    for (k, from) in [0, 1, 2, 4, 5].enumerated() {
+      for i in 0..<36 {
+        let expected = (0..<8).reduce(0.0) {
+          $0 + m[i / 9][$1] * Double(Array(original.row(from))[$1 * 9 + i % 9])
+        }
+        #expect(abs(Double(Array(weight.row(k))[i]) - expected) < 1e-4)
+      }
+    }
+    #expect(shares[0] == 1)
+    #expect(abs(shares[1] - Self.explained(new, m, old)) < 1e-5)
+    #expect(shares[1] > 0.2 && shares[1] < 0.99)
+  }
+
+  /// Every channel of the new network's end is one of the source's, each of them once: shuffled filters
+  /// find their channels again.
+  @Test func permutedFiltersAlignedMakeTheSourcesFunction() throws {
+    let source = try Self.source("vgg:8,M,12,12,M")
+    let (drawn, shares) = try Self.draw("permuted", "vgg:8,M,12,12,M", with: source, ridge: 1e-10)
+    let new = try Self.channels(drawn, of: 3, std: ImageInitialiserTests.preparation.std)
+    let old = try Self.channels(source, of: 3, std: source.preparation.std)
+    let size = (old.joined().reduce(0) { $0 + $1 * $1 } / Double(old.count * 12)).squareRoot()
+    let partners = (0..<12).map { c in
+      (0..<12).first { d in zip(new, old).allSatisfy { abs($0[c] - $1[d]) < 1e-4 * size } }
+    }
+    #expect(Set(partners.compactMap(\.self)).count == 12)
+    #expect(partners != Array(0..<12))
+    #expect(shares.allSatisfy { abs($0 - 1) < 1e-6 })
+  }
+
+  /// The source itself, where nothing needs to be carried over.
+  @Test func unmixedFiltersOfTheSamePreparationAreTheSourceItself() throws {
+    let source = try Self.source(
+      "vgg:8,M,12,M", std: ImageInitialiserTests.preparation.std)
+    let (drawn, shares) = try Self.draw("copy", "vgg:8,M,12,M", with: source, ridge: 1e-12)
+    #expect(drawn["features.0.weight"] == source["features.0.weight"])
+    #expect(shares.allSatisfy { abs($0 - 1) < 1e-9 })
+    for (a, b) in zip(drawn["features.3.weight"].values, source["features.3.weight"].values) {
+      #expect(abs(a - b) < 1e-4)
+    }
+  }
+
+  /// In the first layer M is known: Σ' = (D ⊗ I)Σ(D ⊗ I), at exactly the asked size. 8,192 filters; bounds
+  /// as in `CovarianceTests`.
+  @Test func drawsHaveTheCarriedCovariance() throws {
+    let source = try Self.source("vgg:5,M")
+    let features = try Self.nfm(source)
+    var (rows, factors) = ([Float](), [Double]())
+    for c in 0..<3 {
+      let factor = ImageInitialiserTests.preparation.std[c] / source.preparation.std[c]
+      factors += Array(repeating: factor, count: 9)
+    }
+    let (drawn, _) = try Self.draw("kaiming-nfm", "vgg:4096,M", with: source, features: features)
+    rows = drawn["features.0.weight"].values
+    let f = try #require(features.layers["features.0"]).factor.factor
+    var sigma = f.transposedTimes(f)
+    for i in 0..<27 { for j in 0..<27 { sigma[i, j] *= factors[i] * factors[j] } }
+    let expected = CovarianceTests.scaled(sigma, by: 2 / sigma.trace)
+    let samples = Matrix(Tensor(rows, shape: [4096, 27]))
+    #expect(CovarianceTests.deviation(samples, from: expected) < 5)
+    #expect(abs(samples.squaredNorm / 4096 - 2) < 1e-5)
+    // The test can fail: without the factors.
+    let plain = f.transposedTimes(f)
+    #expect(
+      CovarianceTests.deviation(samples, from: CovarianceTests.scaled(plain, by: 2 / plain.trace))
+        > 5)
+  }
+
+  /// Q·W has the source's NFM whatever Q, and keeps ‖W‖² of more filters than the source has.
+  @Test func rotatedFiltersKeepTheirCovariance() throws {
+    let source = try Self.source("vgg:8,M", std: ImageInitialiserTests.preparation.std)
+    let (same, _) = try Self.draw("rotated", "vgg:8,M", with: source)
+    let (more, _) = try Self.draw("rotated", "vgg:11,M", with: source)
+    let original = Matrix(source["features.0.weight"])
+    let gram = original.transposedTimes(original)
+    for network in [same, more] {
+      let w = Matrix(network["features.0.weight"])
+      #expect(relativeError(w.transposedTimes(w), gram) < 1e-5)
+      #expect(network["features.0.weight"] != source["features.0.weight"])
+    }
+    let (fewer, _) = try Self.draw("rotated", "vgg:3,M", with: source)
+    #expect(fewer["features.0.weight"].squaredNorm < original.squaredNorm)
+  }
+
+  /// A dead channel and a doubled one leave directions without variance.
+  @Test(arguments: [0.0, 1e-6]) func rankDeficientChannelsHaveASolution(cutoff: Double) throws {
+    var source = try Self.source("vgg:4,M,5,M")
+    var parameters = source.parameters
+    var first = try #require(parameters["features.0.weight"]).values
+    for i in 0..<27 {
+      first[i] = 0
+      first[27 + i] = first[54 + i]
+    }
+    parameters["features.0.weight"] = Tensor(first, shape: [4, 3, 3, 3])
+    source = try Network(
+      source.architecture, parameters: parameters, preparation: source.preparation)
+    // The copy has the same dead and doubled channels.
+    let (drawn, shares) = try Self.draw(
+      "copy", "vgg:4,M,5,M", with: source, ridge: 0, cutoff: cutoff)
+    #expect(abs(shares[1] - 1) < 1e-6)
+    let weight = drawn["features.3.weight"]
+    #expect(weight.isFinite)
+    // The solution of least norm shares the doubled channel out evenly, and takes nothing of the dead one.
+    for k in 0..<5 {
+      let filter = Array(weight.row(k))
+      for t in 0..<9 {
+        #expect(abs(filter[t]) < 1e-6)
+        #expect(abs(filter[9 + t] - filter[18 + t]) < 1e-4)
+      }
+    }
+  }
+
+  @Test func sizesAreExactOrTheSourcesOwn() throws {
+    let source = try Self.source("vgg:8,M,12,M")
+    let features = try Self.nfm(source)
+    let (fanIn, _) = try Self.draw(
+      "kaiming-nfm", "vgg:6,M,9,M", with: source, features: features)
+    #expect(abs(fanIn["features.3.weight"].squaredNorm / 9 - 2) < 1e-5)
+    let (unit, _) = try Self.draw("nfm", "vgg:6,M,9,M", with: source, features: features)
+    #expect(abs(unit["features.3.weight"].squaredNorm / 9 - 1) < 1e-5)
+    let (output, _) = try Self.draw(
+      "nfm", "vgg:6,M,9,M", with: source, features: features
+    ) { $0.scale = .output }
+    let z = try ImageInitialiserTests.preactivations(output, layer: 1).joined()
+    let mean = z.reduce(0, +) / Double(z.count)
+    let deviation =
+      (z.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(z.count)).squareRoot()
+    #expect(abs(deviation - 1) < 1e-3)
+  }
+
+  @Test func threadsDoNotEnter() throws {
+    let source = try Self.source("vgg:8,M,12,12,M")
+    let features = try Self.nfm(source)
+    let networks = try [1, 3].map {
+      try Self.draw(
+        "kaiming-nfm", "vgg:6,M,9,10,M", with: source, threads: $0, features: features
+      ).network.parameters
+    }
+    #expect(networks[0] == networks[1])
+  }
+
+  /// Layers that are left out need no partner, and are Kaiming's.
+  @Test func layersWithoutPartnerAreRefusedOrLeftOut() throws {
+    let source = try Self.source("vgg:8,M,12,M")
+    #expect(throws: FeatureError.self) {
+      try Self.draw("rotated", "vgg:8,M,12,12,M", with: source)
+    }
+    let (drawn, shares) = try Self.draw("rotated", "vgg:8,M,12,12,M", with: source) {
+      $0.layers = try LayerSelection("1-2")
+    }
+    #expect(shares.count == 2)
+    let plain = try ImageInitialiserTests.draw("kaiming-normal", "vgg:8,M,12,12,M")
+    #expect(drawn["features.5.weight"] == plain["features.5.weight"])
+  }
+
+  @Test func whatCannotBeAlignedIsRefused() throws {
+    let source = try Self.source("vgg:8,M")
+    for method in ["kaiming-normal", "patches", "lsuv", "select"] {
+      #expect(throws: FeatureError.self) { try Self.draw(method, "vgg:8,M", with: source) }
+    }
+    let other = try Self.nfm(Self.source("vgg:9,M"))
+    #expect(throws: FeatureError.self) {
+      try Self.draw("nfm", "vgg:8,M", with: source, features: other)
+    }
+    #expect(throws: FeatureError.self) {
+      try initialise(
+        Architecture("vgg:8,M", outputs: 3, hidden: []), method: Initialisers.named("copy"),
+        seed: 1, alignment: Alignment(source: source))
+    }
+    var unknown = source
+    unknown.preparation = Network.Preparation()
+    #expect(throws: FeatureError.self) { try Alignment(source: unknown) }
+    #expect(throws: FeatureError.self) { try Alignment(source: source, ridge: -1) }
+    #expect(throws: FeatureError.self) { try Alignment(source: source, cutoff: 1) }
+  }
+}
