@@ -3,14 +3,15 @@
 import Networks
 import Tensors
 
-/// A network of the given architecture with weights drawn by `method`, layer by layer; biases zero.
+/// A network of the given architecture with convolutions drawn by `method`, the fully connected layers by
+/// `options.head`, layer by layer; biases zero.
 ///
 /// Layer l draws from its own stream, `RandomStream(seed:, .initialisation, index: l)`, convolutions
 /// first: methods that share a layer's distribution share its values under the same seed.
 ///
 /// - Parameters:
-///   - features: Σ of each convolution, for methods that need it.
-///   - source: the trained network, for methods that copy, `scale: .source` and `head: .copy`.
+///   - features: Σ of each layer that they draw, for methods that need it.
+///   - source: the trained network, for methods that copy, and `scale: .source`.
 ///   - images: of the task, for methods that look at them and `scale: .output`; the network takes over
 ///     their preparation.
 /// - Throws: `FeatureError` if something needed is missing or does not fit, or an option means nothing
@@ -22,10 +23,16 @@ public func initialise(
 ) throws(FeatureError) -> Network {
   let scale = try method.scale(options)
   let chosen = try options.layers.chosen(of: architecture.body)
-  try check(method, features: features, source: source)
-  if case .features = method.needs { try features?.require(chosen) }
+  let (head, ofHead) = (options.head.method, InitialisationOptions(convention: options.convention))
+  try check(method, of: chosen, features: features, source: source)
+  try check(head, of: architecture.head, features: features, source: source)
   try checkMemory(of: architecture)
-  let growing = try growingNetwork(architecture, method, options, seed: seed, images)
+  let isHeadSeen = head.needsImages(ofHead)
+  let growing =
+    isHeadSeen || method.needsImages(options)
+    ? try growingNetwork(
+      architecture, isHeadSeen ? head : method, withHead: isHeadSeen, seed: seed, images)
+    : nil
   let rest = try Initialisers.named("kaiming-normal")
   var parameters: [String: Tensor] = [:]
   for (index, map) in architecture.body.enumerated() {
@@ -40,13 +47,15 @@ public func initialise(
     parameters[map.weight] = Tensor(weight, shape: map.weightShape)
     parameters[map.bias] = Tensor(zeros: [map.outputs])
   }
-  let (first, head) = (architecture.body.count, architecture.head)
-  for (i, map) in head.enumerated() {
-    var stream = RandomStream(seed: seed, .initialisation, index: first + i)
-    let isLast = i == head.count - 1
-    let (weight, bias) = try drawHead(
-      map, isLast: isLast, options.head, source: source, stream: &stream)
-    parameters[map.weight] = weight
+  for (index, map) in architecture.head.enumerated() {
+    let index = architecture.body.count + index
+    var layer = LayerDraw(
+      architecture: architecture, index: index, options: ofHead, scale: try head.scale(ofHead),
+      featureSet: features, source: source, growing: growing, map: map,
+      stream: RandomStream(seed: seed, .initialisation, index: index))
+    let (weight, bias) = try options.head.draw(&layer)
+    if isHeadSeen { growing?.grow(layer: index, weight: weight) }
+    parameters[map.weight] = Tensor(weight, shape: map.weightShape)
     parameters[map.bias] = bias
   }
   do {
@@ -66,21 +75,20 @@ private func checkMemory(of architecture: Architecture) throws(FeatureError) {
 }
 
 private func growingNetwork(
-  _ architecture: Architecture, _ method: Initialiser, _ options: InitialisationOptions,
-  seed: UInt64, _ images: TaskImages?
-) throws(FeatureError) -> GrowingNetwork? {
-  guard method.needsImages(options) else { return nil }
+  _ architecture: Architecture, _ method: Initialiser, withHead: Bool, seed: UInt64,
+  _ images: TaskImages?
+) throws(FeatureError) -> GrowingNetwork {
   guard let images else {
     throw FeatureError(
       method.needs == .images
         ? "'\(method.name)' needs images" : "scale 'output' needs images")
   }
-  return try GrowingNetwork(architecture, images, seed: seed)
+  return try GrowingNetwork(architecture, images, withHead: withHead, seed: seed)
 }
 
 extension LayerDraw {
   /// LSUV's second step: with no bias the output is linear in the filters, so one division is exact.
-  fileprivate func withUnitOutput(_ weight: [Float]) throws(FeatureError) -> [Float] {
+  func withUnitOutput(_ weight: [Float]) throws(FeatureError) -> [Float] {
     let deviation = growing?.deviation(layer: index, weight: weight) ?? .nan
     guard deviation > 0, deviation.isFinite else {
       throw FeatureError(
@@ -92,7 +100,7 @@ extension LayerDraw {
 }
 
 private func check(
-  _ method: Initialiser, features: FeatureSet?, source: Network?
+  _ method: Initialiser, of maps: [LinearMap], features: FeatureSet?, source: Network?
 ) throws(FeatureError) {
   switch method.needs {
   case .nothing, .images: break
@@ -109,29 +117,6 @@ private func check(
         "'\(method.name)' needs features of kind \(kind.rawValue), not"
           + " \(features.kind.rawValue)")
     }
+    try features.require(maps)
   }
-}
-
-/// Weight and bias of a fully connected layer.
-private func drawHead(
-  _ map: LinearMap, isLast: Bool, _ method: HeadInitialisation,
-  source: Network?, stream: inout RandomStream
-) throws(FeatureError) -> (weight: Tensor, bias: Tensor) {
-  if method == .copy {
-    guard let source else { throw FeatureError("copying the head needs the source network") }
-    if let weight = source.parameters[map.weight],
-      let bias = source.parameters[map.bias], weight.shape == map.weightShape
-    {
-      return (weight, bias)
-    }
-    guard isLast else {
-      throw FeatureError(
-        "the source has no '\(map.weight)' of \(map.outputs)×\(map.inputs) to copy")
-    }
-  }
-  var values = stream.normals(map.outputs * map.inputs)
-  let deviation: Float =
-    method == .torchvision ? 0.01 : (2 / Float(map.inputs)).squareRoot()
-  for i in values.indices { values[i] *= deviation }
-  return (Tensor(values, shape: map.weightShape), Tensor(zeros: [map.outputs]))
 }
