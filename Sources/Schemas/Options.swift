@@ -9,7 +9,6 @@ import Tooling
 extension ConvolutionAlgorithm: ExpressibleByArgument {}
 extension Convention: ExpressibleByArgument {}
 extension FilterScale: ExpressibleByArgument {}
-extension HeadInitialisation: ExpressibleByArgument {}
 
 extension FeatureSet.Kind: ExpressibleByArgument {}
 

@@ -7,13 +7,21 @@ import Tensors
 import Tooling
 
 extension SampleInit {
-  var initialisationOptions: InitialisationOptions {
+  /// - Throws: `FeatureError` if `--head` is no method.
+  func initialisationOptions() throws -> InitialisationOptions {
     var options = InitialisationOptions(convention: convention)
     options.scale = scale
     options.shrink = shrink
-    options.head = fc ?? options.head
+    if let head { options.head = try HeadInitialisation(head) }
     options.layers = layers
     return options
+  }
+
+  /// Whether the convolutions or the head are drawn from features.
+  /// - Throws: `FeatureError` if one of the methods is none.
+  func drawsFromFeatures() throws -> Bool {
+    let ofHead = try initialisationOptions().head.needsFeatures
+    return try Initialisers.named(method).hasFeatures || ofHead
   }
 
   /// For initialisers that look at images.
@@ -66,7 +74,7 @@ extension SampleInit {
     [
       ("method", method), ("seed", "\(seed)"), ("convention", convention.rawValue),
       ("scale", labels[.initScale]?.string ?? "none"), ("shrink", "\(shrink)"),
-      ("fc", options.head.rawValue), ("layers", layers.description),
+      ("fc", options.head.name), ("layers", layers.description),
       ("architecture", architecture.name), ("outputs", "\(architecture.outputs)"),
       ("hidden", HiddenWidths(architecture.hidden).description),
       ("pooled", "\(architecture.pooled)"), ("dropout", "\(architecture.dropout)"),

@@ -15,7 +15,7 @@ struct SampleInit: Tool {
     abstract: "Draw an initial network.",
     discussion: """
       Writes a network file whose convolutions are drawn by a method, the fully connected layers \
-      as --fc says, biases zero. Methods that draw from features read a features file, which also \
+      as --head says, biases zero. Methods that draw from features read a features file, which also \
       says the architecture; the others take the architecture from the options.
 
       Methods:
@@ -58,7 +58,7 @@ struct SampleInit: Tool {
   @Option(help: "Seed of the weights.")
   var seed: UInt64 = 1
 
-  @Option(help: "paper or exact: sets the defaults of --scale, --fc and --outputs.")
+  @Option(help: "paper or exact: sets the defaults of --scale, --head and --outputs.")
   var convention = Convention.exact
 
   @Option(
@@ -71,10 +71,12 @@ struct SampleInit: Tool {
   var shrink = 0.0
 
   @Option(
-    help:
-      "Fully connected layers: kaiming N(0, 2/inputs), torchvision N(0, 0.01²), or copy. [default: kaiming; paper: torchvision]"
-  )
-  var fc: HeadInitialisation?
+    name: [.customLong("head"), .customLong("fc")],
+    help: ArgumentHelp(
+      "Fully connected layers: kaiming N(0, 2/inputs), torchvision N(0, 0.01²), or a method of its own size (--scale, --shrink and --layers are of the convolutions). [default: kaiming; paper: torchvision]",
+      valueName: "method"),
+    completion: .list(HeadInitialisation.names))
+  var head: String?
 
   @Option(
     help: "Convolutions to draw by the method, e.g. 1-4 or features.0; kaiming-normal in the rest.")
@@ -153,20 +155,21 @@ struct SampleInit: Tool {
       guard aligning.align == nil || images != nil else {
         throw ValidationError("--align looks at images: --images IMAGES")
       }
-      if case .features = initialiser.needs { return }
-      guard input == nil else {
+      guard try drawsFromFeatures() || input == nil else {
         throw ValidationError("'\(method)' draws from no features: leave out '\(input ?? "")'")
       }
     } catch let error as FeatureError {
-      let hint = nearest(to: method, among: Initialisers.all.map(\.name))
+      let isMethod = (try? Initialisers.named(method)) != nil
+      let hint = nearest(
+        to: isMethod ? head ?? "" : method,
+        among: isMethod ? HeadInitialisation.names : Initialisers.all.map(\.name))
       throw ValidationError(error.description + (hint.map { ": did you mean '\($0)'?" } ?? ""))
     }
   }
 
   func run() throws {
     let initialiser = try Initialisers.named(method)
-    var features: String?
-    if case .features = initialiser.needs { features = input ?? "-" }
+    let features = try drawsFromFeatures() ? input ?? "-" : nil
     try PlannedFile.check(
       [PlannedFile(output, library == nil ? .network : .stateDictionary(format ?? .pth))],
       reading: [features, source, aligning.align, images])
@@ -177,7 +180,7 @@ struct SampleInit: Tool {
       throw ToolError(
         .data, "\(images ?? ""): \(asked) images are asked for, there are \(target.train.count)")
     }
-    let options = initialisationOptions
+    let options = try initialisationOptions()
     let architecture = try architecture(base: materials.architecture, target: materials.target)
     var labels = materials.labels
     var network: Network
@@ -206,7 +209,7 @@ struct SampleInit: Tool {
     labels[.initSeed] = .integer(Int(seed))
     labels[.initConvention] = .string(convention.rawValue)
     labels[.initShrink] = .double(shrink)
-    labels[.initFC] = .string(options.head.rawValue)
+    labels[.initFC] = .string(options.head.name)
     labels[.initLayers] = .string(layers.description)
     let history = History.merging(materials.histories).appending(
       tool: "sample-init",

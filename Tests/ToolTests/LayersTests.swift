@@ -96,6 +96,14 @@ struct LayersTests {
       RefusalTests.Refusal(
         "report --feature-maps images.h5 --network init.h5 --features some.h5 -o maps", 65,
         "some.h5: no features of features.0; --layers of"),
+      RefusalTests.Refusal(
+        "sample-init body.h5 --method nfm --head nfm -o x.h5", 65,
+        "no features of classifier.0, classifier.3; --layers of"),
+      RefusalTests.Refusal(
+        "sample-init --method zero --head kaiming-nmf -o x.h5", 64,
+        "no initialiser 'kaiming-nmf': did you mean 'kaiming-nfm'?"),
+      RefusalTests.Refusal(
+        "sample-init all.h5 --method zero --head torch -o x.h5", 64, "leave out 'all.h5'"),
       RefusalTests.Refusal("train some.h5 --images images.h5 -o x.h5", 65, "it is a features file"),
     ]
     + ["twice", "none", "strange", "order"].map {
@@ -122,6 +130,38 @@ struct LayersTests {
       }
     }
     #expect(try weights("from-some.h5") == weights("from-body.h5"))
+  }
+
+  /// `--head` draws the fully connected layers from the file's own features; `--fc` is the same option.
+  @Test func theHeadIsDrawnOnRequest() throws {
+    let scratch = try #require(Self.scratch)
+    func weights(_ words: String...) throws -> [String: [Float]] {
+      try succeed(scratch.run("sample-init", words + ["--seed", "3", "-o", "head.h5"]))
+      let root = try File.open(scratch.file("head.h5")).root
+      let names = ["features.0", "features.3", "classifier.0", "classifier.3"]
+      return try Dictionary(
+        uniqueKeysWithValues: names.map {
+          ($0, try root.read("\($0).weight", as: Float.self).values)
+        })
+    }
+    let plain = try weights("all.h5", "--method", "nfm")
+    let head = try weights("all.h5", "--method", "nfm", "--head", "kaiming-nfm")
+    #expect(
+      try File.open(scratch.file("head.h5")).root.attribute("init_fc")?.string == "kaiming-nfm")
+    #expect(head["features.0"] == plain["features.0"] && head["features.3"] == plain["features.3"])
+    #expect(head["classifier.0"] != plain["classifier.0"])
+    // The features alone may be the head's: the convolutions need none then.
+    let only = try weights("all.h5", "--method", "kaiming-normal", "--head", "kaiming-nfm")
+    #expect(
+      only["classifier.0"] == head["classifier.0"] && only["features.0"] != head["features.0"])
+    for (method, recorded) in [("torchvision", "torchvision"), ("kaiming-normal", "kaiming")] {
+      let new = try weights("all.h5", "--method", "nfm", "--head", method)
+      let bytes = try scratch.read("head.h5")
+      #expect(try weights("all.h5", "--method", "nfm", "--fc", method) == new)
+      #expect(try scratch.read("head.h5") == bytes)
+      let root = try File.open(scratch.file("head.h5")).root
+      #expect(try root.attribute("init_fc")?.string == recorded)
+    }
   }
 
   @Test func theAnsatzIsMeasuredInFullyConnectedLayers() throws {

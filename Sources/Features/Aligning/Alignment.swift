@@ -30,4 +30,26 @@ public struct Alignment: Sendable {
     }
     (self.source, self.ridge, self.cutoff) = (source, ridge, cutoff)
   }
+
+  /// - Throws: `FeatureError` if `method` draws nothing that can be carried over, or the features are of
+  ///   another network than the source.
+  func check(_ method: Initialiser, features: FeatureSet?) throws(FeatureError) {
+    guard method.aligns else {
+      throw FeatureError(
+        "'\(method.name)' draws nothing that speaks of a source's channels: it cannot be aligned")
+    }
+    if let features, features.architecture.body != source.architecture.body {
+      throw FeatureError(
+        "the features are of \(features.architecture.name), the network to align with is"
+          + " \(source.architecture.name)")
+    }
+  }
+
+  /// The source beside the network that grows on these images; nil without them.
+  func source(
+    beside growing: GrowingNetwork?, _ images: TaskImages?
+  ) throws(FeatureError) -> AlignedSource? {
+    guard let growing, let images else { return nil }
+    return try AlignedSource(self, beside: growing, images)
+  }
 }

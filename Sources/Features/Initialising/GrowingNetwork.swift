@@ -3,7 +3,7 @@
 import Networks
 import Tensors
 
-/// A network whose convolutions are drawn one after another, each after a look at what those before
+/// A network whose layers are drawn one after another, each after a look at what those before
 /// make of a batch of images.
 final class GrowingNetwork {
   private let compiled: CompiledNetwork
@@ -12,19 +12,20 @@ final class GrowingNetwork {
   private let pool: WorkerPool
 
   init(
-    _ architecture: Architecture, _ task: TaskImages, seed: UInt64
+    _ architecture: Architecture, _ task: TaskImages, withHead: Bool, seed: UInt64
   ) throws(FeatureError) {
     guard task.count > 0 else { throw FeatureError("no images to look at") }
     do {
-      compiled = try architecture.bodyOnly().filledWithZeros().compiled(
-        on: task, preparation: task.preparation)
+      // Torchvision's head would take a gigabyte.
+      compiled = try (withHead ? architecture : architecture.bodyOnly()).filledWithZeros()
+        .compiled(on: task, preparation: task.preparation)
     } catch { throw FeatureError(error.description) }
     count = task.count
     self.seed = seed
     pool = task.pool
   }
 
-  /// Deviation of the pre-activations that filters [K, C·9] of convolution `layer` would have.
+  /// Deviation of the pre-activations that layer `layer` would have with this weight [K, d].
   func deviation(layer: Int, weight: [Float]) -> Double {
     Preactivations(
       compiled, map: layer, images: count, weight: weight,
@@ -32,7 +33,7 @@ final class GrowingNetwork {
     ).deviation
   }
 
-  /// Fixes the filters of convolution `layer`, so that the next one can be looked at.
+  /// Fixes the weight of layer `layer`, so that the next one can be looked at.
   func grow(layer: Int, weight: [Float]) {
     let filters = weight.count / compiled.windows(of: layer).length
     compiled.load(map: layer, weight: weight, bias: zeros(filters))
@@ -42,8 +43,8 @@ final class GrowingNetwork {
   /// The channels that convolution `layer` reads.
   func channels(of layer: Int) -> Channels { Channels(compiled, map: layer) }
 
-  /// Patches [n, C·9] that enter convolution `layer` at n random positions of the images, less their
-  /// mean; all positions if there are no more than `limit`.
+  /// Windows [n, d] that enter layer `layer` at n random positions of the images, less their mean; all
+  /// positions if there are no more than `limit`.
   func centredPatches(layer: Int, limit: Int) -> (rows: [Float], count: Int) {
     let (windows, input) = (compiled.windows(of: layer), compiled.input(of: layer))
     let (d, size) = (windows.length, windows.positions)

@@ -21,16 +21,6 @@ public enum Convention: String, CaseIterable, Sendable {
   case paper, exact
 }
 
-/// How the fully connected layers are drawn, the same for every method. Biases are zero, or copied.
-public enum HeadInitialisation: String, CaseIterable, Sendable {
-  /// N(0, 0.01²)
-  case torchvision
-  /// N(0, 2/inputs)
-  case kaiming
-  /// The source network's; the last layer N(0, 2/inputs) if it has another number of outputs.
-  case copy
-}
-
 /// Options of `initialise`. `convention` only sets the others together.
 public struct InitialisationOptions: Equatable, Sendable {
   /// Whose defaults hold.
@@ -39,7 +29,7 @@ public struct InitialisationOptions: Equatable, Sendable {
   public var scale: FilterScale?
   /// ρ in [0, 1]: Σ/tr Σ → (1−ρ)·Σ/tr Σ + ρ·I/d before scaling.
   public var shrink = 0.0
-  /// How the fully connected layers are drawn.
+  /// How the fully connected layers are drawn; `scale`, `shrink` and `layers` are of the convolutions.
   public var head: HeadInitialisation
   /// Convolutions that the method initialises; the others are Kaiming-normal, with the values that
   /// `kaiming-normal` draws under the same seed.

@@ -3,18 +3,19 @@
 import Networks
 import Tensors
 
-/// A network of the given architecture with weights drawn by `method`, layer by layer; biases zero.
+/// A network of the given architecture with convolutions drawn by `method`, the fully connected layers by
+/// `options.head`, layer by layer; biases zero.
 ///
 /// Layer l draws from its own stream, `RandomStream(seed:, .initialisation, index: l)`, convolutions
 /// first: methods that share a layer's distribution share its values under the same seed.
 ///
 /// - Parameters:
-///   - features: Σ of each convolution, for methods that need it.
-///   - source: the trained network, for methods that copy, `scale: .source` and `head: .copy`.
+///   - features: Σ of each layer that they draw, for methods that need it.
+///   - source: the trained network, for methods that copy, and `scale: .source`.
 ///   - images: of the task, for methods that look at them, `scale: .output` and an alignment; the network
 ///     takes over their preparation.
-///   - alignment: the source whose channels the drawn filters are carried over from; nil: they are used as
-///     if its channels were the new network's.
+///   - alignment: how filters that speak of a source's channels are carried over to the new network's; nil:
+///     they are used as they are. It brings the source.
 ///   - onAligned: called with R² of each layer that was carried over (`ChannelMap`), in order.
 /// - Throws: `FeatureError` if something needed is missing or does not fit, or an option means nothing
 ///   for the method.
@@ -27,14 +28,20 @@ public func initialise(
 ) throws(FeatureError) -> Network {
   let scale = try method.scale(options)
   let chosen = try options.layers.chosen(of: architecture.body)
+  let (head, ofHead) = (options.head.method, InitialisationOptions(convention: options.convention))
   let source = alignment?.source ?? source
-  try check(method, features: features, source: source)
-  try check(method, alignment, features: features)
-  if case .features = method.needs, alignment == nil { try features?.require(chosen) }
+  // An aligned draw is made from the features of other layers, its partners.
+  try check(method, of: alignment == nil ? chosen : [], features: features, source: source)
+  try alignment?.check(method, features: features)
+  try check(head, of: architecture.head, features: features, source: source)
   try checkMemory(of: architecture)
-  let growing = try growingNetwork(
-    architecture, method, options, seed: seed, images, isAligned: alignment != nil)
-  let aligned = try alignedSource(alignment, beside: growing, images)
+  let isHeadSeen = head.needsImages(ofHead)
+  let asking = isHeadSeen ? head.asking : alignment != nil ? "aligning" : method.asking
+  let growing =
+    isHeadSeen || alignment != nil || method.needsImages(options)
+    ? try growingNetwork(architecture, for: asking, withHead: isHeadSeen, seed: seed, images)
+    : nil
+  let aligned = try alignment?.source(beside: growing, images)
   let rest = try Initialisers.named("kaiming-normal")
   var parameters: [String: Tensor] = [:]
   for (index, map) in architecture.body.enumerated() {
@@ -56,13 +63,15 @@ public func initialise(
     parameters[map.weight] = Tensor(weight, shape: map.weightShape)
     parameters[map.bias] = Tensor(zeros: [map.outputs])
   }
-  let (first, head) = (architecture.body.count, architecture.head)
-  for (i, map) in head.enumerated() {
-    var stream = RandomStream(seed: seed, .initialisation, index: first + i)
-    let isLast = i == head.count - 1
-    let (weight, bias) = try drawHead(
-      map, isLast: isLast, options.head, source: source, stream: &stream)
-    parameters[map.weight] = weight
+  for (index, map) in architecture.head.enumerated() {
+    let index = architecture.body.count + index
+    var layer = LayerDraw(
+      architecture: architecture, index: index, options: ofHead, scale: try head.scale(ofHead),
+      featureSet: features, source: source, growing: growing, map: map,
+      stream: RandomStream(seed: seed, .initialisation, index: index))
+    let (weight, bias) = try options.head.draw(&layer)
+    if isHeadSeen { growing?.grow(layer: index, weight: weight) }
+    parameters[map.weight] = Tensor(weight, shape: map.weightShape)
     parameters[map.bias] = bias
   }
   do {
@@ -82,28 +91,21 @@ private func checkMemory(of architecture: Architecture) throws(FeatureError) {
 }
 
 private func growingNetwork(
-  _ architecture: Architecture, _ method: Initialiser, _ options: InitialisationOptions,
-  seed: UInt64, _ images: TaskImages?, isAligned: Bool
-) throws(FeatureError) -> GrowingNetwork? {
-  guard isAligned || method.needsImages(options) else { return nil }
-  guard let images else {
-    let what =
-      method.needs == .images ? "'\(method.name)'" : isAligned ? "aligning" : "scale 'output'"
-    throw FeatureError("\(what) needs images")
-  }
-  return try GrowingNetwork(architecture, images, seed: seed)
+  _ architecture: Architecture, for asking: String, withHead: Bool, seed: UInt64,
+  _ images: TaskImages?
+) throws(FeatureError) -> GrowingNetwork {
+  guard let images else { throw FeatureError("\(asking) needs images") }
+  return try GrowingNetwork(architecture, images, withHead: withHead, seed: seed)
 }
 
-private func alignedSource(
-  _ alignment: Alignment?, beside growing: GrowingNetwork?, _ images: TaskImages?
-) throws(FeatureError) -> AlignedSource? {
-  guard let alignment, let growing, let images else { return nil }
-  return try AlignedSource(alignment, beside: growing, images)
+extension Initialiser {
+  /// What of it needs images, where something does.
+  fileprivate var asking: String { needs == .images ? "'\(name)'" : "scale 'output'" }
 }
 
 extension LayerDraw {
   /// LSUV's second step: with no bias the output is linear in the filters, so one division is exact.
-  fileprivate func withUnitOutput(_ weight: [Float]) throws(FeatureError) -> [Float] {
+  func withUnitOutput(_ weight: [Float]) throws(FeatureError) -> [Float] {
     let deviation = growing?.deviation(layer: index, weight: weight) ?? .nan
     guard deviation > 0, deviation.isFinite else {
       throw FeatureError(
@@ -115,7 +117,7 @@ extension LayerDraw {
 }
 
 private func check(
-  _ method: Initialiser, features: FeatureSet?, source: Network?
+  _ method: Initialiser, of maps: [LinearMap], features: FeatureSet?, source: Network?
 ) throws(FeatureError) {
   switch method.needs {
   case .nothing, .images: break
@@ -132,44 +134,6 @@ private func check(
         "'\(method.name)' needs features of kind \(kind.rawValue), not"
           + " \(features.kind.rawValue)")
     }
+    try features.require(maps)
   }
-}
-
-private func check(
-  _ method: Initialiser, _ alignment: Alignment?, features: FeatureSet?
-) throws(FeatureError) {
-  guard let source = alignment?.source.architecture else { return }
-  guard method.aligns else {
-    throw FeatureError(
-      "'\(method.name)' draws nothing that speaks of a source's channels: it cannot be aligned")
-  }
-  if let features, features.architecture.body != source.body {
-    throw FeatureError(
-      "the features are of \(features.architecture.name), the network to align with is \(source.name)"
-    )
-  }
-}
-
-/// Weight and bias of a fully connected layer.
-private func drawHead(
-  _ map: LinearMap, isLast: Bool, _ method: HeadInitialisation,
-  source: Network?, stream: inout RandomStream
-) throws(FeatureError) -> (weight: Tensor, bias: Tensor) {
-  if method == .copy {
-    guard let source else { throw FeatureError("copying the head needs the source network") }
-    if let weight = source.parameters[map.weight],
-      let bias = source.parameters[map.bias], weight.shape == map.weightShape
-    {
-      return (weight, bias)
-    }
-    guard isLast else {
-      throw FeatureError(
-        "the source has no '\(map.weight)' of \(map.outputs)×\(map.inputs) to copy")
-    }
-  }
-  var values = stream.normals(map.outputs * map.inputs)
-  let deviation: Float =
-    method == .torchvision ? 0.01 : (2 / Float(map.inputs)).squareRoot()
-  for i in values.indices { values[i] *= deviation }
-  return (Tensor(values, shape: map.weightShape), Tensor(zeros: [map.outputs]))
 }

@@ -2,7 +2,8 @@
 
 import Tensors
 
-/// A way to draw the filters of convolutions: a value in the table `Initialisers.all`.
+/// A way to draw the rows of a linear map, a convolution's filters: a value in the table
+/// `Initialisers.all`.
 public struct Initialiser: Sendable {
   /// What must be at hand.
   public enum Need: Equatable, Sendable {
@@ -36,7 +37,7 @@ public struct Initialiser: Sendable {
   let hasCovariance: Bool
   /// Whether what it draws speaks of the source's channels, so that `Alignment` can carry it over.
   public let aligns: Bool
-  /// Filters [K, C·9] of one layer.
+  /// W [K, d] of one layer: filters [K, C·9].
   let draw: @Sendable (inout LayerDraw) throws(FeatureError) -> [Float]
 
   init(
@@ -88,7 +89,8 @@ public struct Initialiser: Sendable {
     needs == .images || options.scale == .output
   }
 
-  private var hasFeatures: Bool {
+  /// Whether features must be given.
+  public var hasFeatures: Bool {
     if case .features = needs { return true }
     return false
   }

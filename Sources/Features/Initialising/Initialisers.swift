@@ -1,5 +1,5 @@
-/// Every way to initialise, as a table. Filters of convolutions only: biases are zero, and the fully
-/// connected layers are drawn alike for all (`HeadInitialisation`).
+/// Every way to initialise, as a table. Of the convolutions: biases are zero, and the fully connected
+/// layers are drawn alike for all, by `kaiming` or by one of these (`HeadInitialisation`).
 public enum Initialisers {
   /// In the order of the help.
   public static let all = distributions + covariances + controls + baselines

@@ -41,33 +41,49 @@ extension LayerDraw {
   private func mismatch(_ weight: Tensor) -> FeatureError {
     FeatureError(
       "the source's '\(map.weight)' is \(weight.shape), this network needs \(map.weightShape)"
-        + (isAligned ? "" : "; 'select' takes a subset"))
+        + (isAligned || map.role == .head ? "" : "; 'select' takes a subset"))
   }
 
   /// A uniform subset of a larger network's weights (Xu et al. 2024, *Initializing Models with Larger
-  /// Ones*): evenly spaced filters and channels of the convolution at the same place between pools.
+  /// Ones*): evenly spaced rows and channels of the layer at the same place.
   func select() throws(FeatureError) -> [Float] {
     guard let source else { throw FeatureError("'select' needs the source network") }
-    guard let found = source.architecture.vgg.partner(of: index, in: architecture.vgg) else {
-      throw FeatureError(
-        "\(source.architecture.name) has no convolution at the place of '\(map.name)'")
-    }
-    let larger = source.architecture.body[found]
+    let (larger, taps) = try counterpart(in: source.architecture)
     guard larger.outputs >= map.outputs, larger.inputs >= map.inputs else {
       throw FeatureError(
         "'\(larger.name)' of \(source.architecture.name) is smaller than '\(map.name)'")
     }
     let weight = source[larger.weight]
-    let channels = evenlySpaced(map.inputs, of: larger.inputs)
+    let (width, all) = (map.fanIn / taps, larger.fanIn / taps)
+    let channels = evenlySpaced(width, of: all)
     var filters: [Float] = []
     filters.reserveCapacity(count)
     for k in evenlySpaced(map.outputs, of: larger.outputs) {
       for c in channels {
-        let first = (k * larger.inputs + c) * 9
-        filters.append(contentsOf: weight.values[first..<first + 9])
+        let first = (k * all + c) * taps
+        filters.append(contentsOf: weight.values[first..<first + taps])
       }
     }
     return try scaledCopy(filters)
+  }
+
+  /// The layer of a larger network at the place of this one, and how many entries of a row belong to one
+  /// channel: between the same pools, or as far from the end of a head that has as many layers.
+  private func counterpart(
+    in larger: Architecture
+  ) throws(FeatureError) -> (map: LinearMap, taps: Int) {
+    guard map.role == .head else {
+      guard let found = larger.vgg.partner(of: index, in: architecture.vgg) else {
+        throw FeatureError("\(larger.name) has no convolution at the place of '\(map.name)'")
+      }
+      return (larger.body[found], 9)
+    }
+    let head = larger.head
+    guard head.count == architecture.head.count, larger.pooled == architecture.pooled else {
+      throw FeatureError("'select' takes a head from one with as many layers and as large a pool")
+    }
+    let index = index - architecture.body.count
+    return (head[index], index == 0 ? larger.pooled * larger.pooled : 1)
   }
 
   /// At scale `source` as they are.

@@ -15,6 +15,9 @@ extension LayerDraw {
 
   /// S ⊗ I: channels independent, each with the 9×9 spatial covariance S averaged over channels.
   mutating func spatial() throws(FeatureError) -> [Float] {
+    guard map.window == .patches else {
+      throw FeatureError("'spatial' is of patches, and '\(map.name)' sees none")
+    }
     let features = try layerFeatures()
     let factor = features.factor.factor
     let channels = map.inputs

@@ -6,7 +6,7 @@ import Tensors
 /// One layer being drawn: what an initialiser may look at, and the stream it draws from.
 struct LayerDraw {
   let architecture: Architecture
-  /// Of this convolution, from 0.
+  /// Of this layer, from 0, in the network's order of linear maps.
   let index: Int
   let options: InitialisationOptions
   let scale: FilterScale?
@@ -25,8 +25,11 @@ struct LayerDraw {
   func constant(_ value: Float) -> [Float] { [Float](repeating: value, count: count) }
 
   mutating func normal(variance: Double) -> [Float] {
+    normal(deviation: Float(variance.squareRoot()))
+  }
+
+  mutating func normal(deviation: Float) -> [Float] {
     var values = stream.normals(count)
-    let deviation = Float(variance.squareRoot())
     for i in values.indices { values[i] *= deviation }
     return values
   }
@@ -38,7 +41,7 @@ struct LayerDraw {
     return values
   }
 
-  /// Filters with the covariance of the given features, at the asked scale.
+  /// Rows with the covariance of the given features, at the asked scale.
   mutating func features() throws(FeatureError) -> [Float] {
     let features = try layerFeatures()
     return try covariance(features.factor, isotropic: features.isotropic)

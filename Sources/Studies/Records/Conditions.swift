@@ -5,7 +5,8 @@ extension RunRecord {
   /// Attributes that identify a run, follow from its seed, or are outcomes.
   static let notConditions: Set = [
     "dataset", "classes", "class_names", "seed", "variant", "best_epoch", "diverged_at_epoch",
-    "train_images", "validation_images", "test_chance", "validation_chance", "init_method", "init_name",
+    "train_images", "validation_images", "test_chance", "validation_chance", "init_method",
+    "init_name",
     "init_seed", "source_seed", "source_epoch", "attributes_in_datasets", "asked", "arithmetic",
     "digest",
   ]

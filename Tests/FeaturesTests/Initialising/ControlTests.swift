@@ -26,7 +26,9 @@ import Testing
 
   @Test func copiesAreTheSourcesFilters() throws {
     let source = try Self.source("vgg:6,M,8")
-    let copy = try Self.draw("copy", "vgg:6,M,8", source: source) { $0.head = .copy }
+    let copy = try Self.draw("copy", "vgg:6,M,8", source: source) {
+      $0.head = try HeadInitialisation("copy")
+    }
     for (name, _) in source.architecture.parameters { #expect(copy[name] == source[name]) }
     let scaled = try Self.draw("copy", "vgg:6,M,8", source: source) { $0.scale = .fanIn }
     let weight = scaled["features.3.weight"]
@@ -86,7 +88,7 @@ import Testing
   @Test func headsAreCopiedAsFarAsTheyFit() throws {
     let source = try Self.source("vgg:6,M")
     var options = InitialisationOptions()
-    options.head = .copy
+    options.head = try HeadInitialisation("copy")
     let network = try initialise(
       Architecture("vgg:6,M", outputs: 5, hidden: [6]), method: Initialisers.named("zero"),
       options: options, seed: 1, source: source)

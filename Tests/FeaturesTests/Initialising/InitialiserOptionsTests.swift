@@ -50,12 +50,12 @@ import Testing
     let architecture = try Architecture("vgg:4,M", outputs: 2)
     let set = try CovarianceTests.features()
     func attempt(
-      _ name: String, _ change: (inout InitialisationOptions) -> Void,
+      _ name: String, _ change: (inout InitialisationOptions) throws -> Void,
       features: FeatureSet? = nil
     ) -> String {
-      var options = InitialisationOptions()
-      change(&options)
-      return Self.message {
+      Self.message {
+        var options = InitialisationOptions()
+        try change(&options)
         _ = try initialise(
           architecture, method: Initialisers.named(name), options: options, seed: 1,
           features: features)
@@ -73,6 +73,7 @@ import Testing
       attempt("agop", { _ in }, features: set)
         == "'agop' needs features of kind agop, not nfm")
     #expect(
-      attempt("zero") { $0.head = .copy } == "copying the head needs the source network")
+      attempt("zero") { $0.head = try HeadInitialisation("copy") }
+        == "'copy' needs the source network")
   }
 }

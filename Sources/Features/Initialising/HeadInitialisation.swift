@@ -1,0 +1,66 @@
+/// How the fully connected layers are drawn.
+
+import Networks
+import Tensors
+
+/// A way to draw the head, the same whichever method draws the convolutions: `kaiming` or `torchvision`,
+/// or any initialiser, which then draws the rows of each fully connected layer as it draws filters,
+/// at its own default size.
+public struct HeadInitialisation: Equatable, Sendable {
+  let method: Initialiser
+
+  /// What files record.
+  public var name: String { method.name }
+
+  /// Whether features must be given.
+  public var needsFeatures: Bool { method.hasFeatures }
+
+  /// N(0, 2/inputs): what `kaiming-normal` is for filters. √(2/inputs) is computed in single precision, which
+  /// differs from `kaiming-normal` in the last bit and gives the values of earlier files.
+  public static let kaiming = HeadInitialisation(
+    Initialiser("kaiming", "N(0, 2/inputs)") { layer in
+      layer.normal(deviation: (2 / Float(layer.map.inputs)).squareRoot())
+    })
+
+  /// N(0, 0.01²)
+  public static let torchvision = HeadInitialisation(
+    Initialiser("torchvision", "N(0, 0.01²)") { layer in layer.normal(deviation: 0.01) })
+
+  private init(_ method: Initialiser) { self.method = method }
+
+  /// - Parameter name: `kaiming` (or `kaiming-normal`, which is the same), `torchvision`, or an initialiser's.
+  /// - Throws: `FeatureError` if there is none of that name.
+  public init(_ name: String) throws(FeatureError) {
+    switch name {
+    case "kaiming", "kaiming-normal": self = .kaiming
+    case "torchvision": self = .torchvision
+    default: method = try Initialisers.named(name)
+    }
+  }
+
+  /// Every name that `init` takes.
+  public static let names =
+    [kaiming.name, torchvision.name] + Initialisers.all.map(\.name)
+
+  public static func == (one: HeadInitialisation, other: HeadInitialisation) -> Bool {
+    one.name == other.name
+  }
+
+  /// Weight and bias of a layer of the head: zero but for `copy`, which takes the source's.
+  ///
+  /// Where the source has another number of outputs there is no last layer to take from it: it is drawn
+  /// by `kaiming`.
+  func draw(_ layer: inout LayerDraw) throws(FeatureError) -> (weight: [Float], bias: Tensor) {
+    let (map, source) = (layer.map, layer.source)
+    let zeros = Tensor(zeros: [map.outputs])
+    let isLast = map == layer.architecture.head.last
+    if method.needs == .source, isLast, source?.architecture.outputs != map.outputs {
+      return (try Self.kaiming.method.draw(&layer), zeros)
+    }
+    let weight = try method.draw(&layer)
+    guard method.name == "copy", let bias = source?.parameters[map.bias] else {
+      return (layer.scale == .output ? try layer.withUnitOutput(weight) : weight, zeros)
+    }
+    return (weight, bias)
+  }
+}
