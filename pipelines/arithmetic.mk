@@ -1,5 +1,5 @@
 # Does it matter for how a training ends that Winograd's arithmetic rounds otherwise? Every run twice.
-include pipelines/demo.mk
+include pipelines/initialisers.mk
 
 methods := kaiming-normal
 seeds := 1 2 3 4 5

@@ -1,15 +1,19 @@
-# Every initialiser on Fashion-MNIST: Debian's package, or the public files. No other download.
+# Does what a trained network has learned help a new one? Fashion-MNIST: Debian's package, or the public files. Ten
+# pairs of a source network and a run that draws from it; NFM and AGOP as the paper draws them, and carried over to the
+# new network's channels (docs/alignment.md). About ten minutes.
 data_packages := dataset-fashion-mnist
 datasets := fashion-mnist
-methods := zero normal uniform xavier-normal kaiming-uniform kaiming-normal default torch \
-  nfm agop kaiming-nfm kaiming-agop
-seeds := 1 2 3
+methods := kaiming-normal lsuv nfm kaiming-nfm kaiming-agop \
+  nfm-aligned kaiming-nfm-aligned kaiming-agop-aligned untrained-aligned copy
+seeds := 1 2 3 4 5 6 7 8 9 10
 
-# The network that features are taken from, trained here.
+# The networks that features are taken from, trained here: the first seed's runs draw from the first, and so on. (Other
+# numbers, so that no source starts from the weights of a run.)
 source_dataset := fashion-mnist
-source_seeds := 1
-network_options := --architecture vgg11@0.5
+source_seeds := 101 102 103 104 105 106 107 108 109 110
+source_per_seed := yes
+network_options := --architecture vgg11@0.25
 source_options := --epochs 4 --subset 20000 --learning-rate 0.01 --test-subset 2000 --stratify
 agop_options := --count 256
 
-train_options := --epochs 5 --subset 6000 --learning-rate 0.01 --test-subset 2000 --stratify
+train_options := --epochs 5 --subset 4000 --learning-rate 0.01 --test-subset 2000 --stratify

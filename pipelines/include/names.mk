@@ -65,7 +65,7 @@ method = $(patsubst %-$(call id,$1),%,$(notdir $(call plain,$1)))
 # dataset(fashion-mnist/kaiming-nfm-11.3+fan-in) = fashion-mnist
 dataset = $(patsubst %/,%,$(dir $1))
 # source(fashion-mnist/kaiming-nfm-11.3+fan-in) = 11
-# in demo: source(fashion-mnist/kaiming-nfm-3) = 1
+# in initialisers: source(fashion-mnist/kaiming-nfm-3) = 1
 source = $(firstword $(if $(findstring .,$(call id,$1)),$(subst ., ,$(call id,$1)),$(source_seeds)))
 # The kind of matrices that its method draws from, if any.
 # kind(fashion-mnist/kaiming-agop-11.3) = agop

@@ -1,6 +1,6 @@
-# What the studies share: the demo's data at quarter width, and three source networks crossed with five seeds (other
+# What the older studies share: the same data at quarter width, and three source networks crossed with five seeds (other
 # numbers, so that no source starts from the weights of a run).
-include pipelines/demo.mk
+include pipelines/initialisers.mk
 
 source_seeds := 11 12 13
 seeds := 1 2 3 4 5
