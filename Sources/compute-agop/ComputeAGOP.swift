@@ -119,15 +119,12 @@ struct ComputeAGOP: Tool {
     try images.train.require(count, by: "--count", "training", in: imagesInput.name)
     let count = count ?? min(paper ? 11 : 256, images.train.count)
     var network = stored.network
-    if let difference = images.difference(from: network.preparation)?.asNetwork() {
-      Log.warn("\(difference) \(preparationRemedy)")
-    }
+    let difference = images.difference(from: network.preparation)?.asNetwork()
     network.preparation = images.completing(network.preparation)
     let (features, convergence, found) = try compute(
       network, maps, images.train, count: count, logits: logits, reduction: reduction,
       ownBias: ownBias, algorithm: convolution, shift: shift, name: input.name)
     let warnings = found + Self.untrainedWarnings(stored.labels, file)
-    for warning in warnings { Log.warn("the source: \(warning)") }
     var labels = stored.sourceLabels
     labels.sourceWarnings = warnings
     labels[.featuresImages] = .integer(count)
@@ -148,6 +145,8 @@ struct ComputeAGOP: Tool {
         (role: "network", sha256: try input.sha256()),
         (role: "images", sha256: try imagesInput.sha256()),
       ])
+    if let difference { Log.warn("\(difference) \(preparationRemedy)") }
+    for warning in warnings { Log.warn("the source: \(warning)") }
     try output.writeHDF5 { file in
       try FeaturesFile(features, labels: labels).write(to: file, dense: dense)
       try ConvergenceGroup(convergence).write(to: file)

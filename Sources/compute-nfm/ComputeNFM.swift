@@ -70,7 +70,6 @@ struct ComputeNFM: Tool {
     } catch {
       throw ToolError(.data, "\(input.name): \(error)")
     }
-    for warning in labels.sourceWarnings { Log.warn("the source: \(warning)") }
     let history = try History.of(file).appending(
       tool: "compute-nfm",
       options: [
@@ -78,6 +77,7 @@ struct ComputeNFM: Tool {
       ] + selection.described(maps, of: stored.network.architecture)
         + (dense ? [("dense", "")] : []),
       inputs: [(role: "network", sha256: try input.sha256())])
+    for warning in labels.sourceWarnings { Log.warn("the source: \(warning)") }
     try output.writeHDF5 { file in
       try FeaturesFile(features, labels: labels).write(to: file, dense: dense)
       try history.write(to: file)

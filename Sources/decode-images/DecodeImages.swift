@@ -134,7 +134,6 @@ struct DecodeImages: Tool {
     try PlannedFile.check([PlannedFile(output, .images)], reading: files)
     let output = try Output(path: output)
     for file in files { try requireFile(file) }
-    let states = try SourceStates(files)
     let set = try ImageSet.open(
       inputs, extra: extra, name: name, nameEncoding: nameEncoding,
       options: .init(
@@ -145,11 +144,11 @@ struct DecodeImages: Tool {
       "\(set.name): \(set.count(.train)) training and \(set.count(.test)) test images of "
         + "\(set.height)×\(set.width)×\(set.channels) in \(set.classes.count) classes")
     if output.file == nil { try requireMemory(for: set) }
-    let sources = try set.sources.map { (role: $0.role, sha256: try digest($0.path)) }
+    let sources = try set.sources.map { (role: $0.role, sha256: try digest($0)) }
     let history = History().appending(
       tool: "decode-images", options: options(of: set), inputs: sources)
     try output.writeHDF5(streaming: true) { file in
-      try set.write(to: file, sources: sources, states: states, threads: standard.threadCount)
+      try set.write(to: file, sources: sources, threads: standard.threadCount)
       try history.write(to: file)
     }
   }

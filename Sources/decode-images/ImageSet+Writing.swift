@@ -8,13 +8,9 @@ import Tooling
 extension ImageSet {
   /// Decodes every image into a new images file.
   ///
-  /// - Parameters:
-  ///   - sources: digests of the files that the set is read from.
-  ///   - states: the state of these files before the first of them was read.
-  /// - Throws: `ToolError` if a source changes meanwhile, or there is nothing to learn.
-  func write(
-    to file: File, sources: [(role: String, sha256: String)], states: SourceStates, threads: Int
-  ) throws {
+  /// - Parameter sources: digests of the files that the set is read from.
+  /// - Throws: `ImageFormatError` if a source changes meanwhile; `ToolError` if there is nothing to learn.
+  func write(to file: File, sources: [(role: String, sha256: String)], threads: Int) throws {
     let writer = try ImagesFileWriter(file, height: height, width: width, channels: channels) {
       labels($0 == .train ? .train : .test)
     }
@@ -31,7 +27,6 @@ extension ImageSet {
       throw ToolError(
         .data, "\(name): a channel is the same in all training images; there is nothing to learn")
     }
-    try states.requireUnchanged()
     try writer.finish(
       name: name, classes: classes, mean: statistics.mean, std: statistics.std, sources: sources)
   }

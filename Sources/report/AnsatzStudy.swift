@@ -34,6 +34,8 @@ struct AnsatzStudy {
     let digest: String
     /// Of the network that training began with; nil if it was not trained.
     let initial: String?
+    /// How its preparation of images differs from the images' own.
+    let difference: String?
   }
 
   /// - Parameters:
@@ -86,6 +88,11 @@ struct AnsatzStudy {
       }
     }
     (self.count, self.logits) = (count, logits)
+    // After all that can refuse: a refusal is one line.
+    for file in found {
+      guard let difference = file.difference else { continue }
+      Log.warn("\(file.path): \(difference) \(preparationRemedy)")
+    }
   }
 
   private static func read(
@@ -94,9 +101,7 @@ struct AnsatzStudy {
     let input = try Input(path: path)
     let file = try input.openHDF5()
     var network = try NetworkFile(file).network
-    if let difference = images.difference(from: network.preparation)?.asNetwork() {
-      Log.warn("\(path): \(difference) \(preparationRemedy)")
-    }
+    let difference = images.difference(from: network.preparation)?.asNetwork()
     network.preparation = images.completing(network.preparation)
     // An initial network's history tells of its source's training, before its own drawing.
     let made = try History.of(file).entries.last {
@@ -105,7 +110,7 @@ struct AnsatzStudy {
     let began = made?.firstMatch(of: /^train .* network sha256:([0-9a-f]{64})/)
     return Found(
       path: path, network: network, maps: try layers.maps(of: network.architecture, in: path),
-      digest: try input.sha256(), initial: began.map { String($0.1) })
+      digest: try input.sha256(), initial: began.map { String($0.1) }, difference: difference)
   }
 
   /// `kaiming-nfm-1.run` of `build/demo/fashion-mnist/kaiming-nfm-1.run.h5`.

@@ -41,13 +41,17 @@ struct FeatureMapOptions: ParsableArguments {
     guard image.map({ $0 >= 0 }) ?? true else { throw ValidationError("--image counts from 0") }
   }
 
-  /// nil if they were not asked for.
+  /// nil if they were not asked for. Warns only of a figure that can be drawn.
   /// - Throws: `ToolError` naming the file that cannot be read or does not fit.
   func figure() throws -> FeatureMapFigure? {
     guard let featureMaps, let path = network else { return nil }
     let network = try NetworkFile(Input(path: path).openHDF5()).network
     let picture = try PictureUnderFeatures(featureMaps, index: image, side: side, for: network)
-    return try FeatureMapFigure(
+    let figure = try FeatureMapFigure(
       picture, network: picture.seen(by: network, called: path), features: features)
+    if let difference = picture.difference {
+      Log.warn("\(path): \(difference) \(preparationRemedy)")
+    }
+    return figure
   }
 }

@@ -16,7 +16,7 @@ struct PictureUnderFeatures {
   /// Of the images file; nil for a picture.
   private let normalisation: (mean: [Double], std: [Double])?
   /// How the network's preparation differs from the images' own.
-  private let difference: String?
+  let difference: String?
 
   /// - Parameters:
   ///   - index: which test image, where there are several; nil: the first in the order of choice.
@@ -77,7 +77,6 @@ struct PictureUnderFeatures {
         "\(networkName): does not say how its images were normalised; draw an image of"
           + " an images file instead")
     }
-    if let difference { Log.warn("\(networkName): \(difference) \(preparationRemedy)") }
     do {
       let pool = WorkerPool(threads: 1)
       let batches = try BatchAssembler(image, side: side, mean: mean, std: std)

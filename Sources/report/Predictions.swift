@@ -28,6 +28,9 @@ struct Predictions {
   /// Names of the network's outputs.
   private let outputs: [String]
   private let pool: WorkerPool
+  /// Which network it is, where a file holds more than one.
+  private let note: String?
+  private let warnings: [String]
 
   /// - Throws: `ToolError` naming the file that is no network or no images file.
   init(_ path: String, images imagesPath: String, threads: Int) throws {
@@ -37,19 +40,18 @@ struct Predictions {
     images = try ImagesFile(imagesInput.openHDF5())
     (name, imagesName) = (input.name, imagesInput.name)
     let run = RunFile.isRun(file) ? try RunSummary(file) : nil
-    if let epoch = run?.bestEpoch {
-      Log.say("\(path): the network after epoch \(epoch + 1), the best")
-    }
+    note = run?.bestEpoch.map { "\(path): the network after epoch \($0 + 1), the best" }
     var network = try NetworkFile(file, best: run?.bestEpoch != nil).network
     network.preparation = images.completing(network.preparation)
-    if let difference = images.difference(from: network.preparation)?.asNetwork() {
-      Log.warn(difference)
-    }
+    let difference = images.difference(from: network.preparation)?.asNetwork()
     self.network = network
     let known = run.map(\.classNames).flatMap { $0.isEmpty ? nil : $0 }
-    if let known, known != images.classes {
-      Log.warn("\(path) was trained on other classes than those of \(imagesPath)")
-    }
+    let hasOtherClasses = known != nil && known != images.classes
+    warnings = [
+      difference,
+      hasOtherClasses
+        ? "\(path) was trained on other classes than those of \(imagesPath)" : nil,
+    ].compactMap(\.self)
     let names = known ?? images.classes
     outputs = (0..<network.architecture.outputs).map {
       names.indices.contains($0) ? names[$0] : "output \($0)"
@@ -62,6 +64,8 @@ struct Predictions {
     let output = try Output(path: "-", isText: true)
     do {
       let predictor = try Predictor(network, side: images.train.height, pool: pool)
+      if let note { Log.say(note) }
+      warnings.forEach(Log.warn)
       try output.writePieces { write in
         func print(_ cells: [String]) throws {
           try Array(csvLine(cells).utf8).withUnsafeBytes { try write($0) }

@@ -38,9 +38,6 @@ extension Report {
         "--baseline \(baseline): no run has that method"
           + hint(baseline, among: study.methods))
     }
-    if table.baseline == nil, study.methods.count > 1 {
-      Log.say("no run of kaiming-normal: methods are compared with nothing; --baseline names one")
-    }
     return table
   }
 

@@ -180,25 +180,35 @@ struct Report: Tool {
     try report(runs, ansatz: study)
   }
 
-  /// The table, or the folder with everything.
+  /// The table, or the folder with everything. Notes come after all that can refuse: a refusal is one line.
   private func report(_ runs: [String], ansatz: AnsatzStudy?) throws {
     let read = try runs.map(FoundRun.init)
     let found = FoundRun.numbered(read)
+    var notes: [String] = []
     if zip(read, found).contains(where: { $0.record.seed != $1.record.seed }) {
-      Log.say("logs that repeat a seed are numbered on: repetitions, not independent replicates")
+      notes = ["logs that repeat a seed are numbered on: repetitions, not independent replicates"]
     }
     if output == nil, let text = try text(of: found.map(\.record)) {
+      notes.forEach(Log.say)
       return try Output(path: "-", isText: true).write(text)
     }
     let (study, settings) = try study(of: found.map(\.record))
-    guard !probe else { return try printProbes(study) }
-    let table = try table(study)
-    guard let output else {
-      try Output(path: "-", isText: true).write(text(of: table))
-      return
+    guard !probe else {
+      notes.forEach(Log.say)
+      return try printProbes(study)
     }
-    let maps = try featureMaps.figure()
+    let table = try table(study)
+    if table.baseline == nil, study.methods.count > 1 {
+      notes.append(
+        "no run of kaiming-normal: methods are compared with nothing; --baseline names one")
+    }
+    guard let output else {
+      notes.forEach(Log.say)
+      return try Output(path: "-", isText: true).write(text(of: table))
+    }
     let parts = try FeatureParts(featureMaps.features).pageParts + (ansatz?.pageParts ?? [])
+    let maps = try featureMaps.figure()
+    notes.forEach(Log.say)
     // No folder before every input is known to be good: a refusal leaves nothing behind.
     let folder = try ReportFolder(output)
     try folder.draw(study, baseline: table.baseline)

@@ -45,8 +45,8 @@ struct Verification {
   /// A folder is read whole by `decode-images`, and by `extract-pretrained` file by file.
   private static func folder(_ path: String, adding digests: inout Set<String>) throws -> Checked {
     do {
-      let list = try FolderWalk.list(of: path) {
-        let digest = try Input(path: $0).sha256()
+      let list = try FolderWalk.list(FolderWalk.files(below: path)) {
+        let digest = try Input(path: $0.path).sha256()
         digests.insert(digest)
         return digest
       }

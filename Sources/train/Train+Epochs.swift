@@ -10,16 +10,14 @@ extension Train {
   /// How signals and gradients fare in the network before the first step.
   func probe(
     _ network: Network, on images: LabelledImages, called name: String
-  ) throws -> ProbeGroup {
+  ) throws -> Probe {
     do {
       let architecture = network.architecture
-      let probe = try Probe(
+      return try Probe(
         network, layers: probeHead ? architecture.linearMaps : architecture.body,
         images: TaskImages(
           images, preparation: network.preparation,
           pool: WorkerPool(threads: standard.threadCount)))
-      for warning in probe.warnings { Log.say("at the start: \(warning)") }
-      return ProbeGroup(probe)
     } catch {
       throw ToolError(.data, "\(name): \(error)")
     }

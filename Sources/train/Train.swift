@@ -149,7 +149,6 @@ struct Train: Tool {
     } catch {
       throw ToolError(.data, "\(input.name) on \(imagesInput.name): \(error)")
     }
-    if let warning = difference?.asImages(sideIsChosen: side != nil) { Log.warn(warning) }
     let probe = try probe(network, on: images.train, called: input.name)
     let digests = [
       (role: "network", sha256: try input.sha256()),
@@ -169,7 +168,7 @@ struct Train: Tool {
     let run = {
       RunFile(
         NetworkFile(training.network, labels: initial.labels), best: training.best?.network,
-        bestEpoch: training.best?.epoch, probe: probe, epochs: training.epochs,
+        bestEpoch: training.best?.epoch, probe: ProbeGroup(probe), epochs: training.epochs,
         divergedAt: training.divergedAt, dataset: images.name, seed: seed,
         options: attributes(training, classes: images.classes))
     }
@@ -179,6 +178,9 @@ struct Train: Tool {
         path: $0, of: training, epochs: epochs, images: images, subset: subset,
         threads: standard.threadCount, resumed: isResumed)
     }
+    // After all that can refuse: a refusal is one line.
+    if let warning = difference?.asImages(sideIsChosen: side != nil) { Log.warn(warning) }
+    for warning in probe.warnings { Log.say("at the start: \(warning)") }
     perform(training, log: log) { checkpoint?.save(training, as: run) }
     try output.writeHDF5 { file in
       try run().write(to: file)

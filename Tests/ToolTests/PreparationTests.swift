@@ -167,6 +167,30 @@ struct PreparationTests {
     }
   }
 
+  @Test func aRefusalIsOneLineWithoutTheWarning() throws {
+    let scratch = try Scratch()
+    try scratch.writeImages("images.h5", side: 32)
+    try succeed(scratch.extract([extractFixture("vgg11.pth")] + Self.told + ["-o", "net.h5"]))
+    let train = ["net.h5", "--images", "images.h5", "--epochs", "0", "-o", "run.h5"]
+    try succeed(scratch.run("train", train + ["--keep-checkpoint"]))
+    let maps = ["--feature-maps", "images.h5", "--network", "net.h5"]
+    let ansatz = ["--ansatz", "--images", "images.h5", "--count", "2"]
+    let agop = ["net.h5", "--images", "images.h5", "--count", "2", "-o", "agop.h5"]
+    let refused: [(String, [String], String)] = [
+      ("report", maps + ["--features", "net.h5", "-o", "maps"], "it is a network file"),
+      ("report", ansatz + ["net.h5", "absent.h5"], "absent.h5"),
+      ("report", ansatz + ["net.h5", "--logits", "2000"], "logits"),
+      ("compute-agop", agop + ["--logits", "2000"], "logits"),
+      ("train", train + ["--seed", "2"], "of another run"),
+    ]
+    for (tool, arguments, reason) in refused {
+      let outcome = try scratch.run(tool, arguments)
+      #expect([64, 65, 66].contains(outcome.status))
+      #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)")
+      #expect(outcome.errors.contains(reason), "\(outcome.errors)")
+    }
+  }
+
   /// Training is on images of the side that the initialiser looked at.
   @Test(arguments: [
     ["--method", "lsuv"], ["--method", "patches"],

@@ -10,11 +10,12 @@ struct Archive: FileCollection {
   /// Images hardly compress, so what unpacks to more than this many times its size is a bomb.
   static let largestExpansion = 50
 
-  let path: String
+  let file: SourceFile
   let kind: FileKind
   /// The encoding of names that are not marked as UTF-8, as iconv calls it; nil for UTF-8.
   let encoding: String?
-  var source: ImageSet.Source { .init(role: "archive", path: path) }
+  var path: String { file.path }
+  var source: ImageSet.Source { .init(role: "archive", file) }
 
   static func bomb(_ path: String) -> ImageFormatError {
     ImageFormatError(path, "unpacks to more than \(largestExpansion) times its size: refused")
@@ -22,7 +23,7 @@ struct Archive: FileCollection {
 
   func forEachFile(_ body: (MemberFile) throws -> Void) throws -> OtherEntries {
     try withNamesInUTF8 {
-      let reader = try ArchiveReader(path, zip: kind == .zip, encoding: encoding)
+      let reader = try ArchiveReader(file, zip: kind == .zip, encoding: encoding)
       var others = OtherEntries()
       while let member = try reader.next() {
         switch member {
@@ -48,29 +49,33 @@ private final class ArchiveReader {
 
   private let path: String
   private let handle: OpaquePointer
+  /// Of a zip, which libarchive reads itself; else -1.
+  private let descriptor: Int32
   private let source: TarSource?
   private let budget: Int
   private let isZip: Bool
   private let encoding: String?
   private var unpacked = 0
 
-  init(_ path: String, zip: Bool, encoding: String?) throws {
+  init(_ file: SourceFile, zip: Bool, encoding: String?) throws {
+    path = file.path
     guard let handle = archive_read_new() else {
       throw ImageFormatError(path, "no memory for libarchive")
     }
-    self.path = path
     self.handle = handle
     self.encoding = encoding
     isZip = zip
-    budget = try fileSize(path) * Archive.largestExpansion + 64 << 20
+    budget = file.size * Archive.largestExpansion + 64 << 20
     if zip {
       source = nil
+      descriptor = try file.open()
       archive_read_support_format_zip_seekable(handle)
       try setEncoding()
-      try check(archive_read_open_filename(handle, path, 1 << 16))
+      try check(archive_read_open_fd(handle, descriptor, 1 << 16))
     } else {
-      let source = try TarSource(path, budget: budget)
+      let source = try TarSource(file, budget: budget)
       self.source = source
+      descriptor = -1
       archive_read_support_format_tar(handle)
       try setEncoding()
       let client = Unmanaged.passUnretained(source).toOpaque()
@@ -78,7 +83,10 @@ private final class ArchiveReader {
     }
   }
 
-  deinit { archive_read_free(handle) }
+  deinit {
+    archive_read_free(handle)
+    if descriptor >= 0 { close(descriptor) }
+  }
 
   /// The next member; nil at the end.
   func next() throws -> Member? {

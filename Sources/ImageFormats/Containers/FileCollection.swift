@@ -69,39 +69,39 @@ struct OtherEntries {
   var devices = 0
 }
 
-/// A folder with all below it, in the order of the names, links followed.
+/// A folder with all that was below it, in the order of the names, links followed.
 struct Folder: FileCollection {
   let path: String
-  var source: ImageSet.Source { .init(role: "folder", path: path) }
+  let source: ImageSet.Source
+  private let files: [FolderWalk.File]
+  private let others: OtherEntries
 
-  func forEachFile(_ body: (MemberFile) throws -> Void) throws -> OtherEntries {
+  init(_ path: String) throws {
+    var files: [FolderWalk.File] = []
     var others = OtherEntries()
     try FolderWalk.forEach(in: path) { entry in
       switch entry {
       case .folder(let path): others.folders.append(path)
-      case .file(let path, let whole): try open(whole, path, body)
+      case .file(let file): files.append(file)
       }
     }
+    (self.path, self.files, self.others) = (path, files, others)
+    source = .init(folder: path, files)
+  }
+
+  func forEachFile(_ body: (MemberFile) throws -> Void) throws -> OtherEntries {
+    for file in files { try open(file, body) }
     return others
   }
 
-  /// A FIFO that takes the file's place between the walk and here must not block.
-  private func open(
-    _ whole: String, _ path: String, _ body: (MemberFile) throws -> Void
-  ) throws {
-    let descriptor = Foundation.open(whole, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-    var status = stat()
-    guard descriptor >= 0, fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-      let file = fdopen(descriptor, "rb")
-    else {
-      if descriptor >= 0 { close(descriptor) }
-      throw ImageFormatError(whole, "cannot be opened")
-    }
-    defer { fclose(file) }
+  private func open(_ file: FolderWalk.File, _ body: (MemberFile) throws -> Void) throws {
+    let whole = file.source.path
+    let stream = try file.source.openStream()
+    defer { fclose(stream) }
     try body(
-      MemberFile(path: path, file: whole, size: 0) { target in
-        let count = fread(target.baseAddress, 1, target.count, file)
-        guard count > 0 || ferror(file) == 0 else {
+      MemberFile(path: file.path, file: whole, size: 0) { target in
+        let count = fread(target.baseAddress, 1, target.count, stream)
+        guard count > 0 || ferror(stream) == 0 else {
           throw ImageFormatError(whole, "cannot be read")
         }
         return count

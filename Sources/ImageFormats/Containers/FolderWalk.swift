@@ -9,9 +9,16 @@ public struct FolderWalk {
   /// Linked folders can multiply what a folder holds without end.
   private static let mostLinkedFolders = 1 << 16
 
-  /// A file or folder, by its path `a/b/c` in the folder and by its whole path.
+  /// A regular file.
+  public struct File: Sendable, Equatable {
+    /// `a/b/c`, relative to the folder.
+    public let path: String
+    public let source: SourceFile
+  }
+
+  /// A file, or a folder by its path `a/b/c` in the folder.
   enum Entry {
-    case file(path: String, whole: String)
+    case file(File)
     case folder(path: String)
   }
 
@@ -26,25 +33,25 @@ public struct FolderWalk {
   private var ancestors: [Identity] = []
   private var linkedFolders = 0
 
-  /// Paths in the folder of all regular files below it, hidden ones included.
-  public static func files(below folder: String) throws(ImageFormatError) -> [String] {
-    var paths: [String] = []
+  /// All regular files below a folder, hidden ones included.
+  public static func files(below folder: String) throws(ImageFormatError) -> [File] {
+    var files: [File] = []
     do {
-      try forEach(in: folder) { if case .file(let path, _) = $0 { paths.append(path) } }
+      try forEach(in: folder) { if case .file(let file) = $0 { files.append(file) } }
     } catch {
       throw error as? ImageFormatError ?? ImageFormatError(folder, "cannot be listed")
     }
-    return paths
+    return files
   }
 
-  /// All regular files below a folder as `sha256sum` lists them: a line for each, in the order of the names, with its
+  /// The files below a folder as `sha256sum` lists them: a line for each, in the order of the names, with its
   /// digest and its path in the folder. The digest of this list is the folder's.
-  /// - Parameter digest: gives a file's SHA-256, in hexadecimal, from its whole path.
+  /// - Parameter digest: gives a file's SHA-256, in hexadecimal.
   public static func list(
-    of folder: String, digest: (String) throws -> String
-  ) throws -> String {
-    try files(below: folder).sorted()
-      .map { "\(try digest("\(folder)/\($0)"))  \($0)\n" }.joined()
+    _ files: [File], digest: (SourceFile) throws -> String
+  ) rethrows -> String {
+    try files.sorted { $0.path < $1.path }
+      .map { "\(try digest($0.source))  \($0.path)\n" }.joined()
   }
 
   /// Calls `body` with everything below the folder; each folder comes before what it holds.
@@ -78,7 +85,7 @@ public struct FolderWalk {
         throw error
       }
       if status.st_mode & S_IFMT == S_IFREG {
-        try body(.file(path: path, whole: whole))
+        try body(.file(File(path: path, source: SourceFile(whole, status))))
       } else {
         try body(.folder(path: path))
         ancestors.append(Identity(status))

@@ -2,6 +2,7 @@
 /// is, a file that is not gzip.
 
 import CPNG
+import Foundation
 
 /// A forward reader. Not thread-safe.
 final class GzipReader {
@@ -10,13 +11,15 @@ final class GzipReader {
   /// Bytes handed out so far.
   private(set) var position = 0
 
-  init(_ path: String) throws {
-    guard let handle = gzopen(path, "rb") else {
-      throw ImageFormatError(path, "cannot be opened")
+  init(_ source: SourceFile) throws {
+    let descriptor = try source.open()
+    guard let handle = gzdopen(descriptor, "rb") else {
+      close(descriptor)
+      throw ImageFormatError(source.path, "cannot be opened")
     }
     gzbuffer(handle, 1 << 18)
     self.handle = handle
-    file = path
+    file = source.path
   }
 
   deinit { gzclose(handle) }

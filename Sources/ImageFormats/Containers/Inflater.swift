@@ -10,11 +10,9 @@ final class InputFile {
   private(set) var position = 0
   private let handle: UnsafeMutablePointer<FILE>
 
-  init(_ path: String) throws {
-    size = try fileSize(path)
-    guard let handle = fopen(path, "rb") else { throw ImageFormatError(path, "cannot be opened") }
-    self.handle = handle
-    self.path = path
+  init(_ file: SourceFile) throws {
+    handle = try file.openStream()
+    (path, size) = (file.path, file.size)
   }
 
   deinit { fclose(handle) }

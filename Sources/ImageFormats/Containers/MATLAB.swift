@@ -63,8 +63,9 @@ enum MATLABFile {
   private static let matrix: UInt32 = 14
 
   /// Calls `body` with every array of numbers in turn; it need not read them.
-  static func forEachArray(_ path: String, _ body: (MATLABArray) throws -> Void) throws {
-    let file = try InputFile(path)
+  static func forEachArray(_ source: SourceFile, _ body: (MATLABArray) throws -> Void) throws {
+    let file = try InputFile(source)
+    let path = source.path
     let header = try file.read(128)
     guard header.count == 128, header.starts(with: Array("MATLAB 5.0".utf8)) else {
       throw ImageFormatError(path, "not a MATLAB 5 file")

@@ -1,13 +1,6 @@
-/// The little that is asked of files in general.
+/// Paths, and reading to the end.
 
 import Foundation
-
-/// Bytes of a file; throws when there is none.
-func fileSize(_ path: String) throws -> Int {
-  var status = stat()
-  guard stat(path, &status) == 0 else { throw ImageFormatError(path, "cannot be opened") }
-  return Int(status.st_size)
-}
 
 /// The folders of a path and what they lead to. A combining mark after `/` is one character with it for
 /// Swift, but not for file systems: the bytes decide.

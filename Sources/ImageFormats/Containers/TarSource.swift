@@ -11,8 +11,8 @@ final class TarSource {
   /// What went wrong in here, which libarchive cannot carry.
   private(set) var error: ImageFormatError?
 
-  init(_ path: String, budget: Int) throws {
-    reader = try GzipReader(path)
+  init(_ file: SourceFile, budget: Int) throws {
+    reader = try GzipReader(file)
     self.budget = budget
     buffer = .allocate(byteCount: 1 << 18, alignment: 64)
   }

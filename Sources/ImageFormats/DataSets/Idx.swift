@@ -5,17 +5,17 @@
 
 /// Header of one idx file.
 struct IdxFile: Sendable {
-  let path: String
+  let source: SourceFile
   /// [N] or [N, rows, columns]
   let axes: [Int]
 
   var isImages: Bool { axes.count == 3 }
   var count: Int { axes[0] }
+  var path: String { source.path }
 
-  init(_ path: String) throws {
-    let reader = try GzipReader(path)
-    axes = try Self.header(reader, fileBytes: fileSize(path))
-    self.path = path
+  init(_ source: SourceFile) throws {
+    axes = try Self.header(try GzipReader(source), fileBytes: source.size)
+    self.source = source
   }
 
   private static func header(_ reader: GzipReader, fileBytes: Int) throws -> [Int] {
@@ -49,9 +49,9 @@ struct IdxFile: Sendable {
 
   /// Reads past the header, to the first value.
   func open() throws -> GzipReader {
-    let reader = try GzipReader(path)
-    guard try Self.header(reader, fileBytes: fileSize(path)) == axes else {
-      throw ImageFormatError(path, "it changed while it was being read")
+    let reader = try GzipReader(source)
+    guard try Self.header(reader, fileBytes: source.size) == axes else {
+      throw ImageFormatError.changed(path)
     }
     return reader
   }
@@ -60,14 +60,14 @@ struct IdxFile: Sendable {
 /// Up to four idx files, in any order: what each is follows from its header, and whether it is for
 /// training from its name.
 enum Idx {
-  static func survey(_ paths: [String], name: String?) throws -> Survey {
+  static func survey(_ sources: [SourceFile], name: String?) throws -> Survey {
     var images: [IdxFile?] = [nil, nil]
     var labels: [IdxFile?] = [nil, nil]
-    for path in paths {
-      let file = try IdxFile(path)
-      let part = try part(path).rawValue
+    for source in sources {
+      let file = try IdxFile(source)
+      let part = try part(source.path).rawValue
       let other = file.isImages ? images[part] : labels[part]
-      if let other { throw ImageFormatError(path, "plays the same part as \(other.path)") }
+      if let other { throw ImageFormatError(source.path, "plays the same part as \(other.path)") }
       if file.isImages { images[part] = file } else { labels[part] = file }
     }
     var values: [[UInt16]] = [[], []]
@@ -101,7 +101,7 @@ enum Idx {
     }
     let sources = zip(zip(images, labels), ["train", "test"]).flatMap { pair, part in
       [(pair.0, "images"), (pair.1, "labels")].compactMap { file, content in
-        file.map { ImageSet.Source(role: "\(part)-\(content)", path: $0.path) }
+        file.map { ImageSet.Source(role: "\(part)-\(content)", $0.source) }
       }
     }
     let largest = values.lazy.compactMap { $0.max() }.max() ?? 0

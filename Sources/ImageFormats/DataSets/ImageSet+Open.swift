@@ -34,16 +34,19 @@ extension ImageSet {
     }
     let survey: Survey
     switch kinds[0] {
-    case .folder: survey = try collection(Folder(path: first), inputs, name, options)
-    case .file(.zip), .file(.tar):
-      let archive = Archive(path: first, kind: kinds[0].fileKind, encoding: nameEncoding)
+    case .folder: survey = try collection(Folder(first), inputs, name, options)
+    case .file(let file, .zip), .file(let file, .tar):
+      let archive = Archive(file: file, kind: kinds[0].fileKind, encoding: nameEncoding)
       survey = try collection(archive, inputs, name, options)
-    case .file(.idxImages), .file(.idxLabels): survey = try Idx.survey(inputs, name: name)
-    case .file(.matlab): survey = try SVHN.survey(inputs, extra: extra, name: name)
-    case .file(.png), .file(.jpeg), .file(.webp):
+    case .file(_, .idxImages), .file(_, .idxLabels):
+      survey = try Idx.survey(kinds.compactMap(\.file), name: name)
+    case .file(_, .matlab):
+      survey = try SVHN.survey(
+        kinds.compactMap(\.file), extra: extra.map { try SourceFile($0) }, name: name)
+    case .file(_, .png), .file(_, .jpeg), .file(_, .webp):
       throw ImageFormatError(
         first, "one picture is not a set; give the folder of its class folders")
-    case .file(let kind): throw ImageFormatError(first, "\(kind.description), which is not read")
+    case .file(_, let kind): throw ImageFormatError(first, "\(kind.description), which is not read")
     }
     let decoded = nameEncoding.map {
       ["names that are not marked as UTF-8 are decoded from \($0)"]
@@ -76,7 +79,7 @@ extension ImageSet {
 /// A folder, or a file with gzip looked through.
 private enum InputKind {
   case folder
-  case file(FileKind)
+  case file(SourceFile, FileKind)
 
   init(_ path: String) throws {
     var isFolder: ObjCBool = false
@@ -85,18 +88,20 @@ private enum InputKind {
       return
     }
     // gzread gives a file that is not gzip as it is.
-    let head = try GzipReader(path).readUpTo(512)
-    self = .file(FileKind(head))
+    let file = try SourceFile(path)
+    self = .file(file, FileKind(try GzipReader(file).readUpTo(512)))
   }
 
-  var fileKind: FileKind { if case .file(let kind) = self { kind } else { .other("a folder") } }
+  var file: SourceFile? { if case .file(let file, _) = self { file } else { nil } }
+
+  var fileKind: FileKind { if case .file(_, let kind) = self { kind } else { .other("a folder") } }
 
   var description: String { fileKind.description }
 
   /// Kinds that may be given together.
   var family: String {
     switch self {
-    case .file(.idxImages), .file(.idxLabels): "idx"
+    case .file(_, .idxImages), .file(_, .idxLabels): "idx"
     default: description
     }
   }

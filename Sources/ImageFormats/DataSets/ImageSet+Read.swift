@@ -13,9 +13,11 @@ extension ImageSet {
   /// Decodes everything, handing over each batch in turn; batches of the two parts may alternate,
   /// rows within a part ascend. What comes out does not depend on `threads`.
   ///
+  /// All that was read of the set until the end, its names and labels included, is of the same files.
+  ///
   /// - Returns: the statistics of the training images as handed over, padding included.
   /// - Throws: `ImageFormatError` naming the first image (in order) that is damaged, and how many are;
-  ///   whatever `body` throws.
+  ///   the source that has been replaced or changed since the set was opened; whatever `body` throws.
   public func read(threads: Int, _ body: (Batch) throws -> Void) throws -> ChannelStatistics {
     let decoder = BatchDecoder(
       ImageShape(unchecked: height, width, channels), options: options, threads: threads)
@@ -40,9 +42,10 @@ extension ImageSet {
     if let error = unreadable.error { throw error }
     for part in Part.allCases {
       guard pending[part.rawValue].firstRow == count(part) else {
-        throw ImageFormatError(survey.file, "it changed while it was being read")
+        throw ImageFormatError.changed(survey.file)
       }
     }
+    for source in sources { try source.requireUnchanged() }
     return statistics
   }
 }

@@ -51,15 +51,8 @@ public struct ImageSet: Sendable {
   public let channels: Int
   /// What a user should know of how the files were read, one line each.
   public let notes: [String]
-  /// The files, with the part that each plays (`train-images`, `archive` …), in an order that does not
-  /// depend on the order in which they were given.
+  /// In an order that does not depend on the order in which they were given.
   public let sources: [Source]
-
-  /// One of the files that a set is read from.
-  public struct Source: Sendable {
-    public let role: String
-    public let path: String
-  }
 
   /// Of the two parts.
   let choices: [Choice]

@@ -49,7 +49,7 @@ extension Survey {
           guard let (wanted, expected) = next.first, wanted == number else { return }
           next = next.dropFirst()
           guard let place = try place(member.path), place == expected else {
-            throw ImageFormatError(collection.path, "it changed while it was being read")
+            throw ImageFormatError.changed(collection.path)
           }
           let picture = try member.readPicture()
           var encoding = Record.Encoding.compressed

@@ -4,14 +4,14 @@
 
 enum SVHN {
   /// `extra` is the extra training set, whatever its name.
-  static func survey(_ paths: [String], extra: String?, name: String?) throws -> Survey {
+  static func survey(_ sources: [SourceFile], extra: SourceFile?, name: String?) throws -> Survey {
     var files: [Role: DigitFile] = [:]
-    for path in paths + (extra.map { [$0] } ?? []) {
-      let role = try path == extra ? .extra : Role(path)
+    for source in sources + (extra.map { [$0] } ?? []) {
+      let role = try source == extra ? .extra : Role(source.path)
       if let other = files[role] {
-        throw ImageFormatError(path, "plays the same part as \(other.path)")
+        throw ImageFormatError(source.path, "plays the same part as \(other.path)")
       }
-      files[role] = try DigitFile(path)
+      files[role] = try DigitFile(source)
     }
     let ordered = files.sorted { $0.key.rawValue < $1.key.rawValue }
     guard let first = ordered.first?.value else { throw ImageFormatError("input", "no file given") }
@@ -22,7 +22,7 @@ enum SVHN {
     var labels: [[UInt16]] = [[], []]
     for (role, file) in ordered { labels[role.part.rawValue] += file.labels }
     return Survey(
-      sources: ordered.map { .init(role: "\($0.key)", path: $0.value.path) }, name: name ?? "svhn",
+      sources: ordered.map { .init(role: "\($0.key)", $0.value.source) }, name: name ?? "svhn",
       classes: (0..<10).map { "\($0)" }, labels: labels,
       sizes: SizeCensus(all: first.shape, file: first.path),
       notes: labels[1].isEmpty ? ["no test_ file among the inputs: test is empty"] : [],
@@ -64,14 +64,16 @@ enum SVHN {
 
 /// One of the files, its labels read.
 private struct DigitFile: Sendable {
-  let path: String
+  let source: SourceFile
+  var path: String { source.path }
   let shape: ImageShape
   let labels: [UInt16]
 
-  init(_ path: String) throws {
+  init(_ source: SourceFile) throws {
+    let path = source.path
     var axes: [Int]?
     var values: [Double]?
-    try MATLABFile.forEachArray(path) { array in
+    try MATLABFile.forEachArray(source) { array in
       if array.name == "X" {
         guard array.storage == .uint8, array.axes.count == 4, array.axes[2] == 3 else {
           throw ImageFormatError(path, "X should be UInt8 [rows, columns, 3, N]")
@@ -86,7 +88,7 @@ private struct DigitFile: Sendable {
     guard values.count == axes[3] else {
       throw ImageFormatError(path, "\(values.count) labels for \(axes[3]) images")
     }
-    self.path = path
+    self.source = source
     shape = try ImageShape(height: axes[0], width: axes[1], channels: 3, file: path)
     labels = try values.map { value in
       guard let label = UInt16(exactly: value), label <= 10 else {
@@ -102,7 +104,7 @@ private struct DigitFile: Sendable {
   }
 
   func forEachImage(_ body: ([UInt8]) throws -> Void) throws {
-    try MATLABFile.forEachArray(path) { array in
+    try MATLABFile.forEachArray(source) { array in
       guard array.name == "X" else { return }
       for _ in labels.indices { try body(try array.read(shape.bytes)) }
       try array.finish()

@@ -56,7 +56,7 @@ extension Survey {
         record.bytes.withUnsafeBytes { ContentDigest.digest($0, key: 0, tag: UInt64(label)) })
     }
     guard digests.map(\.count) == labels.map(\.count) else {
-      throw ImageFormatError(file, "it changed while it was being read")
+      throw ImageFormatError.changed(file)
     }
     return digests
   }

@@ -17,18 +17,21 @@ public func runsCSV(_ runs: [RunRecord]) -> String {
   let header =
     identity.dropLast() + names + ["images_sha256", "run_sha256"] + measures.map(\.name)
     + ["is_best"]
-  let lines = runs.flatMap { run in
-    let kind =
+  var text = csvLine(Array(header))
+  for run in runs {
+    // The same in all lines of the run, so written once.
+    let kind = csvCells(
       [
         run.dataset, run.method, run.plainMethod ?? run.methodName,
         run.sourceSeed.map { "\($0)" } ?? "", "\(run.seed)",
-      ] + names.map { run.option($0) ?? "" } + [run.dataDigest ?? "", run.digest ?? ""]
+      ] + names.map { run.option($0) ?? "" } + [run.dataDigest ?? "", run.digest ?? ""])
     let best = run.bestEpoch
-    return run.epochs.indices.map { epoch in
-      kind + measures.map { exact($0.value(run, epoch)) } + [epoch == best ? "1" : "0"]
+    for epoch in run.epochs.indices {
+      let values = measures.map { exact($0.value(run, epoch)) } + [epoch == best ? "1" : "0"]
+      text += kind + "," + csvLine(values)
     }
   }
-  return ([Array(header)] + lines).map(csvLine).joined()
+  return text
 }
 
 /// What has a column of its own, and under which attribute runs hold it too.

@@ -1,9 +1,10 @@
 /// Comma-separated values (RFC 4180, line feeds), written so that a spreadsheet takes text for text.
 
 /// A line of cells with its line feed.
-public func csvLine(_ cells: [String]) -> String {
-  cells.map(csvCell).joined(separator: ",") + "\n"
-}
+public func csvLine(_ cells: [String]) -> String { csvCells(cells) + "\n" }
+
+/// A part of a line: cells with commas between them.
+func csvCells(_ cells: [String]) -> String { cells.map(csvCell).joined(separator: ",") }
 
 /// A cell. Text that a spreadsheet would take for a formula, because it begins with = + - @, a tab or
 /// a carriage return, gets an apostrophe before it; numbers stay numbers. Control characters but

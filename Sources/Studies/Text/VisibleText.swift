@@ -32,7 +32,9 @@ extension Unicode.Scalar {
 
   /// Whether the character is a command to what shows the text, or no character at all.
   var isInvisibleCommand: Bool {
-    properties.generalCategory == .control || properties.isBidiControl
+    // Most text is ASCII, and Unicode's tables are slow to ask.
+    if isASCII { return value < 0x20 || value == 0x7F }
+    return properties.generalCategory == .control || properties.isBidiControl
       || properties.isNoncharacterCodePoint
   }
 }
