@@ -1,7 +1,9 @@
-# The paper's four data sets and seven methods, with `uniform` and `kaiming-agop`, at the images' own size.
-# Features come from torchvision's VGG11. Needs the paper's downloads; about a week of 2 cores.
+# The paper's four data sets and seven methods, with `uniform`, `kaiming-agop`, aligned draws and their control, at the
+# images' own size.
+# Features come from torchvision's VGG11. Needs the paper's downloads; about ten days of 2 cores.
 datasets := svhn cifar-10 cifar-100 tiny-imagenet
-methods := normal uniform xavier-normal kaiming-uniform kaiming-normal agop nfm kaiming-agop kaiming-nfm
+methods := normal uniform xavier-normal kaiming-uniform kaiming-normal agop nfm kaiming-agop kaiming-nfm \
+  agop-aligned nfm-aligned kaiming-agop-aligned kaiming-nfm-aligned untrained-aligned
 seeds := 1 2 3
 
 # ImageNet itself is not to be had without registration: its gradients are taken on Tiny-ImageNet's images,
