@@ -7,10 +7,10 @@ import Networks
 import Tensors
 import Tooling
 
-/// The *checkpoint* file: the run so far as a run file, and what it takes to go on: SGD's velocities in
-/// `momentum/…` under the parameters' names, `asked` (what the run was asked to do, one `name value`
-/// a line), `arithmetic` (what it was computed with) and `digest`, the SHA-256 of all that is taken over
-/// from it.
+/// The *checkpoint* file: the run so far as a run file, and what it takes to go on: what the
+/// update rule keeps, a group a slot under the parameters' names (SGD's velocities in `momentum/…`; of
+/// other rules `slots` names the groups), `asked` (what the run was asked to do, one `name value` a line),
+/// `arithmetic` (what it was computed with) and `digest`, the SHA-256 of all that is taken over from it.
 public struct CheckpointFile {
   /// All that decides the result, one `name value` each.
   public let asked: [String]
@@ -25,17 +25,23 @@ public struct CheckpointFile {
     self.state = state
   }
 
-  /// Whether a file is a checkpoint, whole or damaged: only checkpoints hold velocities.
+  /// Whether a file is a checkpoint, whole or damaged: only checkpoints hold what update rules keep.
   static func isCheckpoint(_ file: File) -> Bool {
-    RunFile.isRun(file) && file.root.contains(velocities)
+    RunFile.isRun(file)
+      && (velocities.contains(where: file.root.contains)
+        || (try? file.root.attribute(Key.slots)) != nil)
   }
 
   /// - Parameter run: the run so far.
   public func write(_ run: RunFile, to file: File) throws {
     try run.write(to: file)
-    let momentum = try file.root.createGroup(Self.velocities)
-    for (name, shape) in state.network.architecture.parameters {
-      try momentum.write(state.momentum[name]?.values ?? [], shape: shape, to: name)
+    let slots = state.slots.map(\.name)
+    if slots != Self.velocities { try file.root.setAttribute(Key.slots, .strings(slots)) }
+    for slot in state.slots {
+      let group = try file.root.createGroup(slot.name)
+      for (name, shape) in state.network.architecture.parameters {
+        try group.write(slot.tensors[name]?.values ?? [], shape: shape, to: name)
+      }
     }
     try file.root.setAttribute(Key.asked, .strings(asked))
     try file.root.setAttribute(Key.arithmetic, .string(arithmetic))
@@ -49,27 +55,35 @@ public struct CheckpointFile {
     arithmetic = try root.required(Key.arithmetic, "text", \.string)
     let run = try RunSummary(file)
     let network = try NetworkFile(file).network
-    guard root.contains(Self.velocities) else {
-      throw schemaError(file, "no group '\(Self.velocities)'")
+    let names = try root.optional(Key.slots, "a list of names", \.strings) ?? Self.velocities
+    guard Set(names).count == names.count, names.count <= 2 else {
+      throw schemaError(file, "attribute '\(Key.slots)' names one group twice, or more than two")
     }
-    let place = try root.group(Self.velocities)
-    var momentum: [String: Tensor] = [:]
-    for (name, shape) in network.architecture.parameters {
-      momentum[name] = Tensor(try place.floats(name, shape: shape), shape: shape)
+    let slots = try names.map { slot in
+      guard root.contains(slot) else { throw schemaError(file, "no group '\(slot)'") }
+      let place = try root.group(slot)
+      var tensors: [String: Tensor] = [:]
+      for (name, shape) in network.architecture.parameters {
+        tensors[name] = Tensor(try place.floats(name, shape: shape), shape: shape)
+      }
+      return TrainingState.Slot(slot, tensors)
     }
     let best = try run.bestEpoch.map { (try NetworkFile(file, best: true).network, $0) }
-    state = TrainingState(network: network, momentum: momentum, epochs: run.epochs, best: best)
+    state = TrainingState(network: network, slots: slots, epochs: run.epochs, best: best)
     guard try root.required(Key.digest, "text", \.string) == digest else {
       throw schemaError(file, "its content does not have the digest it was written with")
     }
   }
 
-  private static let velocities = "momentum"
+  /// SGD's slots, which need no attribute.
+  private static let velocities = SGD(learningRate: 0).slots
 
-  private enum Key { static let asked = "asked", arithmetic = "arithmetic", digest = "digest" }
+  private enum Key {
+    static let asked = "asked", arithmetic = "arithmetic", digest = "digest", slots = "slots"
+  }
 
   /// Attributes that only a checkpoint has.
-  static let attributes = [Key.asked, Key.arithmetic, Key.digest]
+  static let attributes = [Key.asked, Key.arithmetic, Key.digest, Key.slots]
 
   /// SHA-256 of everything that a run takes over, each text with its length before it.
   private var digest: String {
@@ -85,7 +99,8 @@ public struct CheckpointFile {
     ] { update(text) }
     let best = state.best?.network.parameters ?? [:]
     for (name, _) in architecture.parameters {
-      for tensor in [state.network[name], state.momentum[name], best[name]] {
+      let kept = state.slots.map { $0.tensors[name] }
+      for tensor in [state.network[name]] + kept + [best[name]] {
         tensor?.values.withUnsafeBytes { function.update(bufferPointer: $0) }
       }
     }

@@ -53,8 +53,12 @@ struct Checkpoint {
     // A forged file may have the digest of what it holds.
     let (mine, kept) = (training.network, found.state.network)
     guard kept.architecture == mine.architecture, kept.preparation == mine.preparation,
+      found.state.slots.map(\.name) == training.slotNames,
       found.state.epochs.count <= AskedWords(found.asked).epochs
-    else { throw damaged("\(path): its network or its epochs are not those that it was asked for") }
+    else {
+      throw damaged(
+        "\(path): its network, epochs or update rule are not those that it was asked for")
+    }
     if found.arithmetic != Arithmetic.description {
       Log.warn(
         "\(path) was computed with \(found.arithmetic), and the run goes on with "

@@ -6,21 +6,34 @@ import Networks
 import Schemas
 import Tensors
 
+enum Optimiser: String, ExpressibleByArgument, CaseIterable { case sgd, adamw }
+
 struct OptimiserOptions: ParsableArguments {
   @Option(help: "Images a step.")
   var batch = 64
 
-  @Option(help: "η of SGD.")
+  @Option(help: "The update rule: sgd, or adamw (decoupled decay, of weights but not of biases).")
+  var optimiser = Optimiser.sgd
+
+  @Option(help: "η.")
   var learningRate: Float = 1e-3
 
-  @Option(help: "μ of SGD.")
-  var momentum: Float = 0.9
+  @Option(help: "μ of SGD. [default: 0.9]")
+  var momentum: Float?
 
-  @Flag(help: "Nesterov's momentum, as PyTorch has it.")
+  @Flag(help: "Nesterov's momentum of SGD, as PyTorch has it.")
   var nesterov = false
 
-  @Option(help: "λ of SGD, on weights and biases.")
-  var weightDecay: Float = 5e-4
+  @Option(help: "β₁ of AdamW, of the mean of gradients. [default: 0.9]")
+  var beta1: Float?
+
+  @Option(help: "β₂ of AdamW, of the mean of their squares. [default: 0.999]")
+  var beta2: Float?
+
+  @Option(
+    help:
+      "λ: of SGD on weights and biases, of AdamW on weights. [default: 0.0005; adamw: 0.01]")
+  var weightDecay: Float?
 
   @Option(
     help: ArgumentHelp(
@@ -48,45 +61,24 @@ struct OptimiserOptions: ParsableArguments {
     try check(
       learningRate > 0 && learningRate.isFinite,
       "--learning-rate is a positive number, not \(learningRate)")
-    try check((0..<1).contains(momentum), "--momentum is in [0, 1), not \(momentum)")
-    try check(!nesterov || momentum > 0, "--nesterov needs a --momentum above 0")
-    try check(
-      weightDecay >= 0 && weightDecay.isFinite,
-      "--weight-decay is not negative, not \(weightDecay)")
+    let (mu, decay) = (momentum ?? 0.9, weightDecay ?? 0)
+    try check((0..<1).contains(mu), "--momentum is in [0, 1), not \(mu)")
+    try check(!nesterov || mu > 0, "--nesterov needs a --momentum above 0")
+    for (name, beta) in [("--beta1", beta1), ("--beta2", beta2)] {
+      try check(beta.map { (0..<1).contains($0) } ?? true, "\(name) is in [0, 1), not \(beta ?? 0)")
+    }
+    try check(decay >= 0 && decay.isFinite, "--weight-decay is not negative, not \(decay)")
+    switch optimiser {
+    case .sgd:
+      try check(beta1 == nil && beta2 == nil, "--beta1 and --beta2 are of --optimiser adamw")
+    case .adamw:
+      try check(momentum == nil && !nesterov, "--momentum and --nesterov are of --optimiser sgd")
+    }
     try check(
       clip.map { $0 > 0 && $0.isFinite } ?? true, "--clip is a positive number, not \(clip ?? 0)")
     try check(
       (0..<1).contains(labelSmoothing), "--label-smoothing is in [0, 1), not \(labelSmoothing)")
   }
-
-  var sgd: SGD {
-    SGD(
-      learningRate: learningRate, momentum: momentum, weightDecay: weightDecay, nesterov: nesterov)
-  }
-
-  /// What decides the result, under the names it was given by.
-  var described: [(String, String)] {
-    [
-      ("batch", "\(batch)"), ("learning-rate", "\(learningRate)"), ("momentum", "\(momentum)"),
-      ("weight-decay", "\(weightDecay)"), ("schedule", schedule.text), ("augment", augment.text),
-      ("label-smoothing", "\(labelSmoothing)"),
-    ] + (nesterov ? [("nesterov", "")] : []) + (clip.map { [("clip", "\($0)")] } ?? [])
-  }
-
-  /// The same as attributes of the run.
-  var attributes: [RunFile.Attribute: AttributeValue] {
-    var values: [RunFile.Attribute: AttributeValue] = [
-      .batch: .integer(batch), .learningRate: .double(exactly(learningRate)),
-      .momentum: .double(exactly(momentum)), .weightDecay: .double(exactly(weightDecay)),
-      .schedule: .string(schedule.text), .augment: .string(augment.text),
-      .labelSmoothing: .double(exactly(labelSmoothing)), .nesterov: .integer(nesterov ? 1 : 0),
-    ]
-    values[.clip] = clip.map { .double($0) }
-    return values
-  }
-
-  /// The number as it was written: 0.1, not 0.100000001.
-  private func exactly(_ x: Float) -> Double { Double("\(x)") ?? Double(x) }
 }
 
 /// Refuses a command line.

@@ -28,7 +28,7 @@ extension Train {
   /// For the training loop.
   var options: TrainingOptions {
     TrainingOptions(
-      epochs: epochs, batch: optimiser.batch, sgd: optimiser.sgd, schedule: optimiser.schedule,
+      epochs: epochs, batch: optimiser.batch, rule: optimiser.rule, schedule: optimiser.schedule,
       clip: optimiser.clip, labelSmoothing: optimiser.labelSmoothing,
       augmentation: optimiser.augment, seed: seed, validationShare: validationShare,
       stratify: stratify, subset: subset, testSubset: testSubset)

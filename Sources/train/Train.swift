@@ -14,7 +14,7 @@ struct Train: Tool {
     abstract: "Train a network on images.",
     discussion: """
       Reads a network and an images file, splits the training images 80/20 into training and \
-      validation, trains by SGD on the cross-entropy and writes a run file: the network after the \
+      validation, trains by SGD (or AdamW) on the cross-entropy and writes a run file: the network after the \
       last epoch, the one after the epoch with the best validation accuracy (best/…), and for \
       every epoch loss and accuracy on training (running, with dropout; and evaluated), validation \
       and test images (epochs/… Float64 [epochs]; accuracies in [0, 1], losses in nats). The \
@@ -31,11 +31,11 @@ struct Train: Tool {
       one, while it has any left. A loss that ceases to be finite ends the run, which then counts as diverged.
 
       After every epoch the run's state is kept beside the output, in OUTPUT.checkpoint (three times \
-      the network's size). An interrupted command, given again, goes on from there and ends with \
+      the network's size, with AdamW four). An interrupted command, given again, goes on from there and ends with \
       the bytes of an undisturbed one. A checkpoint of other options or inputs is an error that names \
       them, and stays; --restart begins anew. More --epochs go on from it, unless --schedule cosine \
       depends on their number. When the run is written its checkpoint goes; with --keep-checkpoint it \
-      stays, and a later command with more --epochs prolongs the run, velocities included.
+      stays, and a later command with more --epochs prolongs the run, the optimiser's state included.
 
       No input is ever written to, and the output, --log and --checkpoint replace only a run, a log and a \
       checkpoint of train.

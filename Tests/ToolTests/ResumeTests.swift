@@ -145,9 +145,11 @@ struct ResumeTests {
     #expect(try scratch.read("run.h5") == scratch.read("whole.h5"))
   }
 
-  /// With the digest of what they hold: of another network, and of more epochs than were asked for.
-  @Test(arguments: [false, true])
-  func aForgedCheckpointIsRefused(ofAnotherNetwork: Bool) throws {
+  /// With the digest of what they hold: of another network, of more epochs than were asked for, and of
+  /// another update rule's state.
+  @Test(arguments: ["network", "epochs", "rule"])
+  func aForgedCheckpointIsRefused(_ other: String) throws {
+    let ofAnotherNetwork = other == "network"
     let scratch = try prepared()
     let short = ["--epochs", "2", "--keep-checkpoint"]
     try succeed(scratch.run("train", words("run.h5", short)))
@@ -158,9 +160,12 @@ struct ResumeTests {
     let network = try Network(
       architecture, parameters: found.state.network.parameters,
       preparation: found.state.network.preparation)
+    let slots = found.state.slots.map { slot in
+      TrainingState.Slot(other == "rule" ? "exp_avg" : slot.name, slot.tensors)
+    }
     let state = TrainingState(
-      network: network, momentum: found.state.momentum,
-      epochs: found.state.epochs + (ofAnotherNetwork ? [] : found.state.epochs), best: nil)
+      network: network, slots: slots,
+      epochs: found.state.epochs + (other == "epochs" ? found.state.epochs : []), best: nil)
     let forged = try File.create(path)
     try CheckpointFile(asked: found.asked, arithmetic: found.arithmetic, state: state).write(
       RunFile(
@@ -171,7 +176,7 @@ struct ResumeTests {
     let refused = try scratch.run("train", words("run.h5", short))
     #expect(refused.status == 65)
     #expect(
-      refused.errors.contains("its network or its epochs are not those that it was asked for"),
+      refused.errors.contains("its network, epochs or update rule are not those that it was asked"),
       "\(refused.errors)")
   }
 
@@ -226,6 +231,33 @@ struct ResumeTests {
     #expect(!prolonged.errors.contains("epoch 5/"), "\(prolonged.errors)")
     #expect(try scratch.read(short) == undisturbed)
     #expect(!scratch.names().contains("short.h5.checkpoint"))
+  }
+
+  /// AdamW keeps two means of each weight, and counts its steps.
+  @Test func adamWGoesOnWithBothMeans() throws {
+    let scratch = try prepared()
+    func words(_ output: String, _ epochs: Int, _ more: String...) -> [String] {
+      [
+        "init.h5", "--images", "images.h5", "--batch", "16", "--optimiser", "adamw", "--epochs",
+        "\(epochs)", "-o", output,
+      ] + more
+    }
+    try succeed(scratch.run("train", words("undisturbed.h5", 9)))
+    let undisturbed = try scratch.read("undisturbed.h5")
+    try kill(words("run.h5", 9), after: 3, in: scratch)
+    let kept = try File.open(scratch.file("run.h5.checkpoint")).root
+    #expect(try kept.attribute("slots")?.strings == ["exp_avg", "exp_avg_sq"])
+    #expect(kept.contains("exp_avg_sq/features.0.weight") && !kept.contains("momentum"))
+    let other = try scratch.run("train", self.words("run.h5", ["--epochs", "9"]))
+    #expect(other.status == 64 && other.errors.contains("--optimiser adamw, not unset"))
+    let resumed = try scratch.run("train", words("run.h5", 9))
+    #expect(resumed.errors.contains("going on after epoch"), "\(resumed.errors)")
+    #expect(try scratch.read("run.h5") == undisturbed)
+
+    try succeed(scratch.run("train", words("short.h5", 5, "--keep-checkpoint")))
+    let prolonged = try scratch.run("train", words("short.h5", 9))
+    #expect(prolonged.errors.contains("going on after epoch 5"), "\(prolonged.errors)")
+    #expect(try scratch.read("short.h5") == undisturbed)
   }
 
   @Test func fewerEpochsThanAreDoneAreRefused() throws {

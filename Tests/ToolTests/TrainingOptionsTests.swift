@@ -49,6 +49,73 @@ struct TrainingOptionsTests {
         "--schedule cosine --augment flip,crop --label-smoothing 0.1 --nesterov --clip 0.5"))
   }
 
+  /// SGD with its defaults is what `train` does when it is asked for nothing, to the byte.
+  @Test func theUpdateRuleIsRecorded() throws {
+    let scratch = try prepared()
+    _ = try train([], in: scratch)
+    let plain = try scratch.read("run.h5")
+    _ = try train(
+      ["--optimiser", "sgd", "--momentum", "0.9", "--weight-decay", "0.0005"], in: scratch)
+    #expect(try scratch.read("run.h5") == plain)
+    var root = try File.open(scratch.file("run.h5")).root
+    #expect(try root.attribute("optimiser") == nil && root.attribute("momentum") == .double(0.9))
+    _ = try train(["--optimiser", "adamw", "--beta2", "0.95"], in: scratch)
+    root = try File.open(scratch.file("run.h5")).root
+    let expected: [String: AttributeValue] = [
+      "optimiser": .string("adamw"), "beta1": .double(0.9), "beta2": .double(0.95),
+      "weight_decay": .double(0.01), "learning_rate": .double(0.02),
+    ]
+    for (name, value) in expected { #expect(try root.attribute(name) == value) }
+    #expect(try root.attribute("momentum") == nil && root.attribute("nesterov") == nil)
+    let history = try #require(try root.attribute("history")?.string)
+    #expect(
+      history.contains("--optimiser adamw --beta1 0.9 --beta2 0.95 --weight-decay 0.01 --schedule"))
+  }
+
+  /// Two epochs of one step each. The kept means give the gradients, g = (mₜ − β₁·mₜ₋₁)/(1 − β₁); from
+  /// these, PyTorch's formulas give the rest, in double precision.
+  @Test func adamWsStepsAreCountedOverEpochs() throws {
+    let scratch = try prepared()
+    func read(_ file: String, _ name: String) throws -> [Double] {
+      try File.open(scratch.file(file)).root.read(name, as: Float.self).values.map(Double.init)
+    }
+    let (rate, decay) = (0.02, 0.1)
+    // As single precision holds them.
+    let (beta1, beta2) = (Double(0.9 as Float), Double(0.999 as Float))
+    for epochs in ["1", "2"] {
+      try succeed(
+        scratch.run(
+          "train", "init.h5", "--images", "images.h5", "--batch", "4096", "--optimiser", "adamw",
+          "--learning-rate", "\(rate)", "--weight-decay", "\(decay)", "--epochs", epochs,
+          "--checkpoint", "state-\(epochs).h5", "--keep-checkpoint", "-o", "run-\(epochs).h5"))
+    }
+    for name in ["features.0.weight", "classifier.0.weight", "classifier.3.bias"] {
+      let keep = name.hasSuffix("bias") ? 1 : 1 - rate * decay
+      var (weight, m, v) = (try read("init.h5", name), [Double](), [Double]())
+      for step in [1, 2] {
+        let found = try (
+          read("run-\(step).h5", name), read("state-\(step).h5", "exp_avg/\(name)"),
+          read("state-\(step).h5", "exp_avg_sq/\(name)")
+        )
+        let largest = found.1.map(abs).max() ?? 0
+        #expect(largest > 0)
+        let (first, second) = (1 - pow(beta1, Double(step)), 1 - pow(beta2, Double(step)))
+        var (squareError, weightError) = (0.0, 0.0)
+        for i in weight.indices {
+          let (m0, v0) = step == 1 ? (0, 0) : (m[i], v[i])
+          let gradient = (found.1[i] - beta1 * m0) / (1 - beta1)
+          let square = beta2 * v0 + (1 - beta2) * gradient * gradient
+          let error = abs(found.2[i] - square) / (square + 1e-4 * largest * largest)
+          squareError = max(squareError, error)
+          let move = rate * (found.1[i] / first) / ((found.2[i] / second).squareRoot() + 1e-8)
+          weightError = max(weightError, abs(found.0[i] - (weight[i] * keep - move)))
+        }
+        #expect(squareError < 1e-5 && weightError < 1e-6, "\(name), step \(step)")
+        (weight, m, v) = found
+      }
+    }
+  }
+
   /// 65,536 maps of 512×512 are more than a terabyte; ten images are not.
   @Test func aBatchTakesNoMoreMemoryThanTheImages() throws {
     let scratch = try prepared()
@@ -95,7 +162,11 @@ struct TrainingOptionsTests {
   @Test(arguments: [
     ["--schedule", "linear"], ["--schedule", "step:0:0.5"], ["--schedule", "step:2:2"],
     ["--augment", "flip,rotate"], ["--augment", ""], ["--clip", "0"], ["--clip", "nan"],
-    ["--label-smoothing", "1"], ["--nesterov", "--momentum", "0"],
+    ["--label-smoothing", "1"], ["--nesterov", "--momentum", "0"], ["--optimiser", "adam"],
+    ["--beta1", "0.9"], ["--optimiser", "sgd", "--beta2", "0.9"],
+    ["--optimiser", "adamw", "--momentum", "0.9"], ["--optimiser", "adamw", "--nesterov"],
+    ["--optimiser", "adamw", "--beta1", "1"], ["--optimiser", "adamw", "--beta2", "-0.1"],
+    ["--optimiser", "adamw", "--weight-decay", "-1"],
   ])
   func impossibleValuesAreRefused(words: [String]) throws {
     let scratch = try Scratch()

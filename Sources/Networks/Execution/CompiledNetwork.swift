@@ -25,12 +25,13 @@ public final class CompiledNetwork {
 
   /// - Parameters:
   ///   - trains: whether gradients of weights will be wanted.
+  ///   - slots: of the update rule that will apply them, for the check of memory.
   ///   - differentiates: whether any gradient will be; false saves their memory.
   /// - Throws: `NetworkError` if `side` is too small for the architecture's pools, or the batch too large
   ///   for the machine's memory.
   public init(
     _ network: Network, side: Int, batch: Int, pool: WorkerPool, trains: Bool,
-    differentiates: Bool = true, algorithm: ConvolutionAlgorithm = .winograd
+    slots: Int = 1, differentiates: Bool = true, algorithm: ConvolutionAlgorithm = .winograd
   ) throws(NetworkError) {
     let architecture = network.architecture
     let smallest = architecture.vgg.smallestSide
@@ -46,7 +47,7 @@ public final class CompiledNetwork {
         differentiates: differentiates, algorithm: algorithm)
     }
     try Footprint.check(
-      Buffer.bytes { plan().makeAll(trains: trains) }, threads: pool.threads,
+      Buffer.bytes { plan().makeAll(slots: trains ? slots : 0) }, threads: pool.threads,
       of: "a batch of \(batch) at \(side)×\(side)",
       remedy: "a smaller side, batch or number of threads needs less")
     let layout = plan()

@@ -37,13 +37,12 @@ struct NetworkLayout {
     self.valueGradients = valueGradients
   }
 
-  /// Makes what is otherwise made when it is first used: the shared memory, and of a network that trains
-  /// one slot of an update rule's state for each parameter.
-  func makeAll(trains: Bool) {
+  /// Makes what is otherwise made when it is first used: the shared memory, and for each parameter this
+  /// many slots of an update rule's state.
+  func makeAll(slots: Int) {
     workspace.makeAll()
-    guard trains else { return }
     for map in layers.compactMap(\.map) {
-      for parameter in [map.weight, map.bias] { parameter.reserveState(1) }
+      for parameter in [map.weight, map.bias] { parameter.reserveState(slots) }
     }
   }
 }

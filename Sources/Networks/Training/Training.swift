@@ -1,8 +1,8 @@
-/// Epochs: shuffled batches, SGD, evaluation.
+/// Epochs: shuffled batches, steps, evaluation.
 
 import Tensors
 
-/// The training loop: split, shuffled batches, SGD, evaluation after every epoch.
+/// The training loop: split, shuffled batches, steps of an update rule, evaluation after every epoch.
 public final class Training {
   /// What each epoch ended with, the first first.
   public internal(set) var epochs: [EpochRecord] = []
@@ -73,7 +73,7 @@ public final class Training {
     let most = max(training.count, validation.count, tested.count)
     compiled = try CompiledNetwork(
       network, side: side, batch: min(options.batch, most), pool: pool, trains: true,
-      algorithm: algorithm)
+      slots: options.rule.slots.count, algorithm: algorithm)
   }
 
   /// Network as it is after the last epoch.
@@ -109,27 +109,29 @@ public final class Training {
       correct += result.correct
       seen += batch.count
       guard loss.isFinite else { break }
-      let sgd = sgd(step: step)
+      let rule = rule(step: step)
       if let clip = options.clip {
         compiled.backward(images: batch.count, .keep)
-        compiled.update(sgd, clip: clip)
+        compiled.update(rule, clip: clip)
       } else {
-        compiled.backward(images: batch.count, .apply(sgd))
+        compiled.backward(images: batch.count, .apply(rule))
       }
       step += 1
       progress(
         StepRecord(
           step: step, images: seen, loss: loss / Double(seen),
-          accuracy: Double(correct) / Double(seen), learningRate: sgd.learningRate))
+          accuracy: Double(correct) / Double(seen), learningRate: rule.learningRate))
     }
     return finishEpoch(loss: loss / Double(seen), accuracy: Double(correct) / Double(seen))
   }
 
-  private func sgd(step: Int) -> SGD {
-    var sgd = options.sgd
-    sgd.learningRate *= Float(
+  /// - Parameter step: from 0, over the whole run.
+  private func rule(step: Int) -> any UpdateRule {
+    var rule = options.rule
+    rule.learningRate *= Float(
       options.schedule.factor(step: step, of: totalSteps, epoch: epochs.count))
-    return sgd
+    rule.begin(step: step + 1)
+    return rule
   }
 
   private func changes(step: Int, images: Int) -> [ImageChange]? {

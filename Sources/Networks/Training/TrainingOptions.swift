@@ -4,12 +4,12 @@ import Tensors
 
 /// What a training run is asked to do. The same seed gives the same split, order and dropout masks
 /// whatever the initial weights are: methods are compared on paired runs.
-public struct TrainingOptions: Equatable, Sendable {
+public struct TrainingOptions: Sendable {
   public var epochs: Int
   /// Images a step.
   public var batch: Int
   /// With the learning rate that the schedule multiplies.
-  public var sgd: SGD
+  public var rule: any UpdateRule
   public var schedule: LearningRateSchedule
   /// The largest length of a step's whole gradient; longer ones are scaled down to it. nil: any.
   public var clip: Double?
@@ -30,14 +30,14 @@ public struct TrainingOptions: Equatable, Sendable {
   public var testSubset: Int?
 
   public init(
-    epochs: Int, batch: Int = 64, sgd: SGD, schedule: LearningRateSchedule = .constant,
+    epochs: Int, batch: Int = 64, rule: any UpdateRule, schedule: LearningRateSchedule = .constant,
     clip: Double? = nil, labelSmoothing: Float = 0, augmentation: Augmentation = [], seed: UInt64,
     validationShare: Double = 0.2, stratify: Bool = false, subset: Int? = nil,
     testSubset: Int? = nil
   ) {
     self.epochs = epochs
     self.batch = batch
-    self.sgd = sgd
+    self.rule = rule
     self.schedule = schedule
     self.clip = clip
     self.labelSmoothing = labelSmoothing

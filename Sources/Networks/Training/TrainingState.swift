@@ -6,19 +6,32 @@ import Tensors
 /// part of it: they are counted by seed, epoch and step. Nor is a divergence: it ends a run.
 public struct TrainingState: Sendable {
   public let network: Network
-  /// SGD's velocities, under the parameters' names.
-  public let momentum: [String: Tensor]
+  /// What the update rule keeps, slot by slot.
+  public let slots: [Slot]
   /// Of the epochs that are done.
   public let epochs: [EpochRecord]
   /// The network at the epoch with the best validation accuracy, and that epoch's index.
   public let best: (network: Network, epoch: Int)?
 
+  /// One of the numbers that an update rule keeps of each element.
+  public struct Slot: Sendable {
+    /// As the rule calls it: SGD's velocity `momentum`.
+    public let name: String
+    /// Under the parameters' names.
+    public let tensors: [String: Tensor]
+
+    public init(_ name: String, _ tensors: [String: Tensor]) {
+      self.name = name
+      self.tensors = tensors
+    }
+  }
+
   public init(
-    network: Network, momentum: [String: Tensor], epochs: [EpochRecord],
+    network: Network, slots: [Slot], epochs: [EpochRecord],
     best: (network: Network, epoch: Int)?
   ) {
     self.network = network
-    self.momentum = momentum
+    self.slots = slots
     self.epochs = epochs
     self.best = best
   }
@@ -28,13 +41,18 @@ extension Training {
   /// What stands between two epochs.
   public var state: TrainingState {
     TrainingState(
-      network: compiled.network, momentum: compiled.state(0), epochs: epochs, best: best)
+      network: compiled.network,
+      slots: slotNames.enumerated().map { TrainingState.Slot($1, compiled.state($0)) },
+      epochs: epochs, best: best)
   }
+
+  /// What this run's update rule keeps, by name.
+  public var slotNames: [String] { options.rule.slots }
 
   /// Goes on from a state of this same run: its network, images and options are this run's.
   public func resume(from state: TrainingState) {
     compiled.load(state.network)
-    compiled.load(state.momentum, state: 0)
+    for (index, slot) in state.slots.enumerated() { compiled.load(slot.tensors, state: index) }
     epochs = state.epochs
     best = state.best
   }

@@ -75,7 +75,7 @@ public final class Parameter {
   /// One step of `rule` on this parameter, to be made piece by piece. Ask before work is shared out:
   /// the first time allocates the rule's state.
   func update(by rule: any UpdateRule) -> ParameterUpdate {
-    reserveState(rule.slots)
+    reserveState(rule.slots.count)
     return ParameterUpdate(
       rule, decays: decays, values: memory.start, state: slots.map(\.start))
   }

@@ -35,8 +35,13 @@ public struct AdamW: UpdateRule, Equatable {
     self.step = step
   }
 
-  /// The means of the gradient and of its square.
-  public var slots: Int { 2 }
+  /// The means of the gradient and of its square, by PyTorch's names.
+  public var slots: [String] { ["exp_avg", "exp_avg_sq"] }
+
+  public mutating func begin(step: Int) {
+    precondition(step >= 1, "steps are counted from 1")
+    self.step = step
+  }
 
   public func apply(to piece: ParameterPiece) {
     let (w, m, v, g) = (piece.values, piece.first, piece.second, piece.gradient)

@@ -20,7 +20,7 @@ public struct SGD: UpdateRule, Equatable {
   }
 
   /// The velocity.
-  public var slots: Int { 1 }
+  public var slots: [String] { ["momentum"] }
 
   public func apply(to piece: ParameterPiece) {
     let (w, v, g) = (piece.values, piece.first, piece.gradient)

@@ -5,15 +5,24 @@
 /// A rule has no memory of its own: what it keeps of a parameter lies beside it (`Parameter`), so
 /// that gradients may be applied piece by piece as they form.
 public protocol UpdateRule: Sendable {
-  /// How many floats the rule keeps of each element of a parameter: 0, 1 or 2.
-  var slots: Int { get }
+  /// What the rule keeps of each element of a parameter, a float each, by the names that files use: at
+  /// most two.
+  var slots: [String] { get }
   /// η, with which this step is made.
   var learningRate: Float { get set }
   /// Every gradient is multiplied by this first (clipping by global norm; 1 otherwise).
   var gradientScale: Float { get set }
 
+  /// Sets the number of the step that is about to be made, from 1 over the whole run. Most rules do not
+  /// depend on it.
+  mutating func begin(step: Int)
+
   /// One step on one piece.
   func apply(to piece: ParameterPiece)
+}
+
+extension UpdateRule {
+  public mutating func begin(step: Int) {}
 }
 
 /// Some elements of a parameter beside their gradient and what the rule keeps of them.
