@@ -7,10 +7,8 @@ methods := kaiming-normal lsuv nfm kaiming-nfm kaiming-agop \
   nfm-aligned kaiming-nfm-aligned kaiming-agop-aligned untrained-aligned copy
 seeds := 1 2 3 4 5 6 7 8 9 10
 
-# The networks that features are taken from, trained here: the first seed's runs draw from the first, and so on. (Other
-# numbers, so that no source starts from the weights of a run.)
+# The networks that features are taken from, trained here, one for each seed.
 source_dataset := fashion-mnist
-source_seeds := 101 102 103 104 105 106 107 108 109 110
 source_per_seed := yes
 network_options := --architecture vgg11@0.25
 source_options := --epochs 4 --subset 20000 --learning-rate 0.01 --test-subset 2000 --stratify

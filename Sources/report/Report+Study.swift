@@ -31,7 +31,8 @@ extension Report {
   /// - Throws: `ToolError` if a baseline is asked for that no run has.
   func table(_ study: Study) throws -> ResultTable {
     let table = ResultTable(
-      study, baseline: baseline ?? "kaiming-normal", target: reach.map { $0 / 100 })
+      study, baseline: baseline ?? "kaiming-normal", target: reach.map { $0 / 100 },
+      margin: equivalence / 100)
     if table.baseline == nil, let baseline {
       throw ToolError(
         .usage,

@@ -19,7 +19,12 @@ struct Report: Tool {
       confidence interval over seeds (Student's t on the logit scale, which stays within 0 and \
       100 %; or a bootstrap over sources and seeds), the best validation accuracy (the paper's \
       metric) beside the paper's own, n, and the difference to a baseline with an exact sign-flip \
-      test, or a t test where runs are too few for one. Methods that diverged or stayed at chance \
+      test, or a t test where runs are too few for one. Verdicts, at 5 % after Holm's correction: \
+      better or worse; equivalent, where two one-sided tests show that the difference is smaller than \
+      --equivalence points; else undecided, with the number of pairs that would decide with power \
+      80 %. Runs are paired by seed. Where each run has a source network of its own, which report \
+      sees by their source seeds, pairs are independent and verdicts hold for sources in general; \
+      the bootstrap is for runs that share a few sources. Methods that diverged or stayed at chance \
       are rows that say so, and so are comparisons of too few runs. \
       Columns that do not fit into the terminal follow in further tables below.
 
@@ -110,6 +115,10 @@ struct Report: Tool {
   var reach: Double?
 
   @Option(
+    help: "Count accuracies within this number of points of each other as equivalent.")
+  var equivalence = 100 * defaultMargin
+
+  @Option(
     parsing: .singleValue,
     help: "An option that tells variants apart, as learning_rate; may be repeated.")
   var by: [String] = []
@@ -158,6 +167,9 @@ struct Report: Tool {
     }
     guard reach.map({ (0...100).contains($0) }) ?? true else {
       throw ValidationError("--reach is an accuracy in percent, from 0 to 100")
+    }
+    guard equivalence > 0, equivalence <= 100 else {
+      throw ValidationError("--equivalence is a number of points, above 0 and at most 100")
     }
     guard format != .log || runs.count == 1 && output == nil else {
       throw ValidationError("--format log writes one run, to standard output")

@@ -183,3 +183,38 @@ func eachDataSetHasFiguresOfItsOwnAndGnuplotNoSettingsOfTheUsers() throws {
   let result = try run("report", ["0.json", "1.json", "--format", "csv"], in: scratch)
   #expect(result.status == 0 && result.text.contains("cifar10,nfm,2,0,2,0.49"), "\(result.errors)")
 }
+
+@Test func sourcesOfTheirOwnAreSeenInTheFiles() throws {
+  let scratch = try Scratch()
+  func run(of method: String, seed: Int, source: Int?, _ accuracy: Double) -> String {
+    let words = source.map { "\"source_seed\": \($0), " } ?? ""
+    return log(method, accuracy).replacing(
+      "{\"config\": {", with: "{\"config\": {\"seed\": \(seed), \(words)")
+  }
+  for seed in 1...6 {
+    let height = 60 + Double(seed)
+    try scratch.write(
+      run(of: "kaiming_normal", seed: seed, source: nil, height), to: "k\(seed).json")
+    try scratch.write(
+      run(of: "nfm", seed: seed, source: 1000 + seed, height + 0.2 * Double(seed % 3 - 1)),
+      to: "own\(seed).json")
+    try scratch.write(
+      run(of: "nfm", seed: seed, source: 7, height + 0.2 * Double(seed % 3 - 1)),
+      to: "shared\(seed).json")
+  }
+  func table(_ kind: String, _ options: [String] = []) throws -> ToolResult {
+    let files = (1...6).flatMap { ["k\($0).json", "\(kind)\($0).json"] }
+    return try ToolTests.run("report", files + options, in: scratch)
+  }
+  let own = try table("own")
+  try succeed(own)
+  #expect(own.text.contains("equivalent (±1)"))
+  #expect(own.text.contains("Each run of nfm has a source network of its own"))
+  let shared = try table("shared")
+  #expect(shared.text.contains("one source network") && !shared.text.contains("of its own"))
+  #expect(try table("own", ["--equivalence", "0.1"]).text.contains("undecided"))
+  for margin in ["0", "-1", "nan", "101"] {
+    let refused = try table("own", ["--equivalence=\(margin)"])
+    #expect(refused.status == 64 && refused.errors.contains("--equivalence is a number of points"))
+  }
+}

@@ -22,18 +22,18 @@ prepare() {
     images=build/images/fashion-mnist.h5
     decode-images /usr/share/datasets/fashion-mnist/*.gz --name fashion-mnist --pad 32 --limit 2600 -o $images
     network="--architecture vgg11@0.0625 --images $images"
-    sample-init --method kaiming-normal $network -o build/demo/source-1.init.h5
+    sample-init --method kaiming-normal $network -o build/demo/source-1001.init.h5
     quickly="--images $images --epochs 1 --subset 200 --test-subset 50"
-    train build/demo/source-1.init.h5 $quickly -o build/demo/source-1.run.h5
-    extract-pretrained build/demo/source-1.run.h5 -o build/demo/source-1.network.h5
-    compute-nfm build/demo/source-1.network.h5 -o build/demo/source-1.nfm.h5
-    compute-agop build/demo/source-1.network.h5 --images $images --count 4 -o agop.h5
-    sample-init build/demo/source-1.nfm.h5 --method nfm -o init.h5
+    train build/demo/source-1001.init.h5 $quickly -o build/demo/source-1001.run.h5
+    extract-pretrained build/demo/source-1001.run.h5 -o build/demo/source-1001.network.h5
+    compute-nfm build/demo/source-1001.network.h5 -o build/demo/source-1001.nfm.h5
+    compute-agop build/demo/source-1001.network.h5 --images $images --count 4 -o agop.h5
+    sample-init build/demo/source-1001.nfm.h5 --method nfm -o init.h5
     train init.h5 $quickly -o build/demo/fashion-mnist/nfm-1.run.h5
-    cp build/demo/source-1.run.h5 build/demo/fashion-mnist/kaiming-normal-1.run.h5
+    cp build/demo/source-1001.run.h5 build/demo/fashion-mnist/kaiming-normal-1.run.h5
     cp build/demo/fashion-mnist/nfm-1.run.h5 run.h5
-    cp build/demo/source-1.network.h5 vgg11.h5
-    cp build/demo/source-1.nfm.h5 nfm.h5
+    cp build/demo/source-1001.network.h5 vgg11.h5
+    cp build/demo/source-1001.nfm.h5 nfm.h5
     cp $images images.h5
     cp vgg11.h5 NETWORK && cp nfm.h5 NFM && cp agop.h5 AGOP
   ' && cp "$fixtures/ImageFormatsTests/Fixtures/colour.jpg" "$commands/photo.jpg" \

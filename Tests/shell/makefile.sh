@@ -73,6 +73,16 @@ check "methods that draw from a source, without one" slip "'nfm' draws from a so
   'undefine source_seeds'
 check "a source of no data set" slip 'there are source_seeds, but no source_dataset' 'methods := kaiming-normal' \
   'undefine source_dataset'
+check "a source for each seed beside a list of sources" slip 'source_seeds names another: leave one of them empty' \
+  'source_per_seed := yes'
+check "a source for each seed beside a download" slip 'pretrained names another: leave one of them empty' \
+  'source_per_seed := yes' 'source_seeds :=' 'pretrained := a.pth'
+check "a source for each seed, or not" slip "source_per_seed is yes or no, not 'y'" 'source_per_seed := y'
+check "a source under the seed of a run" slip 'a source under seed 1001, which is one of the seeds' \
+  'source_per_seed := yes' 'source_seeds :=' 'seeds := 1 1001'
+check "a source for each seed, of no data set" slip "'nfm' draws from a source network, but there is no source_dataset" \
+  'source_per_seed := yes' 'source_seeds :=' 'undefine source_dataset'
+check "no source for each seed is what it was" slip '' 'source_per_seed := no'
 check "a variant of a method that is not there" slip "methods_slow: 'nfn' is none of its methods: did you mean 'nfm'?" \
   'variants := slow' 'train_slow := --epochs 2' 'methods_slow := nfn'
 check "a round after none of the rounds" slip "previous_two: 'onne' is none of its variants: did you mean 'one'?" \
@@ -202,6 +212,25 @@ rounds() { # a round that draws from another one, which is older
   pretend "${words[@]}" previous_c=b && agrees 0 "${words[@]}" previous_c=b && agrees 2 "${words[@]}" previous_c=a
 }
 check "status: a round after another one" rounds
+own=("${fake[@]}" source_per_seed=yes source_seeds= 'seeds=1 2' 'methods=kaiming-normal nfm copy')
+own_sources() { # every run draws from the source of its own seed, which is trained under another one
+  local seed
+  scripts/planned.sh results "${own[@]}" > "$scratch/own-sources" || return 1
+  for seed in 1 2; do
+    grep -qE "compute-nfm [^ ]*/source-100$seed\.network\.h5 " "$scratch/own-sources" \
+      && grep -qE "train [^ ]*/source-100$seed\.init\.h5 .*--seed 100$seed " "$scratch/own-sources" \
+      && grep -qE "sample-init [^ ]*/source-100$seed\.nfm\.h5 --method nfm --seed $seed +" "$scratch/own-sources" \
+      && grep -qE "method copy --seed $seed +--source [^ ]*/source-100$seed\.network\.h5 .*/copy-100$seed\.$seed\.init" \
+        "$scratch/own-sources" || return 1
+  done
+  [ "$(grep -c $'^train\t' "$scratch/own-sources")" = 7 ] && ! grep -q 'source-1\.' "$scratch/own-sources"
+}
+check "a source for each seed" own_sources
+# One run of kaiming-normal is there: of seed 1.
+check "status: a source for each seed" agrees 7 "${own[@]}"
+check "a tree with a source for each seed" pretend "${own[@]}"
+check "status: then all is done" agrees 0 "${own[@]}"
+check "status: and a seed more asks for its source too" agrees 4 "${own[@]}" 'seeds=1 2 3'
 check "a tree without variants" pretend "${fake[@]}"
 interrupted() { # a rerun under other options, interrupted in its second run
   local runs=$scratch/fake/smoke/fashion-mnist

@@ -1,5 +1,5 @@
-# The names of files are the experiment. A stem is DATASET/METHOD-SEED, or DATASET/METHOD-SOURCE.SEED where sources are
-# replicated and the method draws from one, and ends in +VARIANT if it is one of the pipeline's variants.
+# The names of files are the experiment. A stem is DATASET/METHOD-SEED, or DATASET/METHOD-SOURCE.SEED where there are several
+# sources and the method draws from one, and ends in +VARIANT if it is one of the pipeline's variants.
 #
 # A function's examples stand above it and are tested, in pipeline deviations unless another one is named.
 #
@@ -28,9 +28,13 @@ source_methods := copy permuted rotated select
 feature_methods := $(foreach m,$(methods),$(if $(or $(findstring nfm,$m),$(findstring agop,$m),\
   $(filter $(nfm_methods) $(source_methods),$(m:-aligned=))),$m))
 plain_methods := $(filter-out $(feature_methods),$(methods))
+# The seeds that sources are trained under. With source_per_seed the source of seed s is 100s, as 1003 of 3: under s itself
+# it would start from the very numbers that the run's weights are drawn from, and a draw would be like its source by chance.
+own_sources := $(filter yes,$(source_per_seed))
+source_numbers := $(if $(own_sources),$(seeds:%=100%),$(source_seeds))
 replicated := $(filter-out 1,$(words $(source_seeds)))
-# With source_per_seed the first seed's runs draw from the first source, and so on.
-feature_seeds := $(if $(source_per_seed),$(join $(addsuffix .,$(source_seeds)),$(seeds)),$(if $(replicated),$(foreach s,$(source_seeds),$(addprefix $s.,$(seeds))),$(seeds)))
+feature_seeds := $(if $(own_sources),$(foreach s,$(seeds),100$s.$s),\
+  $(if $(replicated),$(foreach s,$(source_seeds),$(addprefix $s.,$(seeds))),$(seeds)))
 experiments := $(foreach d,$(datasets),\
   $(foreach m,$(plain_methods),$(addprefix $d/$m-,$(seeds)))\
   $(foreach m,$(feature_methods),$(addprefix $d/$m-,$(feature_seeds))))
@@ -66,7 +70,7 @@ method = $(patsubst %-$(call id,$1),%,$(notdir $(call plain,$1)))
 dataset = $(patsubst %/,%,$(dir $1))
 # source(fashion-mnist/kaiming-nfm-11.3+fan-in) = 11
 # in initialisers: source(fashion-mnist/kaiming-nfm-3) = 1
-source = $(firstword $(if $(findstring .,$(call id,$1)),$(subst ., ,$(call id,$1)),$(source_seeds)))
+source = $(firstword $(if $(findstring .,$(call id,$1)),$(subst ., ,$(call id,$1)),$(source_numbers)))
 # The kind of matrices that its method draws from, if any.
 # kind(fashion-mnist/kaiming-agop-11.3) = agop
 # kind(fashion-mnist/spectrum-11.3) = nfm
@@ -138,5 +142,5 @@ training = $(if $(filter $(or $(methods_$2),$(methods)),$(call method,$1)),$(if 
 trainings := $(sort $(foreach v,$(or $(variants),plain),$(foreach e,$(experiments),$(call training,$e,$v))))
 runs := $(trainings:%=$(build)/%.run.h5)
 inits := $(sort $(foreach t,$(trainings),$(call init,$t)))
-sources := $(source_seeds:%=$(build)/source-%)
+sources := $(source_numbers:%=$(build)/source-%)
 images := $(foreach d,$(data_sets),$(call images_file,$d))

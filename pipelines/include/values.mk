@@ -3,18 +3,19 @@
 
 refuse = $(error pipeline $(PIPELINE): $1)
 
-not_whole := $(firstword $(shell printf '%s\n' $(foreach s,$(seeds) $(source_seeds),$(call quoted,$s)) | grep -vxE '[0-9]{1,18}'))
+not_whole := $(firstword $(shell printf '%s\n' $(foreach s,$(seeds) $(source_numbers),$(call quoted,$s)) | grep -vxE '[0-9]{1,18}'))
 $(if $(not_whole),$(call refuse,the seed '$(not_whole)' is no whole number; seeds are listed with spaces between them))
+# A source for each seed: no list beside it, no download in its place, and no source trained under the seed of a run.
+$(if $(filter-out yes no,$(source_per_seed)),$(call refuse,source_per_seed is yes or no$(comma) not '$(source_per_seed)'))
+$(if $(own_sources),$(foreach w,source_seeds pretrained,$(if $(strip $($w)),$(call refuse,source_per_seed trains a source for each \
+  seed$(comma) and $w names another: leave one of them empty ($w= or source_per_seed=)))))
+own_and_run := $(firstword $(if $(own_sources),$(filter $(seeds),$(source_numbers))))
+$(if $(own_and_run),$(call refuse,source_per_seed trains a source under seed $(own_and_run)$(comma) which is one of the seeds))
 # Methods with a source to draw from.
-$(if $(feature_methods),$(foreach w,source_seeds source_dataset,$(if $(strip $($w)),,\
+$(if $(feature_methods),$(foreach w,$(if $(own_sources),,source_seeds) source_dataset,$(if $(strip $($w)),,\
   $(call refuse,'$(firstword $(feature_methods))' draws from a source network$(comma) but there is no $w))))
-$(if $(strip $(source_seeds)),$(if $(strip $(source_dataset)),,$(call refuse,there are source_seeds$(comma) but no source_dataset)))
-# Pairs of a seed and its source.
-$(if $(source_per_seed),$(if $(filter-out yes,$(source_per_seed)),$(call refuse,source_per_seed is yes or left out$(comma) not '$(source_per_seed)'))\
-  $(if $(filter $(words $(seeds)),$(words $(source_seeds))),,$(call refuse,source_per_seed pairs seeds with source_seeds: there are \
-    $(words $(seeds)) and $(words $(source_seeds))))\
-  $(foreach s,$(firstword $(filter $(seeds),$(source_seeds))),$(call refuse,the source $s starts from the weights of the run $s: give \
-    sources other numbers)))
+$(if $(strip $(source_numbers)),$(if $(strip $(source_dataset)),,$(call refuse,there are \
+  $(if $(own_sources),sources,source_seeds)$(comma) but no source_dataset)))
 # Nothing is carried over that speaks of no source.
 $(foreach m,$(firstword $(filter-out $(feature_methods) select-aligned,$(filter %-aligned,$(methods)))$(filter select-aligned,$(methods))),\
   $(call refuse,'$m': '$(m:-aligned=)' draws nothing that speaks of a source's channels))

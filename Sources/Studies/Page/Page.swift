@@ -96,6 +96,7 @@ public struct Page: Sendable {
       "Results on \(section.dataset)", id: id,
       table.text(section).html(caption: "Methods on \(section.dataset)")
         + "<ul class=\"notes\">\n\(notes)</ul>\n"
+        + table.details(section).map { $0.table.html(caption: $0.title) }.joined()
         + "<figure>\n" + scrolling(plot.svg(id: "\(id)-forest"), label: plot.title) + "<figcaption>"
         + "\(escaped(plot.title)): each run a circle, the mean a diamond, the bar its 95 % interval, "
         + "with an arrowhead where it goes on."

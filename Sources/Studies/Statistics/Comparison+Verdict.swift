@@ -1,19 +1,19 @@
 /// What a comparison allows one to say, in words; above all when it allows nothing.
 
-/// The outcome of a comparison: whether its one test, after Holm's correction, reaches the 5 % level.
+/// The outcome of a comparison: what its one test shows at the 5 % level, after Holm's correction.
 public enum Verdict: String, Sendable, Codable {
-  /// By the exact sign-flip test, which assumes nothing about the distribution.
+  /// A difference by the exact sign-flip test, which assumes nothing about the distribution.
   case better, worse
-  /// By the t test alone: too few pairs for the exact one, so normality is taken on trust.
+  /// No more than the margin apart, by two one-sided sign-flip tests.
+  case equivalent
+  /// By the t test alone: too few pairs for the exact one, so normal differences are assumed.
   case probablyBetter = "probably better"
   case probablyWorse = "probably worse"
+  case probablyEquivalent = "probably equivalent"
   /// Clear for these source networks, but the interval over sources and seeds holds 0.
   case dependsOnSource = "depends on the source"
-  /// Enough pairs to have found a difference, and none was found.
-  case noDifferenceShown = "no difference shown"
-  /// Even a perfect separation could not have reached 5 % by the exact test, and the t test did not, or
-  /// there was none: differences that are equal to within rounding have no deviation to judge by.
-  case tooFewToTell = "too few to tell"
+  /// Neither a difference nor equivalence is shown.
+  case undecided
 }
 
 /// The level at which a verdict is given.
@@ -24,23 +24,51 @@ let fewestPairs = 3
 
 extension Comparison {
   /// The verdict for these source networks; `generality` says how far it reaches. A higher metric
-  /// counts as better.
+  /// counts as better. A difference that is shown comes before equivalence, which may be shown too
+  /// (`isWithinMargin`).
   public var verdict: Verdict {
+    let isExact = test == .signFlip
     guard adjustedP <= significanceLevel else {
-      return smallestPossibleP <= significanceLevel ? .noDifferenceShown : .tooFewToTell
+      guard isWithinMargin else { return .undecided }
+      return isExact ? .equivalent : .probablyEquivalent
     }
-    if let bootstrap, !bootstrap.excludesZero { return .dependsOnSource }
-    if difference > 0 { return test == .signFlip ? .better : .probablyBetter }
-    return test == .signFlip ? .worse : .probablyWorse
+    if let bootstrap, !bootstrap.excludesZero {
+      guard isWithinMargin else { return .dependsOnSource }
+      return isExact ? .equivalent : .probablyEquivalent
+    }
+    if difference > 0 { return isExact ? .better : .probablyBetter }
+    return isExact ? .worse : .probablyWorse
   }
 
-  /// The smallest adjusted p that the sign-flip test of so many seeds and methods could have given.
+  /// Whether the difference is shown to be smaller than the margin: for sources in general by pairs that
+  /// have their own, else for these sources, and then the interval over sources and seeds must agree.
+  public var isWithinMargin: Bool {
+    guard let equivalence, let p = adjustedEquivalenceP, p <= significanceLevel else {
+      return false
+    }
+    return bootstrap.map { max(-$0.low, $0.high) < equivalence.margin } ?? true
+  }
+
+  /// The number of pairs with which a verdict on such differences has power 80 % (`statedPower`); nil
+  /// where there is a verdict, and where fewer than three pairs tell how differences vary.
+  public var pairsToDecide: Int? {
+    guard verdict == .undecided, let margin = equivalence?.margin,
+      overSeeds.summary.n >= fewestPairs, let deviation = overSeeds.summary.deviation
+    else { return nil }
+    return Studies.pairsToDecide(
+      deviation: deviation, margin: margin, level: significanceLevel / Double(family))
+  }
+
+  /// The smallest adjusted p that the sign-flip test of this number of seeds and methods could have
+  /// given.
   public var smallestPossibleP: Double {
     min(1, overSeeds.permutation.smallestPossibleP * Double(family))
   }
 
-  /// Why the exact test cannot tell, as "3 pairs cannot give p below 0.250 by the sign-flip test".
-  var reason: String {
+  /// Why the exact test cannot tell, as "3 pairs cannot give p below 0.250 by the sign-flip test"; nil
+  /// where it can.
+  var reason: String? {
+    guard smallestPossibleP > significanceLevel else { return nil }
     let n = overSeeds.summary.n
     guard n > 1 else { return "1 pair is no test" }
     let alone = probability(overSeeds.permutation.smallestPossibleP)
@@ -52,9 +80,10 @@ extension Comparison {
     return "\(n) pairs cannot give p below \(alone) by the sign-flip test\(holm)\(equal)"
   }
 
-  /// How far the comparison reaches beyond its own source networks; nil without any source.
+  /// How far the comparison reaches beyond its own source networks; nil without any, and where each run
+  /// has its own.
   public func generality(sources: Int) -> String? {
-    guard sources > 0 else { return nil }
+    guard sources > 0, !hasOwnSources else { return nil }
     guard let overSources, sources > 1 else {
       return "one source network: nothing is known about others"
     }

@@ -35,7 +35,7 @@ public struct PairedDifference: Sendable, Codable, Equatable {
 public enum PairedTest: String, Sendable, Codable {
   /// The exact sign-flip test, which assumes nothing about the distribution.
   case signFlip = "sign-flip"
-  /// The paired t test, which takes it on trust that differences are normal.
+  /// The paired t test, which assumes normally distributed differences.
   case t
 }
 
@@ -54,26 +54,40 @@ public struct Comparison: Sendable, Codable {
   public let overSources: PairedDifference?
   /// Both at once, by the hierarchical bootstrap; nil below two sources.
   public let bootstrap: Interval?
-  /// The test that `p` and `verdict` go by: the sign-flip test wherever so many pairs and methods
-  /// let it reach the 5 % level, else the t test. The choice does not look at the differences.
+  /// Whether each run has a source network of its own: pairs then differ in source and seed at once.
+  public let hasOwnSources: Bool
+  /// How often the method is better under the same seed.
+  public let improvement: Improvement?
+  /// Units are seeds, as of `overSeeds`; nil for metrics without a margin.
+  public let equivalence: EquivalenceTest?
+  /// The test that all p and the verdict are from: the sign-flip test wherever this number of pairs and
+  /// methods lets it reach the 5 % level, else the t test. The choice does not look at the differences.
   public fileprivate(set) var test: PairedTest
   /// The test's p after Holm's correction over the methods of the data set.
   public fileprivate(set) var adjustedP: Double
+  /// The equivalence test's p after Holm's correction over the same methods; nil without that test.
+  public fileprivate(set) var adjustedEquivalenceP: Double?
   /// Number of methods in that family.
   public fileprivate(set) var family: Int
 
-  /// Matches runs by (source seed, seed), a baseline without sources by seed; nil when nothing
-  /// matches or `metric` is undefined throughout.
-  init?(_ runs: [RunRecord], against baseline: [RunRecord], metric: Metric) {
+  /// Matches runs by (source seed, seed), by seed alone where the baseline has no source or each run of
+  /// both has its own; nil when nothing matches or `metric` is undefined throughout. `margin` is that of
+  /// equivalence, for accuracies.
+  init?(_ runs: [RunRecord], against baseline: [RunRecord], metric: Metric, margin: Double) {
     guard let first = runs.first, let reference = baseline.first else { return nil }
+    let hasOwnSources = haveOwnSources(runs)
+    let isPairedBySeed = hasOwnSources && haveOwnSources(baseline)
     let cells = runs.compactMap { run -> Cell? in
       let partner =
         baseline.first { $0.seed == run.seed && $0.sourceSeed == run.sourceSeed }
-        ?? baseline.first { $0.seed == run.seed && $0.sourceSeed == nil }
+        ?? baseline.first {
+          $0.seed == run.seed && ($0.sourceSeed == nil || isPairedBySeed)
+        }
       guard let value = finite(metric.value(run)),
         let other = partner.flatMap({ finite(metric.value($0)) })
       else { return nil }
-      return Cell(source: run.sourceSeed, seed: run.seed, value: value - other)
+      return Cell(
+        source: hasOwnSources ? nil : run.sourceSeed, seed: run.seed, value: value - other)
     }
     let seeds = Set(cells.map(\.seed)).sorted()
     let sources = Set(cells.compactMap(\.source)).sorted()
@@ -91,18 +105,22 @@ public struct Comparison: Sendable, Codable {
       ? PairedDifference(
         sources.map { source in mean(cells.filter { $0.source == source }) }, of: support) : nil
     bootstrap = sources.count > 1 ? hierarchicalBootstrap(cells) : nil
+    self.hasOwnSources = hasOwnSources
+    improvement = Improvement(cells, shared: sources.count > 1)
+    equivalence = metric.support == .share ? EquivalenceTest(bySeed, within: margin) : nil
     test = .signFlip
     adjustedP = overSeeds.permutation.p
+    adjustedEquivalenceP = equivalence?.p
     family = 1
   }
 
-  /// Makes the comparison one of `family`, and chooses its test; `adjustedP` is then the test's own.
+  /// Makes the comparison one of `family`, and chooses its test; both p are then the test's own.
   fileprivate mutating func join(family: Int) {
     self.family = family
     guard smallestPossibleP > significanceLevel, overSeeds.summary.n >= fewestPairs,
       let p = overSeeds.tTestP
     else { return }
-    (test, adjustedP) = (.t, p)
+    (test, adjustedP, adjustedEquivalenceP) = (.t, p, equivalence?.tTestP)
   }
 
   /// Mean difference of the metric over all pairs' seeds.
@@ -120,20 +138,26 @@ extension Study {
   /// Every other method of `dataset` against `baseline`, and variants against the plain runs of their
   /// method if there are any, in table order, with Holm's correction over all of them; rows that have
   /// no partner of the same options are left out (`Partners.incomparable`). Empty when the baseline
-  /// was not run there.
+  /// was not run there. Accuracies within ±`margin` of each other count as equivalent.
   public func comparisons(
-    to baseline: String, on dataset: String, metric: Metric = .testAccuracyAtBest
+    to baseline: String, on dataset: String, metric: Metric = .testAccuracyAtBest,
+    margin: Double = defaultMargin
   ) -> [Comparison] {
     let partners = Partners(self, baseline: baseline, on: dataset)
     var comparisons = partners.challengers.compactMap { method -> Comparison? in
       guard case .success(let partner) = partners.partner(of: method) else { return nil }
       return Comparison(
         runs(of: method, on: dataset), against: runs(of: partner.method, on: dataset),
-        metric: metric)
+        metric: metric, margin: margin)
     }
     for index in comparisons.indices { comparisons[index].join(family: comparisons.count) }
     let adjusted = holm(comparisons.map(\.adjustedP))
-    for index in comparisons.indices { comparisons[index].adjustedP = adjusted[index] }
+    let equivalence = holm(comparisons.map { $0.adjustedEquivalenceP ?? 1 })
+    for index in comparisons.indices {
+      comparisons[index].adjustedP = adjusted[index]
+      guard comparisons[index].equivalence != nil else { continue }
+      comparisons[index].adjustedEquivalenceP = equivalence[index]
+    }
     return comparisons
   }
 }

@@ -28,24 +28,43 @@ func smallestSignFlipP(_ n: Int) -> Double {
 /// Nil when there is no difference or one is not finite.
 public func signFlipTest(_ differences: [Double], seed: UInt64 = 0) -> PermutationTest? {
   guard !differences.isEmpty, differences.allSatisfy(\.isFinite) else { return nil }
+  let threshold = abs(differences.reduce(0, +)) - rounding(differences)
+  let (share, isExact) = shareOfPatterns(differences, seed: seed) { abs($0) >= threshold }
+  return PermutationTest(p: share, n: differences.count, isExact: isExact)
+}
+
+/// One-sided P(mean ≥ observed mean) of the same test, the p-value against a mean that is 0 or less;
+/// 2⁻ⁿ at least. Nil when there is no difference or one is not finite.
+public func oneSidedSignFlipP(_ differences: [Double], seed: UInt64 = 0) -> Double? {
+  guard !differences.isEmpty, differences.allSatisfy(\.isFinite) else { return nil }
+  let threshold = differences.reduce(0, +) - rounding(differences)
+  return shareOfPatterns(differences, seed: seed) { $0 >= threshold }.share
+}
+
+/// Sums in another order differ by rounding: equal patterns must count as equal, and differences that
+/// are 0 but for rounding as 0.
+private func rounding(_ differences: [Double]) -> Double {
+  Summary.rounding * max(1, differences.reduce(0) { $0 + abs($1) })
+}
+
+/// The share of sign patterns, the observed one among them, under which the sum is extreme.
+private func shareOfPatterns(
+  _ differences: [Double], seed: UInt64, _ isExtreme: (Double) -> Bool
+) -> (share: Double, isExact: Bool) {
   let n = differences.count
-  let observed = abs(differences.reduce(0, +))
-  // Sums in another order differ by rounding: equal patterns must count as equal, and differences
-  // that are 0 but for rounding as 0.
-  let threshold = observed - Summary.rounding * max(1, differences.reduce(0) { $0 + abs($1) })
   guard n > exactLimit else {
     let patterns = 1 << n
     var signs = [Double](repeating: 1, count: n)
-    var count = observed >= threshold ? 1 : 0
+    var count = isExtreme(differences.reduce(0, +)) ? 1 : 0
     for pattern in 1..<patterns {
       let flipped = pattern.trailingZeroBitCount
       signs[flipped] = -signs[flipped]
       // Summed afresh, not updated: a million updates would drift past the threshold.
       var sum = 0.0
       for index in 0..<n { sum += signs[index] * differences[index] }
-      if abs(sum) >= threshold { count += 1 }
+      if isExtreme(sum) { count += 1 }
     }
-    return PermutationTest(p: Double(count) / Double(patterns), n: n, isExact: true)
+    return (Double(count) / Double(patterns), true)
   }
   let random = CounterRandom(seed: seed)
   var count = 1
@@ -55,9 +74,9 @@ public func signFlipTest(_ differences: [Double], seed: UInt64 = 0) -> Permutati
       let word = random.bits(UInt64(draw), UInt64(index / 64))
       sum += word >> UInt64(index % 64) & 1 == 1 ? -difference : difference
     }
-    if abs(sum) >= threshold { count += 1 }
+    if isExtreme(sum) { count += 1 }
   }
-  return PermutationTest(p: Double(count) / Double(draws + 1), n: n, isExact: false)
+  return (Double(count) / Double(draws + 1), false)
 }
 
 /// Holm's step-down correction (1979): p-values adjusted for being one of many, in the given order.

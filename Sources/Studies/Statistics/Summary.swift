@@ -1,4 +1,4 @@
-/// A sample in five numbers: n, mean, median, deviation, and an interval that says how it was made.
+/// A sample in a few numbers: n, means, median, deviation, and an interval that says how it was made.
 
 import Foundation
 
@@ -12,6 +12,8 @@ public struct Interval: Sendable, Codable, Equatable {
     case logit = "logit-t"
     /// Percentiles of a bootstrap over sources and seeds.
     case bootstrap
+    /// Clopper and Pearson's exact interval of a probability.
+    case clopperPearson = "clopper-pearson"
   }
 
   public var low: Double
@@ -44,6 +46,9 @@ public struct Summary: Sendable, Codable, Equatable {
   public let n: Int
   public let mean: Double
   public let median: Double
+  /// Mean without the lowest and the highest quarter of the values, rounded down to whole values, as
+  /// SciPy's `trim_mean` with 0.25: a run that diverged does not move it. Below four values the mean.
+  public let interquartileMean: Double
   public let minimum: Double
   public let maximum: Double
   /// Sample standard deviation (n − 1), 0 where the values differ by rounding; nil for one value.
@@ -66,6 +71,8 @@ public struct Summary: Sendable, Codable, Equatable {
     let mean = sorted.reduce(0, +) / Double(n)
     self.mean = mean
     median = (sorted[(n - 1) / 2] + sorted[n / 2]) / 2
+    let middle = sorted[(n / 4)..<(n - n / 4)]
+    interquartileMean = middle.reduce(0, +) / Double(middle.count)
     guard n > 1 else {
       deviation = nil
       interval = nil

@@ -3,8 +3,8 @@
 /// A mean with the interval that fits how the runs depend on each other.
 public struct Estimate: Sendable, Codable, Equatable {
   public let summary: Summary
-  /// Bootstrap over sources and seeds when sources are replicated, else that of `summary`; nil for one
-  /// run, and for accuracies that are all equal.
+  /// Bootstrap over sources and seeds when runs share several sources, else that of `summary`; nil for
+  /// one run, and for accuracies that are all equal.
   public let interval: Interval?
 
   /// The metric over replicates; nil when no run has it.
@@ -16,7 +16,7 @@ public struct Estimate: Sendable, Codable, Equatable {
     self.summary = summary
     let sources = Set(cells.compactMap(\.source))
     interval =
-      sources.count > 1 && summary.interval != nil
+      sources.count > 1 && summary.interval != nil && !haveOwnSources(runs)
       ? hierarchicalBootstrap(cells) : summary.interval
   }
 }
@@ -35,6 +35,8 @@ public struct ResultRow: Sendable, Codable {
   public let runs: Int
   /// Number of source networks; 0 for methods without.
   public let sources: Int
+  /// Whether each run draws from a source of its own.
+  public let hasOwnSources: Bool
   public let seeds: Int
   public let testAccuracyAtBest: Estimate?
   public let bestValidationAccuracy: Estimate?
@@ -48,6 +50,12 @@ public struct ResultRow: Sendable, Codable {
   /// The paper's best validation accuracy, in [0, 1].
   public let paper: Double?
   public let comparison: Comparison?
+  public let verdict: Verdict?
+  /// The number of pairs that would decide; nil where there is a verdict.
+  public let pairsToDecide: Int?
+  /// Where the spread of the accuracies comes from, if the design tells; by test accuracy, or by the
+  /// best validation accuracy where nothing was tested.
+  public let components: VarianceComponents?
   /// How the initial networks were found before training.
   public let start: StartSummary?
   /// What decides the size of the filters, as `fan-in`; nil where runs differ or do not say.
@@ -70,6 +78,7 @@ public struct ResultRow: Sendable, Codable {
       .map { RunOption($0.key, $0.value) }
     runs = replicates.count
     sources = Set(replicates.compactMap(\.sourceSeed)).count
+    hasOwnSources = haveOwnSources(replicates)
     seeds = Set(replicates.map(\.seed)).count
     testAccuracyAtBest = Estimate(replicates, .testAccuracyAtBest)
     bestValidationAccuracy = Estimate(replicates, .bestValidationAccuracy)
@@ -81,6 +90,10 @@ public struct ResultRow: Sendable, Codable {
     lossGap = equalTrainingLoss.flatMap { Estimate(replicates, .lossGap(atTrainingLoss: $0)) }
     paper = PaperTable.accuracy(of: method, on: dataset)
     self.comparison = comparison
+    verdict = comparison?.verdict
+    pairsToDecide = comparison?.pairsToDecide
+    components = VarianceComponents(
+      replicates, testAccuracyAtBest == nil ? .bestValidationAccuracy : .testAccuracyAtBest)
     start = StartSummary(replicates)
     let scales = Set(replicates.map { $0.option("init_scale") })
     scale = scales.count == 1 ? scales.first ?? nil : nil

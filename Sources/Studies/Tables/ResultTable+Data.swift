@@ -32,6 +32,7 @@ extension ResultTable {
     func add(_ name: String, _ estimate: Estimate?) {
       fields += [
         (name, exact(estimate?.summary.mean)), ("\(name)_median", exact(estimate?.summary.median)),
+        ("\(name)_interquartile_mean", exact(estimate?.summary.interquartileMean)),
         ("\(name)_deviation", exact(estimate?.summary.deviation)),
         ("\(name)_low", exact(estimate?.interval?.low)),
         ("\(name)_high", exact(estimate?.interval?.high)),
@@ -45,6 +46,7 @@ extension ResultTable {
     let comparison = row.comparison
     fields += [
       ("paper_best_validation_accuracy", exact(row.paper)),
+      ("own_sources", row.hasOwnSources ? "1" : "0"),
       ("baseline", comparison?.baseline ?? ""),
       ("difference", exact(comparison?.difference)),
       ("difference_low", exact(comparison?.interval?.low)),
@@ -58,7 +60,18 @@ extension ResultTable {
       ("test", comparison?.test.rawValue ?? ""),
       ("p_holm", exact(comparison?.adjustedP)),
       ("p_sign_flip_sources", exact(comparison?.overSources?.permutation.p)),
-      ("verdict", comparison?.verdict.rawValue ?? ""),
+      ("equivalence_margin", exact(comparison?.equivalence?.margin)),
+      ("p_equivalence_sign_flip", exact(comparison?.equivalence?.p)),
+      ("p_equivalence_t_test", exact(comparison?.equivalence?.tTestP)),
+      ("p_equivalence_holm", exact(comparison?.adjustedEquivalenceP)),
+      ("probability_of_improvement", exact(comparison?.improvement?.probability)),
+      ("probability_of_improvement_low", exact(comparison?.improvement?.interval?.low)),
+      ("probability_of_improvement_high", exact(comparison?.improvement?.interval?.high)),
+      ("verdict", row.verdict?.rawValue ?? ""),
+      ("pairs_to_decide", row.pairsToDecide.map { "\($0)" } ?? ""),
+      ("deviation_source", component("source", of: row)),
+      ("deviation_draw_and_order", component("draw and order", of: row)),
+      ("deviation_rest", component("rest", of: row)),
       ("init_scale", row.scale ?? ""),
       ("start_first_deviation", exact(row.start?.firstDeviation)),
       ("start_last_deviation", exact(row.start?.lastDeviation)),
@@ -75,5 +88,9 @@ extension ResultTable {
       ("runs_at_chance", "\(row.runsAtChance)"), ("note", row.status),
     ]
     return fields
+  }
+
+  private func component(_ factor: String, of row: ResultRow) -> String {
+    exact(row.components?.components.first { $0.factor == factor }?.deviation)
   }
 }

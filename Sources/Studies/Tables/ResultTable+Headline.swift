@@ -54,15 +54,29 @@ extension ResultTable {
     case .better, .worse:
       let exact = comparison.overSeeds.permutation.isExact ? "exact " : ""
       return "\(comparison.verdict.rawValue), \(probabilityStatement(comparison.adjustedP)) by the "
-        + "\(exact)sign-flip test"
+        + "\(exact)sign-flip test\(within(comparison))"
     case .probablyBetter, .probablyWorse:
       let p = probabilityStatement(comparison.adjustedP)
-      return "\(comparison.verdict.rawValue), \(p) by the t test; \(pairs) are too few for the "
-        + "exact test"
+      return
+        "\(comparison.verdict.rawValue), \(p) by the t test\(within(comparison)); \(pairs) are "
+        + "too few for the exact test"
+    case .equivalent, .probablyEquivalent:
+      let p = probabilityStatement(comparison.adjustedEquivalenceP ?? 1)
+      let test =
+        comparison.test == .signFlip
+        ? "sign-flip tests" : "t tests; \(pairs) are too few for the exact test"
+      return "\(comparison.verdict.rawValue)\(within(comparison)), \(p) by two one-sided \(test)"
     case .dependsOnSource: return "a gain that depends on the source network"
-    case .noDifferenceShown:
-      return "no difference shown, \(probabilityStatement(comparison.adjustedP))"
-    case .tooFewToTell: return "\(pairs) of runs \(n == 1 ? "is" : "are") too few to tell"
+    case .undecided:
+      let enough = comparison.pairsToDecide.map { needed in
+        needed > n ? "; \(pairCount(needed)) pairs would decide" : ""
+      }
+      return "undecided with \(pairs)\(enough ?? "")"
     }
+  }
+
+  private func within(_ comparison: Comparison) -> String {
+    guard comparison.isWithinMargin else { return "" }
+    return " within ±\(points(margin)) points"
   }
 }

@@ -5,7 +5,7 @@ extension ResultTable {
   public func notes(_ section: Section) -> [String] {
     let isReplicated = section.rows.contains { $0.runs > 1 }
     let crossed =
-      "; over sources × seeds by the bootstrap, which over few sources is too narrow "
+      "; over shared sources × seeds by the bootstrap, which over few sources is too narrow "
       + "(of 3 × 5 runs it holds the truth in some 80 % of studies, not 95)"
     var notes = [
       (section.isTested
@@ -14,10 +14,14 @@ extension ResultTable {
         + (isReplicated
           ? "Mean [low, high]: 95 % interval over runs by Student's t on the logit scale, which stays "
             + "within 0 and 100 %" : "One run each: there is no interval")
-        + (section.rows.contains { $0.sources > 1 } ? crossed : "") + "."
+        + (section.rows.contains { $0.sources > 1 && !$0.hasOwnSources } ? crossed : "") + "."
     ]
     let hasEqualRuns = section.rows.contains { row in
       row.runs > 1 && section.accuracy(row).map { $0.interval == nil && $0.summary.n > 1 } ?? false
+    }
+    if isInterquartileMeanShown(section) {
+      notes.append(
+        "IQM: mean of the middle half of the runs, without the lowest and the highest quarter.")
     }
     let isPartlyKnown = section.rows.contains { row in
       [row.testAccuracyAtBest, row.bestValidationAccuracy].contains {
@@ -44,10 +48,8 @@ extension ResultTable {
           "A difference's [low, high]: 95 % interval by the paired t test, cut at ±100 points.")
       }
     }
-    notes += Set(
-      comparisons.filter { $0.verdict == .tooFewToTell || $0.verdict.rawValue.hasPrefix("prob") }
-        .map { $0.reason.prefix(1).uppercased() + $0.reason.dropFirst() + "." }
-    ).sorted()
+    notes += Set(comparisons.compactMap(\.reason)).sorted().map { $0 + "." }
+    notes += verdicts(section) + owners(section)
     let generality = section.rows.compactMap { row in
       row.comparison?.generality(sources: row.sources)
     }

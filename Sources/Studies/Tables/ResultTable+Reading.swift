@@ -10,8 +10,9 @@ extension ResultTable {
     }
     for section in sections {
       let notes = notes(section).map { "- \(markdownEscaped($0))\n" }.joined()
+      let others = details(section).map { "\n\($0.title):\n\n\($0.table.markdown)" }.joined()
       parts.append(
-        "### \(markdownEscaped(section.dataset))\n\n\(text(section).markdown)\n\(notes)")
+        "### \(markdownEscaped(section.dataset))\n\n\(text(section).markdown)\n\(notes)\(others)")
     }
     return parts.joined(separator: "\n")
   }
@@ -22,8 +23,12 @@ extension ResultTable {
       let notes = notes(section).map { note in
         wrapped(note, width: width - 2).map { "  \($0)\n" }.joined()
       }.joined()
+      let others = details(section).map { detail in
+        "\n" + wrapped(detail.title, width: width).map { "\($0)\n" }.joined()
+          + "\n\(detail.table.terminal(width: width))"
+      }.joined()
       return "\(section.dataset.visible)\n\n"
-        + text(section, sparklines: true).terminal(width: width) + "\n\(notes)"
+        + text(section, sparklines: true).terminal(width: width) + "\n\(notes)\(others)"
     }.joined(separator: "\n")
   }
 
@@ -65,9 +70,11 @@ extension ResultTable {
         isNumeric: values.allSatisfy { Double($0) != nil || $0 == unset || $0.isEmpty },
         namesRows: true)
     }
+    let isMiddleShown = isInterquartileMeanShown(section)
     let columns: [TextTable.Column] =
       [.init("method", isNumeric: false)] + varying + [
         .init("test accuracy, %"),
+        .init("IQM, %", priority: 5),
         .init("best validation, %", priority: section.isTested ? 6 : 0),
         .init("paper, %", priority: 7),
         .init("n", priority: 4),
@@ -87,12 +94,16 @@ extension ResultTable {
       rows: section.rows.map { row in
         let options = section.varyingOptions.map { row.value(of: $0) }
         return [row.name] + options + [
-          accuracy(row.testAccuracyAtBest, of: row), accuracy(row.bestValidationAccuracy, of: row),
+          accuracy(row.testAccuracyAtBest, of: row),
+          isMiddleShown
+            ? section.accuracy(row).map { percent($0.summary.interquartileMean) } ?? "" : "",
+          accuracy(row.bestValidationAccuracy, of: row),
           row.paper.map(percent) ?? "",
-          row.sources > 1 ? "\(row.sources) × \(row.seeds)" : "\(row.runs)",
+          row.sources > 1 && !row.hasOwnSources
+            ? "\(row.sources) × \(row.seeds)" : "\(row.runs)",
           row.isBaseline ? "baseline" : row.comparison.map(difference) ?? "",
           row.comparison.map { probability($0.adjustedP) + ($0.test == .t ? " (t)" : "") } ?? "",
-          row.comparison?.verdict.rawValue ?? "", reached(row),
+          row.comparison.map { verdict($0, needed: row.pairsToDecide) } ?? "", reached(row),
           sparklines ? sparkline(row.validationCurve, low: low, high: high) : "",
           row.scale ?? "", row.start?.deviations ?? "",
           row.start?.leastRank.map { decimal($0, 1) } ?? "",

@@ -32,11 +32,18 @@ public struct ResultTable: Sendable, Codable {
   public let sections: [Section]
   /// The method, or the row, that the others are compared with; nil when no run of it exists.
   public let baseline: String?
+  /// Accuracies that differ by less, in [0, 1], count as equivalent.
+  public let margin: Double
 
   /// Tabulates a study. `baseline` is the method to compare with; `target` the validation accuracy
   /// in [0, 1] for the epochs to reach it, by default nine tenths of the baseline's best (or of
-  /// the best method's, without a baseline), in whole percent.
-  public init(_ study: Study, baseline: String = "kaiming-normal", target: Double? = nil) {
+  /// the best method's, without a baseline), in whole percent; accuracies within ±`margin` of each
+  /// other count as equivalent.
+  public init(
+    _ study: Study, baseline: String = "kaiming-normal", target: Double? = nil,
+    margin: Double = defaultMargin
+  ) {
+    self.margin = margin
     let names = study.methods + study.runs.map(\.methodName)
     let present = names.first { canonical($0) == canonical(baseline) }
     self.baseline = present
@@ -56,7 +63,7 @@ public struct ResultTable: Sendable, Codable {
       let metric: Metric = isTested ? .testAccuracyAtBest : .bestValidationAccuracy
       let comparisons = Dictionary(
         uniqueKeysWithValues: (present.map {
-          study.comparisons(to: $0, on: dataset, metric: metric)
+          study.comparisons(to: $0, on: dataset, metric: metric, margin: margin)
         } ?? []).map { ($0.method, $0) })
       return Section(
         dataset: dataset,

@@ -19,10 +19,14 @@ extension ResultTable {
     "% Compiles with pdflatex; a character that it has no letter for is written as <U+82B1>.\n"
       + sections.map { section in
         let notes = notes(section).map(latexEscaped).joined(separator: " ")
+        let others = details(section, withVerdict: true).map { detail in
+          "\\par\\smallskip\n\\parbox{\\linewidth}{\\footnotesize "
+            + "\(latexEscaped(detail.title)).}\\par\\smallskip\n\(detail.table.latex)"
+        }.joined()
         return "\\begin{table}\n\\centering\n\\caption{"
           + "\(section.isTested ? "Test" : "Best validation") accuracy on "
           + "\(latexEscaped(section.dataset)).}\n\\footnotesize\\setlength{\\tabcolsep}{4pt}\n\(reading(section).latex)"
-          + "\n\\smallskip\n\\parbox{\\linewidth}{\\footnotesize \(notes)}\n\\end{table}\n"
+          + "\n\\smallskip\n\\parbox{\\linewidth}{\\footnotesize \(notes)}\n\(others)\\end{table}\n"
       }.joined(separator: "\n")
   }
 

@@ -14,6 +14,19 @@ func decimal(_ value: Double, _ places: Int) -> String {
 /// An accuracy in [0, 1] as percent with two decimals, without the sign.
 func percent(_ value: Double) -> String { decimal(100 * value, 2) }
 
+/// A margin in points, as "1" or "0.5", from a share.
+func points(_ share: Double) -> String {
+  let text = decimal(100 * share, 3)
+  return String(text.reversed().drop { $0 == "0" }.drop { $0 == "." }.reversed())
+}
+
+/// A count of which only two digits are meant, rounded up: 117 is 120.
+func roundedUp(_ count: Int) -> Int {
+  var unit = 1
+  while count / unit >= 100 { unit *= 10 }
+  return (count + unit - 1) / unit * unit
+}
+
 /// Two or three significant digits, for quantities that span decades.
 func significant(_ value: Double) -> String {
   switch abs(value) {

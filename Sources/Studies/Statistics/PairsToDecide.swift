@@ -1,0 +1,77 @@
+/// The number of pairs with which a study would decide: show a difference, or show equivalence.
+
+import Foundation
+
+/// The largest number of pairs that is looked for.
+public let mostPairs = 100_000
+
+/// The power that a verdict's number of pairs is for.
+public let statedPower = 0.8
+
+/// The smallest number of pairs with which a study shows a difference, or equivalence within ±`margin`,
+/// with probability `power` at least, whatever the true mean difference is: the figure depends on the
+/// measured spread alone, not on the measured difference, which a small study exaggerates.
+/// Both tests are two-sided and twice one-sided at `level`, under normal differences of standard
+/// deviation `deviation`; and the exact sign-flip test must be able to reach `level`.
+/// - Returns: 100,000 where that is not enough; nil for arguments out of range.
+public func pairsToDecide(
+  deviation: Double, margin: Double, level: Double, power: Double = statedPower
+) -> Int? {
+  guard deviation >= 0, deviation.isFinite, margin > 0, level > 0, level < 0.5, power > 0, power < 1
+  else { return nil }
+  let fewest = (1...64).first { smallestSignFlipP($0) <= level } ?? 64
+  func isEnough(_ n: Int) -> Bool {
+    decisionPower(n, deviation: deviation, margin: margin, level: level) >= power
+  }
+  // Where no mean is too large for equivalence and too small for a difference, for normal tests.
+  let normal = StudentT(degreesOfFreedom: 1e9)
+  let reach =
+    normal.criticalValue(confidence: 1 - level) + normal.criticalValue(confidence: 1 - 2 * level)
+  let guess = min(Double(mostPairs), pow(reach * deviation / margin, 2))
+  var high = max(fewest, Int(guess))
+  while !isEnough(high) {
+    guard high < mostPairs else { return mostPairs }
+    high = min(mostPairs, high + max(1, high / 8))
+  }
+  var low = fewest
+  while low < high {
+    let middle = (low + high) / 2
+    if isEnough(middle) { high = middle } else { low = middle + 1 }
+  }
+  return high
+}
+
+/// The probability that t tests of `n` pairs show a difference, or equivalence, at the true difference
+/// that is hardest to decide: the one in the middle of the means that decide nothing.
+public func decisionPower(_ n: Int, deviation: Double, margin: Double, level: Double) -> Double {
+  guard n > 1 else { return 0 }
+  guard deviation > 0 else { return 1 }
+  let freedom = Double(n - 1)
+  let distribution = StudentT(degreesOfFreedom: freedom)
+  let error = deviation / Double(n).squareRoot()
+  // A mean within ±`far` shows no difference, one that is not nearer to 0 than `margin - reach` no
+  // equivalence.
+  let far = distribution.criticalValue(confidence: 1 - level) * error
+  let reach = distribution.criticalValue(confidence: 1 - 2 * level) * error
+  let truth = min(max((margin + far - reach) / 2, 0), margin)
+  // Over the measured deviation, a chi variable of mean about 1, by the midpoint rule.
+  let width = 6 / (2 * freedom).squareRoot()
+  let (start, end) = (max(0, 1 - width), 1 + width)
+  let steps = 64
+  var (undecided, total) = (0.0, 0.0)
+  for step in 0..<steps {
+    let ratio = start + (end - start) * (Double(step) + 0.5) / Double(steps)
+    let weight = exp((freedom - 1) * log(ratio) - freedom * (ratio * ratio - 1) / 2)
+    total += weight
+    let (near, far) = (max(0, margin - reach * ratio), far * ratio)
+    guard far > near else { continue }
+    func within(_ low: Double, _ high: Double) -> Double {
+      normalShare((high - truth) / error) - normalShare((low - truth) / error)
+    }
+    undecided += weight * (within(near, far) + within(-far, -near))
+  }
+  return 1 - undecided / total
+}
+
+/// The standard normal distribution function.
+private func normalShare(_ z: Double) -> Double { erfc(-z / 2.0.squareRoot()) / 2 }

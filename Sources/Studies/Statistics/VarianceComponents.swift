@@ -1,0 +1,74 @@
+/// Where the spread of a method's runs comes from: a component of variance for each factor that the
+/// design lets one tell apart.
+
+/// One factor's share in the variance of single runs.
+public struct VarianceComponent: Sendable, Codable, Equatable {
+  /// As `source`.
+  public let factor: String
+  /// Number of its levels.
+  public let levels: Int
+  /// Standard deviation that the factor alone gives to runs, in the values' own unit. 0 where the
+  /// estimate of its variance is negative, as about half of them are when a factor does nothing.
+  public let deviation: Double
+}
+
+/// Components by the analysis of variance of a crossed design with one run in each cell:
+/// y = μ + source + seed + rest, all random, as every source meets every seed. A factor's mean square exceeds the rest's by its variance
+/// times the number of runs at each of its levels (Searle, Casella and McCulloch 1992, chapter 4).
+/// Without repetitions the rest holds the interaction of the factors, and what differs between
+/// machines.
+public struct VarianceComponents: Sendable, Codable, Equatable {
+  /// The factors in the order of the design, then the rest.
+  public let components: [VarianceComponent]
+
+  /// Components of `values`, each at one level of every factor; nil unless there are two factors of two
+  /// levels or more, every combination of levels occurs once, and all values are finite.
+  public init?(_ factors: [String], _ values: [(levels: [Int], value: Double)]) {
+    let counts = factors.indices.map { factor in
+      Set(values.compactMap { $0.levels.indices.contains(factor) ? $0.levels[factor] : nil }).count
+    }
+    let cells = counts.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
+    guard factors.count > 1, counts.allSatisfy({ $0 > 1 }), cells == values.count,
+      Set(values.map { $0.levels }).count == cells, values.allSatisfy({ $0.value.isFinite }),
+      values.allSatisfy({ $0.levels.count == factors.count })
+    else { return nil }
+    let mean = values.reduce(0) { $0 + $1.value } / Double(cells)
+    let all = values.reduce(0) { $0 + ($1.value - mean) * ($1.value - mean) }
+    var left = all
+    var freedom = cells - 1
+    let squares = factors.indices.map { factor in
+      let size = Double(cells / counts[factor])
+      let groups = Dictionary(grouping: values) { $0.levels[factor] }.sorted { $0.key < $1.key }
+      let sum = groups.reduce(0.0) { sum, group in
+        let level = group.value.reduce(0) { $0 + $1.value } / size - mean
+        return sum + size * level * level
+      }
+      left -= sum
+      freedom -= counts[factor] - 1
+      return (meanSquare: sum / Double(counts[factor] - 1), size: size)
+    }
+    // What is left of the sum but for rounding is nothing.
+    let rest = (left > Summary.rounding * all ? left : 0) / Double(max(freedom, 1))
+    components =
+      factors.indices.map { factor in
+        VarianceComponent(
+          factor: factors[factor], levels: counts[factor],
+          deviation: (max(0, squares[factor].meanSquare - rest) / squares[factor].size).squareRoot()
+        )
+      } + [VarianceComponent(factor: "rest", levels: cells, deviation: rest.squareRoot())]
+  }
+}
+
+extension VarianceComponents {
+  /// Components of a metric over runs of every source under every seed. A seed decides a network's draw
+  /// and the order of its images at once, which are one factor therefore; runs that each have their own
+  /// source tell no factor from another: nil.
+  init?(_ runs: [RunRecord], _ metric: Metric) {
+    let values = runs.compactMap { run -> (levels: [Int], value: Double)? in
+      guard let source = run.sourceSeed, let value = metric.value(run) else { return nil }
+      return ([source, run.seed], value)
+    }
+    guard values.count == runs.count else { return nil }
+    self.init(["source", "draw and order"], values)
+  }
+}
