@@ -35,12 +35,12 @@ struct Compare: ParsableCommand {
   }
 
   func run() throws {
-    // A process that has died is said in a line, instead of ending this one too.
+    // A process that has died is reported in a line, instead of ending this one too.
     signal(SIGPIPE, SIG_IGN)
     let other = try? Contender([python, peer, "versions"]).greeting
     let bfloat16 = other?.bfloat16 ?? false
     print(Machine.description)
-    let about = other?.about ?? "nobody: no PyTorch"
+    let about = other?.about ?? "nothing: no PyTorch"
     print("feature-init for \(BuildTarget.description) against \(about)")
     if other != nil, !bfloat16 {
       print("PyTorch's bf16 is left out: this processor is not known to have instructions for it")

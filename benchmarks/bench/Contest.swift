@@ -1,4 +1,4 @@
-/// The sides of a row taking turns, a few steps each, so that what else the machine does meets all alike.
+/// The sides of a row taking turns, a few steps each, so that background load affects all of them equally.
 struct Contest {
   let row: Row
   private(set) var results: [Result] = []
@@ -9,7 +9,7 @@ struct Contest {
     /// Processes times images of a step.
     let images: Int
     let operations: Double?
-    /// Of each step.
+    /// Seconds of each step.
     var seconds: [Double] = []
     /// Bytes, of all its processes.
     var peak = 0

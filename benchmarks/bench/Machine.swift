@@ -9,7 +9,7 @@ enum Machine {
     return "\(model), \(cores) cores, \(ProcessInfo.processInfo.operatingSystemVersionString)"
   }
 
-  /// Of the first line `key : value`.
+  /// The value of the first line `key : value`.
   private static func value(of key: String, in path: String) -> String? {
     let lines = (try? String(contentsOfFile: path, encoding: .utf8))?.split(separator: "\n") ?? []
     return lines.first { $0.hasPrefix(key) }?.split(separator: ":", maxSplits: 1).last

@@ -40,9 +40,9 @@ struct Serve: ParsableCommand {
 /// What a process says of itself once it is warm.
 struct Greeting: Codable {
   let about: String
-  /// Of a step.
+  /// Images of a step.
   let images: Int
-  /// Of a step.
+  /// Floating-point operations of a step.
   let operations: Double?
   /// Whether the processor has instructions for bfloat16: the peer's `versions` answers it.
   let bfloat16: Bool?
@@ -50,11 +50,11 @@ struct Greeting: Codable {
 
 /// What it says after a line of work.
 struct Answer: Codable {
-  /// Of each step.
+  /// Seconds of each step.
   let seconds: [Double]
   /// The most memory that the process has held, in bytes.
   let peak: Int
-  /// Of all these steps together; the peer does not tell.
+  /// Where the time of all these steps went; the peer leaves it out.
   let parts: [Part]?
 
   struct Part: Codable {

@@ -36,7 +36,7 @@ public final class GramAccumulator {
     units: Int, rows: Int, columns n: Int, into sum: inout Matrix,
     fill: (_ unit: Int, _ rows: UnsafeMutablePointer<Float>) -> Int
   ) {
-    precondition(sums.count >= Self.parts * n * n, "wider than said")
+    precondition(sums.count >= Self.parts * n * n, "wider than the accumulator was made for")
     precondition(sum.rows == n && sum.columns == n && units > 0 && rows > 0)
     // Twice as many rows as columns: less, and reading and writing the sums would take as long.
     let together = max(1, Self.piece / (rows * n), 2 * n / rows)

@@ -19,8 +19,9 @@ public protocol ConvolutionBlock: AnyObject {
   func backward(
     _ outputGradient: Buffer, images: Int, into inputGradient: Buffer?, _ use: GradientUse)
 
-  /// δ, the gradient by the map before ReLU and pool [R·N, H, W, K], from that by the output
-  /// [R·N, H', W', K]: R = `repeats` gradients (logits) of the same N images, image index fastest.
+  /// δ, the gradient with respect to the map before ReLU and pool [R·N, H, W, K], from that with respect
+  /// to the output [R·N, H', W', K]: R = `repeats` gradients (logits) of the same N images, image index
+  /// fastest.
   func preactivationGradient(
     _ outputGradient: Buffer, images: Int, repeats: Int, into delta: Buffer)
 
@@ -30,8 +31,8 @@ public protocol ConvolutionBlock: AnyObject {
     of outputGradient: Buffer, images: Int, repeats: Int, with gram: GramAccumulator,
     into sum: inout Matrix)
 
-  /// Gradient by the output [R·N, H', W', K] → by the input [R·N, H, W, C]; R·N may be up to `images`
-  /// of the shape.
+  /// Gradient with respect to the output [R·N, H', W', K] → with respect to the input [R·N, H, W, C];
+  /// R·N may be up to the shape's `images`.
   func inputGradient(
     _ outputGradient: Buffer, images: Int, repeats: Int, into inputGradient: Buffer)
 }

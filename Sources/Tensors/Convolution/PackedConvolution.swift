@@ -1,11 +1,11 @@
 /// What the convolutions of this project's own kernels have in common: weights in the order in which
-/// the kernels read them, and δ, the gradient by the map before ReLU and pool, tile by tile.
+/// the kernels read them, and δ, the gradient with respect to the map before ReLU and pool, tile by tile.
 public class PackedConvolution {
   public let shape: ConvolutionShape
   let pool: WorkerPool
   let workspace: Workspace
   let filters: PackedFilters
-  let tiling: WinogradTiling
+  let tiling: MapTiling
   let form: any WinogradForm.Type
   public let weight: Parameter
   public let bias: Parameter
@@ -15,11 +15,11 @@ public class PackedConvolution {
   /// Pool codes [tile][K].
   let codes: UnsafeMutableBufferPointer<Int32>
   private let codeMemory: Buffer
-  /// Of a retaining forward pass.
+  /// What a retaining forward pass read and wrote.
   var input: Buffer?, output: Buffer?
 
   init(
-    _ shape: ConvolutionShape, _ form: any WinogradForm.Type, _ tiling: WinogradTiling,
+    _ shape: ConvolutionShape, _ form: any WinogradForm.Type, _ tiling: MapTiling,
     pool: WorkerPool, workspace: Workspace, path: String, trains: Bool
   ) {
     self.shape = shape
@@ -59,7 +59,7 @@ public class PackedConvolution {
 
   // MARK: δ
 
-  /// δ of gradients by the output, R of each of `images`.
+  /// δ of gradients with respect to the output, R of each of `images`.
   func delta(_ outputGradient: Buffer, images: Int, repeats: Int = 1) -> TileDelta {
     precondition(images > 0 && images <= shape.images)
     precondition(outputGradient.count >= repeats * images * shape.outputCount)

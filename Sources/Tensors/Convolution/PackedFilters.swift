@@ -55,7 +55,7 @@ struct PackedFilters {
     }
   }
 
-  /// Floats between the frequencies of a transformed panel of so many channels; odd in cache lines,
+  /// Floats between the frequencies of a transformed panel of `channels`; odd in cache lines,
   /// so that frequencies do not share cache sets.
   static func stride(channels: Int) -> Int { channels * panel + 48 }
 }

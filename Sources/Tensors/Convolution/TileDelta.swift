@@ -10,12 +10,12 @@ struct TileDelta {
   let shape: ConvolutionShape
   private let gradient: UnsafePointer<Float>
   private let source: Source
-  /// Of the forward pass; gradient number r·images + i is of its image i.
+  /// Images of the forward pass; gradient number r·images + i belongs to its image i.
   private let images: Int
   private let tilesPerImage: Int
 
   /// - Parameters:
-  ///   - gradient: of the block's output [R·images, H', W', K]
+  ///   - gradient: with respect to the block's output [R·images, H', W', K]
   ///   - output: of a retaining forward pass of `images`
   ///   - codes: of the same, if the block pools
   init(

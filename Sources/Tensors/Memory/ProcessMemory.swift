@@ -51,7 +51,7 @@ public struct ProcessMemory {
     return rooms.min { $0.bytes < $1.bytes }
   }
 
-  /// Whether so many bytes fit.
+  /// Whether this number of bytes fits.
   /// - Parameters:
   ///   - bytes: what will be used.
   ///   - unused: what will be laid out besides, and not used.

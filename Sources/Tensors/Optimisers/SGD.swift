@@ -5,7 +5,7 @@ public struct SGD: UpdateRule, Equatable {
   public var learningRate: Float
   /// μ
   public var momentum: Float
-  /// λ, on weights and biases alike
+  /// λ, of weights and biases
   public var weightDecay: Float
   public var nesterov: Bool
   public var gradientScale: Float = 1

@@ -1,5 +1,5 @@
-// Backward: δ, the gradient by the map before ReLU and pool, and from it the gradients of weights and
-// input.
+// Backward: δ, the gradient with respect to the map before ReLU and pool, and from it the gradients of
+// weights and input.
 
 extension DirectConvolution {
   public func backward(

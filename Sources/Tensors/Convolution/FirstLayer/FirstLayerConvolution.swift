@@ -1,5 +1,5 @@
-/// The convolution block of three input channels: a network's first, of which nobody asks the
-/// gradient by its input while training.
+/// The convolution block of three input channels: a network's first, whose input needs no gradient while
+/// training.
 ///
 /// Bias, ReLU and pool follow in the same tile, as in `TileEpilogue`.
 public final class FirstLayerConvolution: PackedConvolution, ConvolutionBlock {
@@ -26,7 +26,7 @@ public final class FirstLayerConvolution: PackedConvolution, ConvolutionBlock {
     trains: Bool
   ) {
     precondition(Self.fits(shape), "a first layer has three channels in, multiples of 16 out")
-    let tiling = WinogradTiling(
+    let tiling = MapTiling(
       height: shape.height, width: shape.width, axis: FourOutputs.self, target: 1)
     stride = ((tiling.columns * Self.side + 2) * 3 + 15) / 16 * 16
     scratchSize = (Self.side + 2) * stride + tiling.columns * 512

@@ -68,7 +68,7 @@ extension WinogradConvolution {
   }
 
   /// V and dM of a band, in the workspace until the next band's; Σ δ by group; and the input's gradient.
-  private func propagate(_ pass: BackwardPass, _ band: WinogradTiling.Band) -> BandTransforms {
+  private func propagate(_ pass: BackwardPass, _ band: MapTiling.Band) -> BandTransforms {
     let (v, m) = (
       WinogradLayout(workspace[.transformed].start, tiles: band.count, channels: shape.inputs),
       WinogradLayout(workspace[.product].start, tiles: band.count, channels: shape.outputs)
@@ -83,7 +83,7 @@ extension WinogradConvolution {
 
   /// All tiles' dM, then V, then each panel of the input's channels with each group of tiles.
   private func propagateByPanel(
-    _ pass: BackwardPass, _ band: WinogradTiling.Band, v: WinogradLayout, m: WinogradLayout
+    _ pass: BackwardPass, _ band: MapTiling.Band, v: WinogradLayout, m: WinogradLayout
   ) {
     let (form, tiling, c, k) = (form, tiling, shape.inputs, shape.outputs)
     eachBlockPair(k, band) { index, blocks in
@@ -116,7 +116,7 @@ extension WinogradConvolution {
 
   /// Each group of tiles: dM and V, then panel after panel of the input's channels.
   private func propagateByGroup(
-    _ pass: BackwardPass, _ band: WinogradTiling.Band, v: WinogradLayout, m: WinogradLayout
+    _ pass: BackwardPass, _ band: MapTiling.Band, v: WinogradLayout, m: WinogradLayout
   ) {
     let (form, tiling, c, k) = (form, tiling, shape.inputs, shape.outputs)
     let (n, panels) = (tiling.frequencies, filters.inputPanels)

@@ -14,7 +14,7 @@ extension WinogradConvolution {
 
   /// dU of sixteen channels and one panel, all frequencies; then dW; then the next.
   func formWeightGradient(
-    _ transforms: BandTransforms, _ band: WinogradTiling.Band, _ sink: GradientSink
+    _ transforms: BandTransforms, _ band: MapTiling.Band, _ sink: GradientSink
   ) {
     let (filters, n, scratches) = (filters, tiling.frequencies, scratches())
     let (v, m, tiles) = (transforms.v, transforms.m, band.count)
@@ -31,7 +31,7 @@ extension WinogradConvolution {
   }
 
   /// dU of the whole layer, in the workspace, plus what a band of tiles adds to it.
-  func addWeightGradient(_ transforms: BandTransforms, _ band: WinogradTiling.Band) {
+  func addWeightGradient(_ transforms: BandTransforms, _ band: MapTiling.Band) {
     let (filters, n, c) = (filters, tiling.frequencies, shape.inputs)
     let (v, m) = (transforms.v, transforms.m)
     let (dU, step) = (workspace[.weightGradient].start, gradientStride)

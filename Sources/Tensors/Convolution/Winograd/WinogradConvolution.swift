@@ -26,7 +26,7 @@ public final class WinogradConvolution: PackedConvolution, ConvolutionBlock {
     trains: Bool
   ) {
     precondition(Self.fits(shape), "Winograd blocks take multiples of 16 channels")
-    let form = WinogradTiling.form(height: shape.height, width: shape.width)
+    let form = WinogradPlan.form(shape)
     plan = WinogradPlan(shape, form)
     biasSums = Buffer(count: trains ? plan.tiling.groups(images: shape.images) * shape.outputs : 0)
     super.init(
@@ -129,7 +129,7 @@ public final class WinogradConvolution: PackedConvolution, ConvolutionBlock {
 
   /// Room for one panel of a group's products at the start of a scratch, and what follows it.
   func productScratch(
-    _ scratch: UnsafeMutablePointer<Float>, _ group: WinogradTiling.Group
+    _ scratch: UnsafeMutablePointer<Float>, _ group: MapTiling.Group
   ) -> (WinogradLayout, UnsafeMutablePointer<Float>) {
     let size = WinogradLayout.size(
       tiles: tiling.groupTiles, channels: PackedFilters.panel, frequencies: tiling.frequencies)
@@ -139,7 +139,7 @@ public final class WinogradConvolution: PackedConvolution, ConvolutionBlock {
 
   /// Shares out the groups of a band, and two sixteens of `channels` at a time.
   func eachBlockPair(
-    _ channels: Int, _ band: WinogradTiling.Band, _ body: (_ group: Int, Range<Int>) -> Void
+    _ channels: Int, _ band: MapTiling.Band, _ body: (_ group: Int, Range<Int>) -> Void
   ) {
     let blocks = channels / 16
     let pairs = (blocks + 1) / 2

@@ -55,7 +55,7 @@ extension WinogradConvolution {
   /// M of one panel and one group, a run of channels at a time: their filters are transformed into
   /// `room`, where they are still in cache when they are used.
   func multiply(
-    _ a: WinogradLayout, _ group: WinogradTiling.Group, _ direction: FilterDirection, panel: Int,
+    _ a: WinogradLayout, _ group: MapTiling.Group, _ direction: FilterDirection, panel: Int,
     _ room: UnsafeMutablePointer<Float>, into m: WinogradLayout
   ) {
     let (channels, length) = (filters.channels(direction), WinogradPlan.run)

@@ -6,8 +6,8 @@ extension WinogradForm {
   private static var frequencies: Int { Axis.frequencies }
 
   static func input(
-    _ map: UnsafePointer<Float>, channels: Int, _ tiling: WinogradTiling,
-    _ tiles: WinogradTiling.Group, blocks: Range<Int>, into v: WinogradLayout
+    _ map: UnsafePointer<Float>, channels: Int, _ tiling: MapTiling,
+    _ tiles: MapTiling.Group, blocks: Range<Int>, into v: WinogradLayout
   ) {
     let row = tiling.width &* channels
     eachTile(tiling, tiles, blocks: blocks) { block, tile, cursor, scratch in
@@ -41,7 +41,7 @@ extension WinogradForm {
   }
 
   static func inputAdjoint(
-    _ v: WinogradLayout, channels: Int, _ tiling: WinogradTiling, _ tiles: WinogradTiling.Group,
+    _ v: WinogradLayout, channels: Int, _ tiling: MapTiling, _ tiles: MapTiling.Group,
     blocks: Int, first: Int, into map: UnsafeMutablePointer<Float>,
     halo: UnsafeMutablePointer<Float>
   ) {
@@ -81,8 +81,8 @@ extension WinogradForm {
   }
 
   static func addHalo(
-    _ halo: UnsafePointer<Float>, channels: Int, _ tiling: WinogradTiling,
-    _ tiles: WinogradTiling.Group, into map: UnsafeMutablePointer<Float>
+    _ halo: UnsafePointer<Float>, channels: Int, _ tiling: MapTiling,
+    _ tiles: MapTiling.Group, into map: UnsafeMutablePointer<Float>
   ) {
     guard tiles.row > 0 else { return }
     let row = tiling.width &* channels
@@ -96,7 +96,7 @@ extension WinogradForm {
   }
 
   static func output(
-    _ m: WinogradLayout, _ tiling: WinogradTiling, _ tiles: WinogradTiling.Group, blocks: Int,
+    _ m: WinogradLayout, _ tiling: MapTiling, _ tiles: MapTiling.Group, blocks: Int,
     first: Int, _ epilogue: TileEpilogue
   ) {
     eachTile(tiling, tiles, blocks: 0..<blocks) { block, tile, cursor, scratch in
@@ -119,7 +119,7 @@ extension WinogradForm {
   }
 
   static func outputAdjoint(
-    _ delta: TileDelta, _ tiling: WinogradTiling, _ tiles: WinogradTiling.Group,
+    _ delta: TileDelta, _ tiling: MapTiling, _ tiles: MapTiling.Group,
     blocks: Range<Int>, into m: WinogradLayout, bias: UnsafeMutablePointer<Float>?
   ) {
     eachTile(tiling, tiles, blocks: blocks) { block, tile, cursor, scratch in
@@ -142,11 +142,11 @@ extension WinogradForm {
   }
 
   static func preactivation(
-    _ delta: TileDelta, _ tiling: WinogradTiling, image: Int, rows: Range<Int>,
+    _ delta: TileDelta, _ tiling: MapTiling, image: Int, rows: Range<Int>,
     into map: UnsafeMutablePointer<Float>
   ) {
     let k = delta.shape.outputs
-    let tiles = WinogradTiling.Group(
+    let tiles = MapTiling.Group(
       index: 0, image: image, row: rows.lowerBound,
       first: image &* tiling.tilesPerImage &+ rows.lowerBound &* tiling.columns,
       count: rows.count &* tiling.columns)
@@ -169,15 +169,15 @@ extension WinogradForm {
   /// Calls `body` for each block and tile, tiles running faster, with scratch for two stages.
   @inline(__always)
   private static func eachTile(
-    _ tiling: WinogradTiling, _ tiles: WinogradTiling.Group, blocks: Range<Int>,
+    _ tiling: MapTiling, _ tiles: MapTiling.Group, blocks: Range<Int>,
     _ body: (
-      _ block: Int, _ tile: Int, WinogradTiling.Cursor, _ scratch: UnsafeMutablePointer<Float>
+      _ block: Int, _ tile: Int, MapTiling.Cursor, _ scratch: UnsafeMutablePointer<Float>
     ) -> Void
   ) {
     let most = max(inputs, frequencies)
     withUnsafeTemporaryAllocation(byteCount: 2 * most * most * 64, alignment: 64) { memory in
       guard let scratch = memory.baseAddress?.assumingMemoryBound(to: Float.self) else { return }
-      let start = WinogradTiling.Cursor(image: tiles.image, row: tiles.row, column: 0)
+      let start = MapTiling.Cursor(image: tiles.image, row: tiles.row, column: 0)
       for block in blocks {
         var cursor = start
         for tile in 0..<tiles.count {

@@ -9,8 +9,8 @@ protocol WinogradForm: SendableMetatype {
 
   /// V = Bᵀ d B of a map's tiles.
   static func input(
-    _ map: UnsafePointer<Float>, channels: Int, _ tiling: WinogradTiling,
-    _ tiles: WinogradTiling.Group, blocks: Range<Int>, into v: WinogradLayout)
+    _ map: UnsafePointer<Float>, channels: Int, _ tiling: MapTiling,
+    _ tiles: MapTiling.Group, blocks: Range<Int>, into v: WinogradLayout)
 
   /// The adjoint of `input`: map gradient = Σ over tiles of B dV Bᵀ, where they overlap in the map.
   ///
@@ -22,30 +22,30 @@ protocol WinogradForm: SendableMetatype {
   ///   - first: the map's channel block that the layout's block 0 holds
   ///   - halo: rows [inputs − outputs][W][channels], used if the group does not start its image
   static func inputAdjoint(
-    _ v: WinogradLayout, channels: Int, _ tiling: WinogradTiling, _ tiles: WinogradTiling.Group,
+    _ v: WinogradLayout, channels: Int, _ tiling: MapTiling, _ tiles: MapTiling.Group,
     blocks: Int, first: Int, into map: UnsafeMutablePointer<Float>,
     halo: UnsafeMutablePointer<Float>)
 
   /// Adds a group's halo to the map, once all groups are done.
   static func addHalo(
-    _ halo: UnsafePointer<Float>, channels: Int, _ tiling: WinogradTiling,
-    _ tiles: WinogradTiling.Group, into map: UnsafeMutablePointer<Float>)
+    _ halo: UnsafePointer<Float>, channels: Int, _ tiling: MapTiling,
+    _ tiles: MapTiling.Group, into map: UnsafeMutablePointer<Float>)
 
   /// y = Aᵀ M A of each tile, finished by `epilogue`.
   ///
   /// - Parameter first: the channel block of the output that the layout's block 0 holds
   static func output(
-    _ m: WinogradLayout, _ tiling: WinogradTiling, _ tiles: WinogradTiling.Group, blocks: Int,
+    _ m: WinogradLayout, _ tiling: MapTiling, _ tiles: MapTiling.Group, blocks: Int,
     first: Int, _ epilogue: TileEpilogue)
 
   /// The adjoint of `output`: dM = A δ Aᵀ; adds Σ δ to `bias` [K] if it is given.
   static func outputAdjoint(
-    _ delta: TileDelta, _ tiling: WinogradTiling, _ tiles: WinogradTiling.Group,
+    _ delta: TileDelta, _ tiling: MapTiling, _ tiles: MapTiling.Group,
     blocks: Range<Int>, into m: WinogradLayout, bias: UnsafeMutablePointer<Float>?)
 
   /// Some rows of tiles of δ of gradient number `image`, as rows of the map [·, W, K].
   static func preactivation(
-    _ delta: TileDelta, _ tiling: WinogradTiling, image: Int, rows: Range<Int>,
+    _ delta: TileDelta, _ tiling: MapTiling, image: Int, rows: Range<Int>,
     into map: UnsafeMutablePointer<Float>)
 
   // MARK: Filters
@@ -72,14 +72,3 @@ enum TwoByTwo: WinogradForm { typealias Axis = TwoToeplitz }
 
 /// Maps of 1×1.
 enum OneByOne: WinogradForm { typealias Axis = OneTap }
-
-extension WinogradTiling {
-  /// The form with the fewest products for maps of this size.
-  static func form(height: Int, width: Int) -> any WinogradForm.Type {
-    switch (height, width) {
-    case (1, 1): OneByOne.self
-    case (2, 2): TwoByTwo.self
-    default: FourByFour.self
-    }
-  }
-}

@@ -5,7 +5,7 @@
 /// maps with many channels go panel by panel: sixty-four channels of a panel's filters are
 /// transformed, used by many tiles, and forgotten.
 struct WinogradPlan {
-  let tiling: WinogradTiling
+  let tiling: MapTiling
   /// Group by group.
   let sharesFilters: Bool
   /// Groups in a band: what backward holds at once of V and dM.
@@ -20,6 +20,15 @@ struct WinogradPlan {
   /// them by 32 are 295 kB.
   static let run = 64
 
+  /// The form with the fewest products for the maps of a shape.
+  static func form(_ shape: ConvolutionShape) -> any WinogradForm.Type {
+    switch (shape.height, shape.width) {
+    case (1, 1): OneByOne.self
+    case (2, 2): TwoByTwo.self
+    default: FourByFour.self
+    }
+  }
+
   init(_ shape: ConvolutionShape, _ form: any WinogradForm.Type) {
     let frequencies = form.axis.frequencies * form.axis.frequencies
     let (c, k) = (shape.inputs, shape.outputs)
@@ -27,7 +36,7 @@ struct WinogradPlan {
     let tiles =
       shape.images * ((shape.height + side - 1) / side) * ((shape.width + side - 1) / side)
     sharesFilters = tiles > 128 && frequencies * c * k <= 2_500_000
-    tiling = WinogradTiling(
+    tiling = MapTiling(
       height: shape.height, width: shape.width, axis: form.axis, target: sharesFilters ? 64 : 128)
     let groups = tiling.groups(images: shape.images)
     // What is saved by a smaller band is lost by adding to dU once more.
