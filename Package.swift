@@ -47,7 +47,7 @@ let libraries: [Target] = [
     ]),
   .target(
     name: "ImageFormats", dependencies: ["Tensors", "CPNG", "CJPEG", "CWebP", "CArchive"]),
-  .target(name: "StateDictionaries", dependencies: ["HDF5"]),
+  .target(name: "StateDictionaries", dependencies: ["HDF5", "Networks"]),
   .target(name: "Studies"),
 ]
 

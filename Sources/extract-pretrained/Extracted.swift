@@ -76,11 +76,13 @@ extension Extracted {
   ) throws {
     let remarks = try ExportRemarks(file)
     let stated =
-      try architecture.map { try Stated($0) { ToolError(.usage, "--architecture: \($0)") } }
-      ?? remarks.map { try Stated($0.architecture) { ToolError(.data, "\(file.file): \($0)") } }
+      try architecture.map { try VGG(stated: $0) { ToolError(.usage, "--architecture: \($0)") } }
+      ?? remarks.map {
+        try VGG(stated: $0.architecture) { ToolError(.data, "\(file.file): \($0)") }
+      }
     var weights = try reading {
       try VGGWeights(
-        file, inputOrder: inputOrder ?? .rgb, stated: stated?.blocks,
+        file, inputOrder: inputOrder ?? .rgb, stated: stated?.filters,
         endsInPool: stated?.endsInPool ?? true, withoutHead: withoutHead)
     }
     let folded = weights.batchNormalised ? ", batch normalisation folded in" : ""
@@ -120,28 +122,11 @@ extension Extracted {
   }
 }
 
-/// The convolutions of an architecture that the user or an export states.
-private struct Stated {
-  /// The filters of each convolution, block by block; a pool ends each block but perhaps the last.
-  var blocks: [[Int]] = [[]]
-  let endsInPool: Bool
-
+extension VGG {
+  /// The network that the user or an export states.
   /// - Parameter failure: the error for what is wrong with the name.
-  init(_ name: String, failure: (String) -> ToolError) throws {
-    let architecture: Architecture
-    do {
-      architecture = try Architecture(name, outputs: 1)
-    } catch {
-      throw failure(error.description)
-    }
-    for stage in architecture.vgg.stages {
-      switch stage {
-      case .convolution(let filters): blocks[blocks.count - 1].append(filters)
-      case .pool: blocks.append([])
-      }
-    }
-    endsInPool = blocks.last == []
-    if endsInPool { blocks.removeLast() }
+  fileprivate init(stated name: String, failure: (String) -> ToolError) throws {
+    do { try self.init(name) } catch { throw failure(error.description) }
   }
 }
 

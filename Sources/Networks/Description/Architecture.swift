@@ -52,13 +52,15 @@ public struct Architecture: Equatable, Sendable {
   /// The head's, in order; the last one's outputs are the logits.
   public var head: [LinearMap] {
     var inputs = flattened
-    // Each hidden layer is followed by ReLU and dropout.
     return (hidden + [outputs]).enumerated().map { i, width in
       defer { inputs = width }
       return LinearMap(
-        "classifier.\(3 * i)", inputs: inputs, outputs: width, window: .dense, role: .head)
+        Self.headName(i), inputs: inputs, outputs: width, window: .dense, role: .head)
     }
   }
+
+  /// PyTorch's name of fully connected layer `layer`, from 0: ReLU and dropout follow each hidden one.
+  public static func headName(_ layer: Int) -> String { "classifier.\(3 * layer)" }
 
   /// Every linear map, in the network's order.
   public var linearMaps: [LinearMap] { body + head }

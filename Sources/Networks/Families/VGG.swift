@@ -1,7 +1,5 @@
 /// VGG: text → convolutions and pools, and their names.
 
-import Tensors
-
 /// The convolutional part of a VGG as a table: what it is made of, before it has weights.
 ///
 /// Text form, as files hold it: `vgg11` (13, 16, 19), `vgg11@0.25` (every channel count times 0.25),
@@ -62,6 +60,25 @@ public struct VGG: Equatable, Sendable {
     self.stages = stages
   }
 
+  /// - Parameters:
+  ///   - filters: of each convolution, block by block.
+  ///   - endsInPool: whether a pool ends the last block, as it ends the others.
+  public init(filters: [[Int]], endsInPool: Bool) {
+    let stages = filters.flatMap { $0.map(Stage.convolution) + [.pool] }
+    self.stages = endsInPool ? stages : stages.dropLast()
+  }
+
+  /// Filters of each convolution, block by block: a pool ends each block but the last, and that one where
+  /// `endsInPool` says so.
+  public var filters: [[Int]] {
+    stages.split(separator: .pool).map { block in
+      block.compactMap { if case .convolution(let filters) = $0 { filters } else { nil } }
+    }
+  }
+
+  /// Whether a pool follows the last convolution.
+  public var endsInPool: Bool { stages.last == .pool }
+
   /// A convolution, and whether a 2×2 max pool follows.
   public struct Convolution: Equatable, Sendable {
     public let map: LinearMap
@@ -82,11 +99,14 @@ public struct VGG: Equatable, Sendable {
       result.append(
         Convolution(map: map, pools: i + 1 < stages.count && stages[i + 1] == .pool))
       channels = filters
-      // The convolution and its ReLU.
-      index += 2
+      index += Self.step(batchNormalised: false)
     }
     return result
   }
+
+  /// Places of `features` that a convolution takes with its batch normalisation, if any, and its ReLU; a
+  /// pool takes one.
+  static func step(batchNormalised: Bool) -> Int { batchNormalised ? 3 : 2 }
 
   /// Channels of the last map.
   var channels: Int { convolutions.last?.map.outputs ?? 0 }
@@ -108,49 +128,4 @@ public struct VGG: Equatable, Sendable {
     let place = other.place(ofConvolution: index)
     return convolutions.indices.first { self.place(ofConvolution: $0) == place }
   }
-}
-
-extension Architecture {
-  /// The network's layers for images of `side`.
-  func layers(side: Int, _ site: BuildingSite) -> [any Layer] {
-    var (layers, height) = ([any Layer](), side)
-    for convolution in vgg.convolutions {
-      let map = convolution.map
-      let shape = ConvolutionShape(
-        images: site.batch, height: height, width: height, inputs: map.inputs,
-        outputs: map.outputs, pools: convolution.pools)
-      layers.append(
-        ConvolutionLayer(
-          map,
-          site.algorithm.block(
-            shape, path: map.name + ".", pool: site.pool, workspace: site.workspace,
-            trains: site.trains)))
-      height = shape.outputHeight
-    }
-    layers.append(
-      AveragePoolLayer(
-        AdaptiveAveragePool(height: height, width: height, channels: vgg.channels, side: pooled)))
-    let head = head
-    for (index, map) in head.enumerated() {
-      let linear = Linear(
-        inputs: map.inputs, outputs: map.outputs, path: map.name + ".", pool: site.pool,
-        trains: site.trains)
-      layers.append(LinearLayer(map, linear))
-      if index + 1 < head.count {
-        layers.append(HiddenActivation(count: map.outputs, dropout: dropout, index: index))
-      }
-    }
-    return layers
-  }
-}
-
-/// What layers are made with.
-struct BuildingSite {
-  /// The most images (times gradients, for feature matrices) that one pass may hold.
-  let batch: Int
-  let algorithm: ConvolutionAlgorithm
-  let pool: WorkerPool
-  let workspace: Workspace
-  /// Whether gradients of parameters will be wanted.
-  let trains: Bool
 }

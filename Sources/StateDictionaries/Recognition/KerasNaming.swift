@@ -2,6 +2,8 @@
 /// `block1_conv1/…/kernel:0` and the older `block1_conv1_W_1:0` by layer, `layers/conv2d_3/vars/0`
 /// by number.
 
+import Networks
+
 enum KerasNaming {
   /// - Parameters:
   ///   - stated: the convolutions of each block, where the user says them.
@@ -35,7 +37,7 @@ enum KerasNaming {
         parts.ignored += tensors.map(\.name)
       }
     }
-    let known = VGGTable.blocks.first { $1.reduce(0, +) == convolutions.count }
+    let known = VGG.blocks.first { $1.reduce(0, +) == convolutions.count }
     guard let counts = stated ?? known?.value, counts.reduce(0, +) == convolutions.count else {
       throw StateDictionaryError(
         file: dictionary.file,

@@ -1,5 +1,7 @@
 /// The layers of a VGG under the names of torchvision and timm.
 
+import Networks
+
 enum TorchNaming {
   /// - Parameters:
   ///   - stated: the convolutions of each block, where the user says them.
@@ -63,10 +65,10 @@ enum TorchNaming {
     at indices: [Int], batchNormalised: Bool, _ names: Names
   ) throws -> [Int] {
     let places = "convolutions at features.\(indices.map(String.init).joined(separator: ", "))"
-    guard let counts = VGGTable.blocks(at: indices, batchNormalised: batchNormalised) else {
+    guard let counts = VGG.blocks(atPlaces: indices, batchNormalised: batchNormalised) else {
       throw names.error("\(places) are no VGG's by their places: \(VGGParts.stating)")
     }
-    guard VGGTable.blocks.values.contains(counts) else {
+    guard VGG.blocks.values.contains(counts) else {
       throw names.error(
         "\(places) are no VGG11's, 13's, 16's or 19's, and a gap may be a pool or a dropout: "
           + VGGParts.stating)

@@ -1,6 +1,9 @@
+/// A VGG found in a state dictionary.
+
+import Networks
+
 /// A VGG recognised in a state dictionary, and its weights under torchvision's names, without batch
 /// normalisation.
-
 public struct VGGWeights {
   /// The weights and bias of one layer.
   public struct Layer {
@@ -18,65 +21,8 @@ public struct VGGWeights {
   private let parts: VGGParts
   private let file: String
 
-  /// Recognises torchvision's names (with and without batch normalisation, under any prefix),
-  /// timm's, and Keras's layers; weights stay in the file until they are asked for. Where a Keras
-  /// file holds its model's configuration, the network is what that says.
-  /// - Parameters:
-  ///   - stated: the filters of each convolution, block by block, where the user says what network
-  ///     it is; nil: what a configuration says, else VGG11, 13, 16 or 19 of any width.
-  ///   - endsInPool: whether a pool follows the last convolution of what is stated.
-  ///   - withoutHead: whether only the convolutions are taken, whatever the head is.
-  /// - Throws: `StateDictionaryError` naming the tensor that is missing or of another shape, or the
-  ///   layer that no VGG has.
-  public init(
-    _ dictionary: StateDictionary, inputOrder: InputOrder = .rgb, stated: [[Int]]? = nil,
-    endsInPool: Bool = true, withoutHead: Bool = false
-  ) throws {
-    let file = dictionary.file
-    let counts = stated?.map(\.count)
-    let configuration = try dictionary.remarks[KerasConfiguration.remark].flatMap {
-      try KerasConfiguration($0, file: file)
-    }
-    var parts: VGGParts
-    if let configuration {
-      parts = try KerasNetwork.parts(configuration, dictionary, withoutHead: withoutHead)
-      guard counts ?? parts.counts == parts.counts, stated == nil || endsInPool == parts.endsInPool
-      else {
-        throw StateDictionaryError(
-          file: file,
-          problem: "its configuration has blocks of \(parts.counts) convolutions"
-            + "\(parts.endsInPool ? "" : " and no last pool"), unlike the stated architecture")
-      }
-    } else {
-      parts =
-        try [.keras, .kerasArchive].contains(dictionary.format)
-        && dictionary["features.0.weight"] == nil
-        ? KerasNaming.parts(dictionary, stated: counts, withoutHead: withoutHead)
-        : TorchNaming.parts(dictionary, stated: counts, withoutHead: withoutHead)
-      parts.endsInPool = endsInPool
-    }
-    for (layer, filters) in zip(parts.blocks.joined(), stated?.flatMap { $0 } ?? [])
-    where layer.weight.shape.first != filters {
-      throw StateDictionaryError(
-        file: file,
-        problem:
-          "\(printable(layer.weight.name)) has shape \(layer.weight.shape), where the stated "
-          + "architecture has \(filters) filters")
-    }
-    if let first = parts.blocks.first?.first, first.weight.shape.dropFirst().first == 1 {
-      guard inputOrder == .rgb else {
-        throw StateDictionaryError(
-          file: file, problem: "takes images of one channel, which has no order bgr")
-      }
-      parts.blocks[0][0] = first.spreadingOneChannel()
-      parts.isGrey = true
-    }
-    if inputOrder == .bgr { parts.blocks[0][0] = parts.blocks[0][0].reversingInputChannels() }
-    try self.init(parts, file: file)
-  }
-
   /// Checks that each layer takes what the one before gives.
-  private init(_ parts: VGGParts, file: String) throws {
+  init(_ parts: VGGParts, file: String) throws {
     self.parts = parts
     self.file = file
     var channels = 3
@@ -143,11 +89,6 @@ public struct VGGWeights {
   /// Rate of the dropout behind each hidden layer of the head, where the file says it.
   public var dropout: Double? { parts.dropout }
 
-  /// 11, 13, 16 or 19; nil of a table of its own.
-  public var depth: Int? {
-    endsInPool ? VGGTable.blocks.first { $1 == parts.counts }?.key : nil
-  }
-
   /// Channels of each convolution's output, block by block.
   public var channels: [[Int]] { blocks.map { $0.map { $0.weight.shape[0] } } }
 
@@ -159,26 +100,18 @@ public struct VGGWeights {
     return Int(Double(inputs / last).squareRoot())
   }
 
-  /// `vgg11`; `vgg11@0.25` where every channel count is multiplied; else the table itself,
-  /// `vgg:16,M,32,M`, M being a pool.
-  public var architecture: String {
-    if let depth, let last = channels.last?.last {
-      let width = Double(last) / Double(VGGTable.channels[4])
-      let scaled = VGGTable.channels.map { max(1, Int((Double($0) * width).rounded())) }
-      if zip(channels, scaled).allSatisfy({ block, want in block.allSatisfy { $0 == want } }) {
-        return width == 1 ? "vgg\(depth)" : "vgg\(depth)@\(width)"
-      }
-    }
-    let words = channels.flatMap { $0.map(String.init) + ["M"] }
-    return "vgg:" + words.dropLast(endsInPool ? 0 : 1).joined(separator: ",")
-  }
+  /// The network without its head.
+  public var network: VGG { VGG(filters: channels, endsInPool: endsInPool) }
+
+  /// The text that makes it: `vgg11`, `vgg11@0.25`, `vgg:16,M,32,M`.
+  public var architecture: String { network.text }
 
   /// A shallower VGG: of each block, the first convolutions, as many as it has. VGG11 takes 1_1,
   /// 2_1, 3_1, 3_2, 4_1, 4_2, 5_1 and 5_2. The classifier stays where it fits, though it was
   /// trained on deeper features.
   /// - Throws: `StateDictionaryError` when a convolution does not take what is left before it.
   public func truncated(to depth: Int) throws -> VGGWeights {
-    guard let counts = VGGTable.blocks[depth], counts.count == blocks.count, endsInPool,
+    guard let counts = VGG.blocks[depth], counts.count == blocks.count, endsInPool,
       zip(counts, blocks).allSatisfy({ $0 <= $1.count })
     else {
       throw StateDictionaryError(
@@ -192,10 +125,10 @@ public struct VGGWeights {
   /// All weights under torchvision's names (`features.0.weight`, …, `classifier.6.bias`). Values
   /// that are not finite are refused when they are read.
   public var stateDictionary: StateDictionary {
-    let places = VGGTable.indices(of: blocks.map(\.count)).map { "features.\($0)" }
-    let head = classifier.indices.map { "classifier.\(VGGTable.classifierIndex($0))" }
+    let body = network.convolutions.map(\.map.name)
+    let head = classifier.indices.map(Architecture.headName)
     let layers = Array(blocks.joined()) + classifier
-    let tensors = zip(places + head, layers).flatMap { name, layer in
+    let tensors = zip(body + head, layers).flatMap { name, layer in
       [finite(layer.weight, name + ".weight"), finite(layer.bias, name + ".bias")]
     }
     return StateDictionary(tensors, file: file)
@@ -210,44 +143,5 @@ public struct VGGWeights {
       }
       return values
     }
-  }
-}
-
-extension VGGWeights.Layer {
-  /// [out, 1, 3, 3] to [out, 3, 3, 3]: on three equal channels the thirds add up to what one had.
-  fileprivate func spreadingOneChannel() -> VGGWeights.Layer {
-    let weight = weight
-    let shape = [weight.shape[0], 3] + weight.shape.dropFirst(2)
-    let spread = StoredTensor(name: weight.name, shape: shape, elementType: weight.elementType) {
-      let values = try weight.floats()
-      let area = values.count / max(weight.shape[0], 1)
-      return (0..<weight.shape[0]).flatMap { filter in
-        let third = values[(filter * area)..<((filter + 1) * area)].map { $0 / 3 }
-        return third + third + third
-      }
-    }
-    return VGGWeights.Layer(weight: spread, bias: bias)
-  }
-
-  /// Blue, green, red to red, green, blue, or back.
-  fileprivate func reversingInputChannels() -> VGGWeights.Layer {
-    let weight = weight
-    let flipped = StoredTensor(
-      name: weight.name, shape: weight.shape, elementType: weight.elementType
-    ) {
-      let (filters, inputs) = (weight.shape[0], weight.shape[1])
-      let values = try weight.floats()
-      let area = values.count / (filters * inputs)
-      var result: [Float] = []
-      result.reserveCapacity(values.count)
-      for filter in 0..<filters {
-        for channel in (0..<inputs).reversed() {
-          let first = (filter * inputs + channel) * area
-          result += values[first..<(first + area)]
-        }
-      }
-      return result
-    }
-    return VGGWeights.Layer(weight: flipped, bias: bias)
   }
 }

@@ -17,7 +17,7 @@ struct KerasTests {
     ] {
       #expect(dictionary.format == .keras)
       let weights = try VGGWeights(dictionary, inputOrder: .bgr)
-      #expect(weights.depth == 16)
+      #expect(weights.network.depth == 16)
       #expect(weights.classifier.count == 3)
       try Fixture.committed.checkLogits(file, weights)
     }
@@ -30,7 +30,7 @@ struct KerasTests {
     ] {
       #expect(dictionary.format == .kerasArchive)
       let weights = try VGGWeights(dictionary)
-      #expect(weights.depth == 11)
+      #expect(weights.network.depth == 11)
       try Fixture.committed.checkLogits("keras-3.keras", weights)
     }
   }

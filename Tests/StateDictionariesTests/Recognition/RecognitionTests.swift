@@ -116,7 +116,7 @@ struct RecognitionTests {
 
   @Test func blocksInKerasNamesMustBeAVGGs() throws {
     let known = try VGGWeights(Self.keras(Self.blocks([1, 1, 2, 2, 2])))
-    #expect((known.depth, known.notes.isEmpty) == (11, true))
+    #expect((known.network.depth, known.notes.isEmpty) == (11, true))
     // Eight convolutions as VGG11 has, but in four blocks.
     let other = Self.keras(Self.blocks([2, 2, 2, 2]))
     #expect(

@@ -14,7 +14,7 @@ struct VGGWeightsTests {
   @Test("Logits are PyTorch's, batch normalisation folded", arguments: torch + others + sharded)
   func logitsAgree(file: String, depth: Int) throws {
     let weights = try VGGWeights(StateDictionary(path: Fixture.path(file)))
-    #expect(weights.depth == depth)
+    #expect(weights.network.depth == depth)
     #expect(weights.batchNormalised == file.contains("-bn"))
     #expect(weights.ignored.isEmpty)
     #expect(weights.channels.map(\.first) == [2, 3, 4, 5, 5])
@@ -53,7 +53,7 @@ struct VGGWeightsTests {
     let dictionary = try StateDictionary(path: Fixture.path("vgg\(depth).pth"))
     let whole = try VGGWeights(dictionary)
     let weights = try whole.truncated(to: 11)
-    #expect(weights.depth == 11)
+    #expect(weights.network.depth == 11)
     #expect(weights.classifier.count == 3)
     let places = [13: [0, 5, 10, 12, 15, 17, 20, 22], 16: [0, 5, 10, 12, 17, 19, 24, 26]]
     let expected = places[depth] ?? [0, 5, 10, 12, 19, 21, 28, 30]
@@ -113,7 +113,7 @@ struct VGGWeightsTests {
     }
     let weights = try VGGWeights(StateDictionary(own), stated: [[4, 4], [8]])
     #expect(weights.architecture == "vgg:4,4,M,8,M")
-    #expect(weights.depth == nil)
+    #expect(weights.network.depth == nil)
     let open = try VGGWeights(
       StateDictionary(own), stated: [[4, 4], [8]], endsInPool: false)
     #expect(open.architecture == "vgg:4,4,M,8")
