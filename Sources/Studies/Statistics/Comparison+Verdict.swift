@@ -49,14 +49,19 @@ extension Comparison {
     return bootstrap.map { max(-$0.low, $0.high) < equivalence.margin } ?? true
   }
 
-  /// The number of pairs with which a verdict on such differences has power 80 % (`statedPower`); nil
-  /// where there is a verdict, and where fewer than three pairs tell how differences vary.
+  /// The number of pairs with which a verdict has power 80 % (`statedPower`), if differences vary as
+  /// these and their mean is anywhere in its interval over seeds; nil where there is a verdict, and where
+  /// fewer than three pairs tell how differences vary.
   public var pairsToDecide: Int? {
     guard verdict == .undecided, let margin = equivalence?.margin,
-      overSeeds.summary.n >= fewestPairs, let deviation = overSeeds.summary.deviation
+      overSeeds.summary.n >= fewestPairs, let deviation = overSeeds.summary.deviation,
+      let interval = overSeeds.summary.interval
     else { return nil }
+    let ends = (abs(interval.low), abs(interval.high))
+    let least = interval.excludesZero ? min(ends.0, ends.1) : 0
     return Studies.pairsToDecide(
-      deviation: deviation, margin: margin, level: significanceLevel / Double(family))
+      deviation: deviation, margin: margin, level: significanceLevel / Double(family),
+      sizes: least...max(ends.0, ends.1))
   }
 
   /// The smallest adjusted p that the sign-flip test of this number of seeds and methods could have

@@ -9,31 +9,27 @@ public let mostPairs = 100_000
 public let statedPower = 0.8
 
 /// The smallest number of pairs with which a study shows a difference, or equivalence within ±`margin`,
-/// with probability `power` at least, whatever the true mean difference is: the figure depends on the
-/// measured spread alone, not on the measured difference, which a small study exaggerates.
-/// Both tests are two-sided and twice one-sided at `level`, under normal differences of standard
-/// deviation `deviation`; and the exact sign-flip test must be able to reach `level`.
+/// with probability `power` at least, whatever true mean difference of a size in `sizes` is behind it.
+/// The measured spread decides, and of the measured difference only its interval: the difference itself
+/// is exaggerated by small studies.
+/// Both tests, one of a difference and two one-sided ones, are t tests at `level` of normal differences
+/// of standard deviation `deviation`; and the exact sign-flip test must be able to reach `level`.
 /// - Returns: 100,000 where that is not enough; nil for arguments out of range.
 public func pairsToDecide(
-  deviation: Double, margin: Double, level: Double, power: Double = statedPower
+  deviation: Double, margin: Double, level: Double, power: Double = statedPower,
+  sizes: ClosedRange<Double> = 0...1
 ) -> Int? {
   guard deviation >= 0, deviation.isFinite, margin > 0, level > 0, level < 0.5, power > 0, power < 1
   else { return nil }
   let fewest = (1...64).first { smallestSignFlipP($0) <= level } ?? 64
   func isEnough(_ n: Int) -> Bool {
-    decisionPower(n, deviation: deviation, margin: margin, level: level) >= power
+    decisionPower(n, deviation: deviation, margin: margin, level: level, sizes: sizes) >= power
   }
-  // Where no mean is too large for equivalence and too small for a difference, for normal tests.
-  let normal = StudentT(degreesOfFreedom: 1e9)
-  let reach =
-    normal.criticalValue(confidence: 1 - level) + normal.criticalValue(confidence: 1 - 2 * level)
-  let guess = min(Double(mostPairs), pow(reach * deviation / margin, 2))
-  var high = max(fewest, Int(guess))
+  var (low, high) = (fewest, fewest)
   while !isEnough(high) {
     guard high < mostPairs else { return mostPairs }
-    high = min(mostPairs, high + max(1, high / 8))
+    (low, high) = (high + 1, min(mostPairs, 2 * high))
   }
-  var low = fewest
   while low < high {
     let middle = (low + high) / 2
     if isEnough(middle) { high = middle } else { low = middle + 1 }
@@ -42,8 +38,11 @@ public func pairsToDecide(
 }
 
 /// The probability that t tests of `n` pairs show a difference, or equivalence, at the true difference
-/// that is hardest to decide: the one in the middle of the means that decide nothing.
-public func decisionPower(_ n: Int, deviation: Double, margin: Double, level: Double) -> Double {
+/// that is hardest to decide: of those with a size in `sizes` the nearest to the middle of the means
+/// that decide nothing.
+public func decisionPower(
+  _ n: Int, deviation: Double, margin: Double, level: Double, sizes: ClosedRange<Double> = 0...1
+) -> Double {
   guard n > 1 else { return 0 }
   guard deviation > 0 else { return 1 }
   let freedom = Double(n - 1)
@@ -53,7 +52,8 @@ public func decisionPower(_ n: Int, deviation: Double, margin: Double, level: Do
   // equivalence.
   let far = distribution.criticalValue(confidence: 1 - level) * error
   let reach = distribution.criticalValue(confidence: 1 - 2 * level) * error
-  let truth = min(max((margin + far - reach) / 2, 0), margin)
+  let middle = min(max((margin + far - reach) / 2, 0), margin)
+  let truth = min(max(middle, sizes.lowerBound), sizes.upperBound)
   // Over the measured deviation, a chi variable of mean about 1, by the midpoint rule.
   let width = 6 / (2 * freedom).squareRoot()
   let (start, end) = (max(0, 1 - width), 1 + width)

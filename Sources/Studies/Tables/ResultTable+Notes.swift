@@ -75,7 +75,7 @@ extension ResultTable {
       exact.isEmpty
         ? nil : isSampled ? "sign-flip test (sampled above 20 pairs)" : "exact sign-flip test",
       exact.count < comparisons.count
-        ? "paired t test (t), which takes normal differences on trust" : nil,
+        ? "paired t test (t), which assumes normally distributed differences" : nil,
     ]
     return names.compactMap(\.self).joined(separator: "; ")
   }

@@ -16,14 +16,12 @@ extension ResultTable {
       [
         .init("method", isNumeric: false), .init("pairs", priority: 1), .init("P(better)"),
         .init("p, equivalence", priority: 2),
-        .init("pairs for \(decimal(100 * statedPower, 0)) % power", priority: 3),
-        .init("verdict", isNumeric: false, priority: 4),
+        .init("verdict", isNumeric: false, priority: 3),
       ],
       rows: compared.map { row, comparison in
         [
           row.method, "\(comparison.pairs)", comparison.improvement.map(chance) ?? "",
           comparison.adjustedEquivalenceP.map(probability) ?? "",
-          row.pairsToDecide.map(pairCount) ?? "",
           withVerdict ? verdict(comparison, needed: row.pairsToDecide) : "",
         ]
       })
@@ -90,10 +88,10 @@ extension ResultTable {
       let family = comparisons.first?.family ?? 1
       let level = family > 1 ? "5 %/\(family)" : "5 %"
       notes.append(
-        "Undecided: neither a difference nor equivalence within ±\(margin) points (--equivalence) is "
-          + "shown. With the pairs in parentheses, of the spread seen here, one of them would be with "
-          + "power \(decimal(100 * statedPower, 0)) % at level \(level), whatever the difference is."
-      )
+        "Undecided (k pairs): neither a difference nor equivalence within ±\(margin) points "
+          + "(--equivalence) is shown; k pairs of this spread would show one of them with power "
+          + "\(decimal(100 * statedPower, 0)) % at level \(level), wherever in its 95 % interval over "
+          + "pairs the difference lies.")
     }
     return notes
   }

@@ -47,13 +47,13 @@ middle = [{"sample": sample, "mean": float(stats.trim_mean(sample, 0.25))}
           for sample in (numbers(random.normal(0.8, 0.02, n)) for n in range(1, 14))]
 
 
-def hardest(n, deviation, margin, level):
-    """The least P(a difference or equivalence is shown) by t tests, over true differences; the measured
-    deviation is integrated over."""
+def hardest(n, deviation, margin, level, low=0, high=1):
+    """The least P(a difference or equivalence is shown) by t tests, over true differences from low to
+    high; the measured deviation is integrated over."""
     error = deviation / np.sqrt(n)
     two, one = stats.t.ppf(1 - level / 2, n - 1), stats.t.ppf(1 - level, n - 1)
     chi = stats.chi(n - 1, scale=1 / np.sqrt(n - 1))
-    truth = np.linspace(0, 1.5 * margin, 301)[:, None]
+    truth = np.linspace(low, min(high, max(low, 1.5 * margin)), 301)[:, None]
 
     def decided(ratio):
         far = two * ratio * error
@@ -70,12 +70,15 @@ powers = [{"n": n, "deviation": deviation, "margin": 0.01, "level": level,
           for n, deviation, level in ((6, 0.007, 0.05), (10, 0.01, 0.05), (20, 0.0125, 0.05 / 3),
                                       (12, 0.006, 0.05 / 9), (60, 0.02, 0.05), (60, 0.03, 0.05))]
 pairs = []
-for deviation, margin, level in ((0.003, 0.01, 0.05), (0.006, 0.01, 0.05 / 9), (0.01, 0.01, 0.05), (0.035, 0.01, 0.05),
-                                 (0.012, 0.02, 0.05 / 3), (0, 0.01, 0.05 / 9)):
+for deviation, margin, level, low, high in (
+        (0.003, 0.01, 0.05, 0, 1), (0.006, 0.01, 0.05 / 9, 0, 1), (0.01, 0.01, 0.05, 0, 1),
+        (0.035, 0.01, 0.05, 0, 1), (0.012, 0.02, 0.05 / 3, 0, 1), (0, 0.01, 0.05 / 9, 0, 1),
+        (0.077, 0.01, 0.05 / 11, 0.031, 0.41), (0.03, 0.01, 0.05, 0, 0.002)):
     n = next(n for n in range(2, 999) if 2.0 ** (1 - n) <= level)
-    while deviation > 0 and hardest(n, deviation, margin, level) < 0.8:
+    while deviation > 0 and hardest(n, deviation, margin, level, low, high) < 0.8:
         n += 1
-    pairs.append({"deviation": deviation, "margin": margin, "level": level, "pairs": n})
+    pairs.append({"deviation": deviation, "margin": margin, "level": level, "low": low,
+                  "high": high, "pairs": n})
 
 # Components of variance: sums of squares as what a linear model explains beyond a smaller one.
 source, seed = np.repeat(np.arange(3), 5), np.tile(np.arange(5), 3)

@@ -23,7 +23,7 @@ private struct Reference: Decodable {
     let deviation, margin, level, power: Double
   }
   struct Pairs: Decodable {
-    let deviation, margin, level: Double
+    let deviation, margin, level, low, high: Double
     let pairs: Int
   }
   struct Components: Decodable {
@@ -104,7 +104,8 @@ private struct Reference: Decodable {
     #expect(abs(power - one.power) < 0.002, "\(one): \(power)")
   }
   for one in reference.pairs {
-    let pairs = pairsToDecide(deviation: one.deviation, margin: one.margin, level: one.level)
+    let pairs = pairsToDecide(
+      deviation: one.deviation, margin: one.margin, level: one.level, sizes: one.low...one.high)
     #expect(pairs == one.pairs, "\(one)")
   }
   #expect(pairsToDecide(deviation: 1, margin: 1e-4, level: 0.05) == mostPairs)

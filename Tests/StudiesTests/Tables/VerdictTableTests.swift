@@ -102,7 +102,7 @@ private let gains = (0..<10).map { 0.02 + 0.003 * Double($0) }
   #expect(pairs == pairsToDecide(deviation: deviation, margin: 0.01, level: 0.05) && pairs > 100)
   // Two digits of it are meant.
   #expect(table.markdown.contains("| undecided (\((pairs + 9) / 10 * 10) pairs) |"))
-  #expect(notes.contains { $0.hasPrefix("Undecided: ") && $0.contains("power 80 %") })
+  #expect(notes.contains { $0.hasPrefix("Undecided (k pairs): ") && $0.contains("power 80 %") })
   #expect(table.headlines[0].contains("undecided with 10 pairs; \((pairs + 9) / 10 * 10) pairs"))
 }
 
