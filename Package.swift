@@ -4,7 +4,7 @@ import PackageDescription
 // MARK: C libraries
 
 let cLibraries: [Target] = [
-  .systemLibrary(name: "CThreads"),
+  .systemLibrary(name: "CProcessor"),
   .systemLibrary(
     name: "COpenBLAS", pkgConfig: "openblas",
     providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
@@ -34,21 +34,26 @@ let argumentParser: Target.Dependency =
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 
 let libraries: [Target] = [
+  .target(name: "Measurements"),
+  .target(name: "Randomness"),
   .target(name: "CBLASStart"),
-  .target(name: "Tensors", dependencies: ["CBLASStart", "COpenBLAS", "CThreads"]),
-  .target(name: "Networks", dependencies: ["Tensors"]),
-  .target(name: "Features", dependencies: ["Tensors", "Networks"]),
+  .target(
+    name: "Tensors", dependencies: ["CBLASStart", "COpenBLAS", "CProcessor", "Randomness"]),
+  .target(name: "Networks", dependencies: ["Measurements", "Tensors"]),
+  .target(name: "Features", dependencies: ["Measurements", "Tensors", "Networks"]),
   .target(name: "HDF5", dependencies: ["CHDF5", "CZLib"]),
-  .target(name: "Tooling", dependencies: ["HDF5", "CThreads", argumentParser, crypto]),
+  .target(name: "Tooling", dependencies: ["HDF5", "CProcessor", argumentParser, crypto]),
   .target(
     name: "Schemas",
     dependencies: [
-      "Networks", "Features", "HDF5", "StateDictionaries", "Tooling", argumentParser, crypto,
+      "Measurements", "Networks", "Features", "HDF5", "StateDictionaries", "Tooling",
+      argumentParser, crypto,
     ]),
+  .target(name: "CPictures", dependencies: ["CPNG", "CJPEG"]),
   .target(
-    name: "ImageFormats", dependencies: ["Tensors", "CPNG", "CJPEG", "CWebP", "CArchive"]),
-  .target(name: "StateDictionaries", dependencies: ["HDF5", "Networks"]),
-  .target(name: "Studies"),
+    name: "ImageFormats", dependencies: ["Tensors", "CPNG", "CPictures", "CWebP", "CArchive"]),
+  .target(name: "StateDictionaries", dependencies: ["HDF5", "Networks", "CZLib"]),
+  .target(name: "Studies", dependencies: ["Measurements", "Randomness", "CZLib"]),
 ]
 
 // MARK: The tools and the tests
@@ -74,12 +79,14 @@ let tests: [Target] = [
   .testTarget(name: "TensorsTests", dependencies: ["Tensors"], resources: fixtures),
   .testTarget(name: "NetworksTests", dependencies: ["Networks"], resources: fixtures),
   .testTarget(name: "FeaturesTests", dependencies: ["Features"], resources: fixtures),
-  .testTarget(name: "HDF5Tests", dependencies: ["HDF5"], resources: fixtures),
+  .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "Randomness"], resources: fixtures),
   .testTarget(name: "ToolingTests", dependencies: ["Tooling"], resources: fixtures),
   .testTarget(name: "SchemasTests", dependencies: ["Schemas"], resources: fixtures),
-  .testTarget(name: "ImageFormatsTests", dependencies: ["ImageFormats"], resources: fixtures),
   .testTarget(
-    name: "StateDictionariesTests", dependencies: ["StateDictionaries"], resources: fixtures),
+    name: "ImageFormatsTests", dependencies: ["ImageFormats", "Randomness"], resources: fixtures),
+  .testTarget(
+    name: "StateDictionariesTests", dependencies: ["StateDictionaries", "Randomness"],
+    resources: fixtures),
   .testTarget(name: "StudiesTests", dependencies: ["Studies"], resources: fixtures),
   .testTarget(name: "ToolTests", dependencies: ["Schemas", "ImageFormats"], resources: fixtures),
 ]

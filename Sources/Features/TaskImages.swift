@@ -31,4 +31,15 @@ public struct TaskImages: Sendable {
   func choose(for purpose: LabelledImages.ChoicePurpose) throws(NetworkError) -> ArraySlice<Int> {
     try images.choose(count, for: purpose)[...]
   }
+
+  /// A network laid out for these of the images, which are its input already.
+  ///
+  /// - Parameter trains: whether gradients will be wanted.
+  func compile(
+    _ network: Network, on chosen: ArraySlice<Int>, trains: Bool
+  ) throws(NetworkError) -> CompiledNetwork {
+    try CompiledNetwork(
+      network, on: images, at: chosen, preparation: preparation, pool: pool, trains: trains,
+      differentiates: trains)
+  }
 }

@@ -104,9 +104,8 @@ public struct CheckpointFile {
         tensor?.values.withUnsafeBytes { function.update(bufferPointer: $0) }
       }
     }
-    for (_, path) in RunFile.columns {
-      state.epochs.map { $0[keyPath: path] }
-        .withUnsafeBytes { function.update(bufferPointer: $0) }
+    for column in EpochsGroup.Column.allCases {
+      column.values(state.epochs).withUnsafeBytes { function.update(bufferPointer: $0) }
     }
     return hexadecimal(function.finalize())
   }

@@ -57,12 +57,11 @@ public struct FeaturesFile: Sendable {
       layers[name] = LayerFeatures(
         ThinFactor(Matrix(Tensor(values, shape: shape))), isotropic: isotropic ?? 0)
     }
-    do {
-      features = try FeatureSet(
-        kind: kind, architecture: architecture, preparation: try NetworkFile.preparation(file),
-        layers: layers, power: power)
-    } catch let error as FeatureError {
-      throw schemaError(file, error.description)
+    let preparation = try NetworkFile.preparation(file)
+    features = try naming(file.name) {
+      try FeatureSet(
+        kind: kind, architecture: architecture, preparation: preparation, layers: layers,
+        power: power)
     }
     labels = try Labels(file)
     asymmetries = [:]

@@ -92,7 +92,7 @@ public struct ImagesFile: Sendable {
     }
     let pixels: [UInt8] = try integers(
       "\(split)/images", of: file, remedy: "scale pixels to 0...255, round, store them as uint8")
-    return try naming(file) {
+    return try naming(file.name) {
       try LabelledImages(
         pixels: pixels, labels: labels, height: shape[1], width: shape[2], channels: shape[3])
     }

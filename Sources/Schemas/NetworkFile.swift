@@ -37,7 +37,7 @@ public struct NetworkFile: Sendable {
     for (name, shape) in architecture.parameters {
       parameters[name] = Tensor(try place.floats(name, shape: shape), shape: shape)
     }
-    network = try naming(file) {
+    network = try naming(file.name) {
       try Network(
         architecture, parameters: parameters, preparation: try Self.preparation(file))
     }
@@ -94,7 +94,7 @@ public struct NetworkFile: Sendable {
     let hidden = try root.optional("hidden", "a list of integers", \.integers) ?? []
     let pooled = try root.required("pooled", "an integer", \.integer)
     let dropout = try root.required("dropout", "a number", \.double)
-    return try naming(file) {
+    return try naming(file.name) {
       try Architecture(
         name, outputs: outputs, hidden: hidden, pooled: pooled, dropout: Float(dropout))
     }

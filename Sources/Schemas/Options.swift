@@ -51,14 +51,14 @@ public struct LayersOption: ParsableArguments {
   /// - Parameter file: the network's, for messages.
   /// - Throws: `ToolError` naming a layer that the network lacks.
   public func maps(of architecture: Architecture, in file: String) throws -> [LinearMap] {
-    do { return try layers.chosen(of: architecture.linearMaps) } catch {
-      throw ToolError(.usage, "--layers \(layers): \(file): \(error)")
+    try naming("--layers \(layers): \(file)", .usage) {
+      try layers.chosen(of: architecture.linearMaps)
     }
   }
 
   /// For the history: nothing where these are the convolutions.
   public func described(_ maps: [LinearMap], of architecture: Architecture) -> [(String, String)] {
-    maps == architecture.body ? [] : [("layers", maps.map(\.name).joined(separator: ","))]
+    maps == architecture.body ? [] : [("layers", maps.map(\.name).listed)]
   }
 }
 

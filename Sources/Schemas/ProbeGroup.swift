@@ -2,28 +2,15 @@
 
 import Features
 import HDF5
+import Measurements
+import Networks
 import Tooling
 
 /// A network's state before training as a run file holds it: the group `probe`, Float64 [layers] each,
 /// with the names of the `layers`, the number of `images` and their `loss`, and `warnings`.
 public struct ProbeGroup: Sendable {
-  /// One linear map on the batch.
-  public struct Layer: Sendable {
-    /// PyTorch's name, `features.0`
-    public let name: String
-    /// Of the pre-activations over images, positions and filters or units.
-    public fileprivate(set) var deviation = 0.0
-    /// Of their covariance.
-    public fileprivate(set) var effectiveRank = 0.0
-    /// Of the filters or units, those that never fire, in [0, 1].
-    public fileprivate(set) var deadShare = 0.0
-    /// Of the loss by the weights.
-    public fileprivate(set) var gradientNorm = 0.0
-
-    fileprivate init(name: String) { self.name = name }
-  }
-
-  public let layers: [Layer]
+  /// In the network's order.
+  public let layers: [LayerProbe]
   /// Mean cross-entropy of the batch, in nats.
   public let loss: Double
   /// How many images the batch had.
@@ -31,53 +18,70 @@ public struct ProbeGroup: Sendable {
   /// Faults of the initial network, a line each.
   public let warnings: [String]
 
-  private static let columns: [(name: String, path: WritableKeyPath<Layer, Double> & Sendable)] = [
-    ("deviation", \.deviation), ("effective_rank", \.effectiveRank),
-    ("dead_share", \.deadShare), ("gradient_norm", \.gradientNorm),
-  ]
+  /// The datasets.
+  private enum Column: String, CaseIterable {
+    case deviation
+    case effectiveRank = "effective_rank"
+    case deadShare = "dead_share"
+    case gradientNorm = "gradient_norm"
+
+    func value(_ layer: LayerProbe) -> Double {
+      switch self {
+      case .deviation: layer.deviation
+      case .effectiveRank: layer.effectiveRank
+      case .deadShare: layer.deadShare
+      case .gradientNorm: layer.gradientNorm
+      }
+    }
+  }
 
   /// What a run file keeps of a probe.
   public init(_ probe: Probe) {
-    layers = probe.layers.map { found in
-      var layer = Layer(name: found.name)
-      layer.deviation = found.preactivations.deviation
-      layer.effectiveRank = found.preactivations.effectiveRank
-      layer.deadShare = found.preactivations.deadShare
-      layer.gradientNorm = found.gradientNorm
-      return layer
-    }
-    (loss, images, warnings) = (probe.loss, probe.images, probe.warnings)
+    (layers, loss) = (probe.layers, probe.loss)
+    (images, warnings) = (probe.images, probe.warnings)
   }
 
-  /// Of a run; nil where it holds none.
+  /// Reads that of a run; nil where it holds none.
   ///
+  /// - Parameters:
+  ///   - architecture: the run's, which says the layers' roles.
+  ///   - explained: by layer, what an alignment explained.
   /// - Throws: `ToolError` if it is not of this form.
-  public init?(_ file: File) throws {
-    guard file.root.contains("probe") else { return nil }
-    let group = try file.root.group("probe")
+  init?(_ file: File, of architecture: Architecture, explained: [String: Double]) throws {
+    guard file.root.contains(Self.name) else { return nil }
+    let group = try file.root.group(Self.name)
     let names = try group.required("layers", "names", \.strings)
-    var found = names.map(Layer.init)
-    for (name, path) in Self.columns {
+    func column(_ column: Column) throws -> [Double] {
+      let name = column.rawValue
       guard group.contains(name), try group.shape(of: name) == [names.count] else {
-        throw schemaError(file, "'probe/\(name)' is missing or not [\(names.count)]")
+        throw schemaError(file, "'\(Self.name)/\(name)' is missing or not [\(names.count)]")
       }
-      let values = try group.read(name, as: Double.self).values
-      for (index, value) in values.enumerated() { found[index][keyPath: path] = value }
+      return try group.read(name, as: Double.self).values
     }
-    layers = found
+    let (deviations, ranks) = (try column(.deviation), try column(.effectiveRank))
+    let (shares, norms) = (try column(.deadShare), try column(.gradientNorm))
+    let head = Set(architecture.head.map(\.name))
+    layers = names.indices.map {
+      LayerProbe(
+        name: names[$0], deviation: deviations[$0], effectiveRank: ranks[$0],
+        deadShare: shares[$0], gradientNorm: norms[$0], isOfHead: head.contains(names[$0]),
+        explained: explained[names[$0]])
+    }
     loss = try group.required("loss", "a number", \.double)
     images = try group.required("images", "an integer", \.integer)
     warnings = try group.optional("warnings", "lines of text", \.strings) ?? []
   }
 
   func write(to file: File) throws {
-    let group = try file.root.createGroup("probe")
-    for (name, path) in Self.columns {
-      try group.write(layers.map { $0[keyPath: path] }, shape: [layers.count], to: name)
+    let group = try file.root.createGroup(Self.name)
+    for column in Column.allCases {
+      try group.write(layers.map(column.value), shape: [layers.count], to: column.rawValue)
     }
     try group.setAttribute("layers", .strings(layers.map(\.name)))
     try group.setAttribute("loss", .double(loss))
     try group.setAttribute("images", .integer(images))
     if !warnings.isEmpty { try group.setAttribute("warnings", .strings(warnings)) }
   }
+
+  private static let name = "probe"
 }

@@ -1,6 +1,7 @@
 /// The run file, written whole and read without its weights.
 
 import HDF5
+import Measurements
 import Networks
 import Tooling
 
@@ -41,19 +42,7 @@ public struct RunFile: Sendable {
   }
 
   /// Whether a file is a run: it tells of epochs.
-  public static func isRun(_ file: File) -> Bool { file.root.contains("epochs/train_loss") }
-
-  /// The datasets of `epochs/`, and where a record holds them.
-  static let columns: [(name: String, path: WritableKeyPath<EpochRecord, Double> & Sendable)] = [
-    ("train_loss", \.trainLoss),
-    ("train_accuracy", \.trainAccuracy),
-    ("train_loss_evaluated", \.trainLossEvaluated),
-    ("train_accuracy_evaluated", \.trainAccuracyEvaluated),
-    ("validation_loss", \.validationLoss),
-    ("validation_accuracy", \.validationAccuracy),
-    ("test_loss", \.testLoss),
-    ("test_accuracy", \.testAccuracy),
-  ]
+  public static func isRun(_ file: File) -> Bool { EpochsGroup.isThere(in: file) }
 
   /// Writes all of it at the root.
   public func write(to file: File) throws {
@@ -68,10 +57,7 @@ public struct RunFile: Sendable {
     if let divergedAt { try root.setAttribute("diverged_at_epoch", .integer(divergedAt)) }
     if let best { try NetworkFile.write(best, to: try root.createGroup(NetworkFile.best)) }
     try probe?.write(to: file)
-    for (name, path) in Self.columns {
-      try root.write(
-        epochs.map { $0[keyPath: path] }, shape: [epochs.count], to: "epochs/\(name)")
-    }
+    try EpochsGroup(epochs).write(to: file)
   }
 }
 
@@ -103,28 +89,13 @@ public struct RunSummary: Sendable {
     try FileKind.require([.run], file)
     let root = file.root
     self.file = file.name
-    guard RunFile.isRun(file) else {
-      throw schemaError(file, "no 'epochs/train_loss': runs are made by train")
-    }
+    epochs = try EpochsGroup(file).records
     architecture = try NetworkFile.architecture(file)
     labels = try Labels(file)
     dataset = try root.required("dataset", "text", \.string)
     seed = UInt64(UInt(bitPattern: try root.required("seed", "an integer", \.integer)))
-    probe = try ProbeGroup(file)
-    let shape = try root.shape(of: "epochs/train_loss")
-    guard shape.count == 1, shape[0] <= 1_000_000 else {
-      throw schemaError(file, "'epochs/train_loss' is \(shape), not one number an epoch")
-    }
-    var records = [EpochRecord](repeating: .unknown, count: shape[0])
-    for (name, path) in RunFile.columns {
-      guard root.contains("epochs/\(name)"), try root.shape(of: "epochs/\(name)") == shape else {
-        throw schemaError(file, "'epochs/\(name)' is missing or not \(shape)")
-      }
-      let values = try root.read("epochs/\(name)", as: Double.self).values
-      for (i, value) in values.enumerated() { records[i][keyPath: path] = value }
-    }
-    epochs = records
-    let count = records.count
+    probe = try ProbeGroup(file, of: architecture, explained: labels.explained)
+    let count = epochs.count
     bestEpoch = try root.optional("best_epoch", "an epoch of the run") { value in
       value.integer.flatMap { (1...max(1, count)).contains($0) && count > 0 ? $0 - 1 : nil }
     }
@@ -138,10 +109,4 @@ public struct RunSummary: Sendable {
         RunFile.Attribute.classNames.rawValue, "a list of names", \.strings) ?? []
     test = try TestAnswers(file)
   }
-}
-
-extension EpochRecord {
-  fileprivate static let unknown = EpochRecord(
-    trainLoss: .nan, trainAccuracy: .nan, trainLossEvaluated: .nan, trainAccuracyEvaluated: .nan,
-    validationLoss: .nan, validationAccuracy: .nan, testLoss: .nan, testAccuracy: .nan)
 }

@@ -1,19 +1,11 @@
 /// What all files have in common: required attributes, checked shapes, errors that name the file.
 
 import HDF5
-import Networks
 import Tooling
 
 /// A file that is HDF5 but not what it should be.
 func schemaError(_ file: File, _ problem: String) -> ToolError {
   ToolError(.data, "\(file.name): \(problem)")
-}
-
-/// Runs `body`, naming the file in what it finds wrong with a network or features.
-func naming<T>(_ file: File, _ body: () throws -> T) throws -> T {
-  do { return try body() } catch let error as NetworkError {
-    throw schemaError(file, error.description)
-  }
 }
 
 extension Group {

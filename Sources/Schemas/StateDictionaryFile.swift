@@ -29,19 +29,12 @@ extension StateDictionary {
   ) throws {
     let remarks = ExportRemarks.text(architecture, preparation, history)
     try output.writePieces { sink in
-      try reading {
+      try reporting(.data) {
         switch format {
         case .safetensors: try writeSafetensors(metadata: remarks, to: sink)
         case .pth: try writeTorchZip(remarks: remarks, to: sink)
         }
       }
     }
-  }
-}
-
-/// Runs `body`; what it finds wrong with a state dictionary is bad data.
-public func reading<T>(_ body: () throws -> T) throws -> T {
-  do { return try body() } catch let error as StateDictionaryError {
-    throw ToolError(.data, error.description)
   }
 }

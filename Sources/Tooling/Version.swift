@@ -1,6 +1,6 @@
 /// The version that every tool states and writes into the history of its outputs.
 
-import CThreads
+import CProcessor
 import Foundation
 
 /// The project's version (semantic versioning).

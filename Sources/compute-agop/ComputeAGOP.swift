@@ -161,7 +161,7 @@ struct ComputeAGOP: Tool {
     shift: SpectrumShift, name: String
   ) throws -> (FeatureSet, [GradientSurvey.Agreement], warnings: [String]) {
     let progress = ProgressBar(label: "gradients", total: count, unit: "images")
-    do {
+    return try naming(name) {
       let survey = try GradientSurvey(
         network, images: images, indices: images.choose(count, for: .gradients), layers: maps,
         logits: logits, keepsOwnBias: ownBias == .kept, seed: seed, algorithm: algorithm,
@@ -175,8 +175,6 @@ struct ComputeAGOP: Tool {
         try survey.convergence(network, power: power),
         try network.weightWarnings(layers: maps) + survey.whole.warnings(network.architecture)
       )
-    } catch {
-      throw ToolError(.data, "\(name): \(error)")
     }
   }
 

@@ -62,14 +62,13 @@ struct ComputeNFM: Tool {
     var labels = stored.sourceLabels
     labels[.featuresShift] = .string(shift.text)
     let maps = try selection.maps(of: stored.network.architecture, in: input.name)
-    let features: FeatureSet
-    do {
-      features = try FeatureSet.nfm(stored.network, layers: maps, power: power)
-        .shifted(shift)
-      labels.sourceWarnings = try stored.network.weightWarnings(layers: maps)
-    } catch {
-      throw ToolError(.data, "\(input.name): \(error)")
+    let (features, warnings) = try naming(input.name) {
+      (
+        try FeatureSet.nfm(stored.network, layers: maps, power: power).shifted(shift),
+        try stored.network.weightWarnings(layers: maps)
+      )
     }
+    labels.sourceWarnings = warnings
     let history = try History.of(file).appending(
       tool: "compute-nfm",
       options: [

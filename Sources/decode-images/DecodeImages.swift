@@ -121,13 +121,7 @@ struct DecodeImages: Tool {
     letter.isASCII && (letter.isLetter || letter.isNumber || "-_.:/+".contains(letter))
   }
 
-  func run() throws {
-    do {
-      try decode()
-    } catch let error as ImageFormatError {
-      throw ToolError(.data, error.description)
-    }
-  }
+  func run() throws { try reporting(.data) { try decode() } }
 
   private func decode() throws {
     let files = inputs + (extra.map { [$0] } ?? [])

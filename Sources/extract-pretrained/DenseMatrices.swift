@@ -24,12 +24,7 @@ struct DenseMatrices {
   init(
     _ paths: [String], kind: FeatureSet.Kind, architecture name: String, shift: SpectrumShift
   ) throws {
-    let architecture: Architecture
-    do {
-      architecture = try Architecture(name, outputs: 1000)
-    } catch {
-      throw ToolError(.usage, error.description)
-    }
+    let architecture = try reporting(.usage) { try Architecture(name, outputs: 1000) }
     let convolutions = architecture.body
     guard paths.count == convolutions.count else {
       throw ToolError(
@@ -42,27 +37,23 @@ struct DenseMatrices {
     var inputs: [(role: String, sha256: String)] = []
     for (path, convolution) in zip(paths, convolutions) {
       let input = try Input(path: path)
-      do {
-        let (dense, asymmetry) = try Self.read(input, of: convolution, shift: shift)
-        asymmetries[convolution.name] = asymmetry.share
-        if let summary = asymmetry.summary { Log.say("\(input.name): \(summary)") }
-        layers[convolution.name] = dense.features
-        if dense.isSemiDefinite {
-          Log.say("\(input.name): \(dense.summary)")
-        } else {
-          warnings.append("\(convolution.name): \(dense.summary)")
-        }
-      } catch let error as FeatureError {
-        throw ToolError(.data, error.description)
+      let (dense, asymmetry) = try reporting(.data) {
+        try Self.read(input, of: convolution, shift: shift)
+      }
+      asymmetries[convolution.name] = asymmetry.share
+      if let summary = asymmetry.summary { Log.say("\(input.name): \(summary)") }
+      layers[convolution.name] = dense.features
+      if dense.isSemiDefinite {
+        Log.say("\(input.name): \(dense.summary)")
+      } else {
+        warnings.append("\(convolution.name): \(dense.summary)")
       }
       inputs.append((role: convolution.name, sha256: try input.sha256()))
     }
-    do {
-      features = try FeatureSet(
+    features = try reporting(.data) {
+      try FeatureSet(
         kind: kind, architecture: architecture, preparation: Network.Preparation(),
         layers: layers, power: kind == .agop ? 0.5 : 1)
-    } catch {
-      throw ToolError(.data, error.description)
     }
     var labels = Labels()
     labels.sourceWarnings = warnings
@@ -81,11 +72,7 @@ struct DenseMatrices {
         "\(input.name): \(matrix.rows) columns, but patches of '\(convolution.name)' have"
           + " \(convolution.fanIn) values")
     }
-    do {
-      return (try DenseFeatures(matrix, shift: shift), asymmetry)
-    } catch {
-      throw FeatureError("\(input.name): \(error)")
-    }
+    return try naming(input.name) { (try DenseFeatures(matrix, shift: shift), asymmetry) }
   }
 }
 

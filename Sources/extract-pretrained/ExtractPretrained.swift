@@ -174,7 +174,7 @@ struct ExtractPretrained: Tool {
     case .others(let dictionary):
       try refuse(epoch, "--epoch is for runs of these tools: \(input.name) is none")
       extracted = try Extracted(
-        reading { try dictionary.renaming(rename) }, inputOrder: inputOrder, depth: depth,
+        reporting(.data) { try dictionary.renaming(rename) }, inputOrder: inputOrder, depth: depth,
         architecture: architecture,
         withoutHead: withoutHead)
       reportAssumptions(extracted)

@@ -17,7 +17,7 @@ extension Extracted {
   private func writeNetwork(to output: Output) throws {
     var parameters: [String: Tensor] = [:]
     for tensor in dictionary.tensors {
-      parameters[tensor.name] = Tensor(try reading(tensor.floats), shape: tensor.shape)
+      parameters[tensor.name] = Tensor(try reporting(.data, tensor.floats), shape: tensor.shape)
     }
     // A head of means passes each map's mean on as a logit of its own.
     let isHeadless = architecture.head.allSatisfy { parameters[$0.weight] == nil }
@@ -25,11 +25,8 @@ extension Extracted {
       parameters[map.weight] = .identity(map.outputs)
       parameters[map.bias] = Tensor(zeros: [map.outputs])
     }
-    let network: Network
-    do {
-      network = try Network(architecture, parameters: parameters, preparation: preparation)
-    } catch {
-      throw ToolError(.data, "\(dictionary.file): \(error)")
+    let network = try naming(dictionary.file) {
+      try Network(architecture, parameters: parameters, preparation: preparation)
     }
     parameters = [:]
     try output.writeHDF5(streaming: true) { file in

@@ -53,7 +53,7 @@ extension Extracted {
     var dictionary = StateDictionary(network, file: file.name)
     var architecture = network.architecture
     if let depth {
-      let weights = try reading { try VGGWeights(dictionary).truncated(to: depth.number) }
+      let weights = try reporting(.data) { try VGGWeights(dictionary).truncated(to: depth.number) }
       labels.noteCut(of: network.architecture.name, to: depth, as: weights.architecture)
       dictionary = weights.stateDictionary
       architecture = try Architecture(weights, dropout: architecture.dropout, file: file.name)
@@ -76,11 +76,9 @@ extension Extracted {
   ) throws {
     let remarks = try ExportRemarks(file)
     let stated =
-      try architecture.map { try VGG(stated: $0) { ToolError(.usage, "--architecture: \($0)") } }
-      ?? remarks.map {
-        try VGG(stated: $0.architecture) { ToolError(.data, "\(file.file): \($0)") }
-      }
-    var weights = try reading {
+      try architecture.map { name in try naming("--architecture", .usage) { try VGG(name) } }
+      ?? remarks.map { said in try naming(file.file) { try VGG(said.architecture) } }
+    var weights = try reporting(.data) {
       try VGGWeights(
         file, inputOrder: inputOrder ?? .rgb, stated: stated?.filters,
         endsInPool: stated?.endsInPool ?? true, withoutHead: withoutHead)
@@ -101,7 +99,7 @@ extension Extracted {
     ])
     if let depth {
       let whole = weights.architecture
-      weights = try reading { try weights.truncated(to: depth.number) }
+      weights = try reporting(.data) { try weights.truncated(to: depth.number) }
       labels.noteCut(of: whole, to: depth, as: weights.architecture)
     }
     if weights.classifier.isEmpty {
@@ -122,11 +120,6 @@ extension Extracted {
   }
 }
 
-extension VGG {
-  /// The network that the user or an export states.
-  /// - Parameter failure: the error for what is wrong with the name.
-  fileprivate init(stated name: String, failure: (String) -> ToolError) throws {
-    do { try self.init(name) } catch { throw failure(error.description) }
   }
 }
 
@@ -167,12 +160,10 @@ extension Architecture {
   /// That of weights; where they have no head, one output for each of the last maps.
   fileprivate init(_ weights: VGGWeights, dropout: Float, file: String) throws {
     let head = weights.classifier.map { $0.weight.shape[0] }
-    do {
-      self = try Architecture(
+    self = try naming(file) {
+      try Architecture(
         weights.architecture, outputs: head.last ?? weights.channels.last?.last ?? 0,
         hidden: head.dropLast(), pooled: weights.pooled ?? 1, dropout: head.isEmpty ? 0 : dropout)
-    } catch {
-      throw ToolError(.data, "\(file): \(error)")
     }
   }
 }

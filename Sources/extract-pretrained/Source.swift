@@ -17,7 +17,7 @@ enum Source {
   init(_ input: Input, path: String, key: String?) throws {
     // A file is read where it lies, tensor by tensor; a pipe has to be read whole.
     let isFile = input.isRegularFile
-    self = try reading {
+    self = try reporting(.data) {
       let format =
         try isFile
         ? StateDictionary.format(path: path)

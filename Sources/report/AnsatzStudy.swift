@@ -58,13 +58,11 @@ struct AnsatzStudy {
     var moments: [String: GradientMoments] = [:]
     let progress = ProgressBar(label: "gradients", total: found.count, unit: "networks")
     for (index, file) in found.enumerated() where moments[file.digest] == nil {
-      do {
-        moments[file.digest] = try GradientSurvey(
+      moments[file.digest] = try naming("\(file.path) on \(imagesPath)") {
+        try GradientSurvey(
           file.network, images: images.train, indices: chosen, layers: file.maps, logits: logits,
           seed: seed, pool: pool
         ).whole
-      } catch {
-        throw ToolError(.data, "\(file.path) on \(imagesPath): \(error)")
       }
       progress.advance(to: index + 1)
     }
@@ -77,15 +75,12 @@ struct AnsatzStudy {
       let initial = before.flatMap { before in
         moments[before.digest].map { (network: before.network, moments: $0) }
       }
-      do {
-        return Subject(
-          name: Self.name(file.path),
-          ansatz: try Ansatz(
-            file.network, layers: file.maps, moments: own, initial: initial, seed: seed),
-          hasInitial: initial != nil, isInitial: initials.contains(file.digest))
-      } catch {
-        throw ToolError(.data, "\(file.path): \(error)")
-      }
+      return Subject(
+        name: Self.name(file.path),
+        ansatz: try naming(file.path) {
+          try Ansatz(
+            file.network, layers: file.maps, moments: own, initial: initial, seed: seed)
+        }, hasInitial: initial != nil, isInitial: initials.contains(file.digest))
     }
     (self.count, self.logits) = (count, logits)
     // After all that can refuse: a refusal is one line.

@@ -35,8 +35,8 @@ struct FeatureMapFigure {
           "\(path): features of \(features.architecture.name), but the network is"
             + " \(network.architecture.name)")
       }
-      do { try features.require(Array(network.architecture.body.prefix(Self.layers))) } catch {
-        throw ToolError(.data, "\(path): \(error)")
+      try naming(path) {
+        try features.require(Array(network.architecture.body.prefix(Self.layers)))
       }
       return Self.maps(network, features)
     }

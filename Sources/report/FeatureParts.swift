@@ -25,8 +25,8 @@ struct FeatureParts {
       let layers = try features.maps.compactMap {
         map -> (String, LayerFeatures, [Double])? in
         guard let layer = features.layers[map.name] else { return nil }
-        do { return (map.name, layer, try layer.factor.spectrum()) } catch {
-          throw ToolError(.data, "\(path): '\(map.name)/factor': \(error)")
+        return try naming("\(path): '\(map.name)/factor'") {
+          (map.name, layer, try layer.factor.spectrum())
         }
       }
       return Source(

@@ -20,11 +20,8 @@ struct FoundRun {
     self.path = path == "-" ? nil : path
     isLog = path.hasSuffix(".json")
     guard !isLog else {
-      do {
-        record = try AuthorsLog.read(
-          Data(input.bytes(atMost: AuthorsLog.largest)), file: input.name)
-      } catch let error as AuthorsLogError {
-        throw ToolError(.data, error.description)
+      record = try reporting(.data) {
+        try AuthorsLog.read(Data(input.bytes(atMost: AuthorsLog.largest)), file: input.name)
       }
       history = []
       return
@@ -70,33 +67,11 @@ extension RunRecord {
       testChance: run[.testChance]?.double,
       validationChance: run[.validationChance]?.double,
       options: run.options.map { RunOption($0.name, $0.value.text) },
-      epochs: run.epochs.map {
-        EpochRecord(
-          trainLoss: $0.trainLoss, trainAccuracy: $0.trainAccuracy,
-          trainLossEvaluated: $0.trainLossEvaluated,
-          trainAccuracyEvaluated: $0.trainAccuracyEvaluated, validationLoss: $0.validationLoss,
-          validationAccuracy: $0.validationAccuracy, testLoss: $0.testLoss,
-          testAccuracy: $0.testAccuracy)
-      },
-      divergedAt: run.divergedAt,
-      probe: (run.probe?.layers ?? []).map { layer in
-        LayerProbe(
-          layer, isOfHead: run.architecture.head.contains { $0.name == layer.name },
-          explained: run.labels.explained[layer.name])
-      },
+      epochs: run.epochs, divergedAt: run.divergedAt, probe: run.probe?.layers ?? [],
       sourceWarnings: run.labels.sourceWarnings, digest: digest)
     answers = run.test.map {
       ClassAnswers(classes: run.classNames, labels: $0.labels, predictions: $0.predictions)
     }
-  }
-}
-
-extension LayerProbe {
-  fileprivate init(_ layer: ProbeGroup.Layer, isOfHead: Bool, explained: Double?) {
-    self.init(
-      layer: layer.name, deviation: layer.deviation, effectiveRank: layer.effectiveRank,
-      deadShare: layer.deadShare, gradientNorm: layer.gradientNorm, isOfHead: isOfHead,
-      explained: explained)
   }
 }
 

@@ -30,10 +30,8 @@ struct PictureUnderFeatures {
       guard index ?? 0 == 0 else {
         throw ToolError(.usage, "\(name): one image; --image chooses none")
       }
-      do {
-        found = try Picture.decode(try input.bytes(), file: name).colour()
-      } catch let error as ImageFormatError {
-        throw ToolError(.data, error.description)
+      found = try reporting(.data) {
+        try Picture.decode(try input.bytes(), file: input.name).colour()
       }
       normalisation = nil
       difference = nil
@@ -55,15 +53,13 @@ struct PictureUnderFeatures {
         sideIsChosen: side != nil)
     }
     let side = side ?? network.preparation.side ?? min(found.height, found.width)
-    do {
-      pixels = try found.resized(height: side, width: side).pixels
-      image = try LabelledImages(
-        pixels: pixels, labels: [0], height: side, width: side, channels: Architecture.inputChannels
-      )
-    } catch {
-      throw ToolError(.data, "\(name): \(error)")
+    let pixels = try naming(input.name) { try found.resized(height: side, width: side).pixels }
+    image = try naming(input.name) {
+      try LabelledImages(
+        pixels: pixels, labels: [0], height: side, width: side,
+        channels: Architecture.inputChannels)
     }
-    self.side = side
+    (self.side, self.pixels) = (side, pixels)
   }
 
   /// The network after a forward pass of the image: its maps are what each convolution sees.
@@ -77,16 +73,12 @@ struct PictureUnderFeatures {
         "\(networkName): does not say how its images were normalised; draw an image of"
           + " an images file instead")
     }
-    do {
-      let pool = WorkerPool(threads: 1)
-      let batches = try BatchAssembler(image, side: side, mean: mean, std: std)
+    return try naming("\(networkName) on \(name)") {
       let compiled = try CompiledNetwork(
-        network, side: side, batch: 1, pool: pool, trains: false, differentiates: false)
-      batches.assemble([0], into: compiled.input, pool: pool)
+        network, on: image, at: [0], preparation: .init(side: side, mean: mean, std: std),
+        pool: WorkerPool(threads: 1), trains: false, differentiates: false)
       compiled.evaluate(images: 1)
       return compiled
-    } catch {
-      throw ToolError(.data, "\(networkName) on \(name): \(error)")
     }
   }
 }

@@ -62,7 +62,7 @@ struct Predictions {
   /// Prints a line for each image, training images first.
   func write() throws {
     let output = try Output(path: "-", isText: true)
-    do {
+    try naming("\(name) on \(imagesName)") {
       let predictor = try Predictor(network, side: images.train.height, pool: pool)
       if let note { Log.say(note) }
       warnings.forEach(Log.warn)
@@ -81,8 +81,6 @@ struct Predictions {
           }
         }
       }
-    } catch let error as NetworkError {
-      throw ToolError(.data, "\(name) on \(imagesName): \(error)")
     }
   }
 }

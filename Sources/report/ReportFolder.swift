@@ -11,9 +11,7 @@ struct ReportFolder {
 
   /// Makes the folder, once it is known that figures can be drawn.
   init(_ path: String) throws {
-    do { gnuplot = try Gnuplot() } catch {
-      throw ToolError(.unavailable, "\(error)")
-    }
+    gnuplot = try reporting(.unavailable) { try Gnuplot() }
     try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     guard let real = KernelPath.real(path), access(real, X_OK) == 0 else {
       throw ToolError(.cannotCreate, "\(path): the folder cannot be created")
@@ -41,9 +39,7 @@ struct ReportFolder {
   }
 
   func draw(_ figure: GnuplotFigure) throws {
-    do { try gnuplot.draw(figure, in: url) } catch let error as GnuplotError {
-      throw ToolError(.io, "\(figure.name): \(error)")
-    }
+    _ = try naming(figure.name, .io) { try gnuplot.draw(figure, in: url) }
   }
 
   /// Writes the ansatz as ansatz.csv, .png, .txt and .md.

@@ -44,16 +44,14 @@ struct Verification {
 
   /// A folder is read whole by `decode-images`, and by `extract-pretrained` file by file.
   private static func folder(_ path: String, adding digests: inout Set<String>) throws -> Checked {
-    do {
-      let list = try FolderWalk.list(FolderWalk.files(below: path)) {
+    let list = try reporting(.data) {
+      try FolderWalk.list(FolderWalk.files(below: path)) {
         let digest = try Input(path: $0.path).sha256()
         digests.insert(digest)
         return digest
       }
-      return Checked(path: path, sha256: sha256(of: list), history: nil)
-    } catch let error as ImageFormatError {
-      throw ToolError(.data, error.description)
     }
+    return Checked(path: path, sha256: sha256(of: list), history: nil)
   }
 
   private static func isFolder(_ path: String) -> Bool {

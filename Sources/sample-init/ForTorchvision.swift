@@ -28,12 +28,10 @@ extension SampleInit {
       let known = VGG.tables.keys.sorted().joined(separator: ", ")
       throw ToolError(.usage, "torchvision has no '\(name)', but \(known)")
     }
-    do {
-      return try Architecture(
+    return try reporting(.usage) {
+      try Architecture(
         name, outputs: outputs ?? target?.classes.count ?? 1000, hidden: [4096, 4096], pooled: 7,
         dropout: dropout ?? 0.5)
-    } catch {
-      throw ToolError(.usage, error.description)
     }
   }
 

@@ -45,9 +45,7 @@ struct Materials {
     let (stored, name) = try read(role, path) { try NetworkFile($0) }
     guard features == nil else { return stored.network }
     labels = stored.sourceLabels
-    do { labels.sourceWarnings = try stored.network.weightWarnings() } catch {
-      throw ToolError(.data, "\(name): \(error)")
-    }
+    labels.sourceWarnings = try naming(name) { try stored.network.weightWarnings() }
     return stored.network
   }
 

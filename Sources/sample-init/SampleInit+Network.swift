@@ -41,14 +41,12 @@ extension SampleInit {
   func architecture(base: Architecture?, target: ImagesFile?) throws -> Architecture {
     if library != nil { return try torchvision(base: base, target: target) }
     let classes = target?.classes.count ?? base?.outputs ?? 10
-    do {
-      return try Architecture(
+    return try reporting(.usage) {
+      try Architecture(
         architecture ?? base?.name ?? "vgg11",
         outputs: outputs ?? (convention == .paper ? 1000 : classes),
         hidden: hidden?.widths ?? base?.hidden ?? [512, 512],
         pooled: pooled ?? base?.pooled ?? 1, dropout: dropout ?? base?.dropout ?? 0.5)
-    } catch {
-      throw ToolError(.usage, error.description)
     }
   }
 

@@ -183,22 +183,19 @@ struct SampleInit: Tool {
     let options = try initialisationOptions()
     let architecture = try architecture(base: materials.architecture, target: materials.target)
     var labels = materials.labels
-    var network: Network
-    let alignment: Alignment?
-    do {
-      alignment = try aligning.alignment(with: materials.alignedSource)
-    } catch { throw ToolError(.data, "\(aligning.align ?? ""): \(error)") }
+    let alignment = try naming(aligning.align ?? "") {
+      try aligning.alignment(with: materials.alignedSource)
+    }
     var aligned: [(name: String, explained: Double)] = []
-    do {
-      network = try initialise(
+    var network = try reporting(.data) {
+      try initialise(
         architecture, method: initialiser, options: options, seed: seed,
         features: materials.features, source: materials.source,
         images: materials.target.map(taskImages), alignment: alignment
       ) { aligned.append(($0.name, $1)) }
-      labels[.initScale] = try initialiser.scale(options).map { .string($0.rawValue) }
-    } catch {
-      throw ToolError(.data, error.description)
     }
+    let scale = try reporting(.data) { try initialiser.scale(options) }
+    labels[.initScale] = scale.map { .string($0.rawValue) }
     network.preparation = preparation(materials)
     for warning in labels.sourceWarnings { Log.warn("the source: \(warning)") }
     labels[.initMethod] = .string(method)

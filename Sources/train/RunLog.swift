@@ -2,6 +2,7 @@
 /// that goes on from a checkpoint appends, and begins with a line of kind `start` as every other.
 
 import Foundation
+import Measurements
 import Networks
 import Schemas
 import Tooling
@@ -141,5 +142,5 @@ final class RunLog {
     return finite(rate).map { ($0 * 10).rounded() / 10 }
   }
 
-  private func finite(_ x: Double) -> Double? { x.isFinite ? x : nil }
+  private func finite(_ x: Double?) -> Double? { x.flatMap { $0.isFinite ? $0 : nil } }
 }

@@ -11,15 +11,13 @@ extension Train {
   func probe(
     _ network: Network, on images: LabelledImages, called name: String
   ) throws -> Probe {
-    do {
-      let architecture = network.architecture
-      return try Probe(
+    let architecture = network.architecture
+    return try naming(name) {
+      try Probe(
         network, layers: probeHead ? architecture.linearMaps : architecture.body,
         images: TaskImages(
           images, preparation: network.preparation,
           pool: WorkerPool(threads: standard.threadCount)))
-    } catch {
-      throw ToolError(.data, "\(name): \(error)")
     }
   }
 
@@ -36,7 +34,8 @@ extension Train {
         "epoch \(training.epochs.count)/\(epochs):"
           + " loss \(Format.fixed(record.trainLoss, 4)), accuracy"
           + " train \(Format.percent(record.trainAccuracy)), validation"
-          + " \(Format.percent(record.validationAccuracy)), test \(Format.percent(record.testAccuracy))"
+          + " \(Format.percent(record.validationAccuracy)),"
+          + " test \(Format.percent(record.testAccuracy ?? .nan))"
       )
       afterEpoch()
     }

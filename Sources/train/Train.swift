@@ -141,13 +141,10 @@ struct Train: Tool {
     network.preparation.side = side ?? network.preparation.side ?? images.train.height
     try images.train.require(subset, by: "--subset", "training", in: imagesInput.name)
     try images.test.require(testSubset, by: "--test-subset", "test", in: imagesInput.name)
-    let training: Training
-    do {
-      training = try Training(
+    let training = try naming("\(input.name) on \(imagesInput.name)") {
+      try Training(
         network, images: images.train, test: images.test, options: options,
         algorithm: convolution, pool: WorkerPool(threads: standard.threadCount))
-    } catch {
-      throw ToolError(.data, "\(input.name) on \(imagesInput.name): \(error)")
     }
     let probe = try probe(network, on: images.train, called: input.name)
     let digests = [

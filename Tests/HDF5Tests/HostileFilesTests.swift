@@ -2,6 +2,7 @@
 
 import Foundation
 import HDF5
+import Randomness
 import Testing
 
 @Test func refusesWhatLeadsOutOfTheFile() throws {
@@ -140,7 +141,7 @@ func refusesATextOfAnotherSizeThanItsReference(ours: Bool, damage: UInt8) throws
 /// Whatever a flipped byte does, it ends in values or in an error.
 @Test func flippedBytesDoNoHarm() throws {
   let whole = try bytes(of: try fixture("from_h5py.h5"))
-  var generator = SplitMix(state: 1)
+  var generator = SplitMix64(seed: 1)
   var refused = 0
   for _ in 0..<2000 {
     var damaged = whole
@@ -159,15 +160,4 @@ private func readEverything(in group: Group, depth: Int) throws {
   for name in try group.datasets() { _ = try? group.read(name, as: Double.self) }
   guard depth > 0 else { return }
   for name in try group.groups() { try readEverything(in: try group.group(name), depth: depth - 1) }
-}
-
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
 }

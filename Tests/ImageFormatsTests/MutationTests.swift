@@ -2,19 +2,16 @@
 
 import Foundation
 import ImageFormats
+import Randomness
 import Testing
 
-/// SplitMix64, enough to choose where to strike.
+/// Where and how to strike.
 private struct Strikes {
-  var state: UInt64
+  private var random: SplitMix64
 
-  mutating func below(_ limit: Int) -> Int {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Int((z ^ (z >> 31)) % UInt64(max(limit, 1)))
-  }
+  init(seed: UInt64) { random = SplitMix64(seed: seed) }
+
+  mutating func below(_ limit: Int) -> Int { Int(random.next() % UInt64(max(limit, 1))) }
 
   /// Flips bits, writes bytes and large numbers, cuts, repeats.
   mutating func damage(_ bytes: [UInt8]) -> [UInt8] {
@@ -42,7 +39,7 @@ private struct Strikes {
 ])
 func damagedPictures(_ name: String) throws {
   let bytes = try FixtureFolder.committed.bytes(name)
-  var strikes = Strikes(state: 1)
+  var strikes = Strikes(seed: 1)
   var refused = 0
   for _ in 0..<2000 {
     do {
@@ -69,7 +66,7 @@ func damagedSets(_ names: [String]) throws {
   let originals = try names.map { try FixtureFolder.committed.bytes($0) }
   let paths = names.map { folder.appendingPathComponent($0) }
   let sound = try WholeSet(ImageSet.open(names.map(FixtureFolder.committed.path)), threads: 1)
-  var strikes = Strikes(state: 2)
+  var strikes = Strikes(seed: 2)
   var (refused, changed) = (0, 0)
   for round in 0..<1000 {
     for (i, path) in paths.enumerated() {

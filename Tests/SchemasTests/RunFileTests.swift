@@ -1,6 +1,7 @@
 /// Run files: their options, their epochs, and the network of their best one.
 
 import HDF5
+import Measurements
 import Networks
 import Schemas
 import Testing

@@ -1,21 +1,9 @@
 /// Thousands of damaged copies of each fixture: every one gives tensors or one clear line, within
 /// the memory that its size allows. Seeded, so that a failure can be repeated.
 
+import Randomness
 import StateDictionaries
 import Testing
-
-/// SplitMix64 (Steele, Lea & Flood 2014).
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
-    return z ^ z >> 31
-  }
-}
 
 struct MutationTests {
   static let files = [
@@ -54,7 +42,7 @@ struct MutationTests {
   @Test("Damaged copies are read or refused", arguments: files)
   func mutations(file: String) throws {
     let original = try Fixture.bytes(file)
-    var random = SplitMix64(state: 7)
+    var random = SplitMix64(seed: 7)
     var refused = 0
     for trial in 0..<3000 {
       let bytes = Self.damage(original, &random)

@@ -1,6 +1,7 @@
 /// What the tests share: fixtures, and runs made by hand.
 
 import Foundation
+import Measurements
 import Studies
 import Testing
 

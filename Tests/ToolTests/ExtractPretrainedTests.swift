@@ -3,6 +3,7 @@
 
 import Foundation
 import HDF5
+import Measurements
 import Networks
 import Schemas
 import Tensors

@@ -42,7 +42,8 @@ final class AssembleWorkload: Workload {
 
   init(_ job: Job) throws {
     assembler = try BatchAssembler(
-      try job.images(job.batch, side: 32), side: job.side, mean: Job.mean, std: Job.std)
+      try job.images(job.batch, side: 32),
+      .init(side: job.side, mean: Job.mean, std: Job.std))
     input = Buffer(count: job.batch * job.side * job.side * Architecture.inputChannels)
     chosen = Array(0..<job.batch)
     pool = WorkerPool(threads: job.threads)

@@ -23,12 +23,9 @@ struct AGOPSpectrum: Sendable {
     guard let eigen = SymmetricEigen((root * gram).timesTransposed(root)) else {
       throw FeatureError("weights or gradients are not finite")
     }
-    let largest = eigen.values.first ?? 0
-    let kept = eigen.values.prefix { $0 > 0 && $0 > ThinFactor.cutoff * largest }.count
-    values = Array(eigen.values.prefix(kept))
-    let vectors = Matrix(
-      Array(eigen.vectors.values.prefix(kept * root.rows)), rows: kept, columns: root.rows)
-    combinations = vectors * root
+    let significant = eigen.significant
+    values = significant.values
+    combinations = significant.vectors * root
   }
 
   /// - Parameter moment: D [K, K].
@@ -60,9 +57,6 @@ func squareRoot(_ d: Matrix) throws(FeatureError) -> Matrix {
   guard let eigen = SymmetricEigen(d) else {
     throw FeatureError("the gradients' second moment is not finite")
   }
-  let largest = eigen.values.first ?? 0
-  let kept = eigen.values.prefix { $0 > 0 && $0 > ThinFactor.cutoff * largest }.count
-  let vectors = Matrix(
-    Array(eigen.vectors.values.prefix(kept * d.rows)), rows: kept, columns: d.rows)
-  return vectors.scalingRows(eigen.values.prefix(kept).map { $0.squareRoot() })
+  let (values, vectors) = eigen.significant
+  return vectors.scalingRows(values.map { $0.squareRoot() })
 }

@@ -76,13 +76,8 @@ public struct ThinFactor: Equatable, Sendable {
   public func power(_ alpha: Double) throws(FeatureError) -> ThinFactor {
     precondition(alpha > 0, "a power of a singular matrix is defined for positive exponents")
     guard alpha != 1 else { return self }
-    let eigen = try gramEigen()
-    let largest = eigen.values.first ?? 0
-    let kept = eigen.values.prefix { $0 > Self.cutoff * largest && $0 > 0 }.count
-    let vectors = Matrix(
-      Array(eigen.vectors.values.prefix(kept * rank)), rows: kept, columns: rank)
-    let scales = eigen.values.prefix(kept).map { pow($0, (alpha - 1) / 2) }
-    return ThinFactor((vectors * factor).scalingRows(scales))
+    let (values, vectors) = try gramEigen().significant
+    return ThinFactor((vectors * factor).scalingRows(values.map { pow($0, (alpha - 1) / 2) }))
   }
 }
 

@@ -40,10 +40,7 @@ public struct DenseFeatures: Sendable {
     let isPaper = shift == .paper
     // What F leaves to ρI: for a definite matrix nothing but the shift, else all but the least.
     let floor = isPaper && smallest < -noise ? smallest : 0
-    let kept = eigen.values.prefix { $0 - floor > noise }
-    let vectors = Matrix(
-      Array(eigen.vectors.values.prefix(kept.count * matrix.rows)), rows: kept.count,
-      columns: matrix.rows)
+    let (kept, vectors) = eigen.leading { $0 - floor > noise }
     let factor = ThinFactor(vectors.scalingRows(kept.map { ($0 - floor).squareRoot() }))
     switch shift {
     case .none: self.shift = 0

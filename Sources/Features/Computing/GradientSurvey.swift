@@ -32,12 +32,11 @@ public struct GradientSurvey: Sendable {
     guard indices.allSatisfy({ (0..<images.count).contains($0) }) else {
       throw NetworkError("an image outside the \(images.count) there are")
     }
-    let side = network.preparation.side ?? images.height
-    let assembler = try BatchAssembler(
-      images, side: side, mean: network.preparation.mean, std: network.preparation.std)
+    let assembler = try BatchAssembler(images, network.preparation)
     let maps = maps ?? network.architecture.body
     let pass = try GradientMomentsPass(
-      network, side: side, maps: maps, logits: logits, keepsOwnBias: keepsOwnBias, seed: seed,
+      network, side: assembler.side, maps: maps, logits: logits, keepsOwnBias: keepsOwnBias,
+      seed: seed,
       algorithm: algorithm, pool: pool, batch: batch)
     let stops = Self.stops(indices.count)
     var partial: [GradientMoments] = []

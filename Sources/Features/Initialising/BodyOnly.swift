@@ -31,13 +31,8 @@ extension Network {
   func compiled(on task: TaskImages, preparation: Preparation) throws(NetworkError)
     -> CompiledNetwork
   {
-    let side = preparation.side ?? task.images.height
-    let assembler = try BatchAssembler(
-      task.images, side: side, mean: preparation.mean, std: preparation.std)
-    let compiled = try CompiledNetwork(
-      self, side: side, batch: task.count, pool: task.pool, trains: false, differentiates: false)
-    assembler.assemble(
-      try task.choose(for: .initialisation), into: compiled.input, pool: task.pool)
-    return compiled
+    try CompiledNetwork(
+      self, on: task.images, at: task.choose(for: .initialisation), preparation: preparation,
+      pool: task.pool, trains: false, differentiates: false)
   }
 }

@@ -14,17 +14,17 @@ extension Probe {
   public var warnings: [String] {
     layers.flatMap { layer in
       var found: [String] = []
-      let z = layer.preactivations
-      if !z.deviation.isFinite || !layer.gradientNorm.isFinite {
+      if !layer.deviation.isFinite || !layer.gradientNorm.isFinite {
         found.append("\(layer.name): activations or gradients are not finite")
         return found
       }
-      if layer.name != last, z.deadShare > Self.deadLimit {
-        let percent = Int((100 * z.deadShare).rounded())
-        found.append("\(layer.name): \(percent) % of the \(layer.rows) never fire")
+      if layer.name != last, layer.deadShare > Self.deadLimit {
+        let percent = Int((100 * layer.deadShare).rounded())
+        found.append(
+          "\(layer.name): \(percent) % of the \(layer.isOfHead ? "units" : "filters") never fire")
       }
-      if ![first, last].contains(layer.name), !(z.effectiveRank >= Self.rankLimit) {
-        let rank = (10 * z.effectiveRank).rounded() / 10
+      if ![first, last].contains(layer.name), !(layer.effectiveRank >= Self.rankLimit) {
+        let rank = (10 * layer.effectiveRank).rounded() / 10
         found.append("\(layer.name): activations of effective rank \(rank)")
       }
       if layer.gradientNorm == 0 { found.append("\(layer.name): no gradient arrives") }

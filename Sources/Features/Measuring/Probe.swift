@@ -1,25 +1,14 @@
 /// A network's state before training.
 
+import Measurements
 import Networks
 import Tensors
 
 /// How signals and gradients fare in a network before it is trained: what tells an initialisation that
 /// will learn from one that explodes, collapses or is dead.
 public struct Probe: Equatable, Sendable {
-  /// One linear map on a batch of images, in evaluation mode.
-  public struct Layer: Equatable, Sendable {
-    /// `features.0`
-    public let name: String
-    /// What its outputs are called: filters, or units.
-    let rows: String
-    /// Of all its filters or units, positions and images.
-    public let preactivations: Preactivations
-    /// ‖∂(mean cross-entropy)/∂W‖
-    public let gradientNorm: Double
-  }
-
   /// Those asked for, in the network's order.
-  public let layers: [Layer]
+  public let layers: [LayerProbe]
   /// Mean cross-entropy of the batch; ln(outputs) when all logits are equal.
   public let loss: Double
   /// How many images were looked at.
@@ -48,12 +37,7 @@ public struct Probe: Equatable, Sendable {
       try Footprint.check(
         Preactivations.bytes(filters: widest), of: "the effective rank of \(widest) filters",
         remedy: "a narrower network needs less")
-      let side = task.preparation.side ?? task.images.height
-      let assembler = try BatchAssembler(
-        task.images, side: side, mean: task.preparation.mean, std: task.preparation.std)
-      let compiled = try CompiledNetwork(
-        network, side: side, batch: task.count, pool: task.pool, trains: true)
-      assembler.assemble(chosen, into: compiled.input, pool: task.pool)
+      let compiled = try task.compile(network, on: chosen, trains: true)
       compiled.forward(images: task.count, dropout: nil)
       loss = compiled.loss(labels: labels[...]).sum / Double(task.count)
       compiled.backward(images: task.count, .keep)
@@ -61,13 +45,14 @@ public struct Probe: Equatable, Sendable {
       (first, last) = (all.first?.name, all.last?.name)
       layers = all.enumerated().filter { maps.contains($1) }.map { index, map in
         let gradient = compiled.weightGradient(of: index)
-        return Layer(
-          name: map.name, rows: map.rows,
-          preactivations: Preactivations(
-            compiled, map: index, images: task.count,
-            weight: network[map.weight].values,
-            bias: network[map.bias].values, ranked: true, pool: task.pool),
-          gradientNorm: gradient.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot())
+        let z = Preactivations(
+          compiled, map: index, images: task.count, weight: network[map.weight].values,
+          bias: network[map.bias].values, ranked: true, pool: task.pool)
+        return LayerProbe(
+          name: map.name, deviation: z.deviation, effectiveRank: z.effectiveRank,
+          deadShare: z.deadShare,
+          gradientNorm: gradient.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot(),
+          isOfHead: map.role == .head)
       }
     } catch { throw FeatureError(error.description) }
     self.images = task.count

@@ -21,7 +21,9 @@ public struct Predictor {
   /// - Parameter side: of the images, where the network's preparation says none.
   /// - Throws: `NetworkError` when such images do not fit the network.
   public init(_ network: Network, side: Int, pool: WorkerPool) throws(NetworkError) {
-    preparation = network.preparation
+    var preparation = network.preparation
+    preparation.side = preparation.side ?? side
+    self.preparation = preparation
     compiled = try CompiledNetwork(
       network, side: preparation.side ?? side, batch: Self.batch, pool: pool, trains: false,
       differentiates: false)
@@ -30,8 +32,7 @@ public struct Predictor {
   /// Answers every image, the first first.
   /// - Throws: `NetworkError` for logits that are not finite, and what `body` throws.
   public func answer(_ images: LabelledImages, _ body: (Answer) throws -> Void) throws {
-    let batches = try BatchAssembler(
-      images, side: compiled.side, mean: preparation.mean, std: preparation.std)
+    let batches = try BatchAssembler(images, preparation)
     let outputs = compiled.architecture.outputs
     let all = Array(0..<images.count)
     try compiled.evaluate(all[...], from: batches, atMost: Self.batch) { batch in

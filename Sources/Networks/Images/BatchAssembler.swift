@@ -6,16 +6,20 @@ import Tensors
 /// side differs, normalised by channel through a table of 256 values.
 public struct BatchAssembler: Sendable {
   private let images: LabelledImages
-  private let side: Int
+  /// Height and width of the input, in pixels.
+  public let side: Int
   /// nil where images have the side already.
   private let resampler: BilinearResampler?
   /// [3][256]
   private let table: [Float]
 
+  /// - Parameter preparation: with mean and std; where it says no side, the images keep their height.
   /// - Throws: `NetworkError` if a mean or std is missing, not finite, or a std is not positive.
   public init(
-    _ images: LabelledImages, side: Int, mean: [Double], std: [Double]
+    _ images: LabelledImages, _ preparation: Network.Preparation
   ) throws(NetworkError) {
+    let (mean, std) = (preparation.mean, preparation.std)
+    let side = preparation.side ?? images.height
     guard mean.count == Architecture.inputChannels, std.count == mean.count,
       (mean + std).allSatisfy(\.isFinite), std.allSatisfy({ $0 > 0 })
     else {

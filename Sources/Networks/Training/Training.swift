@@ -1,5 +1,6 @@
 /// Epochs: shuffled batches, steps, evaluation.
 
+import Measurements
 import Tensors
 
 /// The training loop: split, shuffled batches, steps of an update rule, evaluation after every epoch.
@@ -32,8 +33,6 @@ public final class Training {
     _ network: Network, images: LabelledImages, test: LabelledImages, options: TrainingOptions,
     algorithm: ConvolutionAlgorithm = .winograd, pool: WorkerPool
   ) throws(NetworkError) {
-    let side = network.preparation.side ?? images.height
-    let (mean, std) = (network.preparation.mean, network.preparation.std)
     let outputs = network.architecture.outputs
     for labels in [images.labels, test.labels] {
       if let largest = labels.max(), Int(largest) >= outputs {
@@ -64,11 +63,11 @@ public final class Training {
     self.images = images
     self.test = test
     self.pool = pool
-    trainingBatches = try BatchAssembler(images, side: side, mean: mean, std: std)
-    testBatches =
-      test.count == 0
-      ? trainingBatches
-      : try BatchAssembler(test, side: side, mean: mean, std: std)
+    var preparation = network.preparation
+    let side = preparation.side ?? images.height
+    preparation.side = side
+    trainingBatches = try BatchAssembler(images, preparation)
+    testBatches = test.count == 0 ? trainingBatches : try BatchAssembler(test, preparation)
     // No pass holds more images than there are.
     let most = max(training.count, validation.count, tested.count)
     compiled = try CompiledNetwork(

@@ -1,5 +1,6 @@
 /// What a checkpoint has to hold, and how a run goes on from it.
 
+import Measurements
 import Tensors
 
 /// All that a run needs to go on after an epoch as if it had never stopped. Random streams are not

@@ -1,6 +1,8 @@
 /// The paper's Figures 2 and 3 from a study's runs: mean lines, bands from the lowest to the
 /// highest run.
 
+import Measurements
+
 extension Study {
   /// Figure 2: training and validation accuracy by epoch, %; and training accuracy measured as
   /// validation accuracy is, where runs have it.

@@ -1,5 +1,7 @@
 /// A tile as a PNG that is stored, not compressed: a page of small pictures needs no more.
 
+import CZLib
+
 extension Tile {
   /// The file; black where pixels are missing.
   var png: [UInt8] {
@@ -37,26 +39,11 @@ extension Tile {
       for word in [count, ~count] { stream += [UInt8(word & 255), UInt8(word >> 8)] }
       stream += bytes[start..<end]
     }
-    var (a, b) = (1, 0)
-    for byte in bytes {
-      a = (a + Int(byte)) % 65521
-      b = (b + a) % 65521
-    }
-    return stream + big(b << 16 | a)
+    return stream + big(Int(adler32_z(1, bytes, bytes.count)))
   }
-
 }
 
-/// The CRC-32 of PNG's chunks, zip and Ethernet.
-func cyclicCheck(_ bytes: some Sequence<UInt8>) -> UInt32 {
-  var check = ~UInt32(0)
-  for byte in bytes {
-    check ^= UInt32(byte)
-    for _ in 0..<8 {
-      let isOdd = check & 1 == 1
-      check >>= 1
-      if isOdd { check ^= 0xEDB8_8320 }
-    }
-  }
-  return ~check
+/// The CRC-32 of PNG's chunks and of zip.
+func cyclicCheck(_ bytes: [UInt8]) -> UInt32 {
+  UInt32(truncatingIfNeeded: crc32_z(0, bytes, bytes.count))
 }

@@ -7,6 +7,7 @@
 /// `validation_` stand for `val_`, `training_` for `train_`, and the singular for the plural.
 
 import Foundation
+import Measurements
 
 /// What is wrong with a log.
 public enum AuthorsLogError: Error, Equatable, CustomStringConvertible {

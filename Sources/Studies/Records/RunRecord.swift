@@ -1,6 +1,8 @@
 /// One training run as numbers: what identifies it, and its history epoch by epoch.
 /// Accuracies lie in [0, 1], losses are mean cross-entropies in nats.
 
+import Measurements
+
 /// An option of the run, by its name on the command line.
 public struct RunOption: Sendable, Codable, Equatable {
   public var name: String
@@ -9,39 +11,6 @@ public struct RunOption: Sendable, Codable, Equatable {
   public init(_ name: String, _ value: String) {
     self.name = name
     self.value = value
-  }
-}
-
-/// A layer's state at initialisation, before the first step.
-public struct LayerProbe: Sendable, Equatable {
-  /// PyTorch's name of the layer, as `features.0`.
-  public var layer: String
-  /// Standard deviation of the pre-activations over images, positions and channels.
-  public var deviation: Double?
-  /// exp(entropy of the normalised eigenvalues) of the pre-activations' covariance.
-  public var effectiveRank: Double?
-  /// Share of the units in [0, 1] that no image of the probe switches on.
-  public var deadShare: Double?
-  /// Euclidean norm of the loss's gradient with respect to the layer's weights.
-  public var gradientNorm: Double?
-  /// Whether it is one of the fully connected layers, which not every run probes.
-  public var isOfHead: Bool
-  /// R² of the source's channels in those that the layer reads, where its filters were carried over from
-  /// the source's channels (`sample-init --align`).
-  public var explained: Double?
-
-  public init(
-    layer: String, deviation: Double? = nil, effectiveRank: Double? = nil,
-    deadShare: Double? = nil, gradientNorm: Double? = nil, isOfHead: Bool = false,
-    explained: Double? = nil
-  ) {
-    self.layer = layer
-    self.deviation = deviation
-    self.effectiveRank = effectiveRank
-    self.deadShare = deadShare
-    self.gradientNorm = gradientNorm
-    self.isOfHead = isOfHead
-    self.explained = explained
   }
 }
 

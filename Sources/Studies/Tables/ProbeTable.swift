@@ -1,6 +1,8 @@
 /// How signals and gradients fared before the first step: what tells an initialisation that will learn
 /// from one that explodes, collapses or is dead, beside the accuracy that came of it.
 
+import Measurements
+
 /// A method's initial networks in a few numbers, means over its runs.
 public struct StartSummary: Sendable, Codable, Equatable {
   /// Deviation of the pre-activations in the first and in the last convolution.
@@ -25,8 +27,8 @@ public struct StartSummary: Sendable, Codable, Equatable {
     func mean(_ value: ([LayerProbe]) -> Double?) -> Double { known(value) ?? .nan }
     firstDeviation = mean { $0.first?.deviation }
     lastDeviation = mean { $0.last?.deviation }
-    leastRank = known { $0.dropFirst().compactMap(\.effectiveRank).min() }
-    largestDeadShare = mean { $0.compactMap(\.deadShare).max() }
+    leastRank = known { $0.dropFirst().map(\.effectiveRank).min() }
+    largestDeadShare = mean { $0.map(\.deadShare).max() }
     gradientRatio = mean { layers in
       guard let first = layers.first?.gradientNorm, let last = layers.last?.gradientNorm else {
         return nil
@@ -55,12 +57,12 @@ extension Study {
         // The head's layers, where a run probed them, follow the convolutions.
         guard let first = probes.max(by: { $0.count < $1.count }) else { return [] }
         return first.indices.map { layer in
-          func mean(_ value: (LayerProbe) -> Double?) -> Double? {
+          func mean(_ value: (LayerProbe) -> Double) -> Double? {
             let values = probes.compactMap { $0.indices.contains(layer) ? value($0[layer]) : nil }
             return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
           }
           return [
-            method, first[layer].layer, mean(\.deviation).map(significant) ?? "",
+            method, first[layer].name, mean(\.deviation).map(significant) ?? "",
             mean(\.effectiveRank).map { decimal($0, 1) } ?? "",
             mean(\.deadShare).map(percent) ?? "", mean(\.gradientNorm).map(significant) ?? "",
           ] + (isAligned ? [mean(\.explained).map { decimal($0, 2) } ?? ""] : [])

@@ -14,7 +14,7 @@ public func slug(_ name: String, longest: Int = 40) -> String {
     .map { String(String.UnicodeScalarView($0)) }
   let readable = words.joined(separator: "-")
   guard readable != name || readable.utf8.count > longest || readable.isEmpty else { return name }
-  let check = String(cyclicCheck(name.utf8), radix: 16)
+  let check = String(cyclicCheck(Array(name.utf8)), radix: 16)
   let digits = String(repeating: "0", count: 8 - check.count) + check
   let kept = readable.prefix(max(0, longest - 9)).split(separator: "-")
   return (kept + [digits[...]]).joined(separator: "-")

@@ -1,3 +1,7 @@
+// Digests of bytes, for orders that depend on content alone.
+
+import Randomness
+
 /// A fast 64-bit digest of bytes, keyed: what orders images by their content alone.
 ///
 /// Each word w of eight bytes (little-endian, the last one filled with zeros) is mixed by
@@ -36,9 +40,6 @@ public enum ContentDigest {
   }
 
   private static func finalised(_ word: UInt64) -> UInt64 {
-    var z = word &+ multiplier
-    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-    return z ^ z >> 31
+    SplitMix64.mixed(word &+ multiplier)
   }
 }

@@ -1,6 +1,6 @@
 /// The threads behind a pool.
 
-import CThreads
+import CProcessor
 import Synchronization
 
 #if canImport(Darwin)

@@ -136,7 +136,7 @@ import Testing
       let z = try ImageInitialiserTests.maps().map { image in
         naive.preactivations(ofHead: index, naive.input(ofHead: index, image: image))
       }
-      let found = probe.layers[2 + index].preactivations
+      let found = probe.layers[2 + index]
       let deviation = ImageInitialiserTests.deviation(z.flatMap { $0 })
       #expect(abs(found.deviation / deviation - 1) < 1e-5)
       let dead = z[0].indices.count { unit in z.allSatisfy { $0[unit] <= 0 } }

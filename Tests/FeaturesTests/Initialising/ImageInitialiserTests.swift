@@ -164,7 +164,7 @@ import Testing
     #expect(probe.images == 16)
     for layer in 0..<3 {
       let z = try Self.preactivations(network, layer: layer)
-      let found = probe.layers[layer].preactivations
+      let found = probe.layers[layer]
       #expect(abs(found.deviation / Self.deviation(z.flatMap { $0 }) - 1) < 1e-5)
       let dead = z.count { $0.allSatisfy { $0 <= 0 } }
       #expect(found.deadShare == Double(dead) / Double(z.count))

@@ -59,7 +59,7 @@ struct AugmentationTests {
     let images = try LabelledImages(
       pixels: pixels + pixels, labels: [0, 0], height: 2, width: 2, channels: 1)
     let batches = try BatchAssembler(
-      images, side: 2, mean: [0.2, 0.2, 0.2], std: [0.2, 0.2, 0.2])
+      images, .init(side: 2, mean: [0.2, 0.2, 0.2], std: [0.2, 0.2, 0.2]))
     let input = Buffer(count: 2 * 4 * 3)
     batches.assemble(
       [0, 1],

@@ -1,6 +1,7 @@
 /// VGG16 in the layouts that Keras has used, by what it computes: the logits of the PyTorch module
 /// whose weights were laid out so (`keras` in `make_fixtures.py`).
 
+import Randomness
 import StateDictionaries
 import Testing
 
@@ -126,7 +127,7 @@ struct KerasTests {
     ])
   func mutations(file: String) throws {
     let original = try Fixture.bytes(file)
-    var random = SplitMix64(state: 11)
+    var random = SplitMix64(seed: 11)
     for trial in 0..<(file.contains("/") ? 500 : 1500) {
       let bytes = MutationTests.damage(original, &random)
       do {

@@ -1,5 +1,6 @@
 /// Philox against its publishers' answers, and what is drawn from it.
 
+import Randomness
 import Tensors
 import Testing
 
@@ -90,4 +91,14 @@ struct RandomTests {
     #expect(order != Array(0..<1000))
     #expect(stream.permutation(1) == [0])
   }
+}
+
+/// The first numbers of seed 1234567, as the authors' C program prints them.
+@Test func splitMixIsItsAuthors() {
+  var random = SplitMix64(seed: 1_234_567)
+  let expected: [UInt64] = [
+    6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423,
+    4_593_380_528_125_082_431, 16_408_922_859_458_223_821,
+  ]
+  #expect(expected.map { _ in random.next() } == expected)
 }

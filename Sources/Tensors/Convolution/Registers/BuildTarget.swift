@@ -1,6 +1,6 @@
 /// Which kernels this build has.
 
-import CThreads
+import CProcessor
 
 /// What the build may assume of the processor: decided by the compiler's flags
 /// (`-Xcc -march=native`), not when the program runs.

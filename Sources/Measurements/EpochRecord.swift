@@ -1,11 +1,14 @@
 /// One epoch's losses and accuracies.
 
-/// Measured during (training) or after (evaluated, validation, test) one epoch.
-public struct EpochRecord: Sendable, Equatable {
-  /// Running mean over the epoch's batches, dropout on, weights changing underneath.
+/// What one epoch ended with. Losses are means over images, in nats; accuracies shares in [0, 1]; NaN where
+/// there were no images, nil where nothing was measured, as in logs of other programs.
+public struct EpochRecord: Equatable, Sendable {
+  /// Running means while training, with dropout, augmentation and label smoothing, weights changing
+  /// underneath (what the paper's Figures 2 and 3 plot).
   public var trainLoss: Double
   public var trainAccuracy: Double
-  /// The training images after the epoch, dropout off: what the validation loss is comparable with.
+  /// The same in evaluation mode after the epoch, on as many training images as validate: what the
+  /// validation loss is comparable with.
   public var trainLossEvaluated: Double?
   public var trainAccuracyEvaluated: Double?
   public var validationLoss: Double
