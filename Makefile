@@ -92,7 +92,7 @@ verify: | $$(tools) ## say which files of the pipeline no longer follow from wha
 	@[ -d $(build) ] || { echo "no $(build): make results PIPELINE=$(PIPELINE)" >&2; exit 1; }; \
 	mapfile -d '' files < <({ scripts/inputs.sh list $(downloads) $(images) $(foreach d,$(data_sets),$(decode_$d)); \
 	  find $(build) -name '*.h5' -print0; } | LC_ALL=C sort -zu); \
-	$(bin)/report --verify "$${files[@]}"
+	$(bin)/report verify "$${files[@]}"
 
 fuzz: $$(tools) ## give mutated files to every reader, SECONDS=60 to each (docs/trust.md)
 	Tests/fuzz/fuzz.sh $(or $(SECONDS),60) $(READER)
@@ -190,7 +190,8 @@ $(filter %.txt,$(staged)): $(BUILD)/install/share/feature-init/%: %
 define completion
 $$(filter $$(BUILD)/install/$2,$$(staged)): $$(BUILD)/install/$2: $$(tools)
 	@mkdir -p $$(@D)
-	$$(bin)/$$* --generate-completion-script $1 > $$@
+	$$(bin)/$$* --generate-completion-script $1 \
+	  | sed 's/^complete -o filenames /complete -o default -o filenames /' > $$@ # files after report, too
 endef
 $(eval $(call completion,bash,share/bash-completion/completions/%))
 $(eval $(call completion,zsh,share/zsh/site-functions/_%))

@@ -60,7 +60,7 @@ let libraries: [Target] = [
 
 let tools: [Target] = [
   .executableTarget(name: "fetch-data", dependencies: ["CCurl", "Tooling"]),
-  .executableTarget(name: "decode-images", dependencies: ["ImageFormats", "Schemas", crypto]),
+  .executableTarget(name: "decode-images", dependencies: ["ImageFormats", "Schemas"]),
   .executableTarget(name: "extract-pretrained", dependencies: ["StateDictionaries", "Schemas"]),
   .executableTarget(name: "compute-agop", dependencies: ["Schemas"]),
   .executableTarget(name: "compute-nfm", dependencies: ["Schemas"]),

@@ -8,8 +8,9 @@ version=$("$1" --version | sed -E 's/^[^ ]+ ([^ ]+).*/\1/')
 others=$(cd "$(dirname "$0")/../Sources" && for main in */*.swift; do grep -l '^@main' "$main" || true; done \
   | cut -d/ -f1 | grep -vx "$tool" | sed 's/.*/.BR & (1)/; $!s/$/ ,/')
 
-# Wide, so that an option is one line.
-COLUMNS=10000 "$1" --help | awk -v tool="$tool" -v version="$version" -v date="$date" -v others="$others" '
+# Lines of a man page from lines of help: of the tool, or of its subcommand `sub`.
+page='
+  BEGIN { typed = tool (subcommand == "" ? "" : " " subcommand) }
   function plain(text) { # as roff takes it
     gsub(/\\/, "\\e", text)
     gsub(/-/, "\\-", text)
@@ -38,9 +39,13 @@ COLUMNS=10000 "$1" --help | awk -v tool="$tool" -v version="$version" -v date="$
   sub(/^USAGE: [^ ]+ ?/, "") {
     close_block()
     section = "SYNOPSIS"
-    add(".B " plain(tool) "\n" words($0))
+    if (subcommand != "") sub("^" subcommand " ?", "")
+    add(".B " plain(typed) "\n" words($0))
     next
   }
+  # Each has its own part, by its own help.
+  /^SUBCOMMANDS:$/ { close_block(); section = "PASSED OVER"; next }
+  section == "PASSED OVER" { next }
   /^[A-Z]+:$/ { close_block(); section = "OPTIONS"; label = ""; next }
   section == "OPTIONS" && /^          / { sub(/^ +/, ""); option(label, $0); label = ""; next }
   section == "OPTIONS" && /^  [^ ]/ {
@@ -74,6 +79,13 @@ COLUMNS=10000 "$1" --help | awk -v tool="$tool" -v version="$version" -v date="$
   END {
     if (label != "") option(label, "")
     close_block()
+    if (subcommand != "") {
+      printf ".SS %s\n%s\n.PP\n%s", plain(typed), plain(abstract), text["SYNOPSIS"]
+      if (text["DESCRIPTION"] != "") printf ".PP\n%s", text["DESCRIPTION"]
+      printf "%s", text["OPTIONS"]
+      if (text["EXAMPLES"] != "") printf ".PP\nExample:\n%s", text["EXAMPLES"]
+      exit
+    }
     section = "EXIT STATUS"
     add("0; or as in sysexits.h: 64 the command line is wrong, 65 the input is, 66 it cannot be opened,")
     add("69 a download is not to be had, 73 the output cannot be created, 74 reading or writing failed.")
@@ -83,7 +95,21 @@ COLUMNS=10000 "$1" --help | awk -v tool="$tool" -v version="$version" -v date="$
     name = abstract
     sub(/\.$/, "", name)
     printf ".SH NAME\n%s \\- %s\n", plain(tool), plain(tolower(substr(name, 1, 1)) substr(name, 2))
-    count = split("SYNOPSIS,DESCRIPTION,OPTIONS,EXIT STATUS,ENVIRONMENT,EXAMPLES", order, ",")
+    text["SUBCOMMANDS"] = ENVIRON["subcommands"]
+    count = split("SYNOPSIS,DESCRIPTION,OPTIONS,SUBCOMMANDS,EXIT STATUS,ENVIRONMENT,EXAMPLES", order, ",")
     for (i = 1; i <= count; i++) if (text[order[i]] != "") printf ".SH %s\n%s", order[i], text[order[i]]
     printf ".SH SEE ALSO\n%s\n", others
   }'
+
+# Wide, so that an option is one line.
+export COLUMNS=10000
+lines() { # lines BINARY [SUBCOMMAND]
+  "$@" --help | awk -v tool="$tool" -v version="$version" -v date="$date" -v others="$others" \
+    -v subcommand="${2:-}" "$page"
+}
+subcommands=$("$1" --help | sed -n '/^SUBCOMMANDS:/,$s/^  \([a-z-]*\) .*/\1/p' | while read -r name; do
+  lines "$1" "$name"
+done)
+subcommands=${subcommands:+$subcommands$'\n'}
+export subcommands
+lines "$1"

@@ -73,9 +73,10 @@ extension Tool {
       let revision = sourceRevision.map { ", from \($0)" } ?? ""
       return printed(isVersion ? "\(toolName) \(text) (built for \(buildTarget)\(revision))" : text)
     case .validationFailure:
+      let command = command(of: arguments)
       let problem =
-        unknownOption(arguments) ?? valueReadAsOption(text, arguments) ?? text
-      Log.fail("\(problem) (see \(toolName) --help)")
+        unknownOption(arguments, of: command.type) ?? valueReadAsOption(text, arguments) ?? text
+      Log.fail("\(problem) (see \(command.name) --help)")
       return ExitStatus.usage.rawValue
     default:
       let error = ToolError(describing: error)
@@ -84,10 +85,23 @@ extension Tool {
     }
   }
 
-  /// The first option that the tool does not have, in words. The parser reports it only when nothing
+  /// The command that words are for, and what the user types for it: the tool, or its subcommand.
+  private static func command(
+    of arguments: [String]
+  ) -> (type: any ParsableCommand.Type, name: String) {
+    let named = configuration.subcommands.first {
+      $0.configuration.commandName == arguments.first
+    }
+    guard let type = named ?? configuration.defaultSubcommand else { return (Self.self, toolName) }
+    return (type, "\(toolName) \(type.configuration.commandName ?? "")")
+  }
+
+  /// The first option that the command does not have, in words. The parser reports it only when nothing
   /// else is wrong: the value of a misspelt option looks like an argument.
-  private static func unknownOption(_ arguments: [String]) -> String? {
-    let help = helpMessage(columns: 1000)
+  private static func unknownOption(
+    _ arguments: [String], of command: any ParsableCommand.Type
+  ) -> String? {
+    let help = helpMessage(for: command, includeHidden: true, columns: 1000)
     let known =
       help.split { !($0.isLetter || $0.isNumber || $0 == "-") }.map(String.init)
       .filter { $0.hasPrefix("-") } + ["--generate-completion-script", "--help-hidden"]

@@ -1,4 +1,4 @@
-/// `--ansatz`: whether NFM ∝ AGOP^α is measured, and on what.
+/// On what the ansatz is measured.
 
 import ArgumentParser
 import Networks
@@ -6,19 +6,10 @@ import Schemas
 import Tensors
 
 struct AnsatzOptions: ParsableArguments {
-  @Flag(
-    name: .customLong("ansatz"),
-    help: "Measure the neural feature ansatz in the networks and runs given.")
-  var isAsked = false
-
-  @Option(
-    help: "The images file for --ansatz (its gradients are taken there) or --predictions.",
-    completion: .file())
-  var images: String?
-
   @Option(
     help:
-      "Number of its training images to use, those of compute-agop. [default: 64, or all if fewer]")
+      "Number of training images to measure the ansatz on, those of compute-agop. [default: 64, or all if fewer]"
+  )
   var count: Int?
 
   @OptionGroup var selection: LayersOption
@@ -30,17 +21,13 @@ struct AnsatzOptions: ParsableArguments {
   var seed: UInt64 = 0
 
   func validate() throws {
-    guard !isAsked || images != nil else {
-      throw ValidationError("--ansatz needs --images")
-    }
     if let count, count < 1 { throw ValidationError("--count is at least 1, not \(count)") }
   }
 
-  /// The ansatz in all networks and runs given; nil if it was not asked for.
+  /// The ansatz in networks and runs.
   /// - Throws: `ToolError` naming the file that is no network or does not fit the images.
-  func study(of paths: [String], threads: Int) throws -> AnsatzStudy? {
-    guard isAsked, let images else { return nil }
-    return try AnsatzStudy(
+  func study(of paths: [String], images: String, threads: Int) throws -> AnsatzStudy {
+    try AnsatzStudy(
       paths, images: images, layers: selection, count: count, logits: logits, seed: seed,
       pool: WorkerPool(threads: threads))
   }

@@ -31,9 +31,19 @@ struct FoundRun {
     history = run.history.entries
   }
 
+  /// Reads runs and logs; logs that repeat a seed are numbered on, which is noted. Notes are for after all
+  /// that can refuse: a refusal is one line.
+  static func read(_ paths: [String]) throws -> (runs: [FoundRun], notes: [String]) {
+    let read = try paths.map(FoundRun.init)
+    let found = numbered(read)
+    let isNumbered = zip(read, found).contains { $0.record.seed != $1.record.seed }
+    let note = "logs that repeat a seed are numbered on: repetitions, not independent replicates"
+    return (found, isNumbered ? [note] : [])
+  }
+
   /// Numbers logs that would be taken for one run: the paper's code repeats seed 42 and does not log
   /// it. The second becomes seed 43, and so on, in the order given.
-  static func numbered(_ runs: [FoundRun]) -> [FoundRun] {
+  private static func numbered(_ runs: [FoundRun]) -> [FoundRun] {
     func identity(_ run: FoundRun) -> [String] {
       [run.name] + run.record.conditions.map { "\($0.key) \($0.value)" }.sorted()
     }

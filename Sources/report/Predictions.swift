@@ -1,6 +1,5 @@
-/// `--predictions`: what a network answers on images, as CSV.
+/// What a network answers on images, as CSV.
 
-import ArgumentParser
 import Foundation
 import HDF5
 import Networks
@@ -8,16 +7,6 @@ import Schemas
 import Studies
 import Tensors
 import Tooling
-
-struct PredictionOptions: ParsableArguments {
-  @Option(
-    name: .customLong("predictions"),
-    help: "A network or run file: print its answers to the images of --images, as CSV.",
-    completion: .file())
-  var network: String?
-
-  var areAsked: Bool { network != nil }
-}
 
 /// A network and the images that it answers.
 struct Predictions {

@@ -50,3 +50,6 @@ func executable(_ name: String) -> URL? {
   return path.split(separator: ":").map { "\($0)/\(name)" }
     .first(where: FileManager.default.isExecutableFile).map(URL.init(fileURLWithPath:))
 }
+
+/// Whether gnuplot is installed, for tests that draw.
+let hasGnuplot = (try? Gnuplot()) != nil

@@ -47,7 +47,7 @@ struct AlignTests {
     try succeed(
       scratch.run(
         "train", "init.h5", "--images", "images.h5", "--epochs", "1", "-o", "run.h5"))
-    let table = try scratch.run("report", "run.h5", "--probe")
+    let table = try scratch.run("report", "probe", "run.h5")
     #expect(table.text.contains("R² of channels"), "\(table.text)")
     #expect(table.text.contains("kaiming-nfm-aligned"))
   }

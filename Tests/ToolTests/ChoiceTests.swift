@@ -101,7 +101,7 @@ struct ChoiceTests {
   @Test(arguments: [
     ["train", "init.h5", "--subset", "49"], ["train", "init.h5", "--test-subset", "25"],
     ["compute-agop", "init.h5", "--count", "49"],
-    ["report", "--ansatz", "init.h5", "--count", "49"],
+    ["report", "ansatz", "init.h5", "--count", "49"],
   ])
   func moreThanThereAreIsRefused(words: [String]) throws {
     let scratch = try prepared()

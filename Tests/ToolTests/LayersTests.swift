@@ -94,7 +94,7 @@ struct LayersTests {
       RefusalTests.Refusal(
         "sample-init some.h5 --method nfm -o x.h5", 65, "no features of features.0; --layers of"),
       RefusalTests.Refusal(
-        "report --feature-maps images.h5 --network init.h5 --features some.h5 -o maps", 65,
+        "report maps images.h5 --network init.h5 --features some.h5 -o maps", 65,
         "some.h5: no features of features.0; --layers of"),
       RefusalTests.Refusal(
         "sample-init body.h5 --method nfm --head nfm -o x.h5", 65,
@@ -169,7 +169,7 @@ struct LayersTests {
     func table(_ more: String...) throws -> [Substring] {
       let result = try scratch.run(
         "report",
-        ["--ansatz", "--images", "images.h5", "--count", "4", "--format", "csv"] + more
+        ["ansatz", "--images", "images.h5", "--count", "4", "--format", "csv"] + more
           + ["init.h5"])
       try succeed(result)
       return result.text.split(separator: "\n")
@@ -193,7 +193,7 @@ struct LayersTests {
       try succeed(result)
       return result.text
     }
-    let (plain, both) = try (text("--probe", "run.h5"), text("--probe", "head.run.h5"))
+    let (plain, both) = try (text("probe", "run.h5"), text("probe", "head.run.h5"))
     #expect(both.hasPrefix(plain) && !plain.contains("classifier"))
     #expect(both.contains(",classifier.0,") && both.contains(",classifier.3,"))
     #expect(try text("run.h5") == text("head.run.h5"))

@@ -36,7 +36,7 @@ struct NetworkReportTests {
   @Test func theAnsatzIsTheCosineOfTheDenseMatrices() throws {
     let scratch = try prepared()
     let result = try scratch.run(
-      "report", "--ansatz", "--images", "images.h5", "--count", "20", "--format", "csv", "init.h5",
+      "report", "ansatz", "--images", "images.h5", "--count", "20", "--format", "csv", "init.h5",
       "run.h5")
     try succeed(result)
     let table = rows(result.text)
@@ -69,14 +69,14 @@ struct NetworkReportTests {
     for name in names { try scratch.write(scratch.read("run.h5"), to: name) }
     for format in ["csv", "markdown", "terminal"] {
       let result = try scratch.run(
-        "report", ["--ansatz", "--images", "images.h5", "--count", "2", "--format", format] + names)
+        "report", ["ansatz", "--images", "images.h5", "--count", "2", "--format", format] + names)
       try succeed(result)
       #expect(!result.output.contains(0x1B) && result.text.contains("U+001B"))
       guard format == "csv" else { continue }
       #expect(result.text.contains("\n\"'=1+1,x\",features.0,"))
       #expect(result.text.contains("\na<U+001B>[31m,features.0,"))
     }
-    let verified = try scratch.run("report", ["--verify"] + names)
+    let verified = try scratch.run("report", ["verify"] + names)
     #expect(verified.status == 65 && !verified.output.contains(0x1B))
   }
 
@@ -208,7 +208,7 @@ struct NetworkReportTests {
     try succeed(
       scratch.run("train", "init.h5", "--images", "images.h5", "--epochs", "0", "-o", "zero.h5"))
     let (run, zero) = try (
-      scratch.run("report", "--probe", "run.h5"), scratch.run("report", "--probe", "zero.h5")
+      scratch.run("report", "probe", "run.h5"), scratch.run("report", "probe", "zero.h5")
     )
     try succeed(run)
     #expect(run.text == zero.text && run.text.contains("features.3"))
@@ -220,7 +220,7 @@ struct NetworkReportTests {
     try succeed(scratch.run("compute-nfm", "init.h5", "-o", "nfm.h5"))
     let picture = Scratch.fixture("colour.jpg", of: "ImageFormatsTests")
     let words = ["--network", "init.h5", "--features", "nfm.h5", "--side", "16", "-o", "maps"]
-    try succeed(scratch.run("report", ["--feature-maps", picture] + words))
+    try succeed(scratch.run("report", ["maps", picture] + words))
     #expect(try scratch.read("maps/feature-maps.png").starts(with: [0x89, 0x50, 0x4E, 0x47]))
     // 16 × 16 of the picture, then of the first layer's map; 8 × 8 of the second's.
     let table = String(decoding: try scratch.read("maps/feature-maps.tsv"), as: UTF8.self)
@@ -228,7 +228,7 @@ struct NetworkReportTests {
       $0.split(separator: "\n").count { !$0.hasPrefix("#") }
     }
     #expect(blocks.filter { $0 > 0 } == [256, 256, 64])
-    let second = try scratch.run("report", ["--feature-maps", picture, "--image", "1"] + words)
+    let second = try scratch.run("report", ["maps", picture, "--image", "1"] + words)
     #expect(second.status == 64 && second.errors.contains("one image"))
   }
 }

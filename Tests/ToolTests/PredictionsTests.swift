@@ -1,4 +1,4 @@
-/// What networks answer: kept by `train`, printed by `report --predictions`.
+/// What networks answer: kept by `train`, printed by `report predictions`.
 
 import Foundation
 import HDF5
@@ -52,7 +52,7 @@ struct PredictionsTests {
     let scratch = try Scratch()
     try writeGreys("i.h5", train: [(0, 1), (255, 1)], test: [(204, 0)], in: scratch)
     try writeNetwork("n.h5", in: scratch)
-    let outcome = try scratch.run("report", "--predictions", "n.h5", "--images", "i.h5")
+    let outcome = try scratch.run("report", "predictions", "n.h5", "--images", "i.h5")
     try succeed(outcome)
     let lines = outcome.text.split(separator: "\n").map(String.init)
     let dark = "\"dark, \"\"deep\"\"\""
@@ -75,11 +75,12 @@ struct PredictionsTests {
     // Finite weights, and a sum over three channels that is not.
     try writeNetwork("huge.h5", middle: 3e38, in: scratch)
     for (words, status, message) in [
-      (["--predictions", "huge.h5"], 64, "--images"), (["--images", "i.h5"], 64, "--predictions"),
-      (["--predictions", "i.h5", "--images", "i.h5"], 65, "network"),
-      (["--predictions", "huge.h5", "--images", "huge.h5"], 65, "images"),
-      (["--predictions", "huge.h5", "--images", "i.h5", "x.run.h5"], 64, "no run"),
-      (["--predictions", "huge.h5", "--images", "i.h5"], 65, "logits of image 0 are not finite"),
+      (["predictions", "huge.h5"], 64, "--images"),
+      (["predictions", "--images", "i.h5"], 64, "<network>"),
+      (["predictions", "i.h5", "--images", "i.h5"], 65, "network"),
+      (["predictions", "huge.h5", "--images", "huge.h5"], 65, "images"),
+      (["predictions", "huge.h5", "--images", "i.h5", "x.run.h5"], 64, "x.run.h5"),
+      (["predictions", "huge.h5", "--images", "i.h5"], 65, "logits of image 0 are not finite"),
     ] {
       let outcome = try scratch.run("report", words)
       #expect(outcome.status == status, "\(words): \(outcome.errors)")
@@ -109,7 +110,7 @@ struct PredictionsTests {
       #expect(try root.attribute("class_names") == .strings(["dark", "bright"]))
       #expect(try root.attribute("test_chance") == .double(0.5))
       // The best network, read back from the file, says the same.
-      let printed = try scratch.run("report", "--predictions", "run.h5", "--images", "images.h5")
+      let printed = try scratch.run("report", "predictions", "run.h5", "--images", "images.h5")
       try succeed(printed)
       #expect(printed.errors.contains("after epoch \(best), the best"))
       let answers = printed.text.split(separator: "\n").filter { $0.hasPrefix("test,") }

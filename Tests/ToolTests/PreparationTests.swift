@@ -123,11 +123,11 @@ struct PreparationTests {
       try succeed(scratch.run("compute-nfm", "net.h5", "-o", "nfm.h5"))
     }
     let tools: [(String, [String])] = [
-      ("report", ["--ansatz", "net.h5", "--images", "images.h5", "--count", "2"]),
+      ("report", ["ansatz", "net.h5", "--images", "images.h5", "--count", "2"]),
       (
         "report",
         [
-          "--feature-maps", "images.h5", "--network", "net.h5", "--features", "nfm.h5", "-o",
+          "maps", "images.h5", "--network", "net.h5", "--features", "nfm.h5", "-o",
           "maps",
         ]
       ),

@@ -74,7 +74,7 @@ func settingsThatWereChosenAreInEveryTableForReading() throws {
   let refused = [
     logs + ["absent.json"], logs + ["--baseline", "other"],
     logs + ["--feature-maps", "broken.h5", "--network", "broken.h5", "--features", "broken.h5"],
-    ["--feature-maps", "broken.h5", "--network", "broken.h5", "--features", "broken.h5"],
+    ["maps", "broken.h5", "--network", "broken.h5", "--features", "broken.h5"],
   ]
   for words in refused {
     let result = try run("report", words + ["-o", "new/folder"], in: scratch)
@@ -216,5 +216,42 @@ func eachDataSetHasFiguresOfItsOwnAndGnuplotNoSettingsOfTheUsers() throws {
   for margin in ["0", "-1", "nan", "101"] {
     let refused = try table("own", ["--equivalence=\(margin)"])
     #expect(refused.status == 64 && refused.errors.contains("--equivalence is a number of points"))
+  }
+}
+
+/// The table is what `report` prints where no subcommand is named, whatever the order of the words.
+@Test func theTableIsTheDefault() throws {
+  let (scratch, logs) = try prepared()
+  let named = try run("report", ["table"] + logs + ["--format", "csv"], in: scratch)
+  try succeed(named)
+  for words in [logs + ["--format", "csv"], ["--format", "csv"] + logs] {
+    let result = try run("report", words, in: scratch)
+    #expect(result.text == named.text && result.status == 0)
+  }
+}
+
+@Test(arguments: [
+  ("--probe a.json", "report probe RUNS"), ("--verify a.json", "report verify FILES"),
+  ("--predictions n.h5 --images i.h5", "report predictions NETWORK --images FILE"),
+  ("--ansatz --images i.h5 n.h5", "report ansatz FILES --images FILE"),
+  ("--feature-maps p.png --network n.h5 --features f.h5 -o maps", "report maps PICTURE -o FOLDER"),
+])
+func whatWereOptionsNameTheirSubcommands(_ words: String, _ subcommand: String) throws {
+  let (scratch, _) = try prepared()
+  let result = try run("report", words.split(separator: " ").map(String.init), in: scratch)
+  #expect(result.status == 64 && result.output.isEmpty)
+  #expect(result.errors.contains("is a subcommand: \(subcommand)"), "\(result.errors)")
+  #expect(result.errors.split(separator: "\n").count == 1)
+}
+
+@Test func aMisspeltOptionIsOfItsSubcommand() throws {
+  let (scratch, logs) = try prepared()
+  for (words, text) in [
+    (["probe", "--formt", "csv"], "'--formt'. Did you mean '--format'? (see report probe --help)"),
+    (["--reech", "9"], "'--reech'. Did you mean '--reach'? (see report table --help)"),
+    (["probe", "--reach", "9"], "Unknown option '--reach' (see report probe --help)"),
+  ] {
+    let result = try run("report", words + logs, in: scratch)
+    #expect(result.status == 64 && result.errors.contains(text), "\(result.errors)")
   }
 }

@@ -1,4 +1,4 @@
-/// `report --verify`: which files follow from the files and folders given, whoever made those.
+/// `report verify`: which files follow from the files and folders given, whoever made those.
 
 import Foundation
 import Testing
@@ -11,9 +11,9 @@ extension Scratch {
     try succeed(run("decode-images", "photos", "--resize", "8", "-o", "images.h5"))
   }
 
-  /// The lines that `report --verify` prints, by file.
+  /// The lines that `report verify` prints, by file.
   fileprivate func verify(_ files: String..., status: Int32 = 0) throws -> [String: String] {
-    let outcome = try run("report", ["--verify"] + files)
+    let outcome = try run("report", ["verify"] + files)
     #expect(outcome.status == status, "\(outcome.errors)")
     let lines = outcome.text.split(separator: "\n").map {
       $0.split(separator: "\t", maxSplits: 1).map(String.init)

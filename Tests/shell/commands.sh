@@ -64,14 +64,15 @@ if [ -d /usr/share/datasets/fashion-mnist ]; then
     check "README: $line" works "$line"
   done < <(shown '\.build/release/' < README.md)
   names='fetch-data|decode-images|extract-pretrained|compute-agop|compute-nfm|sample-init|train|report'
-  for tool in ${names//|/ }; do
+  helps=(${names//|/ } 'report '{table,probe,ansatz,maps,predictions,verify})
+  for tool in "${helps[@]}"; do
     while read -r line; do
       case $line in
         fetch-data*) echo "not run, for it asks the network: $line" ;;
         *--from-csv*) echo "not run, for matrices of that size take minutes (ToolTests reads small ones): $line" ;;
         *) check "$tool --help: $line" works "$line" ;;
       esac
-    done < <(COLUMNS=1000 ".build/release/$tool" --help | sed -n '/^Example/,/^$/p' | shown "($names) ")
+    done < <(COLUMNS=1000 bash -c ".build/release/$tool --help" | sed -n '/^Example/,/^$/p' | shown "($names) ")
   done
 else
   echo 'skipped: commands of README and --help (apt-get install dataset-fashion-mnist)'

@@ -20,13 +20,21 @@ check "every installed tool says its version" each says_version
 has_manual() {
   grep -q '^\.SH DESCRIPTION' "$installed/share/man/man1/$1.1" && options_in_manual "$1"
 }
-options_in_manual() { # every long option of the help
-  "$installed/bin/$1" --help | sed -n '/^OPTIONS:/,$p' | grep -oE '^  (-., )?--[a-z-]+' | grep -oE '\-\-.*' \
+options_in_manual() { # options_in_manual TOOL [SUBCOMMAND]: every long option of the help
+  "$installed/bin/$1" ${2:+"$2"} --help | sed -n '/^OPTIONS:/,$p' | grep -oE '^  (-., )?--[a-z-]+' | grep -oE '\-\-.*' \
     | while read -r option; do
       grep -qF -- "\\fB${option//-/\\-}\\fR" "$installed/share/man/man1/$1.1" || { echo "$option"; exit 1; }
     done
 }
 check "every tool has a man page with all its options" each has_manual
+subcommands='table probe ansatz maps predictions verify'
+subcommands_in_manual() {
+  for subcommand in $subcommands; do
+    grep -qF ".SS report $subcommand" "$installed/share/man/man1/report.1" \
+      && options_in_manual report "$subcommand" || { echo "$subcommand"; return 1; }
+  done
+}
+check "and the page of report all its subcommands" subcommands_in_manual
 if command -v mandoc > /dev/null; then
   lint() { mandoc -Tlint -Wwarning "$installed/share/man/man1/$1.1"; }
   check "mandoc finds nothing wrong with the man pages" each lint
@@ -67,6 +75,10 @@ check "completion offers methods" offers kaiming-nfm sample-init --method kaimin
 check "and options" offers --learning-rate train --learn
 check "and files" offers Package.swift train Pack
 check "and files after an option" offers Package.swift train --images Pack
+check "subcommands" offers ansatz report ans
+check "and their options" offers --tune report table --tun
+check "and files where none is named, by bash itself" \
+  grep -q '^complete -o default ' "$installed/share/bash-completion/completions/report"
 if command -v fish > /dev/null; then
   fish_offers() { # fish_offers WHAT LINE: what fish offers at the line's end, its descriptions left out
     HOME=$scratch fish --no-config -c 'source $argv[1]; complete -C $argv[2]' \

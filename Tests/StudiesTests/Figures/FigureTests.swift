@@ -65,31 +65,61 @@ private func study() throws -> Study {
   #expect(rows.allSatisfy { $0.count == 7 })
   #expect(
     figure.script.contains("\"it\\047s \\047\\073 system\\050\\047touch pwned\\047\\051 \\043 \""))
-  guard let gnuplot = try? Gnuplot() else { return }
+}
+
+@Test(.enabled(if: hasGnuplot))
+func aPictureStandsBesideItsScriptAndTable() throws {
+  let method = "it's\n'; system('touch pwned') #\t"
+  let study = try Study([run(method, seed: 1, on: "../../evil", [0.2, 0.5])])
+  let figure = study.accuracyCurves(on: "../../evil", baseline: nil).gnuplot
+  let name = "figure-2-evil-957102c2"
   try withFolder { folder in
-    let picture = try gnuplot.draw(figure, in: folder)
+    let picture = try Gnuplot().draw(figure, in: folder)
     #expect(try Data(contentsOf: picture).starts(with: [0x89, 0x50, 0x4E, 0x47]))
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
     #expect(names == ["\(name).gp", "\(name).png", "\(name).tsv"])
   }
 }
 
-@Test(arguments: [
+/// Accuracies that no network has: one, equal ones, huge, close, none, tiny.
+private let oddAccuracies: [[Double]] = [
   [], [0.5], [0.5, 0.5], [1e300, -1e300], [1e20, 1e20 + 1e5], [.nan, .nan], [1e-300, 2e-300],
-])
-func oddNumbersStillGiveAFigure(_ accuracies: [Double]) throws {
+]
+
+private func oddFigure(_ accuracies: [Double]) throws -> Figure {
   let record = RunRecord(
     dataset: "odd", method: "nfm", seed: 1, architecture: "vgg11", convention: "exact",
     epochs: accuracies.map { epoch($0) }, divergedAt: nil)
-  let figure = try Study([record]).accuracyCurves(on: "odd", baseline: nil)
-  guard let gnuplot = try? Gnuplot(), !figure.panels.isEmpty else { return }
-  try withFolder { _ = try gnuplot.draw(figure.gnuplot, in: $0) }
+  return try Study([record]).accuracyCurves(on: "odd", baseline: nil)
 }
 
-@Test func gnuplotDrawsTheSameBytesTwiceAndSaysWhenItFails() throws {
+@Test(arguments: oddAccuracies)
+func figuresHoldTheFiniteNumbersOfARun(_ accuracies: [Double]) throws {
+  let figure = try oddFigure(accuracies)
+  let panel = figure.panels.first { $0.title == "Validation accuracy" }
+  let points = panel?.series.flatMap(\.points) ?? []
+  #expect(points.map(\.mean) == accuracies.filter(\.isFinite).map { 100 * $0 })
+  let words = figure.gnuplot.script.split { !$0.isLetter }
+  #expect(!words.contains("nan") && !words.contains("inf"))
+}
+
+@Test(.enabled(if: hasGnuplot), arguments: oddAccuracies.filter { !$0.isEmpty })
+func gnuplotDrawsOddNumbers(_ accuracies: [Double]) throws {
+  let figure = try oddFigure(accuracies).gnuplot
+  try withFolder { folder in
+    let picture = try Gnuplot().draw(figure, in: folder)
+    #expect(try Data(contentsOf: picture).starts(with: [0x89, 0x50, 0x4E, 0x47]))
+  }
+}
+
+@Test func anAbsentGnuplotIsNamedWithItsPackage() throws {
   #expect(throws: GnuplotError.absent) { try Gnuplot(path: "/nowhere") }
   #expect(GnuplotError.absent.description.contains("apt-get install gnuplot-nox"))
-  guard let gnuplot = try? Gnuplot() else { return }
+}
+
+@Test(.enabled(if: hasGnuplot))
+func gnuplotDrawsTheSameBytesTwiceAndSaysWhenItFails() throws {
+  let gnuplot = try Gnuplot()
   let figures = [
     try study().accuracyCurves(on: "cifar10", baseline: "kaiming-normal"),
     try study().lossGapCurves(on: "cifar10", baseline: "kaiming-normal"),

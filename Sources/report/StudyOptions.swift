@@ -1,12 +1,21 @@
-/// From runs to a study and its table, as the options say.
+/// `--by` and `--tune`: which runs of a method are replicates of each other.
 
+import ArgumentParser
 import Studies
 import Tooling
 
-extension Report {
+struct StudyOptions: ParsableArguments {
+  @Option(
+    parsing: .singleValue,
+    help: "An option that tells variants apart, as learning_rate; may be repeated.")
+  var by: [String] = []
+
+  @Option(help: "An option to choose by validation accuracy for each method, as learning_rate.")
+  var tune: String?
+
   /// The runs as a study, variants told apart or chosen among as the options say.
   /// - Throws: `ToolError` for an option that no run has, and for runs that cannot be told apart.
-  func study(of records: [RunRecord]) throws -> (Study, [TunedSetting]) {
+  func study(of records: [RunRecord]) throws -> (study: Study, settings: [TunedSetting]) {
     let known = Set(records.flatMap { $0.options.map(\.name) }).sorted()
     func check(_ word: String, of name: String, in runs: [RunRecord]) throws {
       guard !runs.contains(where: { $0.option(name) != nil }) else { return }
@@ -26,23 +35,9 @@ extension Report {
       throw ToolError(.data, "\(error): report --by OPTION")
     }
   }
+}
 
-  /// The study's table.
-  /// - Throws: `ToolError` if a baseline is asked for that no run has.
-  func table(_ study: Study) throws -> ResultTable {
-    let table = ResultTable(
-      study, baseline: baseline ?? "kaiming-normal", target: reach.map { $0 / 100 },
-      margin: equivalence / 100)
-    if table.baseline == nil, let baseline {
-      throw ToolError(
-        .usage,
-        "--baseline \(baseline): no run has that method"
-          + hint(baseline, among: study.methods))
-    }
-    return table
-  }
-
-  private func hint(_ word: String, among known: [String]) -> String {
-    nearest(to: word, among: known).map { "; did you mean '\($0)'?" } ?? ""
-  }
+/// `; did you mean 'that'?`, or nothing where no known word is near.
+func hint(_ word: String, among known: [String]) -> String {
+  nearest(to: word, among: known).map { "; did you mean '\($0)'?" } ?? ""
 }

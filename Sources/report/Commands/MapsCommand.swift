@@ -1,0 +1,43 @@
+/// `report maps`: the paper's Figure 1.
+
+import ArgumentParser
+import Tooling
+
+struct MapsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "maps",
+    abstract: "Draw what each layer's features see in an image.",
+    discussion: """
+      Takes a picture through a network and writes feature-maps.png (the paper's Figure 1) into a \
+      folder, beside the gnuplot script and the table it is drawn from: a row for each features file, \
+      with the norm ‖Mp‖ of every patch p that enters the first four convolutions.
+
+      Example:
+        report maps photo.jpg --side 224 --network vgg11.h5 \\
+          --features nfm.h5 --features agop.h5 -o figure-1
+      """)
+
+  @Argument(help: "A PNG, JPEG or WebP, or an images file.", completion: .file())
+  var picture: String
+
+  @Option(help: "The network or run file that the features came from.", completion: .file())
+  var network: String
+
+  @Option(
+    parsing: .singleValue, help: "A features file; may be repeated.", completion: .file())
+  var features: [String]
+
+  @OptionGroup var look: PictureOptions
+
+  @Option(name: .shortAndLong, help: "The folder to draw into.", completion: .directory)
+  var output: String
+
+  @OptionGroup var quiet: QuietOption
+
+  func run() throws {
+    try ReportFolder.check(output, reading: features + [picture, network])
+    let maps = try FeatureMapFigure(picture, look, network: network, features: features)
+    try ReportFolder(output).draw(maps.gnuplot)
+    Log.say("\(output)/feature-maps.png")
+  }
+}

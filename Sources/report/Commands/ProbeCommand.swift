@@ -1,0 +1,44 @@
+/// `report probe`: the state of initial networks before training.
+
+import ArgumentParser
+import Studies
+import Tooling
+
+struct ProbeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "probe",
+    abstract: "Print how initial networks fared before the first step, layer by layer.",
+    discussion: """
+      Reads run files and prints for each method and layer, on a batch of training images before \
+      training: deviation and effective rank of the pre-activations, share of dead filters, and norm \
+      of the loss's gradient, means over runs. train --epochs 0 measures them without training, and \
+      train --probe-head those of the fully connected layers.
+
+      Example:
+        report probe build/demo/fashion-mnist/*.run.h5
+      """)
+
+  @Argument(help: "Run files; - for standard input.", completion: .file())
+  var runs: [String]
+
+  @OptionGroup var printing: TextFormatOption
+
+  @OptionGroup var apart: StudyOptions
+
+  @OptionGroup var quiet: QuietOption
+
+  func run() throws {
+    let (found, notes) = try FoundRun.read(runs)
+    let (study, _) = try apart.study(of: found.map(\.record))
+    notes.forEach(Log.say)
+    let text = study.datasets.map { dataset in
+      let table = printing.format.text(of: study.probeTable(on: dataset))
+      return switch printing.format {
+      case .csv: table
+      case .markdown: "### \(markdownEscaped(dataset))\n\n" + table
+      case .terminal: "\(dataset.visible)\n\n" + table
+      }
+    }
+    try Output(path: "-", isText: true).write(text.joined(separator: "\n"))
+  }
+}

@@ -1,0 +1,45 @@
+/// Which picture feature maps are drawn of, and how large.
+
+import ArgumentParser
+import Schemas
+import Tooling
+
+struct PictureOptions: ParsableArguments {
+  @Option(
+    help:
+      "Which test image of an images file, from 0. [default: one that does not depend on their order]"
+  )
+  var image: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Resize the image to this side. [default: the network's; else as it is]", valueName: "pixels")
+  )
+  var side: Int?
+
+  func validate() throws {
+    guard side.map({ (1...4096).contains($0) }) ?? true else {
+      throw ValidationError("--side is 1 to 4096")
+    }
+    guard image.map({ $0 >= 0 }) ?? true else { throw ValidationError("--image counts from 0") }
+  }
+}
+
+extension FeatureMapFigure {
+  /// - Parameters:
+  ///   - picture: a PNG, JPEG or WebP, or an images file.
+  ///   - network: the file of the network that the features came from.
+  ///   - features: features files.
+  /// - Throws: `ToolError` naming the file that cannot be read or does not fit. Warns only of a figure that
+  ///   can be drawn.
+  init(
+    _ picture: String, _ look: PictureOptions, network path: String, features: [String]
+  ) throws {
+    let network = try NetworkFile(Input(path: path).openHDF5()).network
+    let seen = try PictureUnderFeatures(picture, index: look.image, side: look.side, for: network)
+    try self.init(seen, network: seen.seen(by: network, called: path), features: features)
+    if let difference = seen.difference {
+      Log.warn("\(path): \(difference) \(preparationRemedy)")
+    }
+  }
+}
