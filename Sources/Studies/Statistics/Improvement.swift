@@ -9,8 +9,8 @@ public struct Improvement: Sendable, Codable, Equatable {
   /// bootstrap over sources and seeds, which is nil when all pairs agree: they show no spread.
   public let interval: Interval?
 
-  /// Counts differences: of independent pairs by default, of cells that share sources and seeds with
-  /// `shared`. Nil when there is none or one is not finite.
+  /// Counts differences of independent pairs, or with `shared` of cells that share sources and seeds. Nil
+  /// when there is none or one is not finite.
   public init?(_ cells: [Cell], shared: Bool) {
     guard !cells.isEmpty, cells.allSatisfy({ $0.value.isFinite }) else { return nil }
     let wins = cells.map { cell in

@@ -1,5 +1,5 @@
-/// Runs that share source networks are no independent observations of sources; runs with a source each
-/// are.
+// Runs that share source networks are not independent observations of sources; runs that each have their
+// own are.
 
 /// Whether each of several runs draws from a source network of its own, under a seed of its own: read
 /// from the source seeds that run files record.

@@ -12,11 +12,10 @@ public struct VarianceComponent: Sendable, Codable, Equatable {
   public let deviation: Double
 }
 
-/// Components by the analysis of variance of a crossed design with one run in each cell:
-/// y = μ + source + seed + rest, all random, as every source meets every seed. A factor's mean square exceeds the rest's by its variance
-/// times the number of runs at each of its levels (Searle, Casella and McCulloch 1992, chapter 4).
-/// Without repetitions the rest holds the interaction of the factors, and what differs between
-/// machines.
+/// Components by the analysis of variance of a crossed design, in which every source meets every seed
+/// once: y = μ + source + seed + rest, all random. A factor's mean square exceeds the rest's by its
+/// variance times the number of runs at each of its levels (Searle, Casella and McCulloch 1992,
+/// chapter 4). The rest holds the interaction of the factors too: no cell is repeated.
 public struct VarianceComponents: Sendable, Codable, Equatable {
   /// The factors in the order of the design, then the rest.
   public let components: [VarianceComponent]
@@ -61,8 +60,8 @@ public struct VarianceComponents: Sendable, Codable, Equatable {
 
 extension VarianceComponents {
   /// Components of a metric over runs of every source under every seed. A seed decides a network's draw
-  /// and the order of its images at once, which are one factor therefore; runs that each have their own
-  /// source tell no factor from another: nil.
+  /// and the order of its images at once, so these two are one factor. Nil where each run has its own
+  /// source, which tells no factor from another.
   init?(_ runs: [RunRecord], _ metric: Metric) {
     let values = runs.compactMap { run -> (levels: [Int], value: Double)? in
       guard let source = run.sourceSeed, let value = metric.value(run) else { return nil }
