@@ -173,8 +173,8 @@ struct PreparationTests {
     try succeed(scratch.extract([extractFixture("vgg11.pth")] + Self.told + ["-o", "net.h5"]))
     let train = ["net.h5", "--images", "images.h5", "--epochs", "0", "-o", "run.h5"]
     try succeed(scratch.run("train", train + ["--keep-checkpoint"]))
-    let maps = ["--feature-maps", "images.h5", "--network", "net.h5"]
-    let ansatz = ["--ansatz", "--images", "images.h5", "--count", "2"]
+    let maps = ["maps", "images.h5", "--network", "net.h5"]
+    let ansatz = ["ansatz", "--images", "images.h5", "--count", "2"]
     let agop = ["net.h5", "--images", "images.h5", "--count", "2", "-o", "agop.h5"]
     let refused: [(String, [String], String)] = [
       ("report", maps + ["--features", "net.h5", "-o", "maps"], "it is a network file"),

@@ -57,15 +57,16 @@ extension Study {
         // The head's layers, where a run probed them, follow the convolutions.
         guard let first = probes.max(by: { $0.count < $1.count }) else { return [] }
         return first.indices.map { layer in
-          func mean(_ value: (LayerProbe) -> Double) -> Double? {
+          func meanOfKnown(_ value: (LayerProbe) -> Double?) -> Double? {
             let values = probes.compactMap { $0.indices.contains(layer) ? value($0[layer]) : nil }
             return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
           }
+          func mean(_ value: (LayerProbe) -> Double) -> Double? { meanOfKnown { value($0) } }
           return [
             method, first[layer].name, mean(\.deviation).map(significant) ?? "",
             mean(\.effectiveRank).map { decimal($0, 1) } ?? "",
             mean(\.deadShare).map(percent) ?? "", mean(\.gradientNorm).map(significant) ?? "",
-          ] + (isAligned ? [mean(\.explained).map { decimal($0, 2) } ?? ""] : [])
+          ] + (isAligned ? [meanOfKnown(\.explained).map { decimal($0, 2) } ?? ""] : [])
         }
       })
   }
