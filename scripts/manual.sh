@@ -9,6 +9,7 @@ others=$(cd "$(dirname "$0")/../Sources" && for main in */*.swift; do grep -l '^
   | cut -d/ -f1 | grep -vx "$tool" | sed 's/.*/.BR & (1)/; $!s/$/ ,/')
 
 # Lines of a man page from lines of help: of the tool, or of its subcommand `sub`.
+# shellcheck disable=SC2016 # awk's own $0
 page='
   BEGIN { typed = tool (subcommand == "" ? "" : " " subcommand) }
   function plain(text) { # as roff takes it

@@ -64,7 +64,8 @@ if [ -d /usr/share/datasets/fashion-mnist ]; then
     check "README: $line" works "$line"
   done < <(shown '\.build/release/' < README.md)
   names='fetch-data|decode-images|extract-pretrained|compute-agop|compute-nfm|sample-init|train|report'
-  helps=(${names//|/ } 'report '{table,probe,ansatz,maps,predictions,verify})
+  read -ra helps <<< "${names//|/ }"
+  helps+=('report '{table,probe,ansatz,maps,predictions,verify})
   for tool in "${helps[@]}"; do
     while read -r line; do
       case $line in

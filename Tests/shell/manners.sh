@@ -30,8 +30,11 @@ check "every tool has a man page with all its options" each has_manual
 subcommands='table probe ansatz maps predictions verify'
 subcommands_in_manual() {
   for subcommand in $subcommands; do
-    grep -qF ".SS report $subcommand" "$installed/share/man/man1/report.1" \
-      && options_in_manual report "$subcommand" || { echo "$subcommand"; return 1; }
+    if ! grep -qF ".SS report $subcommand" "$installed/share/man/man1/report.1" \
+      || ! options_in_manual report "$subcommand"; then
+      echo "$subcommand"
+      return 1
+    fi
   done
 }
 check "and the page of report all its subcommands" subcommands_in_manual
