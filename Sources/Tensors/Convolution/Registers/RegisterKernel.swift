@@ -39,6 +39,7 @@ package enum RegisterKernel {
         }
       } else {
         let left = rows &- row
+        // Seven and eight are two fours: a four behind a six would reach beyond the eighth.
         if isSixHigh, left > 4, left != 7, left != 8 {
           narrowRows(Block6x16.self, blocks, a, blockStride, b, c, half: half, adds: adds)
           row &+= Block6x16.rows
