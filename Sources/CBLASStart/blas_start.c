@@ -9,7 +9,8 @@
 #if defined(__linux__)
 // Static, and through system calls: sanitizers, whose functions stand in for the C library's, begin later.
 static cpu_set_t all, one;
-static int is_narrow = 0;
+// Volatile: the compiler runs constructors beforehand where it can, takes this for zero, and drops `widen`.
+static volatile int is_narrow = 0;
 
 __attribute__((disable_sanitizer_instrumentation)) static void narrow(void) {
   if (syscall(SYS_sched_getaffinity, 0, sizeof all, &all) <= 0) return;
