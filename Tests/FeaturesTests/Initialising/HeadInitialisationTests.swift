@@ -242,10 +242,17 @@ import Testing
     }
     #expect(rows(permuted) != rows(source) && Set(rows(permuted)) == Set(rows(source)))
     #expect(permuted["classifier.0.bias"].squaredNorm == 0)
+    // Mixed by an orthogonal matrix, rows are others and WᵀW is the source's.
+    let rotated = try Self.draw("rotated", architecture, source: source)
+    let (own, theirs) = (
+      Matrix(rotated["classifier.0.weight"]), Matrix(source["classifier.0.weight"])
+    )
+    #expect(relativeError(own, theirs) > 0.1)
+    #expect(relativeError(own.transposedTimes(own), theirs.transposedTimes(theirs)) < 1e-5)
   }
 
   /// For another number of classes there is no last layer to take.
-  @Test(arguments: ["copy", "permuted", "select"])
+  @Test(arguments: ["copy", "permuted", "rotated", "select"])
   func theLastLayerIsDrawnForOtherClasses(_ head: String) throws {
     let source = try Self.source(Architecture("vgg:6,M", outputs: 3, hidden: [8], pooled: 1))
     let architecture = try Architecture("vgg:6,M", outputs: 5, hidden: [8], pooled: 1)
