@@ -4,7 +4,6 @@ include pipelines/demo.mk
 
 methods := kaiming-normal kaiming-nfm-aligned
 variants := plain ridge-1e-6 ridge-0.01 ridge-0.1 ridge-1 cutoff-1e-3 cutoff-1e-2 images-32 images-2048 trace output first-half
-methods_plain := kaiming-normal kaiming-nfm-aligned
 $(foreach v,$(filter-out plain,$(variants)),$(eval methods_$v := kaiming-nfm-aligned))
 $(foreach r,1e-6 0.01 0.1 1,$(eval init_ridge-$r := --align-ridge $r))
 $(foreach c,1e-3 1e-2,$(eval init_cutoff-$c := --align-cutoff $c))

@@ -70,19 +70,9 @@ public final class Input {
     return hexadecimal(function.finalize())
   }
 
-  /// All bytes of the input.
-  public func bytes() throws -> [UInt8] {
-    if let pipeBytes { return pipeBytes }
-    var bytes: [UInt8] = []
-    if let identity { bytes.reserveCapacity(Int(identity.size)) }
-    try readPieces { bytes.append(contentsOf: $0) }
-    if identity == nil { pipeBytes = bytes } else { try checkUnchanged() }
-    return bytes
-  }
-
-  /// All bytes of the input.
+  /// All bytes of the input. A sparse file may be longer than any memory: `limit` is for what is read whole.
   /// - Throws: `ToolError` if there are more than `limit`, before more than that is held in memory.
-  public func bytes(atMost limit: Int) throws -> [UInt8] {
+  public func bytes(atMost limit: Int = .max) throws -> [UInt8] {
     var bytes: [UInt8] = []
     if let pipeBytes { return pipeBytes }
     try readPieces { piece in

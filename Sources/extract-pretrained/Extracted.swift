@@ -120,9 +120,6 @@ extension Extracted {
   }
 }
 
-  }
-}
-
 extension Labels {
   /// Records that a network is a part of a deeper one, and reports it.
   fileprivate mutating func noteCut(of whole: String, to depth: Depth, as part: String) {

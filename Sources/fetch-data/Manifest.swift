@@ -44,9 +44,12 @@ struct Manifest {
     return installed
   }
 
+  /// The longest list that is read, in bytes.
+  private static let longest = 64 << 20
+
   init(path: String) throws {
     let input = try Input(path: path)
-    guard let text = String(validating: try input.bytes(), as: UTF8.self) else {
+    guard let text = String(validating: try input.bytes(atMost: Self.longest), as: UTF8.self) else {
       throw ToolError(.data, "\(input.name): is not text")
     }
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()

@@ -188,6 +188,20 @@ if strace -o /dev/null true 2> /dev/null; then
   check "an archive that is replaced before its pixels are read is noticed" replaced
 fi
 
+# Sparse files, where a file system holds them (a memory file system does).
+vast=$(mktemp -d /dev/shm/feature-init-XXXXXX 2> /dev/null || mktemp -d)
+cp "$pictures/pets.zip" "$pictures/colour.jpg" "$vast"
+echo '# none' > "$vast/manifest.txt"
+if truncate -s 7E "$vast"/* 2> /dev/null; then
+  check "an archive longer than can be counted is refused" \
+    fails 65 'damaged archive' "$tools/decode-images" "$vast/pets.zip" --quiet -o "$faults/pets.h5"
+  check "and a picture" fails 65 'larger than 64 MB' "$tools/report" --feature-maps "$vast/colour.jpg" \
+    --network "$faults/old.h5" --features "$faults/old.h5" -o "$faults/maps"
+  check "and a list of downloads" \
+    fails 65 'larger than 64 MB' "$tools/fetch-data" --manifest "$vast/manifest.txt" --list
+fi
+rm -r "$vast"
+
 as_nobody() { setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; }
 if [ "$(id -u)" != 0 ]; then as_nobody() { "$@"; }; fi
 chmod 755 "$scratch" "$faults"

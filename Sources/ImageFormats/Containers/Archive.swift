@@ -65,7 +65,8 @@ private final class ArchiveReader {
     self.handle = handle
     self.encoding = encoding
     isZip = zip
-    budget = file.size * Archive.largestExpansion + 64 << 20
+    // A sparse file may be longer than can be multiplied.
+    budget = min(file.size, 1 << 50) * Archive.largestExpansion + 64 << 20
     if zip {
       source = nil
       descriptor = try file.open()

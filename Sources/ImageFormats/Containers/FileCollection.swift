@@ -14,9 +14,6 @@ protocol FileCollection: Sendable {
 
 /// One file of a collection, to be read forward.
 struct MemberFile {
-  /// Of the largest picture file that is read.
-  static let largestPicture = 64 << 20
-
   /// `a/b/c`, relative to the collection.
   let path: String
   /// For messages: the collection and the path.
@@ -38,8 +35,8 @@ struct MemberFile {
 
   /// All of a picture after `head`; a failure if it is too large to be read.
   func readPicture(after head: [UInt8] = []) throws -> Result<[UInt8], ImageFormatError> {
-    let bytes = try readUpTo(Self.largestPicture, after: head)
-    return bytes.map { .success($0) } ?? .failure(oversize(Self.largestPicture))
+    let bytes = try readUpTo(Picture.largestFile, after: head)
+    return bytes.map { .success($0) } ?? .failure(oversize(Picture.largestFile))
   }
 
   private func oversize(_ limit: Int) -> ImageFormatError {

@@ -2,6 +2,9 @@
 
 /// Decodes PNG, JPEG or WebP. Orientations that EXIF data ask for are not applied.
 public enum Picture {
+  /// Bytes of the largest picture file that is read.
+  public static let largestFile = 64 << 20
+
   /// Whether a file that begins with these bytes is a PNG, JPEG or WebP image; 512 bytes suffice.
   public static func isPicture(_ head: [UInt8]) -> Bool {
     [.png, .jpeg, .webp].contains(FileKind(head))
