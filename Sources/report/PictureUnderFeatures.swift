@@ -31,7 +31,7 @@ struct PictureUnderFeatures {
         throw ToolError(.usage, "\(name): one image; --image chooses none")
       }
       found = try reporting(.data) {
-        try Picture.decode(try input.bytes(atMost: Picture.largestFile), file: name).colour()
+        try Picture.decode(try input.bytes(atMost: Picture.largestFile), file: input.name).colour()
       }
       normalisation = nil
       difference = nil
