@@ -64,7 +64,7 @@ struct ExtractPretrained: Tool {
       minutes for 512 channels.
 
       Examples:
-        extract-pretrained build/demo/source-1.run.h5 -o vgg11.h5
+        extract-pretrained build/demo/source-1001.run.h5 -o vgg11.h5
         extract-pretrained vgg11-8a719046.pth --side 32 -o vgg11.h5
         extract-pretrained vgg16_weights.h5 --input-order bgr --as vgg11 -o vgg11.h5
         extract-pretrained vgg11.h5 --export safetensors -o vgg11.safetensors

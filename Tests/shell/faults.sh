@@ -195,7 +195,7 @@ echo '# none' > "$vast/manifest.txt"
 if truncate -s 7E "$vast"/* 2> /dev/null; then
   check "an archive longer than can be counted is refused" \
     fails 65 'damaged archive' "$tools/decode-images" "$vast/pets.zip" --quiet -o "$faults/pets.h5"
-  check "and a picture" fails 65 'larger than 64 MB' "$tools/report" --feature-maps "$vast/colour.jpg" \
+  check "and a picture" fails 65 'larger than 64 MB' "$tools/report" maps "$vast/colour.jpg" \
     --network "$faults/old.h5" --features "$faults/old.h5" -o "$faults/maps"
   check "and a list of downloads" \
     fails 65 'larger than 64 MB' "$tools/fetch-data" --manifest "$vast/manifest.txt" --list

@@ -16,7 +16,7 @@ struct AnsatzCommand: ParsableCommand {
 
       Example:
         report ansatz --images build/images/fashion-mnist.h5 \\
-          build/demo/source-1.init.h5 build/demo/source-1.network.h5
+          build/demo/source-1001.init.h5 build/demo/source-1001.network.h5
       """)
 
   @Argument(help: "Network and run files.", completion: .file())
