@@ -1,7 +1,7 @@
 /// The one error of this module.
 
 /// What cannot be computed, in one line.
-public struct FeatureError: Error, CustomStringConvertible {
-  public let description: String
-  public init(_ description: String) { self.description = description }
+package struct FeatureError: Error, CustomStringConvertible {
+  package let description: String
+  package init(_ description: String) { self.description = description }
 }

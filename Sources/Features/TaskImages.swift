@@ -4,7 +4,7 @@ import Networks
 import Tensors
 
 /// Images of the task that a network is built for: what `patches`, `lsuv` and scale `output` look at.
-public struct TaskImages: Sendable {
+package struct TaskImages: Sendable {
   let images: LabelledImages
   let preparation: Network.Preparation
   let count: Int
@@ -14,7 +14,7 @@ public struct TaskImages: Sendable {
   ///   - images: the training images.
   ///   - preparation: with their mean and std.
   ///   - count: how many of them are chosen; nil: 2¹⁷ pixels' worth, 128 of 32×32.
-  public init(
+  package init(
     _ images: LabelledImages, preparation: Network.Preparation, count: Int? = nil,
     pool: WorkerPool
   ) {
@@ -25,7 +25,7 @@ public struct TaskImages: Sendable {
   }
 
   /// How many images of so many pixels are looked at: 2¹⁷ pixels' worth, at least 8.
-  public static func count(area: Int) -> Int { max(8, (1 << 17) / max(area, 1)) }
+  package static func count(area: Int) -> Int { max(8, (1 << 17) / max(area, 1)) }
 
   /// The images that are looked at for this purpose.
   func choose(for purpose: LabelledImages.ChoicePurpose) throws(NetworkError) -> ArraySlice<Int> {

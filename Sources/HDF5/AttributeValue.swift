@@ -2,7 +2,7 @@
 
 /// An attribute's value. Integers are stored as 64-bit, numbers as Float64, text as UTF-8 of
 /// variable length (which Python reads as `str`).
-public enum AttributeValue: Equatable, Sendable {
+package enum AttributeValue: Equatable, Sendable {
   case string(String)
   case strings([String])
   case double(Double)
@@ -13,12 +13,12 @@ public enum AttributeValue: Equatable, Sendable {
 
 extension AttributeValue {
   /// The text, when it is one.
-  public var string: String? {
+  package var string: String? {
     if case .string(let value) = self { value } else { nil }
   }
 
   /// The texts; one alone counts as a list of one.
-  public var strings: [String]? {
+  package var strings: [String]? {
     switch self {
     case .string(let value): [value]
     case .strings(let values): values
@@ -27,7 +27,7 @@ extension AttributeValue {
   }
 
   /// The number; integers count as numbers.
-  public var double: Double? {
+  package var double: Double? {
     switch self {
     case .double(let value): value
     case .integer(let value): Double(value)
@@ -36,7 +36,7 @@ extension AttributeValue {
   }
 
   /// The numbers; one alone counts as a list of one, integers count as numbers.
-  public var doubles: [Double]? {
+  package var doubles: [Double]? {
     switch self {
     case .double(let value): [value]
     case .doubles(let values): values
@@ -47,12 +47,12 @@ extension AttributeValue {
   }
 
   /// The integer, when it is one.
-  public var integer: Int? {
+  package var integer: Int? {
     if case .integer(let value) = self { value } else { nil }
   }
 
   /// The integers; one alone counts as a list of one.
-  public var integers: [Int]? {
+  package var integers: [Int]? {
     switch self {
     case .integer(let value): [value]
     case .integers(let values): values
@@ -62,13 +62,13 @@ extension AttributeValue {
 }
 
 extension AttributeValue: ExpressibleByStringLiteral, ExpressibleByStringInterpolation {
-  public init(stringLiteral value: String) { self = .string(value) }
+  package init(stringLiteral value: String) { self = .string(value) }
 }
 
 extension AttributeValue: ExpressibleByIntegerLiteral {
-  public init(integerLiteral value: Int) { self = .integer(value) }
+  package init(integerLiteral value: Int) { self = .integer(value) }
 }
 
 extension AttributeValue: ExpressibleByFloatLiteral {
-  public init(floatLiteral value: Double) { self = .double(value) }
+  package init(floatLiteral value: Double) { self = .double(value) }
 }

@@ -3,14 +3,14 @@
 import CHDF5
 
 /// Appends rows (of the first axis) to a dataset whose shape is fixed.
-public final class DatasetWriter<Element: Scalar> {
+package final class DatasetWriter<Element: Scalar> {
   private let handle: Handle
   private let group: Group
   private let name: String
   /// The whole dataset's shape.
-  public let shape: [Int]
+  package let shape: [Int]
   /// How many rows have been written.
-  public private(set) var rowsWritten = 0
+  package private(set) var rowsWritten = 0
 
   init(_ handle: consuming Handle, group: Group, name: String, shape: [Int]) {
     self.handle = handle
@@ -20,7 +20,7 @@ public final class DatasetWriter<Element: Scalar> {
   }
 
   /// Writes the next rows, row-major; their number follows from the number of values.
-  public func appendRows(_ values: UnsafeBufferPointer<Element>) throws {
+  package func appendRows(_ values: UnsafeBufferPointer<Element>) throws {
     try Library.call {
       guard let extent = shape.first, let rowCount = DataSpace.count(Array(shape.dropFirst())),
         rowCount > 0, values.count % rowCount == 0,
@@ -47,13 +47,13 @@ public final class DatasetWriter<Element: Scalar> {
   }
 
   /// Writes the next rows, row-major.
-  public func appendRows(_ values: [Element]) throws {
+  package func appendRows(_ values: [Element]) throws {
     try values.withUnsafeBufferPointer { try appendRows($0) }
   }
 
   /// Confirms that every row has been written.
   /// - Throws: when rows are missing, since they would read as zeros.
-  public func finish() throws {
+  package func finish() throws {
     let rows = shape.first ?? 0
     let isEmpty = DataSpace.count(shape) == 0
     guard isEmpty || rowsWritten == rows else {

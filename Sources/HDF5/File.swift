@@ -7,7 +7,7 @@ import CHDF5
 ///
 /// A file that is opened is read by the code in `Reading`; the HDF5 library never sees it. A file that
 /// is created is written by the library.
-public final class File {
+package final class File {
   private enum State {
     case read(Catalogue)
     /// - Parameter path: where the file is on the disk; nil for one in memory.
@@ -16,7 +16,7 @@ public final class File {
   }
 
   /// The file's name for messages: the path, or what the caller calls a stream.
-  public let name: String
+  package let name: String
   private var state: State
   /// What is in a file that is written, as far as it was asked for since the last change.
   private var written: Catalogue?
@@ -34,7 +34,7 @@ public final class File {
 
   /// Creates a file, or empties the one that is there.
   /// - Parameter name: what messages call it, the path when nil.
-  public static func create(_ path: String, name: String? = nil) throws -> File {
+  package static func create(_ path: String, name: String? = nil) throws -> File {
     try Library.call {
       let access = try accessProperties(name: name ?? path)
       let id = try create(path, access: access, name: name ?? path)
@@ -44,7 +44,7 @@ public final class File {
 
   /// Creates a file that lives in memory only; `image()` gives its bytes.
   /// - Parameter name: what messages call it.
-  public static func createInMemory(name: String) throws -> File {
+  package static func createInMemory(name: String) throws -> File {
     try Library.call {
       let access = try memoryProperties(name: name)
       let id = try create(unusedPath(), access: access, name: name)
@@ -53,7 +53,7 @@ public final class File {
   }
 
   /// Opens a file for reading.
-  public static func open(_ path: String) throws -> File {
+  package static func open(_ path: String) throws -> File {
     guard !path.utf8.contains(0) else {
       throw HDF5Error(.unreadable, file: path, "its name holds a zero byte")
     }
@@ -62,13 +62,13 @@ public final class File {
 
   /// Opens the bytes of a file for reading.
   /// - Parameter name: what messages call it.
-  public static func open(image: [UInt8], name: String) throws -> File {
+  package static func open(image: [UInt8], name: String) throws -> File {
     guard !image.isEmpty else { throw HDF5Error(.invalid, file: name, "is empty") }
     return File(.read(try catalogue(name) { ByteSource(image: image) }), name: name)
   }
 
   /// The bytes of the file as they would stand on disk.
-  public func image() throws -> [UInt8] {
+  package func image() throws -> [UInt8] {
     try Library.call {
       let id = try writable()
       guard H5Fflush(id, H5F_SCOPE_LOCAL) >= 0 else {
@@ -86,7 +86,7 @@ public final class File {
   }
 
   /// Writes what is pending and closes the file; its groups cannot be used afterwards.
-  public func close() throws {
+  package func close() throws {
     try Library.call {
       defer { state = .closed }
       guard case .written(let id, _) = state else { return }
@@ -96,7 +96,7 @@ public final class File {
   }
 
   /// The group that holds everything else.
-  public var root: Group { Group(file: self, path: "/") }
+  package var root: Group { Group(file: self, path: "/") }
 
   func failure(_ kind: HDF5Error.Kind, object: String? = nil, _ reason: String) -> HDF5Error {
     .fromLibrary(kind, file: name, object: object, reason)

@@ -5,7 +5,7 @@ import CHDF5
 extension Group {
   /// The names of the attributes of this group, or of the member `object`, in the order of their
   /// bytes.
-  public func attributeNames(of object: String? = nil) throws -> [String] {
+  package func attributeNames(of object: String? = nil) throws -> [String] {
     var names = try holder(object).attributes.keys.map { String(decoding: $0, as: UTF8.self) }
     if object == nil, names.contains(Self.listOfLong) {
       let long = try namesOfLong()
@@ -16,7 +16,7 @@ extension Group {
 
   /// An attribute of this group, or of the member `object`; nil when there is none of that name.
   /// - Throws: when it is neither text nor numbers, or damaged.
-  public func attribute(_ name: String, of object: String? = nil) throws -> AttributeValue? {
+  package func attribute(_ name: String, of object: String? = nil) throws -> AttributeValue? {
     try checkAttribute(name, object)
     switch try holder(object).attributes[Array(name.utf8)] {
     case .success(let value): return value
@@ -27,7 +27,7 @@ extension Group {
 
   /// Sets an attribute of this group, or of the member `object`, whether it exists or not. A list of
   /// this group that is longer than an attribute holds becomes a dataset of the attribute's name.
-  public func setAttribute(
+  package func setAttribute(
     _ name: String, _ value: AttributeValue, on object: String? = nil
   ) throws {
     try Library.call {

@@ -4,20 +4,20 @@ import CHDF5
 import Foundation
 
 /// A dataset's values in row-major order, with its shape; a single number has the shape `[]`.
-public struct Dataset<Element: Scalar>: Sendable {
-  public let shape: [Int]
-  public let values: [Element]
+package struct Dataset<Element: Scalar>: Sendable {
+  package let shape: [Int]
+  package let values: [Element]
 }
 
 extension Group {
   /// The extent of each axis of a dataset.
-  public func shape(of name: String) throws -> [Int] { try StoredDataset(name, in: self).shape }
+  package func shape(of name: String) throws -> [Int] { try StoredDataset(name, in: self).shape }
 
   /// Reads a whole dataset. Numbers of another width or byte order are converted; where
   /// floating-point numbers are asked for, they are rounded to nearest.
   /// - Throws: `.mistyped` when integers are asked for and floating-point numbers are stored, or an
   ///   integer is out of range.
-  public func read<Element: Scalar>(
+  package func read<Element: Scalar>(
     _ name: String, as type: Element.Type = Element.self
   ) throws -> Dataset<Element> {
     let dataset = try StoredDataset(name, in: self)
@@ -34,7 +34,7 @@ extension Group {
 
   /// Reads the rows `rows` of the first axis, row-major, into `buffer`, which must have exactly
   /// their size.
-  public func read<Element: Scalar>(
+  package func read<Element: Scalar>(
     _ name: String, rows: Range<Int>, into buffer: UnsafeMutableBufferPointer<Element>
   ) throws {
     let dataset = try StoredDataset(name, in: self)
@@ -99,14 +99,14 @@ extension Group {
   }
 
   /// Writes a new dataset, contiguous and uncompressed; groups on the way to it are created.
-  public func write<Element: Scalar>(
+  package func write<Element: Scalar>(
     _ values: [Element], shape: [Int], to name: String
   ) throws {
     try values.withUnsafeBufferPointer { try write($0, shape: shape, to: name) }
   }
 
   /// Writes a new dataset from memory that the caller holds.
-  public func write<Element: Scalar>(
+  package func write<Element: Scalar>(
     _ values: UnsafeBufferPointer<Element>, shape: [Int], to name: String
   ) throws {
     guard DataSpace.count(shape) == values.count else {
@@ -117,7 +117,7 @@ extension Group {
   }
 
   /// Creates a dataset whose rows (first axis) are then appended a few at a time.
-  public func createDataset<Element: Scalar>(
+  package func createDataset<Element: Scalar>(
     _ name: String, shape: [Int], as type: Element.Type = Element.self
   ) throws -> DatasetWriter<Element> {
     try Library.call {

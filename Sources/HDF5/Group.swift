@@ -3,11 +3,11 @@
 import CHDF5
 
 /// A place in a file. It keeps the file open for as long as it is held.
-public struct Group {
+package struct Group {
   /// The file that the group is in.
-  public let file: File
+  package let file: File
   /// Its path from the root, `/` for the root itself.
-  public let path: String
+  package let path: String
 
   /// The path of a member, for opening it and for messages.
   func path(of name: String) -> String {
@@ -35,7 +35,7 @@ public struct Group {
 
 extension Group {
   /// The names in the group, groups and datasets alike, in the order of their bytes.
-  public func names() throws -> [String] {
+  package func names() throws -> [String] {
     guard case .group(let links) = try object(nil)?.kind else {
       throw invalid(nil, "is not a group")
     }
@@ -43,12 +43,12 @@ extension Group {
   }
 
   /// The names that lead to groups.
-  public func groups() throws -> [String] {
+  package func groups() throws -> [String] {
     try members { kind in if case .group = kind { true } else { false } }
   }
 
   /// The names that lead to datasets.
-  public func datasets() throws -> [String] {
+  package func datasets() throws -> [String] {
     try members { kind in if case .dataset = kind { true } else { false } }
   }
 
@@ -69,7 +69,7 @@ extension Group {
   }
 
   /// Whether a name, or a path of names, leads to a group or dataset of this file.
-  public func contains(_ name: String) -> Bool {
+  package func contains(_ name: String) -> Bool {
     switch try? object(name)?.kind {
     case .group, .dataset: true
     case .other, nil: false
@@ -77,7 +77,7 @@ extension Group {
   }
 
   /// A group in this group.
-  public func group(_ name: String) throws -> Group {
+  package func group(_ name: String) throws -> Group {
     guard isGroup(name) else { throw invalid(name, "there is no such group") }
     return Group(file: file, path: path(of: name))
   }
@@ -92,7 +92,7 @@ extension Group {
   }
 
   /// Creates a group, and the groups on the way to it.
-  public func createGroup(_ name: String) throws -> Group {
+  package func createGroup(_ name: String) throws -> Group {
     try Library.call {
       let links = try linkProperties()
       let creation = try File.properties(hdf5_group_creation(), name: file.name)

@@ -3,9 +3,9 @@
 import CHDF5
 
 /// An error of reading or writing HDF5; `description` is one line: `file: object: reason`.
-public struct HDF5Error: Error, Equatable, CustomStringConvertible, Sendable {
+package struct HDF5Error: Error, Equatable, CustomStringConvertible, Sendable {
   /// What kind of failure it was, so that a tool can choose its exit status.
-  public enum Kind: Sendable {
+  package enum Kind: Sendable {
     /// The file is not there or may not be opened.
     case unreadable
     /// The content is not HDF5, is damaged, or is not what was asked for.
@@ -18,21 +18,21 @@ public struct HDF5Error: Error, Equatable, CustomStringConvertible, Sendable {
     case writeFailed
   }
 
-  public let kind: Kind
+  package let kind: Kind
   /// The file's name as the caller gave it.
-  public let file: String
+  package let file: String
   /// The path of the object within the file, or nil for the file itself.
-  public let object: String?
-  public let reason: String
+  package let object: String?
+  package let reason: String
 
-  public init(_ kind: Kind, file: String, object: String? = nil, _ reason: String) {
+  package init(_ kind: Kind, file: String, object: String? = nil, _ reason: String) {
     self.kind = kind
     self.file = file
     self.object = object
     self.reason = reason
   }
 
-  public var description: String {
+  package var description: String {
     [file, object, reason].compactMap { $0 }.joined(separator: ": ")
   }
 }

@@ -4,12 +4,12 @@ import CHDF5
 
 /// A number that can be an element of a dataset. In the file it is little-endian, of the same
 /// width.
-public protocol Scalar: BitwiseCopyable, Sendable {
+package protocol Scalar: BitwiseCopyable, Sendable {
   static var numberType: NumberType { get }
 }
 
 /// The number types that files of this project use.
-public enum NumberType: Sendable {
+package enum NumberType: Sendable {
   case float32, float64, uint8, uint16, int32, int64, uint64
 
   var memoryType: hid_t {
@@ -49,10 +49,10 @@ public enum NumberType: Sendable {
   }
 }
 
-extension Float: Scalar { public static var numberType: NumberType { .float32 } }
-extension Double: Scalar { public static var numberType: NumberType { .float64 } }
-extension UInt8: Scalar { public static var numberType: NumberType { .uint8 } }
-extension UInt16: Scalar { public static var numberType: NumberType { .uint16 } }
-extension Int32: Scalar { public static var numberType: NumberType { .int32 } }
-extension Int64: Scalar { public static var numberType: NumberType { .int64 } }
-extension UInt64: Scalar { public static var numberType: NumberType { .uint64 } }
+extension Float: Scalar { package static var numberType: NumberType { .float32 } }
+extension Double: Scalar { package static var numberType: NumberType { .float64 } }
+extension UInt8: Scalar { package static var numberType: NumberType { .uint8 } }
+extension UInt16: Scalar { package static var numberType: NumberType { .uint16 } }
+extension Int32: Scalar { package static var numberType: NumberType { .int32 } }
+extension Int64: Scalar { package static var numberType: NumberType { .int64 } }
+extension UInt64: Scalar { package static var numberType: NumberType { .uint64 } }

@@ -1,21 +1,21 @@
 /// The one error of this module: a file that is not what it should be.
 
 /// One line: the file's name, and what is wrong with it.
-public struct ImageFormatError: Error, CustomStringConvertible, Sendable, Equatable {
+package struct ImageFormatError: Error, CustomStringConvertible, Sendable, Equatable {
   /// The file, as the caller named it; a member of an archive as `archive.zip: folder/file.jpg`.
-  public let file: String
+  package let file: String
   /// What is wrong, in one line without the file's name.
-  public let problem: String
+  package let problem: String
 
   /// An error that reads `file: problem`; line breaks and control characters, which hostile names
   /// may hold, become spaces.
-  public init(_ file: String, _ problem: String) {
+  package init(_ file: String, _ problem: String) {
     self.file = Self.oneLine(file)
     self.problem = Self.oneLine(problem)
   }
 
   /// `file: problem`
-  public var description: String { "\(file): \(problem)" }
+  package var description: String { "\(file): \(problem)" }
 
   private static func oneLine(_ text: String) -> String {
     let clean = text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }

@@ -2,21 +2,21 @@
 
 /// What one epoch ended with. Losses are means over images, in nats; accuracies shares in [0, 1]; NaN where
 /// there were no images, nil where nothing was measured, as in logs of other programs.
-public struct EpochRecord: Equatable, Sendable {
+package struct EpochRecord: Equatable, Sendable {
   /// Running means while training, with dropout, augmentation and label smoothing, weights changing
   /// underneath (what the paper's Figures 2 and 3 plot).
-  public var trainLoss: Double
-  public var trainAccuracy: Double
+  package var trainLoss: Double
+  package var trainAccuracy: Double
   /// The same in evaluation mode after the epoch, on as many training images as validate: what the
   /// validation loss is comparable with.
-  public var trainLossEvaluated: Double?
-  public var trainAccuracyEvaluated: Double?
-  public var validationLoss: Double
-  public var validationAccuracy: Double
-  public var testLoss: Double?
-  public var testAccuracy: Double?
+  package var trainLossEvaluated: Double?
+  package var trainAccuracyEvaluated: Double?
+  package var validationLoss: Double
+  package var validationAccuracy: Double
+  package var testLoss: Double?
+  package var testAccuracy: Double?
 
-  public init(
+  package init(
     trainLoss: Double, trainAccuracy: Double, trainLossEvaluated: Double? = nil,
     trainAccuracyEvaluated: Double? = nil, validationLoss: Double, validationAccuracy: Double,
     testLoss: Double? = nil, testAccuracy: Double? = nil
@@ -32,12 +32,12 @@ public struct EpochRecord: Equatable, Sendable {
   }
 
   /// Whether both losses are numbers; a run diverges in the first epoch where they are not.
-  public var isFinite: Bool { trainLoss.isFinite && validationLoss.isFinite }
+  package var isFinite: Bool { trainLoss.isFinite && validationLoss.isFinite }
 
   /// Validation loss − training loss in nats, as the paper's Figure 3. The training loss is a running
   /// mean with dropout on, so an early negative gap is an artefact of measurement.
-  public var lossGap: Double { validationLoss - trainLoss }
+  package var lossGap: Double { validationLoss - trainLoss }
 
   /// The same with both losses evaluated after the epoch, dropout off; nil where not measured.
-  public var lossGapEvaluated: Double? { trainLossEvaluated.map { validationLoss - $0 } }
+  package var lossGapEvaluated: Double? { trainLossEvaluated.map { validationLoss - $0 } }
 }

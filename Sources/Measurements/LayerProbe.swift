@@ -1,24 +1,24 @@
 /// One layer's state before training.
 
 /// A linear map of an initial network on a batch of images, in evaluation mode.
-public struct LayerProbe: Equatable, Sendable {
+package struct LayerProbe: Equatable, Sendable {
   /// PyTorch's name, `features.0`.
-  public let name: String
+  package let name: String
   /// Standard deviation of the pre-activations over images, positions and filters or units.
-  public let deviation: Double
+  package let deviation: Double
   /// exp(entropy of the normalised eigenvalues) of the pre-activations' covariance.
-  public let effectiveRank: Double
+  package let effectiveRank: Double
   /// Share of the filters or units in [0, 1] that no image switches on.
-  public let deadShare: Double
+  package let deadShare: Double
   /// Euclidean norm of the mean loss's gradient with respect to the layer's weights.
-  public let gradientNorm: Double
+  package let gradientNorm: Double
   /// Whether it is one of the fully connected layers, which not every run probes.
-  public let isOfHead: Bool
+  package let isOfHead: Bool
   /// R² of the source's channels in those that the layer reads, where its filters were carried over from
   /// the source's channels (`sample-init --align`).
-  public let explained: Double?
+  package let explained: Double?
 
-  public init(
+  package init(
     name: String, deviation: Double, effectiveRank: Double, deadShare: Double,
     gradientNorm: Double, isOfHead: Bool, explained: Double? = nil
   ) {

@@ -1,20 +1,20 @@
 /// SplitMix64 (Steele, Lea & Flood, *Fast Splittable Pseudorandom Number Generators*, 2014): for choices that
 /// need not be Philox's, and for mixing words.
-public struct SplitMix64: RandomNumberGenerator, Sendable {
+package struct SplitMix64: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
-  public init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { state = seed }
 
-  public mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= Self.increment
     return Self.mixed(state)
   }
 
   /// 2⁶⁴ over the golden ratio, odd: by how much the state grows.
-  public static let increment: UInt64 = 0x9E37_79B9_7F4A_7C15
+  package static let increment: UInt64 = 0x9E37_79B9_7F4A_7C15
 
   /// The finaliser: a bijection of words that differs in half of the bits for words that differ in one.
-  public static func mixed(_ word: UInt64) -> UInt64 {
+  package static func mixed(_ word: UInt64) -> UInt64 {
     var z = word
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
     z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB

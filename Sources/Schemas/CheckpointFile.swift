@@ -11,15 +11,15 @@ import Tooling
 /// update rule keeps, a group a slot under the parameters' names (SGD's velocities in `momentum/…`; of
 /// other rules `slots` names the groups), `asked` (what the run was asked to do, one `name value` a line),
 /// `arithmetic` (what it was computed with) and `digest`, the SHA-256 of all that is taken over from it.
-public struct CheckpointFile {
+package struct CheckpointFile {
   /// All that decides the result, one `name value` each.
-  public let asked: [String]
+  package let asked: [String]
   /// OpenBLAS's kernels and the build's vector unit, which decide the last bits.
-  public let arithmetic: String
+  package let arithmetic: String
   /// What the run goes on from.
-  public let state: TrainingState
+  package let state: TrainingState
 
-  public init(asked: [String], arithmetic: String, state: TrainingState) {
+  package init(asked: [String], arithmetic: String, state: TrainingState) {
     self.asked = asked
     self.arithmetic = arithmetic
     self.state = state
@@ -33,7 +33,7 @@ public struct CheckpointFile {
   }
 
   /// - Parameter run: the run so far.
-  public func write(_ run: RunFile, to file: File) throws {
+  package func write(_ run: RunFile, to file: File) throws {
     try run.write(to: file)
     let slots = state.slots.map(\.name)
     if slots != Self.velocities { try file.root.setAttribute(Key.slots, .strings(slots)) }
@@ -49,7 +49,7 @@ public struct CheckpointFile {
   }
 
   /// - Throws: `ToolError` naming the file and what is missing or damaged.
-  public init(_ file: File) throws {
+  package init(_ file: File) throws {
     let root = file.root
     asked = try root.required(Key.asked, "a list of words", \.strings)
     arithmetic = try root.required(Key.arithmetic, "text", \.string)

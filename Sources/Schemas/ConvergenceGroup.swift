@@ -6,17 +6,17 @@ import Tooling
 
 /// How far the matrices of a features file have converged with the number of images: the group
 /// `convergence` of what `compute-agop` writes, with `images` Int64 [m] and `cosine` Float64 [m, layers].
-public struct ConvergenceGroup: Sendable {
+package struct ConvergenceGroup: Sendable {
   /// The fewest images first.
-  public let agreements: [GradientSurvey.Agreement]
+  package let agreements: [GradientSurvey.Agreement]
 
-  public init(_ agreements: [GradientSurvey.Agreement]) { self.agreements = agreements }
+  package init(_ agreements: [GradientSurvey.Agreement]) { self.agreements = agreements }
 
   /// Reads that of a features file; nil where it holds none.
   ///
   /// - Parameter layers: number of layers with features.
   /// - Throws: `ToolError` naming the file if the group is not of this form.
-  public init?(_ file: File, layers: Int) throws {
+  package init?(_ file: File, layers: Int) throws {
     guard file.root.contains(Self.name) else { return nil }
     let group = try file.root.group(Self.name)
     for dataset in ["images", "cosine"] where !group.contains(dataset) {
@@ -36,7 +36,7 @@ public struct ConvergenceGroup: Sendable {
   }
 
   /// Writes the group; nothing where there was but one image.
-  public func write(to file: File) throws {
+  package func write(to file: File) throws {
     guard let layers = agreements.first?.cosines.count else { return }
     let group = try file.root.createGroup(Self.name)
     try group.write(agreements.map { Int64($0.images) }, shape: [agreements.count], to: "images")

@@ -6,12 +6,12 @@ import Tooling
 
 /// The remarks `architecture`, `dropout`, `mean`, `std`, `side` and `history` of an exported state
 /// dictionary: what a network file says in attributes.
-public struct ExportRemarks: Sendable {
-  public let architecture: String
+package struct ExportRemarks: Sendable {
+  package let architecture: String
   /// Nil where the network had none.
-  public let preparation: Network.Preparation?
+  package let preparation: Network.Preparation?
   /// Nil in an export of version 0.1.0.
-  public let dropout: Double?
+  package let dropout: Double?
 
   private enum Key: String {
     case architecture, dropout, mean, std, side, history
@@ -33,7 +33,7 @@ public struct ExportRemarks: Sendable {
 
   /// Reads them; nil for a file of another program's.
   /// - Throws: `ToolError` naming the remark that is malformed.
-  public init?(_ file: StateDictionary) throws {
+  package init?(_ file: StateDictionary) throws {
     func remark(_ key: Key) -> String? { file.remarks[key.rawValue] }
     guard let name = remark(.architecture), remark(.history) != nil else { return nil }
     architecture = name

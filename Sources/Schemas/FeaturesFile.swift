@@ -10,22 +10,22 @@ import Tooling
 /// factor of G = FᵀF + ρI, and its attributes `trace` and `isotropic` (ρ); at the root `kind` (nfm or
 /// agop), `power`, `layers` where these are others than the convolutions, and the network's description,
 /// so that `sample-init` needs no other file.
-public struct FeaturesFile: Sendable {
-  public let features: FeatureSet
+package struct FeaturesFile: Sendable {
+  package let features: FeatureSet
   /// Where the network came from, and how the features were computed.
-  public let labels: Labels
+  package let labels: Labels
   /// Of matrices that another program stored, by layer: the largest difference across the diagonal, as a
   /// share of the largest entry. Written, not read.
   private let asymmetries: [String: Double]
 
-  public init(_ features: FeatureSet, labels: Labels, asymmetries: [String: Double] = [:]) {
+  package init(_ features: FeatureSet, labels: Labels, asymmetries: [String: Double] = [:]) {
     self.features = features
     self.labels = labels
     self.asymmetries = asymmetries
   }
 
   /// - Throws: `ToolError` naming the file and what is missing, not finite, or does not fit.
-  public init(_ file: File) throws {
+  package init(_ file: File) throws {
     try FileKind.require([.features], file)
     let root = file.root
     let kind = try root.required("kind", "nfm or agop") { value in
@@ -82,7 +82,7 @@ public struct FeaturesFile: Sendable {
 
   /// - Parameter dense: whether to write FᵀF + ρI itself too, as `matrix` [d, d] of each layer: 340 MB
   ///   for VGG11.
-  public func write(to file: File, dense: Bool = false) throws {
+  package func write(to file: File, dense: Bool = false) throws {
     let root = file.root
     try NetworkFile.writeDescription(features.architecture, features.preparation, to: file)
     try labels.write(to: file)

@@ -4,7 +4,7 @@ import HDF5
 import Tooling
 
 /// Whether a file is one of those between the stages, of whichever kind.
-public func isStageFile(_ file: File) -> Bool { FileKind(file) != nil }
+package func isStageFile(_ file: File) -> Bool { FileKind(file) != nil }
 
 enum FileKind {
   case images, network, run, features

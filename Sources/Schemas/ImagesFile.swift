@@ -6,19 +6,19 @@ import Tooling
 
 /// The *images* file: `train/images` UInt8 [N, H, W, C], `train/labels` UInt16 [N], `test/…`, and as
 /// attributes of the root `name`, `classes`, `mean`, `std` (of the training images, in [0, 1]).
-public struct ImagesFile: Sendable {
+package struct ImagesFile: Sendable {
   /// The data set's.
-  public let name: String
+  package let name: String
   /// Names by label.
-  public let classes: [String]
+  package let classes: [String]
   /// Per channel.
-  public let mean: [Double]
-  public let std: [Double]
-  public let train: LabelledImages
-  public let test: LabelledImages
+  package let mean: [Double]
+  package let std: [Double]
+  package let train: LabelledImages
+  package let test: LabelledImages
 
   /// - Throws: `ToolError` naming the file and what is missing or does not fit.
-  public init(_ file: File) throws {
+  package init(_ file: File) throws {
     try FileKind.require([.images], file)
     let root = file.root
     name = try root.required("name", "text", \.string)
@@ -99,7 +99,7 @@ public struct ImagesFile: Sendable {
   }
 
   /// Mean and std for a network's three input channels: grey's, three times.
-  public var normalisation: (mean: [Double], std: [Double]) {
+  package var normalisation: (mean: [Double], std: [Double]) {
     func spread(_ x: [Double]) -> [Double] {
       x.count == 1 ? Array(repeating: x[0], count: Architecture.inputChannels) : x
     }
@@ -107,7 +107,7 @@ public struct ImagesFile: Sendable {
   }
 
   /// A network's preparation with the normalisation of these images, if it says none.
-  public func completing(_ preparation: Network.Preparation) -> Network.Preparation {
+  package func completing(_ preparation: Network.Preparation) -> Network.Preparation {
     guard preparation.mean.isEmpty else { return preparation }
     let (mean, std) = normalisation
     return Network.Preparation(side: preparation.side, mean: mean, std: std)
@@ -116,7 +116,7 @@ public struct ImagesFile: Sendable {
 
 extension [Double] {
   /// A number per channel as messages give it, to three digits: `0.485,0.456,0.406`.
-  public var perChannel: String {
+  package var perChannel: String {
     map { (1000 * $0).rounded() / 1000 }.listed
   }
 }

@@ -5,9 +5,9 @@ import Tooling
 
 /// Writes an images file whose pixels are still being decoded: labels first, then images as they come,
 /// and at the end what is known only then.
-public struct ImagesFileWriter {
+package struct ImagesFileWriter {
   /// The two parts of an images file, each a group.
-  public enum Part: String, CaseIterable, Sendable { case train, test }
+  package enum Part: String, CaseIterable, Sendable { case train, test }
 
   private let file: File
   private let writers: [Part: DatasetWriter<UInt8>]
@@ -15,7 +15,7 @@ public struct ImagesFileWriter {
   /// Creates the datasets `images` and `labels` of both parts.
   ///
   /// - Parameter labels: those of a part, one an image, from 0.
-  public init(
+  package init(
     _ file: File, height: Int, width: Int, channels: Int, labels: (Part) -> [UInt16]
   ) throws {
     self.file = file
@@ -31,7 +31,7 @@ public struct ImagesFileWriter {
 
   /// Writes the next images of a part, [n, height, width, channels].
   /// - Throws: `HDF5Error` for what is not whole images, and for more images than labels.
-  public func append(_ images: UnsafeBufferPointer<UInt8>, to part: Part) throws {
+  package func append(_ images: UnsafeBufferPointer<UInt8>, to part: Part) throws {
     try writers[part]?.appendRows(images)
   }
 
@@ -42,7 +42,7 @@ public struct ImagesFileWriter {
   ///   - mean: of the training images by channel, in [0, 1]; `std` likewise.
   ///   - sources: the files that the images are from, by role and digest.
   /// - Throws: `HDF5Error` if images are missing.
-  public func finish(
+  package func finish(
     name: String, classes: [String], mean: [Double], std: [Double],
     sources: [(role: String, sha256: String)]
   ) throws {

@@ -11,7 +11,7 @@ extension LabelledImages {
   ///   - kind: `training` or `test`.
   ///   - file: the name of the images file.
   /// - Throws: `ToolError` (usage) that says how many images there are.
-  public func require(
+  package func require(
     _ count: Int?, by option: String, _ kind: String, in file: String
   ) throws {
     guard let count, count > self.count else { return }

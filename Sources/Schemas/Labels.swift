@@ -6,9 +6,9 @@ import Tooling
 /// What a file says of where its network came from, handed on from stage to stage as attributes:
 /// `init_…` is how the weights were drawn (method, seed, convention, …), `source_…` the network that
 /// features came from (data set, seed, …), and `features_…` how these were computed.
-public struct Labels: Equatable, Sendable {
+package struct Labels: Equatable, Sendable {
   /// The labels that these tools write. Others of the three kinds are handed on as they are.
-  public enum Key: String, CaseIterable, Sendable {
+  package enum Key: String, CaseIterable, Sendable {
     case initMethod = "init_method"
     case initName = "init_name"
     case initSeed = "init_seed"
@@ -49,7 +49,7 @@ public struct Labels: Equatable, Sendable {
   /// By the attribute's name.
   private var values: [String: AttributeValue]
 
-  public init(_ values: [Key: AttributeValue] = [:]) {
+  package init(_ values: [Key: AttributeValue] = [:]) {
     self.values = Dictionary(uniqueKeysWithValues: values.map { ($0.rawValue, $1) })
   }
 
@@ -58,7 +58,7 @@ public struct Labels: Equatable, Sendable {
   }
 
   /// Reads them from the attributes of the root: those whose names begin as labels' do.
-  public init(_ file: File) throws {
+  package init(_ file: File) throws {
     let names = try file.root.attributeNames().filter { name in
       Kind.allCases.contains { name.hasPrefix($0.rawValue) }
     }
@@ -66,41 +66,41 @@ public struct Labels: Equatable, Sendable {
     for name in names { values[name] = try file.root.attribute(name) }
   }
 
-  public subscript(key: Key) -> AttributeValue? {
+  package subscript(key: Key) -> AttributeValue? {
     get { values[key.rawValue] }
     set { values[key.rawValue] = newValue }
   }
 
   /// What tables call the way in which the weights were drawn: `init_name`, else the method.
-  public var method: String? { (self[.initName] ?? self[.initMethod])?.string }
+  package var method: String? { (self[.initName] ?? self[.initMethod])?.string }
 
   /// R² of the source's channels by the name of the layer that was carried over to others
   /// (`sample-init --align`): `init_alignment` of the layers `init_aligned`.
-  public var explained: [String: Double] {
+  package var explained: [String: Double] {
     let (names, shares) = (self[.initAligned]?.strings, self[.initAlignment]?.doubles)
     return Dictionary(zip(names ?? [], shares ?? []), uniquingKeysWith: { first, _ in first })
   }
 
   /// Records R² by layer, in the network's order.
-  public mutating func setExplained(_ layers: [(name: String, explained: Double)]) {
+  package mutating func setExplained(_ layers: [(name: String, explained: Double)]) {
     self[.initAligned] = .strings(layers.map(\.name))
     self[.initAlignment] = .doubles(layers.map(\.explained))
   }
 
   /// What is wrong with the source network, one line a fault: it goes with everything drawn from it.
-  public var sourceWarnings: [String] {
+  package var sourceWarnings: [String] {
     get { self[.sourceWarnings]?.strings ?? [] }
     set { self[.sourceWarnings] = newValue.isEmpty ? nil : .strings(newValue) }
   }
 
   /// Only what tells of the source.
-  public var source: Labels { Labels([.source], of: values) }
+  package var source: Labels { Labels([.source], of: values) }
 
   /// What tells of the source and of its features.
-  public var features: Labels { Labels([.source, .features], of: values) }
+  package var features: Labels { Labels([.source, .features], of: values) }
 
   /// Writes them as attributes of the root.
-  public func write(to file: File) throws {
+  package func write(to file: File) throws {
     for (name, value) in values.sorted(by: { $0.key < $1.key }) {
       try file.root.setAttribute(name, value)
     }

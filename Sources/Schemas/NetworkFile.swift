@@ -10,15 +10,15 @@ import Tooling
 /// `architecture`, `outputs`, `hidden`, `pooled`, `dropout`, and `mean`, `std`, `side` of its images.
 ///
 /// A run is a network with a history: whatever reads a network reads a run (its last epoch).
-public struct NetworkFile: Sendable {
-  public let network: Network
+package struct NetworkFile: Sendable {
+  package let network: Network
   /// How the weights were drawn, and from what.
-  public let labels: Labels
+  package let labels: Labels
   /// What is drawn from this network, or from features of it, says of its source. An initial network that
   /// was drawn from no other is a source before its first epoch, by the seed that it was drawn with.
-  public private(set) var sourceLabels: Labels
+  package private(set) var sourceLabels: Labels
 
-  public init(_ network: Network, labels: Labels = Labels()) {
+  package init(_ network: Network, labels: Labels = Labels()) {
     self.network = network
     self.labels = labels
     sourceLabels = labels.source
@@ -26,7 +26,7 @@ public struct NetworkFile: Sendable {
 
   /// - Parameter best: whether to read the network of a run's best epoch, not that of its last.
   /// - Throws: `ToolError` naming the file and what is missing, not finite, or does not fit.
-  public init(_ file: File, best: Bool = false) throws {
+  package init(_ file: File, best: Bool = false) throws {
     try FileKind.require([.network, .run], file)
     let architecture = try Self.architecture(file)
     guard !best || file.root.contains(Self.best) else {
@@ -53,7 +53,7 @@ public struct NetworkFile: Sendable {
   }
 
   /// Writes description, labels and parameters at the root.
-  public func write(to file: File) throws {
+  package func write(to file: File) throws {
     try Self.writeDescription(network.architecture, network.preparation, to: file)
     try labels.write(to: file)
     try Self.write(network, to: file.root)

@@ -14,57 +14,57 @@ extension FeatureSet.Kind: ExpressibleByArgument {}
 
 extension SpectrumShift: ExpressibleByArgument {
   /// `none`, `paper`, or a share in [0, 1).
-  public init?(argument: String) { self.init(argument) }
+  package init?(argument: String) { self.init(argument) }
 }
 
 /// The shift of the spectrum, as the tools take it that compute matrices.
-public struct ShiftOption: ParsableArguments {
+package struct ShiftOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "What is added to the spectrum: none; paper, 1e-6 where a matrix is singular; or the share of the trace that is isotropic, e.g. 0.05. [default: none; paper: paper]",
       valueName: "shift"))
-  public var shift: SpectrumShift?
+  package var shift: SpectrumShift?
 
-  public init() {}
+  package init() {}
 
   /// The shift that is asked for, else the convention's.
-  public func value(_ convention: Convention) -> SpectrumShift {
+  package func value(_ convention: Convention) -> SpectrumShift {
     shift ?? (convention == .paper ? .paper : .none)
   }
 }
 
 extension LayerSelection: ExpressibleByArgument {
-  public init?(argument: String) { try? self.init(argument) }
-  public var defaultValueDescription: String { description }
+  package init?(argument: String) { try? self.init(argument) }
+  package var defaultValueDescription: String { description }
 }
 
 /// The layers that matrices are wanted of, as the tools take them.
-public struct LayersOption: ParsableArguments {
+package struct LayersOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Of which layers: body (the convolutions), head (the fully connected layers), all, numbers from 1 (9 or 1-4), names, or what names begin with (classifier); several with commas.",
       valueName: "layers"))
-  public var layers = LayerSelection.body
+  package var layers = LayerSelection.body
 
-  public init() {}
+  package init() {}
 
   /// - Parameter file: the network's, for messages.
   /// - Throws: `ToolError` naming a layer that the network lacks.
-  public func maps(of architecture: Architecture, in file: String) throws -> [LinearMap] {
+  package func maps(of architecture: Architecture, in file: String) throws -> [LinearMap] {
     try naming("--layers \(layers): \(file)", .usage) {
       try layers.chosen(of: architecture.linearMaps)
     }
   }
 
   /// For the history: nothing where these are the convolutions.
-  public func described(_ maps: [LinearMap], of architecture: Architecture) -> [(String, String)] {
+  package func described(_ maps: [LinearMap], of architecture: Architecture) -> [(String, String)] {
     maps == architecture.body ? [] : [("layers", maps.map(\.name).listed)]
   }
 }
 
 extension LogitSelection: ExpressibleByArgument {
   /// `all`, `label`, `probes:32`, or a number.
-  public init?(argument: String) {
+  package init?(argument: String) {
     switch argument {
     case "all": self = .all
     case "label": self = .label
@@ -80,7 +80,7 @@ extension LogitSelection: ExpressibleByArgument {
   }
 
   /// As `init(argument:)` takes it.
-  public var text: String {
+  package var text: String {
     switch self {
     case .all: "all"
     case .label: "label"
@@ -91,11 +91,11 @@ extension LogitSelection: ExpressibleByArgument {
 }
 
 extension LearningRateSchedule: ExpressibleByArgument {
-  public init?(argument: String) { self.init(argument) }
-  public var defaultValueDescription: String { text }
+  package init?(argument: String) { self.init(argument) }
+  package var defaultValueDescription: String { text }
 }
 
 extension Augmentation: ExpressibleByArgument {
-  public init?(argument: String) { self.init(argument) }
-  public var defaultValueDescription: String { text }
+  package init?(argument: String) { self.init(argument) }
+  package var defaultValueDescription: String { text }
 }

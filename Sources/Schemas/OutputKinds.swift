@@ -5,17 +5,17 @@ import StateDictionaries
 import Tooling
 
 extension OutputKind {
-  public static let images = hdf5("an images file") { FileKind($0) == .images }
-  public static let network = hdf5("a network file") { FileKind($0) == .network }
-  public static let features = hdf5("a features file") { FileKind($0) == .features }
+  package static let images = hdf5("an images file") { FileKind($0) == .images }
+  package static let network = hdf5("a network file") { FileKind($0) == .network }
+  package static let features = hdf5("a features file") { FileKind($0) == .features }
   /// A checkpoint is read as a run, but a finished run does not replace one.
-  public static let run = hdf5("a run file") {
+  package static let run = hdf5("a run file") {
     FileKind($0) == .run && !CheckpointFile.isCheckpoint($0)
   }
-  public static let checkpoint = hdf5("a checkpoint", CheckpointFile.isCheckpoint)
+  package static let checkpoint = hdf5("a checkpoint", CheckpointFile.isCheckpoint)
 
   /// A state dictionary for PyTorch.
-  public static func stateDictionary(_ format: StateDictionaryFormat) -> OutputKind {
+  package static func stateDictionary(_ format: StateDictionaryFormat) -> OutputKind {
     switch format {
     case .safetensors:
       OutputKind("a state dictionary", format: "safetensors", endings: ["safetensors"]) { input in
@@ -46,7 +46,7 @@ extension OutputKind {
 
 extension StateDictionaryFormat {
   /// The format that the ending of a name asks for; nil where it asks for none of these.
-  public init?(endingOf path: String) {
+  package init?(endingOf path: String) {
     let path = path.lowercased()
     if path.hasSuffix(".safetensors") {
       self = .safetensors

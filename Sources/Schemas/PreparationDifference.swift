@@ -4,7 +4,7 @@ import Networks
 
 /// The difference between a network's preparation and the images' own; a network that says nothing of
 /// a point does not differ in it.
-public struct PreparationDifference {
+package struct PreparationDifference {
   /// `mean 0.5,0.5,0.5 and std 0.2,0.2,0.2` of each; nil where they agree.
   private let normalisation: (network: String, images: String)?
   /// `48×48` of each; nil where they agree.
@@ -28,14 +28,14 @@ public struct PreparationDifference {
 
   /// What is done where the network's preparation is applied; nil if the only difference is a side
   /// that the user has chosen.
-  public func asNetwork(sideIsChosen: Bool = false) -> String? {
+  package func asNetwork(sideIsChosen: Bool = false) -> String? {
     sentence(
       normalisation.map { "normalised by \($0.network), not by their own, \($0.images)" },
       sideIsChosen: sideIsChosen, end: ", as the network was trained")
   }
 
   /// What is done where images keep their own normalisation and get the network's side.
-  public func asImages(sideIsChosen: Bool) -> String? {
+  package func asImages(sideIsChosen: Bool) -> String? {
     sentence(
       normalisation.map {
         "normalised by their own \($0.images), not by the network's \($0.network)"
@@ -45,7 +45,7 @@ public struct PreparationDifference {
   }
 
   /// What differs where a network is drawn for these images from one of another preparation.
-  public func ofSource(sideIsChosen: Bool) -> String? {
+  package func ofSource(sideIsChosen: Bool) -> String? {
     let normalised = normalisation.map { "\($0.network), where the images have \($0.images)" }
     let resized =
       sideIsChosen ? nil : size.map { "images of \($0.network), where these are \($0.images)" }
@@ -62,10 +62,10 @@ public struct PreparationDifference {
 
 extension ImagesFile {
   /// Where these images' own mean, std and side differ from a network's preparation; nil if nowhere.
-  public func difference(from preparation: Network.Preparation) -> PreparationDifference? {
+  package func difference(from preparation: Network.Preparation) -> PreparationDifference? {
     PreparationDifference(preparation, self)
   }
 }
 
 /// How a warning of a network's preparation says what to do about it.
-public let preparationRemedy = "(extract-pretrained --mean, --std and --side set the network's)"
+package let preparationRemedy = "(extract-pretrained --mean, --std and --side set the network's)"

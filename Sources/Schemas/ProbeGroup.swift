@@ -8,15 +8,15 @@ import Tooling
 
 /// A network's state before training as a run file holds it: the group `probe`, Float64 [layers] each,
 /// with the names of the `layers`, the number of `images` and their `loss`, and `warnings`.
-public struct ProbeGroup: Sendable {
+package struct ProbeGroup: Sendable {
   /// In the network's order.
-  public let layers: [LayerProbe]
+  package let layers: [LayerProbe]
   /// Mean cross-entropy of the batch, in nats.
-  public let loss: Double
+  package let loss: Double
   /// How many images the batch had.
-  public let images: Int
+  package let images: Int
   /// Faults of the initial network, a line each.
-  public let warnings: [String]
+  package let warnings: [String]
 
   /// The datasets.
   private enum Column: String, CaseIterable {
@@ -36,7 +36,7 @@ public struct ProbeGroup: Sendable {
   }
 
   /// What a run file keeps of a probe.
-  public init(_ probe: Probe) {
+  package init(_ probe: Probe) {
     (layers, loss) = (probe.layers, probe.loss)
     (images, warnings) = (probe.images, probe.warnings)
   }

@@ -5,7 +5,7 @@ import HDF5
 extension RunFile {
   /// What a run file says of its training beside what every network file says: as `train` was asked,
   /// under the names of its options, and what that came to on the images.
-  public enum Attribute: String, CaseIterable, Sendable {
+  package enum Attribute: String, CaseIterable, Sendable {
     // The images.
     case classes, variant, subset, stratify
     case classNames = "class_names"
@@ -27,13 +27,13 @@ extension RunFile {
 
 extension RunSummary {
   /// What the run says of its training.
-  public subscript(attribute: RunFile.Attribute) -> AttributeValue? {
+  package subscript(attribute: RunFile.Attribute) -> AttributeValue? {
     attributes[attribute.rawValue]
   }
 
   /// The attributes that may tell one run from another, by name in ascending order: all but those that
   /// are said elsewhere, or that only going on from a checkpoint needs.
-  public var options: [(name: String, value: AttributeValue)] {
+  package var options: [(name: String, value: AttributeValue)] {
     let others =
       ["history", "mean", "std", Labels.Key.sourceWarnings.rawValue]
       + [Labels.Key.initAligned, .initAlignment].map(\.rawValue)

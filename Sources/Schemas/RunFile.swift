@@ -7,25 +7,25 @@ import Tooling
 
 /// The *run* file: the network after the last epoch at the root, after the best one in `best/`, what
 /// every epoch ended with in `epochs/…` (Float64 [epochs]), and all options as attributes.
-public struct RunFile: Sendable {
+package struct RunFile: Sendable {
   /// After the last epoch.
-  public let network: NetworkFile
+  package let network: NetworkFile
   /// After the epoch with the best validation accuracy; nil if the run diverged in its first.
-  public let best: Network?
+  package let best: Network?
   /// From 0.
-  public let bestEpoch: Int?
+  package let bestEpoch: Int?
   /// The network before the first step.
-  public let probe: ProbeGroup?
-  public let epochs: [EpochRecord]
+  package let probe: ProbeGroup?
+  package let epochs: [EpochRecord]
   /// The epoch, from 1, in which the loss ceased to be finite.
-  public let divergedAt: Int?
+  package let divergedAt: Int?
   /// The data set's name.
-  public let dataset: String
-  public let seed: UInt64
+  package let dataset: String
+  package let seed: UInt64
   /// How it was trained.
-  public let options: [Attribute: AttributeValue]
+  package let options: [Attribute: AttributeValue]
 
-  public init(
+  package init(
     _ network: NetworkFile, best: Network?, bestEpoch: Int?, probe: ProbeGroup?,
     epochs: [EpochRecord], divergedAt: Int?, dataset: String, seed: UInt64,
     options: [Attribute: AttributeValue]
@@ -42,10 +42,10 @@ public struct RunFile: Sendable {
   }
 
   /// Whether a file is a run: it tells of epochs.
-  public static func isRun(_ file: File) -> Bool { EpochsGroup.isThere(in: file) }
+  package static func isRun(_ file: File) -> Bool { EpochsGroup.isThere(in: file) }
 
   /// Writes all of it at the root.
-  public func write(to file: File) throws {
+  package func write(to file: File) throws {
     try network.write(to: file)
     let root = file.root
     try root.setAttribute("dataset", .string(dataset))
@@ -62,30 +62,30 @@ public struct RunFile: Sendable {
 }
 
 /// The part of a run that a report reads: everything but the weights.
-public struct RunSummary: Sendable {
+package struct RunSummary: Sendable {
   /// The file's name, for messages.
-  public let file: String
-  public let architecture: Architecture
-  public let labels: Labels
-  public let dataset: String
-  public let seed: UInt64
+  package let file: String
+  package let architecture: Architecture
+  package let labels: Labels
+  package let dataset: String
+  package let seed: UInt64
   /// The network before the first step, if the run says.
-  public let probe: ProbeGroup?
-  public let epochs: [EpochRecord]
+  package let probe: ProbeGroup?
+  package let epochs: [EpochRecord]
   /// From 0.
-  public let bestEpoch: Int?
+  package let bestEpoch: Int?
   /// The epoch, from 1, in which the loss ceased to be finite.
-  public let divergedAt: Int?
+  package let divergedAt: Int?
   /// All attributes of the root.
   let attributes: [String: AttributeValue]
-  public let history: History
+  package let history: History
   /// Names of the data set's classes; empty where the run does not say.
-  public let classNames: [String]
+  package let classNames: [String]
   /// What the best network answered on the test images; nil in older files and without test images.
-  public let test: TestAnswers?
+  package let test: TestAnswers?
 
   /// - Throws: `ToolError` if the file is no run.
-  public init(_ file: File) throws {
+  package init(_ file: File) throws {
     try FileKind.require([.run], file)
     let root = file.root
     self.file = file.name

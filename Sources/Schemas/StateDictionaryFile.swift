@@ -8,13 +8,13 @@ import Tooling
 /// A network as it leaves for PyTorch: tensors under PyTorch's names, in a file that `torch.load` or
 /// `safetensors` reads. The header of a .safetensors, and the attribute `remarks` of the dictionary in a
 /// .pth, say what a network file says in attributes.
-public enum StateDictionaryFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
+package enum StateDictionaryFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
   case safetensors, pth
 }
 
 extension StateDictionary {
   /// A network's parameters, in PyTorch's order; `file` is what messages call them.
-  public init(_ network: Network, file: String) {
+  package init(_ network: Network, file: String) {
     self.init(
       network.architecture.parameters.map { name, shape in
         StoredTensor(name: name, shape: shape) { network[name].values }
@@ -23,7 +23,7 @@ extension StateDictionary {
 
   /// Writes the dictionary, one tensor in memory at a time.
   /// - Throws: `ToolError` if a tensor is not what its shape says, or writing fails.
-  public func write(
+  package func write(
     _ format: StateDictionaryFormat, architecture: Architecture,
     preparation: Network.Preparation, history: History, to output: Output
   ) throws {

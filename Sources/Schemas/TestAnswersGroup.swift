@@ -23,7 +23,7 @@ extension TestAnswers {
   }
 
   /// Writes `test/labels` and `test/predictions`, UInt16 [images] each.
-  public func write(to file: File) throws {
+  package func write(to file: File) throws {
     try file.root.write(labels, shape: [labels.count], to: "test/labels")
     try file.root.write(predictions, shape: [predictions.count], to: "test/predictions")
   }

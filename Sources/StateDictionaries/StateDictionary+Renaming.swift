@@ -3,19 +3,19 @@
 
 extension StateDictionary {
   /// A prefix and what takes its place.
-  public struct Renaming: Sendable, CustomStringConvertible {
+  package struct Renaming: Sendable, CustomStringConvertible {
     let old: String
     let new: String
 
     /// Takes `basenet.slice1=features`; nil for anything else.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
       let sides = text.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
       let areNames = sides.allSatisfy { !$0.isEmpty && !$0.hasPrefix(".") && !$0.hasSuffix(".") }
       guard sides.count == 2, areNames else { return nil }
       (old, new) = (sides[0], sides[1])
     }
 
-    public var description: String { "\(old)=\(new)" }
+    package var description: String { "\(old)=\(new)" }
   }
 
   /// A tensor's name without what wrappers add: `module.`, `_orig_mod.`.
@@ -26,7 +26,7 @@ extension StateDictionary {
 
   /// The same tensors; of each plain name the first prefix that is listed is replaced.
   /// - Throws: `StateDictionaryError` if a prefix is no tensor's, or two tensors get one name.
-  public func renaming(_ renamings: [Renaming]) throws -> StateDictionary {
+  package func renaming(_ renamings: [Renaming]) throws -> StateDictionary {
     guard !renamings.isEmpty else { return self }
     var used: Set<Int> = []
     var names: Set<String> = []

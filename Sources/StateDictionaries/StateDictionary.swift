@@ -4,21 +4,21 @@
 import HDF5
 
 /// Named tensors in the file's order.
-public struct StateDictionary {
+package struct StateDictionary {
   /// The file's name, for messages.
-  public let file: String
-  public let format: Format
-  public let tensors: [StoredTensor]
+  package let file: String
+  package let format: Format
+  package let tensors: [StoredTensor]
   /// What was chosen or assumed when the file was read, a line each.
-  public let notes: [String]
+  package let notes: [String]
   /// What the file says of its tensors, by key: the `__metadata__` of safetensors, the attribute
   /// `remarks` of a state dictionary in a .pth, the `model_config` of Keras.
-  public let remarks: [String: String]
+  package let remarks: [String: String]
   /// The files beside an index that hold its tensors.
-  public let shards: [String]
+  package let shards: [String]
   private let positions: [String: Int]
 
-  public enum Format: String, Sendable {
+  package enum Format: String, Sendable {
     /// PyTorch 1.6 and later.
     case torchZip
     /// PyTorch 0.2 to 1.5, and later on request: a series of pickles.
@@ -37,7 +37,7 @@ public struct StateDictionary {
   }
 
   /// - Parameter tensors: of distinct names.
-  public init(
+  package init(
     _ tensors: [StoredTensor], format: Format = .memory, file: String = "memory",
     notes: [String] = [], remarks: [String: String] = [:], shards: [String] = []
   ) {
@@ -51,14 +51,14 @@ public struct StateDictionary {
       tensors.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  public subscript(name: String) -> StoredTensor? { positions[name].map { tensors[$0] } }
+  package subscript(name: String) -> StoredTensor? { positions[name].map { tensors[$0] } }
 
   /// Reads names and shapes; the numbers stay in the file until they are asked for.
   /// - Parameter key: path of the dictionary in a file of PyTorch's that holds several, as
   ///   `state_dict_ema` or `model.generator`; `.` is the outermost.
   /// - Throws: `StateDictionaryError` for anything but a whole and harmless file of tensors, and
   ///   for one of several networks without a key.
-  public init(path: String, key: String? = nil) throws {
+  package init(path: String, key: String? = nil) throws {
     let source = try ByteSource(path: path)
     if try Self.format(source) == .sharded {
       try self.init(index: source, path: path, key: key)
@@ -68,7 +68,7 @@ public struct StateDictionary {
   }
 
   /// The same from a file's bytes.
-  public init(bytes: [UInt8], name: String, key: String? = nil) throws {
+  package init(bytes: [UInt8], name: String, key: String? = nil) throws {
     try self.init(ByteSource(bytes: bytes, name: name), key: key) {
       try HDF5.File.open(image: bytes, name: name)
     }
@@ -129,10 +129,10 @@ public struct StateDictionary {
 
   /// Tells a file's format by its first bytes; HDF5 counts as Keras's.
   /// - Throws: `StateDictionaryError` when it is none of them.
-  public static func format(path: String) throws -> Format { try format(ByteSource(path: path)) }
+  package static func format(path: String) throws -> Format { try format(ByteSource(path: path)) }
 
   /// The same from a file's bytes.
-  public static func format(bytes: [UInt8], name: String) throws -> Format {
+  package static func format(bytes: [UInt8], name: String) throws -> Format {
     try format(ByteSource(bytes: bytes, name: name))
   }
 

@@ -1,18 +1,18 @@
 /// What is wrong with a stranger's file, in one line: the file's name, then the fault.
 
 /// A file that cannot be read, or does not hold what it should.
-public struct StateDictionaryError: Error, Equatable, Sendable, CustomStringConvertible {
+package struct StateDictionaryError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file's name as the caller gave it.
-  public let file: String
+  package let file: String
   /// What is wrong, without the file's name; one line of printable text.
-  public let problem: String
+  package let problem: String
 
-  public init(file: String, problem: String) {
+  package init(file: String, problem: String) {
     self.file = file
     self.problem = problem
   }
 
-  public var description: String { "\(file): \(problem)" }
+  package var description: String { "\(file): \(problem)" }
 }
 
 /// Text from a stranger's file, fit for an error message: at most 80 characters, and no control

@@ -1,16 +1,16 @@
 /// A named tensor whose numbers are read when they are asked for: a dictionary of 531 MB costs
 /// nothing to open, and memory holds one tensor at a time if the caller wishes.
 
-public struct StoredTensor {
-  public let name: String
+package struct StoredTensor {
+  package let name: String
   /// Axis lengths, outermost first; empty for a scalar.
-  public let shape: [Int]
+  package let shape: [Int]
   /// The type in the file; `floats` gives Float32 whatever it is.
-  public let elementType: ElementType
+  package let elementType: ElementType
   private let read: () throws -> [Float]
 
   /// - Parameter floats: gives as many values as `shape` has elements, in row-major order.
-  public init(
+  package init(
     name: String, shape: [Int], elementType: ElementType = .float32,
     floats: @escaping () throws -> [Float]
   ) {
@@ -22,10 +22,10 @@ public struct StoredTensor {
 
   /// All elements in row-major order. Reads the file anew at each call.
   /// - Throws: `StateDictionaryError` when the file ends early or its checksum disagrees.
-  public func floats() throws -> [Float] { try read() }
+  package func floats() throws -> [Float] { try read() }
 
   /// The same numbers under another name.
-  public func named(_ name: String) -> StoredTensor {
+  package func named(_ name: String) -> StoredTensor {
     StoredTensor(name: name, shape: shape, elementType: elementType, floats: read)
   }
 

@@ -2,7 +2,7 @@
 
 extension String {
   /// The values of a list, `1,2,3`; nil if a word of it, the empty one included, is none.
-  public func list<Value>(_ value: (String) -> Value?) -> [Value]? {
+  package func list<Value>(_ value: (String) -> Value?) -> [Value]? {
     let words = split(separator: ",", omittingEmptySubsequences: false)
     let values = words.compactMap { value(String($0)) }
     return values.count == words.count ? values : nil
@@ -11,5 +11,5 @@ extension String {
 
 extension Sequence {
   /// The elements as a list, `1,2,3`.
-  public var listed: String { map { "\($0)" }.joined(separator: ",") }
+  package var listed: String { map { "\($0)" }.joined(separator: ",") }
 }

@@ -4,17 +4,17 @@ import Foundation
 
 extension Format {
   /// With so many digits after the point; `nan` when not a number.
-  public static func fixed(_ x: Double, _ digits: Int) -> String {
+  package static func fixed(_ x: Double, _ digits: Int) -> String {
     x.isNaN ? "nan" : String(format: "%.\(digits)f", x)
   }
 
   /// A share in [0, 1] as `81.2 %`.
-  public static func percent(_ share: Double) -> String {
+  package static func percent(_ share: Double) -> String {
     share.isNaN ? "none" : fixed(100 * share, 1) + " %"
   }
 
   /// Text filled up with spaces to a width, for columns.
-  public static func padded(_ text: String, to width: Int) -> String {
+  package static func padded(_ text: String, to width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.count))
   }
 }

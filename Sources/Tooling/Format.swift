@@ -3,9 +3,9 @@
 import Foundation
 
 /// Amounts and times in messages.
-public enum Format {
+package enum Format {
   /// `1250 images`, `12.3 MB` for the unit `bytes`.
-  public static func amount(_ count: Int, _ unit: String) -> String {
+  package static func amount(_ count: Int, _ unit: String) -> String {
     guard unit == "bytes" else { return "\(count) \(unit)" }
     var value = Double(count)
     var suffix = "B"
@@ -17,7 +17,7 @@ public enum Format {
   }
 
   /// `0.8 s`, `42 s`, `3 min 5 s`, `2 h 4 min`.
-  public static func duration(_ seconds: Double) -> String {
+  package static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds < 1e9 else { return "unknown time" }
     if seconds < 10 { return String(format: "%.1f s", seconds) }
     let whole = Int(seconds.rounded())

@@ -4,20 +4,20 @@
 import HDF5
 
 /// The commands that led to a file, oldest first.
-public struct History: Equatable, Sendable {
+package struct History: Equatable, Sendable {
   /// One line a command: `compute-nfm 0.1.0 --power 1 < network sha256:…`.
-  public private(set) var entries: [String]
+  package private(set) var entries: [String]
 
-  public init(entries: [String] = []) { self.entries = entries }
+  package init(entries: [String] = []) { self.entries = entries }
 
   /// The history that a file carries; empty when it carries none.
-  public static func of(_ file: File) throws -> History {
+  package static func of(_ file: File) throws -> History {
     let text = try file.root.attribute(attributeName)?.string ?? ""
     return History(entries: text.split(whereSeparator: \.isNewline).map(String.init))
   }
 
   /// The histories of several inputs, in order, without what an earlier one has already.
-  public static func merging(_ histories: [History]) -> History {
+  package static func merging(_ histories: [History]) -> History {
     var seen: Set<String> = []
     return History(entries: histories.flatMap(\.entries).filter { seen.insert($0).inserted })
   }
@@ -26,7 +26,7 @@ public struct History: Equatable, Sendable {
   /// - Parameters:
   ///   - options: those that affect the result, with their values; an empty value is a flag.
   ///   - inputs: what each input is for, and its SHA-256.
-  public func appending(
+  package func appending(
     tool: String, options: [(String, String)], inputs: [(role: String, sha256: String)]
   ) -> History {
     var words = [tool, version]
@@ -40,12 +40,12 @@ public struct History: Equatable, Sendable {
   }
 
   /// What every command of the history read: the tool, what the input was for, and its SHA-256.
-  public var inputs: [(tool: String, role: String, sha256: String)] {
+  package var inputs: [(tool: String, role: String, sha256: String)] {
     entries.flatMap(Self.inputs)
   }
 
   /// What the last command of the history read, if it was of this tool: as `inputs`.
-  public func lastInputs(
+  package func lastInputs(
     of tool: String
   ) -> [(tool: String, role: String, sha256: String)] {
     (entries.last.map(Self.inputs) ?? []).filter { $0.tool == tool }
@@ -63,7 +63,7 @@ public struct History: Equatable, Sendable {
   }
 
   /// Stores the history as an attribute of the root.
-  public func write(to file: File) throws {
+  package func write(to file: File) throws {
     try file.root.setAttribute(
       Self.attributeName, .string(entries.joined(separator: "\n")))
   }

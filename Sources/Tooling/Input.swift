@@ -5,9 +5,9 @@ import Foundation
 import HDF5
 
 /// An input that was found and can be read. The digest is of the bytes that are used.
-public final class Input {
+package final class Input {
   /// The path, or `standard input`, for messages.
-  public let name: String
+  package let name: String
   private let path: String
   private let descriptor: Int32
   /// The file's state when it was opened; nil for a pipe.
@@ -15,10 +15,10 @@ public final class Input {
   private var pipeBytes: [UInt8]?
 
   /// Whether it is a file, which can be opened again by its path; else it is a pipe, or standard input.
-  public var isRegularFile: Bool { identity != nil }
+  package var isRegularFile: Bool { identity != nil }
 
   /// Opens a path, or standard input for `-`.
-  public init(path: String) throws {
+  package init(path: String) throws {
     self.path = path
     if path == "-" {
       name = "standard input"
@@ -45,7 +45,7 @@ public final class Input {
   deinit { close(descriptor) }
 
   /// Opens the input as HDF5.
-  public func openHDF5() throws -> File {
+  package func openHDF5() throws -> File {
     guard identity != nil else {
       let image = try bytes()
       try HDF5Extent.requireOneFile(image, name: name)
@@ -58,10 +58,10 @@ public final class Input {
 
   /// SHA-256 of the input, as lowercase hexadecimal. Called after the input was read, it also
   /// notices that a file was changed meanwhile.
-  public func sha256() throws -> String { try digest(SHA256()) }
+  package func sha256() throws -> String { try digest(SHA256()) }
 
   /// MD5 of the input, as lowercase hexadecimal: for publishers who state no better one.
-  public func md5() throws -> String { try digest(Insecure.MD5()) }
+  package func md5() throws -> String { try digest(Insecure.MD5()) }
 
   private func digest(_ function: some HashFunction) throws -> String {
     var function = function
@@ -72,7 +72,7 @@ public final class Input {
 
   /// All bytes of the input. A sparse file may be longer than any memory: `limit` is for what is read whole.
   /// - Throws: `ToolError` if there are more than `limit`, before more than that is held in memory.
-  public func bytes(atMost limit: Int = .max) throws -> [UInt8] {
+  package func bytes(atMost limit: Int = .max) throws -> [UInt8] {
     var bytes: [UInt8] = []
     if let pipeBytes { return pipeBytes }
     try readPieces { piece in
@@ -86,7 +86,7 @@ public final class Input {
   }
 
   /// The first bytes, at most `count`: enough to tell what the input is.
-  public func head(_ count: Int) throws -> [UInt8] {
+  package func head(_ count: Int) throws -> [UInt8] {
     guard identity != nil else { return Array(try bytes().prefix(count)) }
     var head = [UInt8](repeating: 0, count: count)
     let read = pread(descriptor, &head, count, 0)
@@ -95,7 +95,7 @@ public final class Input {
   }
 
   /// The bytes a megabyte at a time, from the beginning.
-  public func forEachPiece(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+  package func forEachPiece(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     guard identity == nil else { return try readPieces(body) }
     try bytes().withUnsafeBytes(body)
   }
@@ -131,12 +131,12 @@ public final class Input {
 }
 
 /// SHA-256 of a text in UTF-8, as lowercase hexadecimal.
-public func sha256(of text: String) -> String {
+package func sha256(of text: String) -> String {
   hexadecimal(SHA256.hash(data: Data(text.utf8)))
 }
 
 /// A digest in lowercase hexadecimal.
-public func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
+package func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
   let digits = Array("0123456789abcdef")
   return String(digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
 }

@@ -3,14 +3,14 @@
 import Foundation
 
 /// A log that grows line by line. A tool that is killed leaves whole lines, but for the last at most.
-public final class JSONLines {
+package final class JSONLines {
   private let name: String
   private let descriptor: Int32
   private var hasFailed = false
 
   /// Opens a log for appending.
   /// - Parameter continuing: keep what is there; else the file is emptied.
-  public init(path: String, continuing: Bool) throws {
+  package init(path: String, continuing: Bool) throws {
     name = path
     descriptor = open(
       path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | (continuing ? 0 : O_TRUNC), 0o666)
@@ -22,7 +22,7 @@ public final class JSONLines {
 
   /// Appends an object with its keys sorted, in snake_case. What cannot be written is no reason to
   /// stop working: the first failure is warned of, and nothing more is written.
-  public func append(_ object: some Encodable) {
+  package func append(_ object: some Encodable) {
     guard !hasFailed else { return }
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase

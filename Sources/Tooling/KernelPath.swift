@@ -4,22 +4,22 @@
 import Foundation
 
 /// A path, taken apart at its last `/` and nowhere else.
-public enum KernelPath {
+package enum KernelPath {
   /// The folder that holds the last component: `.` for a bare name.
-  public static func folder(of path: String) -> String {
+  package static func folder(of path: String) -> String {
     guard let slash = path.utf8.lastIndex(of: separator) else { return "." }
     return slash == path.utf8.startIndex
       ? "/" : String(decoding: path.utf8[..<slash], as: UTF8.self)
   }
 
   /// The last component; empty for a path that ends in `/`.
-  public static func name(of path: String) -> String {
+  package static func name(of path: String) -> String {
     guard let slash = path.utf8.lastIndex(of: separator) else { return path }
     return String(decoding: path.utf8[path.utf8.index(after: slash)...], as: UTF8.self)
   }
 
   /// The path without links, `.` and `..`; nil where nothing is there.
-  public static func real(_ path: String) -> String? {
+  package static func real(_ path: String) -> String? {
     guard let letters = realpath(path, nil) else { return nil }
     defer { free(letters) }
     return String(cString: letters)

@@ -4,7 +4,7 @@ import Foundation
 import Synchronization
 
 /// Messages for people. Data never goes this way.
-public enum Log {
+package enum Log {
   private struct State {
     var tool = URL(fileURLWithPath: CommandLine.arguments.first ?? "").lastPathComponent
     var isQuiet = false
@@ -20,17 +20,17 @@ public enum Log {
   static func beQuiet() { state.withLock { $0.isQuiet = true } }
 
   /// Says `tool: text`, unless `--quiet`.
-  public static func say(_ text: String) {
+  package static func say(_ text: String) {
     state.withLock { if !$0.isQuiet { write(text, &$0) } }
   }
 
   /// Says `tool: warning: text`, always.
-  public static func warn(_ text: String) {
+  package static func warn(_ text: String) {
     state.withLock { write("warning: \(text)", &$0) }
   }
 
   /// Says `tool: text`, always: for errors that do not end the tool at once.
-  public static func fail(_ text: String) {
+  package static func fail(_ text: String) {
     state.withLock { write(text, &$0) }
   }
 

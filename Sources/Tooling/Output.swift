@@ -4,7 +4,7 @@ import Foundation
 import HDF5
 
 /// An output that was checked before any work is done for it.
-public struct Output {
+package struct Output {
   private enum Destination {
     case standardOutput
     /// A device or named pipe: written to as it is.
@@ -14,12 +14,12 @@ public struct Output {
   }
 
   /// The path, or `standard output`, for messages.
-  public let name: String
+  package let name: String
   private let destination: Destination
 
   /// Prepares to write to a path, or to standard output for `-`.
   /// - Parameter isText: text may go to a terminal; anything else is refused there.
-  public init(path: String, isText: Bool = false) throws {
+  package init(path: String, isText: Bool = false) throws {
     name = path == "-" ? "standard output" : path
     guard path != "-" else {
       guard isText || isatty(STDOUT_FILENO) == 0 else {
@@ -52,14 +52,14 @@ public struct Output {
   }
 
   /// The path of the file that will be written; nil for standard output, devices and named pipes.
-  public var file: String? {
+  package var file: String? {
     if case .file(let path) = destination { path } else { nil }
   }
 
   /// Writes an HDF5 file; the same bytes wherever they go.
   /// - Parameter streaming: write to the disk as the content comes, when the output is a file,
   ///   instead of holding it in memory. For content of gigabytes.
-  public func writeHDF5(streaming: Bool = false, _ body: (File) throws -> Void) throws {
+  package func writeHDF5(streaming: Bool = false, _ body: (File) throws -> Void) throws {
     if streaming, case .file(let path) = destination {
       let partial = try PartialFile(beside: path)
       let file = try File.create(partial.path, name: name)
@@ -76,15 +76,15 @@ public struct Output {
   }
 
   /// Writes bytes.
-  public func write(_ data: Data) throws {
+  package func write(_ data: Data) throws {
     try data.withUnsafeBytes { bytes in try writePieces { try $0(bytes) } }
   }
 
   /// Writes text as UTF-8.
-  public func write(_ text: String) throws { try write(Data(text.utf8)) }
+  package func write(_ text: String) throws { try write(Data(text.utf8)) }
 
   /// Writes piece by piece: `body` is given a function that writes the next one.
-  public func writePieces(
+  package func writePieces(
     _ body: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
   ) throws {
     switch destination {
@@ -103,7 +103,7 @@ public struct Output {
   }
 
   /// Removes the file that was written, and what processes that were killed have left of it.
-  public func remove() {
+  package func remove() {
     guard case .file(let path) = destination else { return }
     unlink(path)
     PartialFiles.removeLeftovers(of: path)

@@ -2,7 +2,7 @@
 
 /// A kind of file. An output replaces only an empty file or one of its own kind: anything else was not made
 /// by the same command, so its loss is not what was asked for.
-public struct OutputKind: Sendable {
+package struct OutputKind: Sendable {
   /// With its article, as messages call it: `a run file`.
   let noun: String
   /// The format, as messages call it: `HDF5`.
@@ -12,7 +12,7 @@ public struct OutputKind: Sendable {
   /// What a file that is not empty is instead, as messages call it; nil when it is of this kind.
   let otherKind: @Sendable (Input) throws -> String?
 
-  public init(
+  package init(
     _ noun: String, format: String, endings: [String],
     otherKind: @escaping @Sendable (Input) throws -> String?
   ) {
@@ -23,7 +23,7 @@ public struct OutputKind: Sendable {
   }
 
   /// A kind that is told from everything else by one test.
-  public init(
+  package init(
     _ noun: String, format: String, endings: [String],
     holds: @escaping @Sendable (Input) throws -> Bool
   ) {
@@ -39,7 +39,7 @@ public struct OutputKind: Sendable {
   ]
 
   /// The known ending of a name, in lower case; nil where it has none.
-  public static func ending(of path: String) -> String? {
+  package static func ending(of path: String) -> String? {
     let name = KernelPath.name(of: path)
     guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return nil }
     let ending = name[name.index(after: dot)...].lowercased()

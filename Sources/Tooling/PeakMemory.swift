@@ -3,7 +3,7 @@
 import Foundation
 
 /// The most memory that this process has held, in bytes; nil where the system does not say.
-public func peakMemory() -> Int? {
+package func peakMemory() -> Int? {
   #if os(Linux)
     // Not getrusage: its maximum is inherited from whoever started the process.
     let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""

@@ -3,14 +3,14 @@
 import Foundation
 
 /// A file that a command is about to write.
-public struct PlannedFile: Sendable {
+package struct PlannedFile: Sendable {
   /// The option that names it, for messages.
   let option: String
   let path: String
   let kind: OutputKind
 
   /// - Parameter path: `-` is standard output.
-  public init(_ path: String, _ kind: OutputKind, option: String = "-o") {
+  package init(_ path: String, _ kind: OutputKind, option: String = "-o") {
     self.option = option
     self.path = path
     self.kind = kind
@@ -25,7 +25,7 @@ public struct PlannedFile: Sendable {
   ///   - files: what is written; nil where an option is not given.
   ///   - inputs: the paths that are read; `-` is standard input.
   /// - Throws: `ToolError` naming the option and what helps.
-  public static func check(_ files: [PlannedFile?], reading inputs: [String?]) throws {
+  package static func check(_ files: [PlannedFile?], reading inputs: [String?]) throws {
     let files = files.compactMap(\.self)
     for file in files { try file.checkEnding() }
     var taken: [FilePlace: String] = [:]

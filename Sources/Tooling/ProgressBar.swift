@@ -5,7 +5,7 @@ import Foundation
 import Synchronization
 
 /// Progress of one step, from any thread.
-public final class ProgressBar: Sendable {
+package final class ProgressBar: Sendable {
   private struct State {
     var done = 0
     var isFinished = false
@@ -45,7 +45,7 @@ public final class ProgressBar: Sendable {
   ///   - total: how many there will be, nil when unknown.
   ///   - unit: of what, in the plural; `bytes` are shown as kB, MB, GB.
   ///   - first: how many were done before, by somebody else: they say nothing of how fast this is.
-  public init(label: String, total: Int?, unit: String, first: Int = 0) {
+  package init(label: String, total: Int?, unit: String, first: Int = 0) {
     self.label = label
     self.total = total
     self.unit = unit
@@ -55,7 +55,7 @@ public final class ProgressBar: Sendable {
   }
 
   /// Says how many are done so far.
-  public func advance(to done: Int) {
+  package func advance(to done: Int) {
     let isDue = state.withLock { state in
       state.done = done
       return !state.isFinished
@@ -70,7 +70,7 @@ public final class ProgressBar: Sendable {
   }
 
   /// Ends the step with a line that says how many, how long and how fast.
-  public func finish() {
+  package func finish() {
     let done = state.withLock { state in
       state.isFinished = true
       return max(first, state.done)

@@ -9,14 +9,14 @@ import HDF5
 /// - Parameters:
 ///   - name: the input, or inputs, as messages call them.
 ///   - status: how the tool ends.
-public func naming<Value>(
+package func naming<Value>(
   _ name: String, _ status: ExitStatus = .data, _ body: () throws -> Value
 ) throws -> Value {
   try rewrapping(body) { ToolError(status, "\(name): \($0)") }
 }
 
 /// Runs `body`; what a library finds wrong is reported in its own words, which name what they are about.
-public func reporting<Value>(
+package func reporting<Value>(
   _ status: ExitStatus, _ body: () throws -> Value
 ) throws -> Value {
   try rewrapping(body) { ToolError(status, "\($0)") }

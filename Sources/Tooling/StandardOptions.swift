@@ -4,18 +4,18 @@ import ArgumentParser
 import Foundation
 
 /// `--quiet`, for tools that do no arithmetic.
-public struct QuietOption: ParsableArguments {
+package struct QuietOption: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Say nothing but warnings and errors.")
-  public var quiet = false
+  package var quiet = false
 
-  public init() {}
+  package init() {}
 
   /// Parsing is where the log learns of it, so that no tool can forget to say so.
-  public func validate() throws { if quiet { Log.beQuiet() } }
+  package func validate() throws { if quiet { Log.beQuiet() } }
 }
 
 /// `--quiet` and `--threads`.
-public struct StandardOptions: ParsableArguments {
+package struct StandardOptions: ParsableArguments {
   @OptionGroup var quietOption: QuietOption
 
   @Option(
@@ -26,11 +26,11 @@ public struct StandardOptions: ParsableArguments {
       or 1 under make -j]
       """,
       valueName: "n"))
-  public var threads: Int?
+  package var threads: Int?
 
-  public init() {}
+  package init() {}
 
-  public func validate() throws {
+  package func validate() throws {
     guard (1...Self.mostThreads).contains(threads ?? 1) else {
       throw ValidationError("--threads is 1 to \(Self.mostThreads)")
     }
@@ -40,11 +40,11 @@ public struct StandardOptions: ParsableArguments {
   static let mostThreads = 128
 
   /// The number of threads to use.
-  public var threadCount: Int { threads ?? Self.defaultThreadCount() }
+  package var threadCount: Int { threads ?? Self.defaultThreadCount() }
 
   /// The cores that this process may use, or 1 when make already runs a job per core.
   /// - Parameter environment: the process's, for its `MAKEFLAGS`.
-  public static func defaultThreadCount(
+  package static func defaultThreadCount(
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) -> Int {
     let isUnderJobServer = environment["MAKEFLAGS"]?.contains("--jobserver") ?? false

@@ -1,7 +1,7 @@
 /// "Did you mean …?" for names that people type.
 
 /// The candidate that a mistyped word most likely meant, or nil when none is near.
-public func nearest(to word: String, among candidates: [String]) -> String? {
+package func nearest(to word: String, among candidates: [String]) -> String? {
   if let longer = candidates.first(where: { !word.isEmpty && $0.hasPrefix(word) }) { return longer }
   let limit = max(1, word.count / 3)
   let measured = candidates.map { (distance($0.lowercased(), word.lowercased()), $0) }

@@ -3,10 +3,10 @@
 import Foundation
 
 /// What is known of the terminal that a descriptor leads to.
-public enum Terminal {
+package enum Terminal {
   /// Characters in a line: `COLUMNS`, else what the terminal says now, so that a resized window is
   /// filled; nil where there is no terminal.
-  public static func width(of descriptor: Int32) -> Int? {
+  package static func width(of descriptor: Int32) -> Int? {
     if let columns = ProcessInfo.processInfo.environment["COLUMNS"].flatMap(Int.init), columns > 0 {
       return columns
     }

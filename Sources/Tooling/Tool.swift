@@ -6,15 +6,15 @@ import HDF5
 
 /// A command-line tool. Conforming types are marked `@main`; state the `version` of this module in
 /// the configuration, and throw a `ToolError` from `run()`.
-public protocol Tool: ParsableCommand {}
+package protocol Tool: ParsableCommand {}
 
 extension Tool {
   /// Parses, runs, and turns every error into one line on standard error and an exit status.
   /// `--help` and `--version` go to standard output.
-  public static func main() { main(nil) }
+  package static func main() { main(nil) }
 
   /// The same, with the words of the command line given; nil takes the process's own.
-  public static func main(_ arguments: [String]?) {
+  package static func main(_ arguments: [String]?) {
     Signals.fillStandardDescriptors()
     Log.begin(tool: toolName)
     do {

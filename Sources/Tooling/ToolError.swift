@@ -4,7 +4,7 @@ import Foundation
 import HDF5
 
 /// The exit statuses that the tools use (sysexits.h).
-public enum ExitStatus: Int32, Sendable {
+package enum ExitStatus: Int32, Sendable {
   /// The command line is wrong.
   case usage = 64
   /// The input is not what it should be.
@@ -22,17 +22,17 @@ public enum ExitStatus: Int32, Sendable {
 }
 
 /// An error that ends a tool.
-public struct ToolError: Error, Equatable, CustomStringConvertible, Sendable {
-  public let status: ExitStatus
+package struct ToolError: Error, Equatable, CustomStringConvertible, Sendable {
+  package let status: ExitStatus
   /// One line: the file, what is wrong, and the command that helps, if one does.
-  public let message: String
+  package let message: String
 
-  public init(_ status: ExitStatus, _ message: String) {
+  package init(_ status: ExitStatus, _ message: String) {
     self.status = status
     self.message = message
   }
 
-  public var description: String { message }
+  package var description: String { message }
 }
 
 extension ToolError {
@@ -46,7 +46,7 @@ extension ToolError {
   }
 
   /// A failed system call, in the system's own words.
-  public static func system(
+  package static func system(
     _ status: ExitStatus, _ name: String, code: Int32 = errno
   ) -> ToolError {
     ToolError(status, "\(name): \(String(cString: strerror(code)))")

@@ -4,11 +4,11 @@ import CProcessor
 import Foundation
 
 /// The project's version (semantic versioning).
-public let version = "0.1.0"
+package let version = "0.1.0"
 
 /// What the build may assume of the processor. `--version` states it, a history does not: the same
 /// command is the same work whatever it runs on.
-public let buildTarget = String(cString: build_target())
+package let buildTarget = String(cString: build_target())
 
 /// The revision of the sources, as `make` notes it beside the tools after each build, for
 /// `--version`; nil for tools that were built since, or otherwise. Nor does a history state it.

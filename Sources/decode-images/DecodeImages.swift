@@ -169,5 +169,5 @@ struct DecodeImages: Tool {
 }
 
 extension ClassSelection: ExpressibleByArgument {
-  public init?(argument: String) { self.init(argument) }
+  package init?(argument: String) { self.init(argument) }
 }

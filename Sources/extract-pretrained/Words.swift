@@ -22,7 +22,7 @@ enum Depth: String, ExpressibleByArgument, CaseIterable {
 extension VGGWeights.InputOrder: ExpressibleByArgument {}
 
 extension StateDictionary.Renaming: ExpressibleByArgument {
-  public init?(argument: String) { self.init(argument) }
+  package init?(argument: String) { self.init(argument) }
 }
 
 /// Three numbers, red, green and blue: `0.485,0.456,0.406`.

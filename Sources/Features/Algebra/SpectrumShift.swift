@@ -1,7 +1,7 @@
 /// What is added to every eigenvalue of a feature matrix: ρ in FᵀF + ρI.
 
 /// The isotropic part that a feature matrix is given besides its factor.
-public enum SpectrumShift: Equatable, Sendable {
+package enum SpectrumShift: Equatable, Sendable {
   /// Nothing: FᵀF can be drawn from as it is.
   case none
   /// The authors' + (|λ| + 1e-6)·I of a matrix whose smallest eigenvalue λ is not positive.
@@ -13,7 +13,7 @@ public enum SpectrumShift: Equatable, Sendable {
   static let paperMargin = 1e-6
 
   /// `none`, `paper`, or a share in [0, 1).
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     switch text {
     case "none": self = .none
     case "paper": self = .paper
@@ -24,7 +24,7 @@ public enum SpectrumShift: Equatable, Sendable {
   }
 
   /// As `init` takes it.
-  public var text: String {
+  package var text: String {
     switch self {
     case .none: "none"
     case .paper: "paper"
@@ -46,7 +46,7 @@ extension FeatureSet {
   /// shift is that large: `share` stands for it.
   ///
   /// - Throws: `FeatureError` if a factor is not finite.
-  public func shifted(_ shift: SpectrumShift) throws(FeatureError) -> FeatureSet {
+  package func shifted(_ shift: SpectrumShift) throws(FeatureError) -> FeatureSet {
     guard shift != .none else { return self }
     var layers = self.layers
     for (name, layer) in layers {

@@ -7,20 +7,20 @@ import Tensors
 /// A positive semi-definite matrix G = FᵀF of size d×d, held as its factor F [r, d] with r ≤ K: never
 /// formed, never decomposed. All its algebra is that of the small Gram matrix F·Fᵀ [r, r], which has
 /// the same non-zero eigenvalues.
-public struct ThinFactor: Equatable, Sendable {
+package struct ThinFactor: Equatable, Sendable {
   /// F [r, d]
-  public let factor: Matrix
+  package let factor: Matrix
 
   /// - Parameter factor: F [r, d].
-  public init(_ factor: Matrix) { self.factor = factor }
+  package init(_ factor: Matrix) { self.factor = factor }
 
   /// The factor of the neural feature matrix WᵀW: the filters themselves, [K, C·3·3].
-  public static func nfm(_ weight: Tensor) -> ThinFactor { ThinFactor(Matrix(weight)) }
+  package static func nfm(_ weight: Tensor) -> ThinFactor { ThinFactor(Matrix(weight)) }
 
   /// The factor of Wᵀ·D·W, D^{1/2}·W: the average gradient outer product when D is the mean of δδᵀ.
   ///
   /// - Throws: `FeatureError` if D is not finite or its eigenproblem does not converge.
-  public static func agop(
+  package static func agop(
     _ weight: Tensor, moment d: Matrix
   ) throws(FeatureError) -> ThinFactor {
     guard let eigen = SymmetricEigen(d) else {
@@ -32,20 +32,20 @@ public struct ThinFactor: Equatable, Sendable {
   }
 
   /// d
-  public var dimension: Int { factor.columns }
+  package var dimension: Int { factor.columns }
   /// r
-  public var rank: Int { factor.rows }
+  package var rank: Int { factor.rows }
 
   /// tr G = ‖F‖²
-  public var trace: Double { factor.squaredNorm }
+  package var trace: Double { factor.squaredNorm }
 
   /// F·Fᵀ [r, r]
-  public var gram: Matrix { factor.timesTransposed(factor) }
+  package var gram: Matrix { factor.timesTransposed(factor) }
 
   /// Eigenvalues of G that can differ from zero, descending; at most min(r, d).
   ///
   /// - Throws: `FeatureError` if F is not finite, or has more rows than there is memory for.
-  public func spectrum() throws(FeatureError) -> [Double] {
+  package func spectrum() throws(FeatureError) -> [Double] {
     try gramEigen().values.prefix(min(rank, dimension)).map { max($0, 0) }
   }
 
@@ -68,12 +68,12 @@ public struct ThinFactor: Equatable, Sendable {
 
   /// Eigenvalues below this share of the largest count as zero: they are rounding, and a power
   /// below 1 would make them features.
-  public static let cutoff = 1e-7
+  package static let cutoff = 1e-7
 
   /// G^α for α > 0: with FFᵀ = UΛUᵀ, the factor Λ^{(α−1)/2}·Uᵀ·F over the eigenvalues above `cutoff`.
   ///
   /// - Throws: `FeatureError` if F is not finite, or has more rows than there is memory for.
-  public func power(_ alpha: Double) throws(FeatureError) -> ThinFactor {
+  package func power(_ alpha: Double) throws(FeatureError) -> ThinFactor {
     precondition(alpha > 0, "a power of a singular matrix is defined for positive exponents")
     guard alpha != 1 else { return self }
     let (values, vectors) = try gramEigen().significant
@@ -83,7 +83,7 @@ public struct ThinFactor: Equatable, Sendable {
 
 /// Effective rank of a spectrum: exp of the entropy of the normalised eigenvalues (Roy & Vetterli 2007).
 /// Between 1 and the number of eigenvalues; 0 for a zero matrix.
-public func effectiveRank(_ eigenvalues: [Double]) -> Double {
+package func effectiveRank(_ eigenvalues: [Double]) -> Double {
   let total = eigenvalues.reduce(0, +)
   guard total > 0 else { return 0 }
   let entropy = eigenvalues.reduce(0.0) { sum, value in

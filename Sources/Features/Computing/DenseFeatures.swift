@@ -10,16 +10,16 @@ import Tensors
 /// the mean entry from every entry does that. Their shift then draws mostly isotropic filters.
 /// Rounding does the same on a small scale: a root in single precision has λ of about −1e-4 of the
 /// largest eigenvalue.
-public struct DenseFeatures: Sendable {
+package struct DenseFeatures: Sendable {
   /// FᵀF + ρI, exactly the shifted matrix. F has few rows if the matrix is positive semi-definite, and
   /// d − 1 if it is not and the shift is `paper`. Other shifts count negative eigenvalues as zero.
-  public let features: LayerFeatures
+  package let features: LayerFeatures
   /// λ: the smallest and the largest eigenvalue of the matrix as it is.
-  public let smallest: Double
-  public let largest: Double
+  package let smallest: Double
+  package let largest: Double
   /// What was added to every eigenvalue. `paper`: |λ| + 1e-6 if the smallest is not positive, to
   /// rounding; else 0.
-  public let shift: Double
+  package let shift: Double
 
   /// Eigenvalues within this share of the largest are rounding: single precision, printed.
   private static let tolerance = 1e-6
@@ -27,7 +27,7 @@ public struct DenseFeatures: Sendable {
   /// A d×d eigenproblem: for d = 4608 about a minute and a gigabyte.
   ///
   /// - Throws: `FeatureError` if the matrix is zero, negative or not finite.
-  public init(_ matrix: Matrix, shift: SpectrumShift = .paper) throws(FeatureError) {
+  package init(_ matrix: Matrix, shift: SpectrumShift = .paper) throws(FeatureError) {
     guard let eigen = SymmetricEigen(matrix), let largest = eigen.values.first,
       let smallest = eigen.values.last
     else { throw FeatureError("a matrix that is empty or not finite") }
@@ -52,15 +52,15 @@ public struct DenseFeatures: Sendable {
   }
 
   /// Whether the matrix is positive semi-definite, to rounding.
-  public var isSemiDefinite: Bool { smallest >= -Self.tolerance * largest }
+  package var isSemiDefinite: Bool { smallest >= -Self.tolerance * largest }
 
   /// Share of the shifted matrix's trace that the shift makes.
-  public var isotropicShare: Double {
+  package var isotropicShare: Double {
     shift * Double(features.factor.dimension) / features.trace
   }
 
   /// One line for people.
-  public var summary: String {
+  package var summary: String {
     func percent(_ share: Double) -> String { "\(rounded(100 * share)) %" }
     guard !isSemiDefinite else {
       return "positive semi-definite, effective rank \(rounded(effectiveRank(spectrum)))"

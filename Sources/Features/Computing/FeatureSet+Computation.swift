@@ -6,7 +6,7 @@ import Tensors
 extension FeatureSet {
   /// Whether AGOP's terms are averaged over images, positions and logits, or only added up, as the
   /// authors' code does.
-  public enum Reduction: String, CaseIterable, Sendable {
+  package enum Reduction: String, CaseIterable, Sendable {
     case mean, sum
   }
 
@@ -14,7 +14,7 @@ extension FeatureSet {
   ///
   /// - Parameter maps: of which linear maps; nil: of the body's.
   /// - Throws: `FeatureError` if a weight is not finite.
-  public static func nfm(
+  package static func nfm(
     _ network: Network, layers maps: [LinearMap]? = nil, power: Double = 1
   ) throws(FeatureError) -> FeatureSet {
     try FeatureSet(.nfm, of: maps ?? network.architecture.body, in: network, power: power) {
@@ -29,7 +29,7 @@ extension FeatureSet {
   ///
   /// - Parameter maps: of which linear maps; nil: of the body's.
   /// - Throws: `FeatureError` if `moments` is of other layers, empty, or not finite.
-  public static func agop(
+  package static func agop(
     _ network: Network, layers maps: [LinearMap]? = nil, moments: GradientMoments,
     reduction: Reduction = .mean, power: Double = 0.5
   ) throws(FeatureError) -> FeatureSet {
@@ -73,7 +73,7 @@ extension FeatureSet {
 
 extension GradientMoments {
   /// D [K, K] of a map that there is one of: the mean over images, positions and logits, or the sum.
-  public func matrix(of map: LinearMap, _ reduction: FeatureSet.Reduction) -> Matrix {
+  package func matrix(of map: LinearMap, _ reduction: FeatureSet.Reduction) -> Matrix {
     // n sign vectors an image give n times the sum over logits.
     var terms = logitsPerGradient == 1 ? 1.0 : Double(gradientsPerImage)
     if reduction == .mean {
@@ -88,7 +88,7 @@ extension GradientMoments {
 
 extension LayerFeatures {
   /// FᵀF + ρI [d, d] in single precision: 85 MB for 512 channels, so only on demand.
-  public func dense() -> Tensor {
+  package func dense() -> Tensor {
     let (rank, d) = (factor.rank, factor.dimension)
     let f = factor.factor.values.map(Float.init)
     var values = [Float](repeating: 0, count: d * d)

@@ -4,45 +4,45 @@ import Networks
 import Tensors
 
 /// The covariance that the rows of one linear map may be drawn from: Σ = FᵀF + ρI.
-public struct LayerFeatures: Equatable, Sendable {
+package struct LayerFeatures: Equatable, Sendable {
   /// F [r, d], columns as those of the map's weight: of a convolution channel, row, column of the kernel.
-  public let factor: ThinFactor
+  package let factor: ThinFactor
   /// ρ: what was added to the whole spectrum (the authors' shift); 0 otherwise.
-  public let isotropic: Double
+  package let isotropic: Double
 
   /// - Parameter isotropic: ρ, not negative.
-  public init(_ factor: ThinFactor, isotropic: Double = 0) {
+  package init(_ factor: ThinFactor, isotropic: Double = 0) {
     precondition(isotropic >= 0)
     self.factor = factor
     self.isotropic = isotropic
   }
 
   /// tr Σ = ‖F‖² + ρ·d
-  public var trace: Double { factor.trace + isotropic * Double(factor.dimension) }
+  package var trace: Double { factor.trace + isotropic * Double(factor.dimension) }
 }
 
 /// A feature matrix for each of some linear maps of a network, and how it was made.
-public struct FeatureSet: Sendable {
+package struct FeatureSet: Sendable {
   /// Which matrix of the inputs of a linear map.
-  public enum Kind: String, Sendable, CaseIterable {
+  package enum Kind: String, Sendable, CaseIterable {
     /// Neural feature matrix WᵀW.
     case nfm
     /// Average gradient outer product over patches, or over images where a map takes its whole input.
     case agop
   }
 
-  public let kind: Kind
+  package let kind: Kind
   /// The network that they were taken from: its architecture and preparation of images.
-  public let architecture: Architecture
-  public let preparation: Network.Preparation
+  package let architecture: Architecture
+  package let preparation: Network.Preparation
   /// By the map's name (`features.0`).
-  public let layers: [String: LayerFeatures]
+  package let layers: [String: LayerFeatures]
   /// α: the matrices are G^α.
-  public let power: Double
+  package let power: Double
 
   /// - Throws: `FeatureError` if a layer is none of the architecture's, its inputs have another length, or
   ///   its factor does not fit single precision; also if there is no layer.
-  public init(
+  package init(
     kind: Kind, architecture: Architecture, preparation: Network.Preparation,
     layers: [String: LayerFeatures], power: Double
   ) throws(FeatureError) {
@@ -72,10 +72,10 @@ public struct FeatureSet: Sendable {
   }
 
   /// The linear maps that there are features of, in the network's order.
-  public var maps: [LinearMap] { architecture.linearMaps.filter { layers[$0.name] != nil } }
+  package var maps: [LinearMap] { architecture.linearMaps.filter { layers[$0.name] != nil } }
 
   /// - Throws: `FeatureError` naming those of `maps` that there are no features of.
-  public func require(_ maps: [LinearMap]) throws(FeatureError) {
+  package func require(_ maps: [LinearMap]) throws(FeatureError) {
     let missing = maps.map(\.name).filter { layers[$0] == nil }
     guard !missing.isEmpty else { return }
     throw FeatureError(

@@ -5,11 +5,11 @@ import Tensors
 
 /// Runs `GradientMomentsPass` over images, stopping at smaller numbers of them on the way: whether an
 /// AGOP has enough images shows in how its halves agree with the whole.
-public struct GradientSurvey: Sendable {
+package struct GradientSurvey: Sendable {
   /// Over all images.
-  public let whole: GradientMoments
+  package let whole: GradientMoments
   /// Over the first N/2, N/4, … images, the fewest first; at most `limit`.
-  public let partial: [GradientMoments]
+  package let partial: [GradientMoments]
   private let maps: [LinearMap]
 
   static let limit = 6
@@ -21,7 +21,7 @@ public struct GradientSurvey: Sendable {
   ///   - batch: images times logits of one backward sweep; nil: as many as suit the side.
   ///   - progress: called with the number of images done.
   /// - Throws: `NetworkError` if images, labels, logits and network do not fit together.
-  public init(
+  package init(
     _ network: Network, images: LabelledImages, indices: [Int], layers maps: [LinearMap]? = nil,
     logits: LogitSelection, keepsOwnBias: Bool = true, seed: UInt64 = 0,
     algorithm: ConvolutionAlgorithm = .winograd,
@@ -67,13 +67,13 @@ public struct GradientSurvey: Sendable {
   }
 
   /// For each map, the cosine between the AGOP^α of the first images and that of all.
-  public struct Agreement: Equatable, Sendable {
+  package struct Agreement: Equatable, Sendable {
     /// How many were taken.
-    public let images: Int
+    package let images: Int
     /// In the network's order of maps; NaN where a matrix is zero.
-    public let cosines: [Double]
+    package let cosines: [Double]
 
-    public init(images: Int, cosines: [Double]) {
+    package init(images: Int, cosines: [Double]) {
       self.images = images
       self.cosines = cosines
     }
@@ -82,7 +82,7 @@ public struct GradientSurvey: Sendable {
   /// How the AGOP^α converges with the number of images, the fewest first.
   ///
   /// - Throws: `FeatureError` if gradients or weights are not finite.
-  public func convergence(
+  package func convergence(
     _ network: Network, power: Double
   ) throws(FeatureError) -> [Agreement] {
     var cosines = [[Double]](repeating: [], count: partial.count)

@@ -4,7 +4,7 @@ import Networks
 
 /// Some of a network's linear maps, in words: `body` (the convolutions), `head`, `all`, numbers from 1
 /// (`1`, `1-4`), names (`features.0`) or what names begin with (`classifier`); several with commas.
-public struct LayerSelection: Equatable, Sendable, CustomStringConvertible {
+package struct LayerSelection: Equatable, Sendable, CustomStringConvertible {
   private enum Word: Equatable {
     case all
     case role(LinearMap.Role)
@@ -44,12 +44,12 @@ public struct LayerSelection: Equatable, Sendable, CustomStringConvertible {
 
   private let words: [Word]
   /// As `init` takes it.
-  public let description: String
+  package let description: String
 
   /// Every linear map there is to choose from.
-  public static let all = LayerSelection(words: [.all], description: "all")
+  package static let all = LayerSelection(words: [.all], description: "all")
   /// The maps that make representations.
-  public static let body = LayerSelection(words: [.role(.body)], description: "body")
+  package static let body = LayerSelection(words: [.role(.body)], description: "body")
 
   private init(words: [Word], description: String) {
     self.words = words
@@ -57,7 +57,7 @@ public struct LayerSelection: Equatable, Sendable, CustomStringConvertible {
   }
 
   /// - Throws: `FeatureError` if `text` is no list of such words.
-  public init(_ text: String) throws(FeatureError) {
+  package init(_ text: String) throws(FeatureError) {
     let words = text.split(separator: ",", omittingEmptySubsequences: false).map { Word($0) }
     let known = words.compactMap { $0 }
     guard known.count == words.count else {
@@ -72,7 +72,7 @@ public struct LayerSelection: Equatable, Sendable, CustomStringConvertible {
   ///
   /// - Parameter maps: to choose from, counted from 1.
   /// - Throws: `FeatureError` naming a word or number that selects none of them.
-  public func chosen(of maps: [LinearMap]) throws(FeatureError) -> [LinearMap] {
+  package func chosen(of maps: [LinearMap]) throws(FeatureError) -> [LinearMap] {
     let texts = description.split(separator: ",")
     for (word, text) in zip(words, texts) {
       var isKnown = maps.enumerated().contains { word.selects($1, number: $0 + 1) }

@@ -5,7 +5,7 @@ import Tensors
 
 /// Reads a square matrix of numbers separated by commas, one row a line, as the authors' code writes
 /// its matrices (no header): 4608 columns are a quarter of a gigabyte of text, so bytes come in pieces.
-public struct SquareMatrixParser {
+package struct SquareMatrixParser {
   private let name: String
   private var values: [Double] = []
   private var columns: Int?
@@ -23,10 +23,10 @@ public struct SquareMatrixParser {
   private static let largest = 9 * 4096
 
   /// - Parameter name: of the file, for messages.
-  public init(name: String) { self.name = name }
+  package init(name: String) { self.name = name }
 
   /// - Throws: `FeatureError` naming the line at which the text is no such matrix.
-  public mutating func consume(_ bytes: some Sequence<UInt8>) throws(FeatureError) {
+  package mutating func consume(_ bytes: some Sequence<UInt8>) throws(FeatureError) {
     for byte in bytes {
       switch byte {
       case UInt8(ascii: ","): try endNumber()
@@ -43,7 +43,7 @@ public struct SquareMatrixParser {
   /// (`torch.linalg.cholesky`, `eigh`), and how far the upper one is from it.
   ///
   /// - Throws: `FeatureError` if it is not square, or so far from symmetric that it is something else.
-  public mutating func finish() throws(FeatureError) -> (matrix: Matrix, asymmetry: Asymmetry) {
+  package mutating func finish() throws(FeatureError) -> (matrix: Matrix, asymmetry: Asymmetry) {
     if !token.isEmpty || column > 0 { try endRow() }
     guard let columns, rows == columns else {
       throw FeatureError("\(name): \(rows) rows of \(columns ?? 0) numbers are not a square matrix")
@@ -106,12 +106,12 @@ public struct SquareMatrixParser {
 
 extension SquareMatrixParser {
   /// How far a matrix is from being symmetric.
-  public struct Asymmetry: Sendable {
+  package struct Asymmetry: Sendable {
     /// The largest difference across the diagonal, as a share of the largest entry.
-    public let share: Double
+    package let share: Double
 
     /// One line for people; nil where it is no more than the rounding of single precision.
-    public var summary: String? {
+    package var summary: String? {
       guard share > 1e-6 else { return nil }
       return "asymmetric by \(String(format: "%.2g", share)) of the largest entry; the lower"
         + " triangle is used, as in the authors' code"

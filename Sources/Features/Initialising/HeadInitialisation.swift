@@ -6,31 +6,31 @@ import Tensors
 /// A way to draw the head, the same whichever method draws the convolutions: `kaiming` or `torchvision`,
 /// or any initialiser, which then draws the rows of each fully connected layer as it draws filters,
 /// at its own default size.
-public struct HeadInitialisation: Equatable, Sendable {
+package struct HeadInitialisation: Equatable, Sendable {
   let method: Initialiser
 
   /// What files record.
-  public var name: String { method.name }
+  package var name: String { method.name }
 
   /// Whether features must be given.
-  public var needsFeatures: Bool { method.hasFeatures }
+  package var needsFeatures: Bool { method.hasFeatures }
 
   /// N(0, 2/inputs): what `kaiming-normal` is for filters. √(2/inputs) is computed in single precision, which
   /// differs from `kaiming-normal` in the last bit and gives the values of earlier files.
-  public static let kaiming = HeadInitialisation(
+  package static let kaiming = HeadInitialisation(
     Initialiser("kaiming", "N(0, 2/inputs)") { layer in
       layer.normal(deviation: (2 / Float(layer.map.inputs)).squareRoot())
     })
 
   /// N(0, 0.01²)
-  public static let torchvision = HeadInitialisation(
+  package static let torchvision = HeadInitialisation(
     Initialiser("torchvision", "N(0, 0.01²)") { layer in layer.normal(deviation: 0.01) })
 
   private init(_ method: Initialiser) { self.method = method }
 
   /// - Parameter name: `kaiming` (or `kaiming-normal`, which is the same), `torchvision`, or an initialiser's.
   /// - Throws: `FeatureError` if there is none of that name.
-  public init(_ name: String) throws(FeatureError) {
+  package init(_ name: String) throws(FeatureError) {
     switch name {
     case "kaiming", "kaiming-normal": self = .kaiming
     case "torchvision": self = .torchvision
@@ -39,10 +39,10 @@ public struct HeadInitialisation: Equatable, Sendable {
   }
 
   /// Every name that `init` takes.
-  public static let names =
+  package static let names =
     [kaiming.name, torchvision.name] + Initialisers.all.map(\.name)
 
-  public static func == (one: HeadInitialisation, other: HeadInitialisation) -> Bool {
+  package static func == (one: HeadInitialisation, other: HeadInitialisation) -> Bool {
     one.name == other.name
   }
 

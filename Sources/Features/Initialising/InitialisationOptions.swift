@@ -1,6 +1,6 @@
 /// How large the filters of a drawn or copied layer are. A covariance says a shape; the size is a
 /// choice of its own, and confounds every comparison in which it is not held fixed.
-public enum FilterScale: String, CaseIterable, Sendable {
+package enum FilterScale: String, CaseIterable, Sendable {
   /// tr Σ = 1, the authors' `agop` and `nfm`: half of He's variance.
   case trace
   /// Mean per-weight variance 2/fan_in, as He's: tr Σ = 2.
@@ -17,26 +17,26 @@ public enum FilterScale: String, CaseIterable, Sendable {
 
 /// Which of the two sets of options holds where none is named: the authors' arithmetic or the
 /// statistically sound one (SCIENCE: two conventions).
-public enum Convention: String, CaseIterable, Sendable {
+package enum Convention: String, CaseIterable, Sendable {
   case paper, exact
 }
 
 /// Options of `initialise`. `convention` only sets the others together.
-public struct InitialisationOptions: Equatable, Sendable {
+package struct InitialisationOptions: Equatable, Sendable {
   /// Whose defaults hold.
-  public let convention: Convention
+  package let convention: Convention
   /// nil: the method's own under the convention (`Initialiser.scale(under:)`).
-  public var scale: FilterScale?
+  package var scale: FilterScale?
   /// ρ in [0, 1]: Σ/tr Σ → (1−ρ)·Σ/tr Σ + ρ·I/d before scaling.
-  public var shrink = 0.0
+  package var shrink = 0.0
   /// How the fully connected layers are drawn; `scale`, `shrink` and `layers` are of the convolutions.
-  public var head: HeadInitialisation
+  package var head: HeadInitialisation
   /// Convolutions that the method initialises; the others are Kaiming-normal, with the values that
   /// `kaiming-normal` draws under the same seed.
-  public var layers = LayerSelection.all
+  package var layers = LayerSelection.all
 
   /// The options that a convention stands for.
-  public init(convention: Convention = .exact) {
+  package init(convention: Convention = .exact) {
     self.convention = convention
     head = convention == .paper ? .torchvision : .kaiming
   }

@@ -19,7 +19,7 @@ import Tensors
 ///   - onAligned: called with R² of each layer that was carried over (`ChannelMap`), in order.
 /// - Throws: `FeatureError` if something needed is missing or does not fit, or an option means nothing
 ///   for the method.
-public func initialise(
+package func initialise(
   _ architecture: Architecture, method: Initialiser,
   options: InitialisationOptions = InitialisationOptions(), seed: UInt64,
   features: FeatureSet? = nil, source: Network? = nil, images: TaskImages? = nil,

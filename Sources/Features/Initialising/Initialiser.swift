@@ -4,9 +4,9 @@ import Tensors
 
 /// A way to draw the rows of a linear map, a convolution's filters: a value in the table
 /// `Initialisers.all`.
-public struct Initialiser: Sendable {
+package struct Initialiser: Sendable {
   /// What must be at hand.
-  public enum Need: Equatable, Sendable {
+  package enum Need: Equatable, Sendable {
     case nothing
     /// Features of this kind; nil: of any.
     case features(FeatureSet.Kind?)
@@ -27,16 +27,16 @@ public struct Initialiser: Sendable {
   }
 
   /// What `--method` takes.
-  public let name: String
+  package let name: String
   /// The distribution in one line.
-  public let summary: String
+  package let summary: String
   /// What `initialise` must be given.
-  public let needs: Need
+  package let needs: Need
   let size: Size
   /// Whether Σ can be shrunk towards the identity.
   let hasCovariance: Bool
   /// Whether what it draws speaks of the source's channels, so that `Alignment` can carry it over.
-  public let aligns: Bool
+  package let aligns: Bool
   /// W [K, d] of one layer: filters [K, C·9].
   let draw: @Sendable (inout LayerDraw) throws(FeatureError) -> [Float]
 
@@ -55,7 +55,7 @@ public struct Initialiser: Sendable {
   }
 
   /// The scale that holds when the options name none; nil: the distribution has a size of its own.
-  public func scale(under convention: Convention) -> FilterScale? {
+  package func scale(under convention: Convention) -> FilterScale? {
     switch size {
     case .own: nil
     case .output: .output
@@ -66,7 +66,7 @@ public struct Initialiser: Sendable {
   /// The scale that the options come to: what files record.
   ///
   /// - Throws: `FeatureError` if an option means nothing for this method.
-  public func scale(_ options: InitialisationOptions) throws(FeatureError) -> FilterScale? {
+  package func scale(_ options: InitialisationOptions) throws(FeatureError) -> FilterScale? {
     guard (0...1).contains(options.shrink) else {
       throw FeatureError("shrinkage is a share in [0, 1], not \(options.shrink)")
     }
@@ -90,7 +90,7 @@ public struct Initialiser: Sendable {
   }
 
   /// Whether features must be given.
-  public var hasFeatures: Bool {
+  package var hasFeatures: Bool {
     if case .features = needs { return true }
     return false
   }

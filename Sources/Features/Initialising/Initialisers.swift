@@ -1,8 +1,8 @@
 /// Every way to initialise, as a table. Of the convolutions: biases are zero, and the fully connected
 /// layers are drawn alike for all, by `kaiming` or by one of these (`HeadInitialisation`).
-public enum Initialisers {
+package enum Initialisers {
   /// In the order of the help.
-  public static let all = distributions + covariances + controls + baselines
+  package static let all = distributions + covariances + controls + baselines
 
   /// Distributions that know only a layer's shape.
   private static let distributions = [
@@ -95,7 +95,7 @@ public enum Initialisers {
   ]
 
   /// - Throws: `FeatureError` if there is none of that name.
-  public static func named(_ name: String) throws(FeatureError) -> Initialiser {
+  package static func named(_ name: String) throws(FeatureError) -> Initialiser {
     guard let found = all.first(where: { $0.name == name }) else {
       throw FeatureError("no initialiser '\(name)'")
     }

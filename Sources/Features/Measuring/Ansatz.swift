@@ -8,17 +8,17 @@ import Tensors
 /// WᵀDW shares the row space of W whatever D is, so a high correlation proves nothing by itself: it
 /// says something where it exceeds that of the same network before training, of a random D of equal
 /// rank and spectrum, and of D = I.
-public struct Ansatz: Sendable {
+package struct Ansatz: Sendable {
   /// Correlations for one D.
-  public struct Measure: Equatable, Sendable {
+  package struct Measure: Equatable, Sendable {
     /// At α = 1/2 (Radhakrishnan et al. 2024) and at α = 1 (Beaglehole et al. 2023, the paper).
-    public let cosineHalf: Double
-    public let cosineOne: Double
-    public let pearsonHalf: Double
-    public let pearsonOne: Double
+    package let cosineHalf: Double
+    package let cosineOne: Double
+    package let pearsonHalf: Double
+    package let pearsonOne: Double
     /// The α with the largest cosine, and that cosine.
-    public let fittedPower: Double
-    public let fittedCosine: Double
+    package let fittedPower: Double
+    package let fittedCosine: Double
 
     init(_ correlation: AnsatzCorrelation) {
       cosineHalf = correlation.cosine(power: 0.5)
@@ -43,32 +43,32 @@ public struct Ansatz: Sendable {
   }
 
   /// One linear map beside its nulls.
-  public struct Layer: Equatable, Sendable {
+  package struct Layer: Equatable, Sendable {
     /// `features.0`
-    public let name: String
+    package let name: String
     /// With the network's own D.
-    public let measured: Measure
+    package let measured: Measure
     /// The network before training, if given.
-    public let initial: Measure?
+    package let initial: Measure?
     /// D's eigenvalues with random eigenvectors: mean of `randomDraws`.
-    public let random: Measure
+    package let random: Measure
     /// D = I.
-    public let identity: Measure
+    package let identity: Measure
     /// W − W₀ in place of W, with the trained network's D; if the initial network is given.
-    public let centred: Measure?
+    package let centred: Measure?
     /// Eigenvalues of NFM and AGOP above the cut-off, descending.
-    public let nfmSpectrum: [Double]
-    public let agopSpectrum: [Double]
+    package let nfmSpectrum: [Double]
+    package let agopSpectrum: [Double]
     /// Effective ranks of the two spectra.
-    public var nfmRank: Double { effectiveRank(nfmSpectrum) }
-    public var agopRank: Double { effectiveRank(agopSpectrum) }
+    package var nfmRank: Double { effectiveRank(nfmSpectrum) }
+    package var agopRank: Double { effectiveRank(agopSpectrum) }
   }
 
   /// Those asked for, in the network's order.
-  public let layers: [Layer]
+  package let layers: [Layer]
 
   /// How many random D that null is the mean of.
-  public static let randomDraws = 4
+  package static let randomDraws = 4
 
   /// - Parameters:
   ///   - maps: of which linear maps; nil: of the body's.
@@ -76,7 +76,7 @@ public struct Ansatz: Sendable {
   ///   - initial: the same network before training, with its own moments on the same images.
   ///   - seed: of the random D.
   /// - Throws: `FeatureError` if the networks differ in architecture or numbers are not finite.
-  public init(
+  package init(
     _ network: Network, layers maps: [LinearMap]? = nil, moments: GradientMoments,
     initial: (network: Network, moments: GradientMoments)? = nil, seed: UInt64
   ) throws(FeatureError) {

@@ -5,7 +5,7 @@ import Tensors
 
 /// How well WᵀW of one layer agrees with (WᵀDW)^α, as a function of α: the neural feature ansatz
 /// (Radhakrishnan et al., *Science* 2024) from one decomposition in the space of filters.
-public struct AnsatzCorrelation: Sendable {
+package struct AnsatzCorrelation: Sendable {
   /// λ_i of WᵀDW.
   private let values: [Double]
   /// ‖x_i·WWᵀ‖²: ⟨WᵀW, (WᵀDW)^α⟩ = Σ λ_i^{α−1} of them.
@@ -20,7 +20,7 @@ public struct AnsatzCorrelation: Sendable {
   ///   - weight: W [K, d], or W − W₀ for the centred form (Beaglehole, Mitliagkas & Agarwala 2024).
   ///   - moment: D [K, K].
   /// - Throws: `FeatureError` if they are not finite.
-  public init(weight: Matrix, moment: Matrix) throws(FeatureError) {
+  package init(weight: Matrix, moment: Matrix) throws(FeatureError) {
     try self.init(
       weight: weight, gram: weight.timesTransposed(weight), root: try squareRoot(moment))
   }
@@ -44,15 +44,15 @@ public struct AnsatzCorrelation: Sendable {
   }
 
   /// Eigenvalues of WᵀDW above the cut-off, descending.
-  public var spectrum: [Double] { values }
+  package var spectrum: [Double] { values }
 
   /// Cosine of the two matrices as vectors of d² entries; NaN if one is zero.
-  public func cosine(power: Double) -> Double {
+  package func cosine(power: Double) -> Double {
     weighted(overlaps, power) / (norm * powerNorm(power))
   }
 
   /// Pearson's correlation of the two matrices' entries; NaN if one is constant.
-  public func pearson(power: Double) -> Double {
+  package func pearson(power: Double) -> Double {
     let (entries, sum, norm2) = (dimension * dimension, weighted(sums, power), powerNorm(power))
     let covariance = weighted(overlaps, power) - entrySum * sum / entries
     let first = norm * norm - entrySum * entrySum / entries
@@ -62,7 +62,7 @@ public struct AnsatzCorrelation: Sendable {
 
   /// α in [0.05, 3] with the largest cosine (0.05: the flatter the better, no power fits); NaN if a
   /// matrix is zero.
-  public func fittedPower() -> Double {
+  package func fittedPower() -> Double {
     guard !values.isEmpty, norm > 0 else { return .nan }
     let grid = (1...60).map { 0.05 * Double($0) }
     let best = grid.max { cosine(power: $0) < cosine(power: $1) } ?? 1

@@ -6,12 +6,12 @@ import Tensors
 /// (the paper's Figure 1). Only F·p and the small Gram matrix are needed:
 /// ‖Mp‖² = qᵀ(FFᵀ)q + 2ρ·qᵀq + ρ²·pᵀp with q = F·p. Where F has far more rows than columns its Gram matrix
 /// is not small, and qᵀ(FFᵀ)q is computed as ‖Fᵀq‖².
-public enum FeatureMap {
+package enum FeatureMap {
   /// - Parameters:
   ///   - map: what the convolution sees of one image, [H, W, C].
   ///   - features: of patches of C·3·3 values, columns ordered channel, row, column.
   /// - Returns: [H, W], row-major.
-  public static func norms(
+  package static func norms(
     _ map: ArraySlice<Float>, height: Int, width: Int, channels: Int, features: LayerFeatures
   ) -> [Double] {
     precondition(map.count == height * width * channels)

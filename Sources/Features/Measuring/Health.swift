@@ -11,7 +11,7 @@ extension Probe {
   static let rankLimit = 2.0
 
   /// One line a fault, naming the layer; empty for a sound network.
-  public var warnings: [String] {
+  package var warnings: [String] {
     layers.flatMap { layer in
       var found: [String] = []
       if !layer.deviation.isFinite || !layer.gradientNorm.isFinite {
@@ -38,7 +38,7 @@ extension Network {
   ///
   /// - Parameter maps: of which linear maps; nil: of the body's.
   /// - Throws: `FeatureError` if an eigenproblem does not converge.
-  public func weightWarnings(layers maps: [LinearMap]? = nil) throws(FeatureError) -> [String] {
+  package func weightWarnings(layers maps: [LinearMap]? = nil) throws(FeatureError) -> [String] {
     var found: [String] = []
     for map in maps ?? architecture.body {
       let weight = self[map.weight]
@@ -63,7 +63,7 @@ extension Network {
 
 extension GradientMoments {
   /// Faults that show in the gradients of a network's logits.
-  public func warnings(_ architecture: Architecture) -> [String] {
+  package func warnings(_ architecture: Architecture) -> [String] {
     architecture.linearMaps.compactMap { map in
       guard let d = sums[map.name] else { return nil }
       guard d.isFinite else { return "\(map.name): gradients are not finite" }

@@ -5,13 +5,13 @@ import Tensors
 
 /// Statistics of a linear map's pre-activations z = W·p + b over all positions of a batch of images:
 /// what the ReLU and the pool get to see.
-public struct Preactivations: Equatable, Sendable {
+package struct Preactivations: Equatable, Sendable {
   /// Over images, positions and filters together, about their common mean.
-  public let deviation: Double
+  package let deviation: Double
   /// Share of filters whose z is never positive.
-  public let deadShare: Double
+  package let deadShare: Double
   /// Effective rank of the covariance [K, K] of z over positions; 0 if z is constant, NaN if not finite.
-  public let effectiveRank: Double
+  package let effectiveRank: Double
 
   /// Partial sums, a fixed number of them: the number of threads does not enter.
   private static let parts = 8

@@ -6,13 +6,13 @@ import Tensors
 
 /// How signals and gradients fare in a network before it is trained: what tells an initialisation that
 /// will learn from one that explodes, collapses or is dead.
-public struct Probe: Equatable, Sendable {
+package struct Probe: Equatable, Sendable {
   /// Those asked for, in the network's order.
-  public let layers: [LayerProbe]
+  package let layers: [LayerProbe]
   /// Mean cross-entropy of the batch; ln(outputs) when all logits are equal.
-  public let loss: Double
+  package let loss: Double
   /// How many images were looked at.
-  public let images: Int
+  package let images: Int
   /// Names of the network's first linear map, which images enter, and of the last, which logits leave.
   let (first, last): (String?, String?)
 
@@ -20,7 +20,7 @@ public struct Probe: Equatable, Sendable {
   ///   - maps: which linear maps; nil: the body's.
   ///   - images: with labels; as many as `TaskImages` says, others than initialisers look at.
   /// - Throws: `FeatureError` if images, labels and network do not fit together.
-  public init(
+  package init(
     _ network: Network, layers maps: [LinearMap]? = nil, images task: TaskImages
   ) throws(FeatureError) {
     let maps = maps ?? network.architecture.body

@@ -3,7 +3,7 @@
 extension Float {
   /// IEEE 754 binary16, exactly. By hand, since `Float16` does not exist on Intel Macs: the exponent is
   /// moved into place and rebased by a product, which serves subnormal numbers too.
-  public init(binary16 bits: UInt16) {
+  package init(binary16 bits: UInt16) {
     let magnitude = Float(bitPattern: UInt32(bits & 0x7fff) << 13) * 0x1p112
     // Exponent 31 (infinity, NaN) arrives as 2^16 and up.
     let isFinite = bits & 0x7c00 != 0x7c00

@@ -5,15 +5,15 @@
 import Foundation
 
 /// Every file and folder below a folder, in the order of the names.
-public struct FolderWalk {
+package struct FolderWalk {
   /// Linked folders can multiply what a folder holds without end.
   private static let mostLinkedFolders = 1 << 16
 
   /// A regular file.
-  public struct File: Sendable, Equatable {
+  package struct File: Sendable, Equatable {
     /// `a/b/c`, relative to the folder.
-    public let path: String
-    public let source: SourceFile
+    package let path: String
+    package let source: SourceFile
   }
 
   /// A file, or a folder by its path `a/b/c` in the folder.
@@ -34,7 +34,7 @@ public struct FolderWalk {
   private var linkedFolders = 0
 
   /// All regular files below a folder, hidden ones included.
-  public static func files(below folder: String) throws(ImageFormatError) -> [File] {
+  package static func files(below folder: String) throws(ImageFormatError) -> [File] {
     var files: [File] = []
     do {
       try forEach(in: folder) { if case .file(let file) = $0 { files.append(file) } }
@@ -47,7 +47,7 @@ public struct FolderWalk {
   /// The files below a folder as `sha256sum` lists them: a line for each, in the order of the names, with its
   /// digest and its path in the folder. The digest of this list is the folder's.
   /// - Parameter digest: gives a file's SHA-256, in hexadecimal.
-  public static func list(
+  package static func list(
     _ files: [File], digest: (SourceFile) throws -> String
   ) rethrows -> String {
     try files.sorted { $0.path < $1.path }

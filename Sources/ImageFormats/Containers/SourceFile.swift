@@ -4,9 +4,9 @@
 import Foundation
 
 /// A regular file as it was found: what stands in its place later is not read.
-public struct SourceFile: Sendable, Equatable {
+package struct SourceFile: Sendable, Equatable {
   /// The path by which it is opened.
-  public let path: String
+  package let path: String
   private let state: State
 
   /// Its length in bytes.
@@ -80,7 +80,7 @@ public struct SourceFile: Sendable, Equatable {
 
   /// Calls `body` with all bytes in turn, a megabyte at a time.
   /// - Throws: `ImageFormatError` if the file has been replaced or changed, or cannot be read; whatever `body` throws.
-  public func forEachPiece(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+  package func forEachPiece(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     let stream = try openStream()
     defer { fclose(stream) }
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)

@@ -2,19 +2,19 @@
 /// in which images are added, and whoever adds them.
 
 /// Sums of the levels (0–255) and of their squares, per channel.
-public struct ChannelStatistics: Sendable, Equatable {
+package struct ChannelStatistics: Sendable, Equatable {
   private var sums: [UInt64]
   private var squares: [UInt64]
   private var pixels: UInt64 = 0
 
   /// No image yet, of 1 or 3 channels.
-  public init(channels: Int) {
+  package init(channels: Int) {
     sums = [UInt64](repeating: 0, count: channels)
     squares = sums
   }
 
   /// Adds whole pixels [n, channels]. Exact up to 2⁴⁸ pixels.
-  public mutating func add(_ levels: UnsafeBufferPointer<UInt8>) {
+  package mutating func add(_ levels: UnsafeBufferPointer<UInt8>) {
     let channels = sums.count
     // 65,536 squares of 255 still fit in 32 bits, in which the loop is twice as wide.
     for block in stride(from: 0, to: levels.count, by: 65_536 * channels) {
@@ -35,7 +35,7 @@ public struct ChannelStatistics: Sendable, Equatable {
   }
 
   /// Adds what another has summed, of as many channels.
-  public mutating func add(_ other: ChannelStatistics) {
+  package mutating func add(_ other: ChannelStatistics) {
     for channel in sums.indices where channel < other.sums.count {
       sums[channel] += other.sums[channel]
       squares[channel] += other.squares[channel]
@@ -44,12 +44,12 @@ public struct ChannelStatistics: Sendable, Equatable {
   }
 
   /// Per-channel means in [0, 1]; zeros when nothing was added.
-  public var mean: [Double] {
+  package var mean: [Double] {
     sums.map { Double($0) / Double(max(pixels, 1)) / 255 }
   }
 
   /// Per-channel standard deviations in [0, 1], divided by n (not n − 1).
-  public var std: [Double] {
+  package var std: [Double] {
     zip(sums, squares).map { sum, square in
       let n = Double(max(pixels, 1))
       let mean = Double(sum) / n

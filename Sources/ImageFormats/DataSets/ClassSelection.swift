@@ -1,16 +1,16 @@
 import Tensors
 
 /// Some of a set's classes, by their names, labels, or ranges of labels: `cat,dog`, `0-4,7`.
-public struct ClassSelection: Sendable, Equatable, CustomStringConvertible {
+package struct ClassSelection: Sendable, Equatable, CustomStringConvertible {
   /// As it was given.
-  public let description: String
+  package let description: String
 
   private var items: [String] {
     description.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
   }
 
   /// Items separated by commas; nil if one is empty, or none that stands in one line.
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     description = text
     guard !items.contains(""), SetName.fault(text) == nil else { return nil }
   }

@@ -15,7 +15,7 @@ extension ImageSet {
   ///   - nameEncoding: the encoding of names in an archive that are not marked as UTF-8, as iconv
   ///     calls it.
   /// - Throws: `ImageFormatError`, one line that names the file.
-  public static func open(
+  package static func open(
     _ inputs: [String], extra: String? = nil, name: String? = nil, nameEncoding: String? = nil,
     options: Options = Options()
   ) throws -> ImageSet {

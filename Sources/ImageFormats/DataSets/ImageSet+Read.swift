@@ -2,12 +2,12 @@
 
 extension ImageSet {
   /// Consecutive images of one part.
-  public struct Batch {
-    public let part: Part
+  package struct Batch {
+    package let part: Part
     /// The rows that these images take, beginning where the last batch of the part ended.
-    public let rows: Range<Int>
+    package let rows: Range<Int>
     /// [rows, height, width, channels]; valid only while the batch is being handled.
-    public let images: UnsafeBufferPointer<UInt8>
+    package let images: UnsafeBufferPointer<UInt8>
   }
 
   /// Decodes everything, handing over each batch in turn; batches of the two parts may alternate,
@@ -18,7 +18,7 @@ extension ImageSet {
   /// - Returns: the statistics of the training images as handed over, padding included.
   /// - Throws: `ImageFormatError` naming the first image (in order) that is damaged, and how many are;
   ///   the source that has been replaced or changed since the set was opened; whatever `body` throws.
-  public func read(threads: Int, _ body: (Batch) throws -> Void) throws -> ChannelStatistics {
+  package func read(threads: Int, _ body: (Batch) throws -> Void) throws -> ChannelStatistics {
     let decoder = BatchDecoder(
       ImageShape(unchecked: height, width, channels), options: options, threads: threads)
     var pending = Part.allCases.map { PendingBatch($0) }

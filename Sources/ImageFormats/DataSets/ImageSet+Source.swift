@@ -4,18 +4,18 @@ import Foundation
 
 extension ImageSet {
   /// One of the files that a set is read from, or its folder.
-  public struct Source: Sendable {
+  package struct Source: Sendable {
     /// A file, or all regular files below a folder.
-    public enum Content: Sendable, Equatable {
+    package enum Content: Sendable, Equatable {
       case file(SourceFile)
       case folder([FolderWalk.File])
     }
 
     /// The part that it plays: `train-images`, `archive` …
-    public let role: String
-    public let path: String
+    package let role: String
+    package let path: String
     /// As it was before anything of it was read.
-    public let content: Content
+    package let content: Content
 
     init(role: String, _ file: SourceFile) {
       (self.role, path, content) = (role, file.path, .file(file))

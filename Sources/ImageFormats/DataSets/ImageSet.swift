@@ -3,27 +3,27 @@
 /// disk, and memory holds a few batches, not the set.
 
 /// Images UInt8 [N, height, width, channels] and labels UInt16 [N] for training and for testing.
-public struct ImageSet: Sendable {
+package struct ImageSet: Sendable {
   /// Which of the two halves.
-  public enum Part: Int, Sendable, CaseIterable { case train, test }
+  package enum Part: Int, Sendable, CaseIterable { case train, test }
 
   /// What is done to every image, and how many are kept.
-  public struct Options: Sendable {
+  package struct Options: Sendable {
     /// Resize to a square of this side (bilinear, as Pillow's).
-    public var resize: Int?
+    package var resize: Int?
     /// Then put it in the middle of a black square of this side.
-    public var pad: Int?
+    package var pad: Int?
     /// Keep this many images of each part, balanced over classes, or all test images if there are
     /// fewer: see `BalancedOrder`.
-    public var limit: Int?
+    package var limit: Int?
 
     /// Keep the images of these classes, numbered from 0 in order.
-    public var classes: ClassSelection?
+    package var classes: ClassSelection?
 
     /// Leave out pictures that cannot be read; otherwise the first of them is an error.
-    public var skipUnreadable: Bool
+    package var skipUnreadable: Bool
 
-    public init(
+    package init(
       resize: Int? = nil, pad: Int? = nil, limit: Int? = nil, classes: ClassSelection? = nil,
       skipUnreadable: Bool = false
     ) {
@@ -36,23 +36,23 @@ public struct ImageSet: Sendable {
   }
 
   /// The longest side of the images of a set.
-  public static let longestSide = 4096
+  package static let longestSide = 4096
 
   /// The set's own name, such as `cifar-10`; of some of its classes `cifar-10:0-4`.
-  public let name: String
+  package let name: String
   /// The name of the set with all its classes.
-  public var wholeName: String { survey.name }
+  package var wholeName: String { survey.name }
   /// The name of each label, from 0.
-  public let classes: [String]
+  package let classes: [String]
   /// Of every image, after resizing and padding.
-  public let height: Int
-  public let width: Int
+  package let height: Int
+  package let width: Int
   /// 1 when every image is grey, else 3.
-  public let channels: Int
+  package let channels: Int
   /// What a user should know of how the files were read, one line each.
-  public let notes: [String]
+  package let notes: [String]
   /// In an order that does not depend on the order in which they were given.
-  public let sources: [Source]
+  package let sources: [Source]
 
   /// Of the two parts.
   let choices: [Choice]
@@ -60,10 +60,10 @@ public struct ImageSet: Sendable {
   let options: Options
 
   /// The labels of a part, [N].
-  public func labels(_ part: Part) -> [UInt16] { choices[part.rawValue].labels }
+  package func labels(_ part: Part) -> [UInt16] { choices[part.rawValue].labels }
 
   /// How many images a part holds.
-  public func count(_ part: Part) -> Int { labels(part).count }
+  package func count(_ part: Part) -> Int { labels(part).count }
 
   init(_ survey: Survey, options: Options, notes: [String] = []) throws {
     self.survey = survey

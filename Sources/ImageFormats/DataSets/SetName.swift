@@ -3,9 +3,9 @@
 import Foundation
 
 /// Names of sets: they stand in tables, in file names and in histories.
-public enum SetName {
+package enum SetName {
   /// Why `name` cannot be a set's; nil when it can.
-  public static func fault(_ name: String) -> String? {
+  package static func fault(_ name: String) -> String? {
     guard let first = name.first, let last = name.last else { return "is empty" }
     let isUnprintable = name.unicodeScalars.contains {
       [.control, .lineSeparator, .paragraphSeparator].contains($0.properties.generalCategory)

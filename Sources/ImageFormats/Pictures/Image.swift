@@ -1,14 +1,14 @@
 /// One picture in memory, as every decoder gives it and every step after it takes it.
 
 /// Pixels [height, width, channels], UInt8, channels 1 (grey) or 3 (RGB), rows from the top.
-public struct Image: Sendable, Equatable {
-  public let height: Int
-  public let width: Int
-  public let channels: Int
-  public var pixels: [UInt8]
+package struct Image: Sendable, Equatable {
+  package let height: Int
+  package let width: Int
+  package let channels: Int
+  package var pixels: [UInt8]
 
   /// Throws unless `pixels` holds exactly height × width × channels bytes of a grey or RGB image.
-  public init(height: Int, width: Int, channels: Int, pixels: [UInt8]) throws {
+  package init(height: Int, width: Int, channels: Int, pixels: [UInt8]) throws {
     let shape = try ImageShape(height: height, width: width, channels: channels, file: "image")
     guard pixels.count == shape.bytes else {
       throw ImageFormatError(
@@ -27,7 +27,7 @@ public struct Image: Sendable, Equatable {
   var shape: ImageShape { ImageShape(unchecked: height, width, channels) }
 
   /// The same picture with three channels; a grey one is repeated.
-  public func colour() -> Image {
+  package func colour() -> Image {
     guard channels == 1 else { return self }
     var rgb = [UInt8](repeating: 0, count: 3 * pixels.count)
     for (i, grey) in pixels.enumerated() {

@@ -3,12 +3,12 @@
 import CPictures
 
 /// Decodes JPEG.
-public enum JPEG {
+package enum JPEG {
   private static let reader = PictureReader(kind: "JPEG") { read_jpeg($0, $1, $2, $3, $4, $5, $6) }
 
   /// The picture, grey or RGB. Damage is an error, also where libjpeg would patch it up.
   /// `file` is for the error.
-  public static func decode(_ bytes: [UInt8], file: String) throws(ImageFormatError) -> Image {
+  package static func decode(_ bytes: [UInt8], file: String) throws(ImageFormatError) -> Image {
     try reader.decode(bytes, file: file)
   }
 

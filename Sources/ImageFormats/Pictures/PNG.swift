@@ -5,11 +5,11 @@
 import CPictures
 
 /// Decodes PNG.
-public enum PNG {
+package enum PNG {
   private static let reader = PictureReader(kind: "PNG") { read_png($0, $1, $2, $3, $4, $5, $6) }
 
   /// The picture, grey or RGB. `file` is for the error.
-  public static func decode(_ bytes: [UInt8], file: String) throws(ImageFormatError) -> Image {
+  package static func decode(_ bytes: [UInt8], file: String) throws(ImageFormatError) -> Image {
     try reader.decode(bytes, file: file)
   }
 

@@ -3,7 +3,7 @@
 extension Image {
   /// The picture in the middle of a black square of `side`; of an odd difference the larger half
   /// goes below and right. Throws when the picture is larger than the square.
-  public func padded(to side: Int) throws -> Image {
+  package func padded(to side: Int) throws -> Image {
     guard height <= side, width <= side else {
       throw ImageFormatError("--pad", "the images are \(height)×\(width), larger than \(side)")
     }

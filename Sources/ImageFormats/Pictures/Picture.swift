@@ -1,17 +1,17 @@
 /// A picture file of any kind, told apart by its first bytes and not by its name.
 
 /// Decodes PNG, JPEG or WebP. Orientations that EXIF data ask for are not applied.
-public enum Picture {
+package enum Picture {
   /// Bytes of the largest picture file that is read.
-  public static let largestFile = 64 << 20
+  package static let largestFile = 64 << 20
 
   /// Whether a file that begins with these bytes is a PNG, JPEG or WebP image; 512 bytes suffice.
-  public static func isPicture(_ head: [UInt8]) -> Bool {
+  package static func isPicture(_ head: [UInt8]) -> Bool {
     [.png, .jpeg, .webp].contains(FileKind(head))
   }
 
   /// The picture, grey or RGB. `file` is for the error.
-  public static func decode(_ bytes: [UInt8], file: String) throws(ImageFormatError) -> Image {
+  package static func decode(_ bytes: [UInt8], file: String) throws(ImageFormatError) -> Image {
     switch FileKind(bytes) {
     case .jpeg: try JPEG.decode(bytes, file: file)
     case .png: try PNG.decode(bytes, file: file)

@@ -4,7 +4,7 @@ import Tensors
 
 extension Image {
   /// The same picture at another size, aspect ratio not kept. Sides from 1 to 16384.
-  public func resized(height: Int, width: Int) throws -> Image {
+  package func resized(height: Int, width: Int) throws -> Image {
     let shape = try ImageShape(height: height, width: width, channels: channels, file: "--resize")
     return Resampler(from: self.shape, to: shape).apply(self)
   }

@@ -4,9 +4,9 @@
 import CWebP
 
 /// Decodes WebP.
-public enum WebP {
+package enum WebP {
   /// The picture, RGB. `file` is for the error.
-  public static func decode(_ bytes: [UInt8], file: String) throws(ImageFormatError) -> Image {
+  package static func decode(_ bytes: [UInt8], file: String) throws(ImageFormatError) -> Image {
     let shape = try size(bytes, file: file).shape
     var failed = false
     let pixels = [UInt8](unsafeUninitializedCapacity: shape.bytes) { target, initialized in

@@ -1,26 +1,26 @@
 /// What a network is made of, before it has weights: the convolutions of a family, and a head.
-public struct Architecture: Equatable, Sendable {
+package struct Architecture: Equatable, Sendable {
   /// The text that makes it (`VGG`).
-  public let name: String
+  package let name: String
   /// What comes before the head.
-  public let vgg: VGG
+  package let vgg: VGG
   /// Number of logits.
-  public var outputs: Int
+  package var outputs: Int
   /// Widths of the hidden fully connected layers.
-  public var hidden: [Int]
+  package var hidden: [Int]
   /// Side of the adaptive average pool.
-  public var pooled: Int
+  package var pooled: Int
   /// Probability that a hidden unit is dropped in training, in [0, 1).
-  public var dropout: Float
+  package var dropout: Float
 
   /// Input channels: grey images are given to all three.
-  public static let inputChannels = 3
+  package static let inputChannels = 3
 
   /// - Parameters:
   ///   - hidden: [512, 512] is the head for images at their native size, [4096, 4096] torchvision's.
   ///   - pooled: 1 for the native head, 7 for torchvision's.
   /// - Throws: `NetworkError` if the name is no table or a number is out of range.
-  public init(
+  package init(
     _ name: String, outputs: Int, hidden: [Int] = [512, 512], pooled: Int = 1, dropout: Float = 0.5
   ) throws(NetworkError) {
     guard (1...65_536).contains(outputs) else {
@@ -47,10 +47,10 @@ public struct Architecture: Equatable, Sendable {
   var flattened: Int { vgg.channels * pooled * pooled }
 
   /// The linear maps that make representations: what initialisers draw. In order.
-  public var body: [LinearMap] { vgg.convolutions.map(\.map) }
+  package var body: [LinearMap] { vgg.convolutions.map(\.map) }
 
   /// The head's, in order; the last one's outputs are the logits.
-  public var head: [LinearMap] {
+  package var head: [LinearMap] {
     var inputs = flattened
     return (hidden + [outputs]).enumerated().map { i, width in
       defer { inputs = width }
@@ -60,13 +60,13 @@ public struct Architecture: Equatable, Sendable {
   }
 
   /// PyTorch's name of fully connected layer `layer`, from 0: ReLU and dropout follow each hidden one.
-  public static func headName(_ layer: Int) -> String { "classifier.\(3 * layer)" }
+  package static func headName(_ layer: Int) -> String { "classifier.\(3 * layer)" }
 
   /// Every linear map, in the network's order.
-  public var linearMaps: [LinearMap] { body + head }
+  package var linearMaps: [LinearMap] { body + head }
 
   /// Every parameter's name and shape, in PyTorch's order.
-  public var parameters: [(name: String, shape: [Int])] {
+  package var parameters: [(name: String, shape: [Int])] {
     linearMaps.flatMap {
       [(name: $0.weight, shape: $0.weightShape), (name: $0.bias, shape: [$0.outputs])]
     }

@@ -2,9 +2,9 @@
 
 /// A linear map of a network: what has features, what is drawn, and what an AGOP is of. A matrix
 /// W [K, d] that one tensor of the state dictionary holds.
-public struct LinearMap: Equatable, Sendable {
+package struct LinearMap: Equatable, Sendable {
   /// What of its input one row of W is multiplied with.
-  public enum Window: Equatable, Sendable {
+  package enum Window: Equatable, Sendable {
     /// All of it.
     case dense
     /// The patch of 3×3 pixels around each position, zeros outside the map.
@@ -12,7 +12,7 @@ public struct LinearMap: Equatable, Sendable {
   }
 
   /// What the map is for.
-  public enum Role: Equatable, Sendable {
+  package enum Role: Equatable, Sendable {
     /// It makes representations: what initialisers draw.
     case body
     /// It makes logits of them.
@@ -20,15 +20,15 @@ public struct LinearMap: Equatable, Sendable {
   }
 
   /// PyTorch's name of the layer, `features.0`.
-  public let name: String
+  package let name: String
   /// Input channels, or units.
-  public let inputs: Int
+  package let inputs: Int
   /// K: filters, or units.
-  public let outputs: Int
-  public let window: Window
-  public let role: Role
+  package let outputs: Int
+  package let window: Window
+  package let role: Role
 
-  public init(_ name: String, inputs: Int, outputs: Int, window: Window, role: Role) {
+  package init(_ name: String, inputs: Int, outputs: Int, window: Window, role: Role) {
     self.name = name
     self.inputs = inputs
     self.outputs = outputs
@@ -39,15 +39,15 @@ public struct LinearMap: Equatable, Sendable {
   /// Elements of a channel that the window holds.
   private var taps: Int { window == .patches ? 9 : 1 }
   /// d: the length of a patch, C·3·3, or the number of inputs.
-  public var fanIn: Int { taps * inputs }
+  package var fanIn: Int { taps * inputs }
   /// K·3·3, or the number of outputs.
-  public var fanOut: Int { taps * outputs }
+  package var fanOut: Int { taps * outputs }
 
   /// The names of its tensors.
-  public var weight: String { name + ".weight" }
-  public var bias: String { name + ".bias" }
+  package var weight: String { name + ".weight" }
+  package var bias: String { name + ".bias" }
   /// PyTorch's shape of the weight: [K, C, 3, 3] or [K, inputs].
-  public var weightShape: [Int] {
+  package var weightShape: [Int] {
     window == .patches ? [outputs, inputs, 3, 3] : [outputs, inputs]
   }
 }

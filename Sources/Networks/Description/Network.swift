@@ -4,22 +4,22 @@ import Tensors
 
 /// A network as it travels: an architecture, its parameters under PyTorch's names, and how its images
 /// are prepared.
-public struct Network: Sendable {
-  public let architecture: Architecture
+package struct Network: Sendable {
+  package let architecture: Architecture
   /// Convolutions [K, C, 3, 3], linear layers [out, in], biases [out].
-  public let parameters: [String: Tensor]
+  package let parameters: [String: Tensor]
   /// How its images become inputs.
-  public var preparation: Preparation
+  package var preparation: Preparation
 
   /// How an image becomes an input: resized to `side`, divided by 255, normalised by channel.
-  public struct Preparation: Equatable, Sendable {
+  package struct Preparation: Equatable, Sendable {
     /// Height and width of the input; nil: as the images are.
-    public var side: Int?
+    package var side: Int?
     /// Per channel, of values in [0, 1]; three of each, or none when not known yet.
-    public var mean: [Double]
-    public var std: [Double]
+    package var mean: [Double]
+    package var std: [Double]
 
-    public init(side: Int? = nil, mean: [Double] = [], std: [Double] = []) {
+    package init(side: Int? = nil, mean: [Double] = [], std: [Double] = []) {
       self.side = side
       self.mean = mean
       self.std = std
@@ -27,7 +27,7 @@ public struct Network: Sendable {
   }
 
   /// - Throws: `NetworkError` naming the first parameter that is missing, superfluous or of another shape.
-  public init(
+  package init(
     _ architecture: Architecture, parameters: [String: Tensor],
     preparation: Preparation = Preparation()
   ) throws(NetworkError) {
@@ -51,13 +51,13 @@ public struct Network: Sendable {
   }
 
   /// A parameter that the initialiser has checked to be there.
-  public subscript(name: String) -> Tensor {
+  package subscript(name: String) -> Tensor {
     guard let tensor = parameters[name] else { preconditionFailure("no parameter \(name)") }
     return tensor
   }
 
   /// The first parameter that holds NaN or infinity, if any.
-  public var firstNonFinite: String? {
+  package var firstNonFinite: String? {
     architecture.parameters.first { !self[$0.name].isFinite }?.name
   }
 }

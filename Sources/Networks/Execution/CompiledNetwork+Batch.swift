@@ -9,7 +9,7 @@ extension CompiledNetwork {
   ///   - preparation: how they become inputs; where it says no side, they keep their height.
   /// - Throws: `NetworkError` if images, preparation and network do not fit together, or the memory does not
   ///   suffice.
-  public convenience init(
+  package convenience init(
     _ network: Network, on images: LabelledImages, at chosen: ArraySlice<Int>,
     preparation: Network.Preparation, pool: WorkerPool, trains: Bool, differentiates: Bool
   ) throws(NetworkError) {

@@ -4,7 +4,7 @@ import Tensors
 
 extension CompiledNetwork {
   /// Length of the gradient of all parameters together, of the last backward pass that kept it.
-  public var gradientNorm: Double {
+  package var gradientNorm: Double {
     parameters.reduce(0) { sum, parameter in
       sum + parameter.gradient.reduce(0.0) { $0 + Double($1) * Double($1) }
     }.squareRoot()
@@ -12,7 +12,7 @@ extension CompiledNetwork {
 
   /// `update` with the whole gradient scaled down to the length `clip` where it is longer (Pascanu et
   /// al. 2013; weight decay is added after, as in PyTorch).
-  public func update(_ rule: any UpdateRule, clip: Double) {
+  package func update(_ rule: any UpdateRule, clip: Double) {
     var rule = rule
     // PyTorch's 1e-6 keeps a gradient of zeros from being divided by its length.
     rule.gradientScale *= Float(min(1, clip / (gradientNorm + 1e-6)))

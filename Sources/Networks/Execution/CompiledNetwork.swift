@@ -4,12 +4,12 @@ import Tensors
 
 /// A network laid out for computing: layers one after another, and memory for one batch of images of
 /// one size, reused from call to call.
-public final class CompiledNetwork {
-  public let architecture: Architecture
+package final class CompiledNetwork {
+  package let architecture: Architecture
   /// Height and width of the input, in pixels.
-  public let side: Int
+  package let side: Int
   /// The most images (times gradients, for feature matrices) that one pass may hold.
-  public let batch: Int
+  package let batch: Int
   let layers: [any Layer]
   /// Where each linear map stands in `layers`, in the network's order.
   let places: [Int]
@@ -29,7 +29,7 @@ public final class CompiledNetwork {
   ///   - differentiates: whether any gradient will be; false saves their memory.
   /// - Throws: `NetworkError` if `side` is too small for the architecture's pools, or the batch too large
   ///   for the machine's memory.
-  public init(
+  package init(
     _ network: Network, side: Int, batch: Int, pool: WorkerPool, trains: Bool,
     slots: Int = 1, differentiates: Bool = true, algorithm: ConvolutionAlgorithm = .winograd
   ) throws(NetworkError) {
@@ -65,7 +65,7 @@ public final class CompiledNetwork {
   }
 
   /// [N, side, side, 3], to be filled before `forward`.
-  public var input: Buffer { values[0] }
+  package var input: Buffer { values[0] }
 
   // MARK: Parameters
 
@@ -75,13 +75,13 @@ public final class CompiledNetwork {
   }
 
   /// Takes over the parameters of a network of the same architecture.
-  public func load(_ network: Network) {
+  package func load(_ network: Network) {
     precondition(network.architecture == architecture)
     for parameter in parameters { parameter.load(network[parameter.name].values) }
   }
 
   /// The parameters as they are now.
-  public var network: Network {
+  package var network: Network {
     do {
       return try Network(
         architecture, parameters: collect(\.values), preparation: preparation)
@@ -89,7 +89,7 @@ public final class CompiledNetwork {
   }
 
   /// Gradients of the last backward pass that kept them, under the parameters' names.
-  public var gradients: [String: Tensor] { collect(\.gradient) }
+  package var gradients: [String: Tensor] { collect(\.gradient) }
 
   func collect(_ values: (Parameter) -> [Float]) -> [String: Tensor] {
     Dictionary(
@@ -99,13 +99,13 @@ public final class CompiledNetwork {
   // MARK: Forward
 
   /// Logits [N, outputs] of the last `forward`.
-  public var logits: Buffer { values[layers.count] }
+  package var logits: Buffer { values[layers.count] }
 
   /// Gradient by the logits: where a backward pass begins.
   var logitsGradient: Buffer { valueGradients[layers.count] }
 
   /// Evaluates the first `images` of `input`, without dropout.
-  public func evaluate(images: Int) {
+  package func evaluate(images: Int) {
     forward(ForwardPass(images: images, retaining: false, dropout: nil))
   }
 
@@ -125,7 +125,7 @@ public final class CompiledNetwork {
   }
 
   /// A forward pass that `backward` may follow, with dropout if it is given `draws`.
-  public func forward(images: Int, dropout draws: DropoutDraws?) {
+  package func forward(images: Int, dropout draws: DropoutDraws?) {
     forward(ForwardPass(images: images, retaining: true, dropout: draws))
   }
 
@@ -139,7 +139,7 @@ public final class CompiledNetwork {
 
   /// Loss (sum over images) and number of right answers for the logits of the last `forward`; leaves
   /// the gradient of the mean loss where `backward` takes it.
-  public func loss(
+  package func loss(
     labels: ArraySlice<UInt16>, smoothing: Float = 0
   ) -> (sum: Double, correct: Int) {
     let result = CrossEntropy.evaluate(
@@ -151,7 +151,7 @@ public final class CompiledNetwork {
   // MARK: Backward
 
   /// Gradients of all parameters from `loss`, kept or applied as they form.
-  public func backward(images: Int, _ use: GradientUse) {
+  package func backward(images: Int, _ use: GradientUse) {
     backward(Sweep(images: images, use: use))
   }
 
@@ -164,7 +164,7 @@ public final class CompiledNetwork {
   }
 
   /// One step of the rule with the gradients that the last backward pass has kept.
-  public func update(_ rule: any UpdateRule) {
+  package func update(_ rule: any UpdateRule) {
     for parameter in parameters { parameter.step(rule, pool: pool) }
   }
 }

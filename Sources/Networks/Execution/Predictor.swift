@@ -3,15 +3,15 @@
 import Tensors
 
 /// A network that answers images, prepared as it says and without dropout.
-public struct Predictor {
+package struct Predictor {
   /// The answer to one image.
-  public struct Answer {
+  package struct Answer {
     /// Index of the image.
-    public let image: Int
+    package let image: Int
     /// Index of the largest logit, the first of equals.
-    public let output: Int
+    package let output: Int
     /// Softmax of the logits, [outputs].
-    public let probabilities: [Double]
+    package let probabilities: [Double]
   }
 
   private let compiled: CompiledNetwork
@@ -20,7 +20,7 @@ public struct Predictor {
 
   /// - Parameter side: of the images, where the network's preparation says none.
   /// - Throws: `NetworkError` when such images do not fit the network.
-  public init(_ network: Network, side: Int, pool: WorkerPool) throws(NetworkError) {
+  package init(_ network: Network, side: Int, pool: WorkerPool) throws(NetworkError) {
     var preparation = network.preparation
     preparation.side = preparation.side ?? side
     self.preparation = preparation
@@ -31,7 +31,7 @@ public struct Predictor {
 
   /// Answers every image, the first first.
   /// - Throws: `NetworkError` for logits that are not finite, and what `body` throws.
-  public func answer(_ images: LabelledImages, _ body: (Answer) throws -> Void) throws {
+  package func answer(_ images: LabelledImages, _ body: (Answer) throws -> Void) throws {
     let batches = try BatchAssembler(images, preparation)
     let outputs = compiled.architecture.outputs
     let all = Array(0..<images.count)

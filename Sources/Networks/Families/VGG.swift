@@ -4,8 +4,8 @@
 ///
 /// Text form, as files hold it: `vgg11` (13, 16, 19), `vgg11@0.25` (every channel count times 0.25),
 /// or a table of one's own, `vgg:16,M,32,M`.
-public struct VGG: Equatable, Sendable {
-  public enum Stage: Equatable, Sendable {
+package struct VGG: Equatable, Sendable {
+  package enum Stage: Equatable, Sendable {
     /// A 3×3 convolution, stride 1, pad 1, with bias and ReLU, and this many filters.
     case convolution(Int)
     /// A 2×2 max pool, stride 2.
@@ -13,10 +13,10 @@ public struct VGG: Equatable, Sendable {
   }
 
   /// In order.
-  public let stages: [Stage]
+  package let stages: [Stage]
 
   /// The original tables (Simonyan & Zisserman 2014, configurations A, B, D, E).
-  public static let tables: [String: String] = [
+  package static let tables: [String: String] = [
     "vgg11": "64,M,128,M,256,256,M,512,512,M,512,512,M",
     "vgg13": "64,64,M,128,128,M,256,256,M,512,512,M,512,512,M",
     "vgg16": "64,64,M,128,128,M,256,256,256,M,512,512,512,M,512,512,512,M",
@@ -24,7 +24,7 @@ public struct VGG: Equatable, Sendable {
   ]
 
   /// - Throws: `NetworkError` if `name` is no VGG or a number is out of range.
-  public init(_ name: String) throws(NetworkError) {
+  package init(_ name: String) throws(NetworkError) {
     let parts = name.split(separator: "@", omittingEmptySubsequences: false).map(String.init)
     let known = "vgg11, vgg13, vgg16, vgg19, or a table such as vgg:16,M,32,M"
     guard let base = parts.first, parts.count <= 2 else {
@@ -63,30 +63,30 @@ public struct VGG: Equatable, Sendable {
   /// - Parameters:
   ///   - filters: of each convolution, block by block.
   ///   - endsInPool: whether a pool ends the last block, as it ends the others.
-  public init(filters: [[Int]], endsInPool: Bool) {
+  package init(filters: [[Int]], endsInPool: Bool) {
     let stages = filters.flatMap { $0.map(Stage.convolution) + [.pool] }
     self.stages = endsInPool ? stages : stages.dropLast()
   }
 
   /// Filters of each convolution, block by block: a pool ends each block but the last, and that one where
   /// `endsInPool` says so.
-  public var filters: [[Int]] {
+  package var filters: [[Int]] {
     stages.split(separator: .pool).map { block in
       block.compactMap { if case .convolution(let filters) = $0 { filters } else { nil } }
     }
   }
 
   /// Whether a pool follows the last convolution.
-  public var endsInPool: Bool { stages.last == .pool }
+  package var endsInPool: Bool { stages.last == .pool }
 
   /// A convolution, and whether a 2×2 max pool follows.
-  public struct Convolution: Equatable, Sendable {
-    public let map: LinearMap
-    public let pools: Bool
+  package struct Convolution: Equatable, Sendable {
+    package let map: LinearMap
+    package let pools: Bool
   }
 
   /// The convolutions under PyTorch's names, in order.
-  public var convolutions: [Convolution] {
+  package var convolutions: [Convolution] {
     var result: [Convolution] = []
     var (channels, index) = (Architecture.inputChannels, 0)
     for (i, stage) in stages.enumerated() {
@@ -115,7 +115,7 @@ public struct VGG: Equatable, Sendable {
   var smallestSide: Int { 1 << stages.count { $0 == .pool } }
 
   /// Pools before convolution `index`, and convolutions since the last of them.
-  public func place(ofConvolution index: Int) -> (stage: Int, place: Int) {
+  package func place(ofConvolution index: Int) -> (stage: Int, place: Int) {
     var (stage, place) = (0, 0)
     for convolution in convolutions.prefix(index) {
       (stage, place) = convolution.pools ? (stage + 1, 0) : (stage, place + 1)
@@ -124,7 +124,7 @@ public struct VGG: Equatable, Sendable {
   }
 
   /// The convolution at the place between pools that convolution `index` of `other` has there; nil: none.
-  public func partner(of index: Int, in other: VGG) -> Int? {
+  package func partner(of index: Int, in other: VGG) -> Int? {
     let place = other.place(ofConvolution: index)
     return convolutions.indices.first { self.place(ofConvolution: $0) == place }
   }

@@ -3,15 +3,15 @@
 import Tensors
 
 /// Computes `GradientMoments` batch by batch.
-public final class GradientMomentsPass {
+package final class GradientMomentsPass {
   /// The moments of the images added so far.
-  public var moments: GradientMoments {
+  package var moments: GradientMoments {
     var moments = counts
     moments.sums = tap.sums
     return moments
   }
   /// Images per call of `add`.
-  public let imagesPerPass: Int
+  package let imagesPerPass: Int
   private let compiled: CompiledNetwork
   private let logits: LogitSelection
   private let keepsOwnBias: Bool
@@ -32,7 +32,7 @@ public final class GradientMomentsPass {
   ///   - batch: images times logits of one backward sweep; nil: `batch(side:)`.
   /// - Throws: `NetworkError` if the selection does not fit the head, the side the pools, or the widest
   ///   map the memory.
-  public init(
+  package init(
     _ network: Network, side: Int, maps: [LinearMap]? = nil, logits: LogitSelection,
     keepsOwnBias: Bool = true, seed: UInt64 = 0, algorithm: ConvolutionAlgorithm = .winograd,
     pool: WorkerPool, batch: Int? = nil
@@ -87,7 +87,7 @@ public final class GradientMomentsPass {
   ///
   /// - Parameter labels: of these images; only `.label` needs them.
   /// - Throws: `NetworkError` if a label that is needed is outside the head.
-  public func add(images n: Int, labels: [UInt16]) throws(NetworkError) {
+  package func add(images n: Int, labels: [UInt16]) throws(NetworkError) {
     precondition(n > 0 && n <= imagesPerPass && labels.count == n)
     let outputs = compiled.architecture.outputs
     if logits == .label, let largest = labels.max(), Int(largest) >= outputs {
@@ -112,7 +112,7 @@ public final class GradientMomentsPass {
   }
 
   /// [n, side, side, 3], to be filled before `add`.
-  public var input: Buffer { compiled.input }
+  package var input: Buffer { compiled.input }
 
   private func seedGradient(first: Int, count: Int, images n: Int, labels: [UInt16]) {
     let outputs = compiled.architecture.outputs

@@ -1,7 +1,7 @@
 /// The logits that gradients are taken of.
 
 /// Which outputs of the head the gradients are taken of.
-public enum LogitSelection: Equatable, Sendable {
+package enum LogitSelection: Equatable, Sendable {
   /// The first n logits.
   case first(Int)
   case all

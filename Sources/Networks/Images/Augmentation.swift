@@ -4,21 +4,21 @@ import Tensors
 
 /// Random changes of training images, as torchvision's `RandomCrop(side, padding=4)` and
 /// `RandomHorizontalFlip()`: on the bytes as they are stored, before any resizing.
-public struct Augmentation: OptionSet, Sendable {
-  public let rawValue: Int
+package struct Augmentation: OptionSet, Sendable {
+  package let rawValue: Int
 
-  public init(rawValue: Int) { self.rawValue = rawValue }
+  package init(rawValue: Int) { self.rawValue = rawValue }
 
   /// Mirrored left to right, every second image.
-  public static let flip = Augmentation(rawValue: 1)
+  package static let flip = Augmentation(rawValue: 1)
   /// A window of the image's own size out of the image with 4 black pixels around it.
-  public static let crop = Augmentation(rawValue: 2)
+  package static let crop = Augmentation(rawValue: 2)
 
   static let padding = 4
 
   /// One change for each image of a step; the same flips with and without crops, and the reverse.
   /// - Parameter step: from 0, over the whole run.
-  public func draw(seed: UInt64, step: Int, images: Int) -> [ImageChange] {
+  package func draw(seed: UInt64, step: Int, images: Int) -> [ImageChange] {
     var stream = RandomStream(seed: seed, .augmentation, index: step)
     return (0..<images).map { _ in
       let (down, right) = (stream.below(2 * Self.padding + 1), stream.below(2 * Self.padding + 1))
@@ -37,7 +37,7 @@ extension Augmentation {
   ]
 
   /// From `none` or names with commas between; nil when a name is unknown.
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     self = []
     guard text != "none" else { return }
     for word in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -47,26 +47,26 @@ extension Augmentation {
   }
 
   /// As `init(_:)` takes it.
-  public var text: String {
+  package var text: String {
     isEmpty ? "none" : Self.names.filter { contains($0.value) }.map(\.name).joined(separator: ",")
   }
 }
 
 /// What is done to one image: its window is moved, then mirrored.
-public struct ImageChange: Equatable, Sendable {
+package struct ImageChange: Equatable, Sendable {
   /// Pixels by which the window moves.
-  public let down: Int
-  public let right: Int
-  public let isMirrored: Bool
+  package let down: Int
+  package let right: Int
+  package let isMirrored: Bool
 
-  public init(down: Int, right: Int, isMirrored: Bool) {
+  package init(down: Int, right: Int, isMirrored: Bool) {
     self.down = down
     self.right = right
     self.isMirrored = isMirrored
   }
 
   /// image [H, W, C] → what the window shows, of the same shape; 0 where there was no image.
-  public func applied(
+  package func applied(
     to image: UnsafeBufferPointer<UInt8>, height: Int, width: Int, channels: Int
   ) -> [UInt8] {
     precondition(image.count == height * width * channels)

@@ -4,10 +4,10 @@ import Tensors
 
 /// Turns bytes into the floats of one batch: value/255, resized bilinearly where the
 /// side differs, normalised by channel through a table of 256 values.
-public struct BatchAssembler: Sendable {
+package struct BatchAssembler: Sendable {
   private let images: LabelledImages
   /// Height and width of the input, in pixels.
-  public let side: Int
+  package let side: Int
   /// nil where images have the side already.
   private let resampler: BilinearResampler?
   /// [3][256]
@@ -15,7 +15,7 @@ public struct BatchAssembler: Sendable {
 
   /// - Parameter preparation: with mean and std; where it says no side, the images keep their height.
   /// - Throws: `NetworkError` if a mean or std is missing, not finite, or a std is not positive.
-  public init(
+  package init(
     _ images: LabelledImages, _ preparation: Network.Preparation
   ) throws(NetworkError) {
     let (mean, std) = (preparation.mean, preparation.std)
@@ -44,7 +44,7 @@ public struct BatchAssembler: Sendable {
   /// Fills `input` [N, side, side, 3] with the images at `indices`.
   ///
   /// - Parameter changes: what is first done to each of them; nil: nothing.
-  public func assemble(
+  package func assemble(
     _ indices: ArraySlice<Int>, changes: [ImageChange]? = nil, into input: Buffer, pool: WorkerPool
   ) {
     precondition(changes.map { $0.count == indices.count } ?? true)

@@ -5,7 +5,7 @@ import Tensors
 extension LabelledImages {
   /// What images are chosen for. Each purpose has an order of its own, so that the images of an AGOP
   /// are not the first of those that its network was trained on.
-  public enum ChoicePurpose: UInt64, Sendable {
+  package enum ChoicePurpose: UInt64, Sendable {
     case training = 1
     case test, gradients, initialisation, probe, picture
   }
@@ -17,7 +17,7 @@ extension LabelledImages {
   /// digest with a probability of 3e-10 in 100,000 images.
   ///
   /// - Throws: `NetworkError` if there are fewer.
-  public func choose(_ count: Int, for purpose: ChoicePurpose) throws(NetworkError) -> [Int] {
+  package func choose(_ count: Int, for purpose: ChoicePurpose) throws(NetworkError) -> [Int] {
     guard count <= self.count else {
       throw NetworkError("\(count) images are asked for, there are \(self.count)")
     }

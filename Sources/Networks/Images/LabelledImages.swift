@@ -2,21 +2,21 @@
 
 /// Images as bytes with their labels: what training reads batches from. Bytes stay bytes until a
 /// batch is assembled.
-public struct LabelledImages: Sendable {
+package struct LabelledImages: Sendable {
   /// [N, H, W, C]
-  public let pixels: [UInt8]
+  package let pixels: [UInt8]
   /// [N], each the index of a class.
-  public let labels: [UInt16]
+  package let labels: [UInt16]
   /// Of every image, in pixels.
-  public let height: Int
-  public let width: Int
+  package let height: Int
+  package let width: Int
   /// 1 or 3; grey is given to all three input channels.
-  public let channels: Int
+  package let channels: Int
 
-  public var count: Int { labels.count }
+  package var count: Int { labels.count }
 
   /// - Throws: `NetworkError` if the sizes do not agree.
-  public init(
+  package init(
     pixels: [UInt8], labels: [UInt16], height: Int, width: Int, channels: Int
   ) throws(NetworkError) {
     guard channels == 1 || channels == 3 else {
@@ -34,7 +34,7 @@ public struct LabelledImages: Sendable {
   }
 
   /// The images at `indices`, in that order.
-  public func selecting(_ indices: [Int]) -> LabelledImages {
+  package func selecting(_ indices: [Int]) -> LabelledImages {
     let size = height * width * channels
     var chosen: [UInt8] = []
     chosen.reserveCapacity(indices.count * size)

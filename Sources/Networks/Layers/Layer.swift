@@ -49,12 +49,12 @@ struct Sweep {
 }
 
 /// One step's dropout: every hidden layer draws from a stream of its own.
-public struct DropoutDraws: Sendable {
+package struct DropoutDraws: Sendable {
   let seed: UInt64
   let step: Int
 
   /// - Parameter step: counted over the whole run.
-  public init(seed: UInt64, step: Int) {
+  package init(seed: UInt64, step: Int) {
     self.seed = seed
     self.step = step
   }

@@ -13,14 +13,14 @@ struct MappedLayer {
 
 /// How the inputs of a linear map lie in its input buffer: d values at each of some positions of each
 /// image.
-public enum MapWindows: Equatable, Sendable {
+package enum MapWindows: Equatable, Sendable {
   /// 3×3 patches of NHWC maps.
   case patches(ConvolutionShape)
   /// The image's whole row of this many units.
   case rows(Int)
 
   /// Windows of one image: H·W, or 1.
-  public var positions: Int {
+  package var positions: Int {
     switch self {
     case .patches(let shape): shape.height * shape.width
     case .rows: 1
@@ -28,7 +28,7 @@ public enum MapWindows: Equatable, Sendable {
   }
 
   /// d
-  public var length: Int {
+  package var length: Int {
     switch self {
     case .patches(let shape): 9 * shape.inputs
     case .rows(let units): units
@@ -37,7 +37,7 @@ public enum MapWindows: Equatable, Sendable {
 
   /// Window [d] number `index` of `input`, counted over images and positions, in the order of W's
   /// columns.
-  public func gather(_ input: Buffer, _ index: Int, into window: UnsafeMutableBufferPointer<Float>)
+  package func gather(_ input: Buffer, _ index: Int, into window: UnsafeMutableBufferPointer<Float>)
   {
     switch self {
     case .patches(let shape):

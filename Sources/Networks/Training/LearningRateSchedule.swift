@@ -7,7 +7,7 @@
 #endif
 
 /// How the learning rate η changes over a run.
-public enum LearningRateSchedule: Equatable, Sendable {
+package enum LearningRateSchedule: Equatable, Sendable {
   /// η.
   case constant
   /// η·½(1 + cos πt/T) at step t of T: anew at each step, η at the first, just above 0 at the last
@@ -18,13 +18,13 @@ public enum LearningRateSchedule: Equatable, Sendable {
 
   /// Whether η depends on how many steps there are in all: then a run of more epochs differs from the
   /// first step.
-  public var dependsOnTotal: Bool { self == .cosine }
+  package var dependsOnTotal: Bool { self == .cosine }
 
   /// What η is multiplied by.
   /// - Parameters:
   ///   - step: from 0, over the whole run.
   ///   - epoch: from 0.
-  public func factor(step: Int, of steps: Int, epoch: Int) -> Double {
+  package func factor(step: Int, of steps: Int, epoch: Int) -> Double {
     switch self {
     case .constant: 1
     case .cosine: (1 + cos(Double.pi * Double(step) / Double(steps))) / 2
@@ -35,7 +35,7 @@ public enum LearningRateSchedule: Equatable, Sendable {
 
 extension LearningRateSchedule {
   /// From `constant`, `cosine` or `step:EPOCHS:FACTOR`; nil when it is none of them.
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     let words = text.split(separator: ":", omittingEmptySubsequences: false)
     switch (words.first, words.count) {
     case ("constant", 1): self = .constant
@@ -50,7 +50,7 @@ extension LearningRateSchedule {
   }
 
   /// As `init(_:)` takes it.
-  public var text: String {
+  package var text: String {
     switch self {
     case .constant: "constant"
     case .cosine: "cosine"

@@ -3,16 +3,16 @@
 import Tensors
 
 /// Labels of test images, and the class that a network gives each.
-public struct TestAnswers: Equatable, Sendable {
+package struct TestAnswers: Equatable, Sendable {
   /// What stands for "none": the network's logits of that image are not finite.
-  public static let none = UInt16.max
+  package static let none = UInt16.max
 
   /// In the order in which the images are tested.
-  public let labels: [UInt16]
+  package let labels: [UInt16]
   /// Index of the largest logit of each, the first of equals, or `none`.
-  public let predictions: [UInt16]
+  package let predictions: [UInt16]
 
-  public init(labels: [UInt16], predictions: [UInt16]) {
+  package init(labels: [UInt16], predictions: [UInt16]) {
     precondition(labels.count == predictions.count)
     self.labels = labels
     self.predictions = predictions
@@ -23,7 +23,7 @@ extension Training {
   /// The answers of the network after the epoch with the best validation accuracy, as that epoch's test
   /// accuracy counted them; nil without test images or such an epoch. Costs one pass over the test
   /// images.
-  public var testAnswers: TestAnswers? {
+  package var testAnswers: TestAnswers? {
     guard let best, !tested.isEmpty else { return nil }
     let last = compiled.network
     compiled.load(best.network)
@@ -38,12 +38,12 @@ extension Training {
   }
 
   /// Accuracy of the best constant answer on the images that validate.
-  public var validationChance: Double {
+  package var validationChance: Double {
     Self.largestShare(validation.map { images.labels[$0] }) ?? 0
   }
 
   /// The same on the images that are tested; nil without any.
-  public var testChance: Double? { Self.largestShare(tested.map { test.labels[$0] }) }
+  package var testChance: Double? { Self.largestShare(tested.map { test.labels[$0] }) }
 
   private static func largestShare(_ labels: [UInt16]) -> Double? {
     let counts = Dictionary(labels.map { ($0, 1) }, uniquingKeysWith: +)

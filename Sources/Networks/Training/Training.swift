@@ -4,17 +4,17 @@ import Measurements
 import Tensors
 
 /// The training loop: split, shuffled batches, steps of an update rule, evaluation after every epoch.
-public final class Training {
+package final class Training {
   /// What each epoch ended with, the first first.
-  public internal(set) var epochs: [EpochRecord] = []
+  package internal(set) var epochs: [EpochRecord] = []
   /// The network at the epoch with the best validation accuracy (the first of equals), and that
   /// epoch's index.
-  public internal(set) var best: (network: Network, epoch: Int)?
+  package internal(set) var best: (network: Network, epoch: Int)?
   /// The epoch (from 1) in which the loss ceased to be finite, if it did. No epoch follows it.
-  public private(set) var divergedAt: Int?
+  package private(set) var divergedAt: Int?
   /// How many images are trained on, and how many validate.
-  public let trainingCount: Int
-  public let validationCount: Int
+  package let trainingCount: Int
+  package let validationCount: Int
 
   let options: TrainingOptions
   let compiled: CompiledNetwork
@@ -29,7 +29,7 @@ public final class Training {
 
   /// - Throws: `NetworkError` when the images, their labels and the network do not fit together or
   ///   leave nothing to train or validate on.
-  public init(
+  package init(
     _ network: Network, images: LabelledImages, test: LabelledImages, options: TrainingOptions,
     algorithm: ConvolutionAlgorithm = .winograd, pool: WorkerPool
   ) throws(NetworkError) {
@@ -76,21 +76,21 @@ public final class Training {
   }
 
   /// Network as it is after the last epoch.
-  public var network: Network { compiled.network }
+  package var network: Network { compiled.network }
 
   /// Steps that all epochs take together, and that those which are done took.
-  public var totalSteps: Int { options.epochs * stepsPerEpoch }
-  public var stepsDone: Int { epochs.count * stepsPerEpoch }
+  package var totalSteps: Int { options.epochs * stepsPerEpoch }
+  package var stepsDone: Int { epochs.count * stepsPerEpoch }
   private var stepsPerEpoch: Int { (training.count + options.batch - 1) / options.batch }
 
   /// Whether another epoch remains.
-  public var isFinished: Bool { epochs.count >= options.epochs || divergedAt != nil }
+  package var isFinished: Bool { epochs.count >= options.epochs || divergedAt != nil }
 
   /// Trains for one epoch and evaluates.
   ///
   /// - Parameter progress: called after each step.
   @discardableResult
-  public func runEpoch(progress: (StepRecord) -> Void = { _ in }) -> EpochRecord {
+  package func runEpoch(progress: (StepRecord) -> Void = { _ in }) -> EpochRecord {
     precondition(!isFinished)
     var stream = RandomStream(seed: options.seed, .shuffle, index: epochs.count)
     let order = stream.permutation(training.count).map { training[$0] }

@@ -4,32 +4,32 @@ import Tensors
 
 /// What a training run is asked to do. The same seed gives the same split, order and dropout masks
 /// whatever the initial weights are: methods are compared on paired runs.
-public struct TrainingOptions: Sendable {
-  public var epochs: Int
+package struct TrainingOptions: Sendable {
+  package var epochs: Int
   /// Images a step.
-  public var batch: Int
+  package var batch: Int
   /// With the learning rate that the schedule multiplies.
-  public var rule: any UpdateRule
-  public var schedule: LearningRateSchedule
+  package var rule: any UpdateRule
+  package var schedule: LearningRateSchedule
   /// The largest length of a step's whole gradient; longer ones are scaled down to it. nil: any.
-  public var clip: Double?
+  package var clip: Double?
   /// ε of the training loss, in [0, 1): see `CrossEntropy`. Evaluated losses have none.
-  public var labelSmoothing: Float
+  package var labelSmoothing: Float
   /// What is done at random to training images, not to those that are evaluated.
-  public var augmentation: Augmentation
+  package var augmentation: Augmentation
   /// Of split, order, dropout and augmentation.
-  public var seed: UInt64
+  package var seed: UInt64
   /// Share of the images that validate, in (0, 1).
-  public var validationShare: Double
+  package var validationShare: Double
   /// Whether each class has the same share of the images that validate as of all.
-  public var stratify: Bool
+  package var stratify: Bool
   /// How many of the official training images to use (split and all), the same for all seeds: see
   /// `LabelledImages.choose`. nil: all.
-  public var subset: Int?
+  package var subset: Int?
   /// How many of the official test images to test on, chosen likewise; nil: all.
-  public var testSubset: Int?
+  package var testSubset: Int?
 
-  public init(
+  package init(
     epochs: Int, batch: Int = 64, rule: any UpdateRule, schedule: LearningRateSchedule = .constant,
     clip: Double? = nil, labelSmoothing: Float = 0, augmentation: Augmentation = [], seed: UInt64,
     validationShare: Double = 0.2, stratify: Bool = false, subset: Int? = nil,

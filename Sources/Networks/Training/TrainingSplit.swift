@@ -3,10 +3,10 @@
 import Tensors
 
 /// Which images a run trains on and which validate, as its seed draws them.
-public struct TrainingSplit: Equatable, Sendable {
+package struct TrainingSplit: Equatable, Sendable {
   /// Indices of images, in the drawn order.
-  public let training: [Int]
-  public let validation: [Int]
+  package let training: [Int]
+  package let validation: [Int]
 
   /// - Parameters:
   ///   - images: indices of the images to split.
@@ -14,7 +14,7 @@ public struct TrainingSplit: Equatable, Sendable {
   ///   - held: how many validate.
   ///   - stratified: each class has the same share of the validation images as of all, to within
   ///     one image: the counts are rounded by largest remainders, the lower label first among equals.
-  public init(
+  package init(
     _ images: [Int], labels: [UInt16], held: Int, stratified: Bool, seed: UInt64
   ) {
     precondition((0...images.count).contains(held))

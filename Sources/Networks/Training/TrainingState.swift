@@ -5,29 +5,29 @@ import Tensors
 
 /// All that a run needs to go on after an epoch as if it had never stopped. Random streams are not
 /// part of it: they are counted by seed, epoch and step. Nor is a divergence: it ends a run.
-public struct TrainingState: Sendable {
-  public let network: Network
+package struct TrainingState: Sendable {
+  package let network: Network
   /// What the update rule keeps, slot by slot.
-  public let slots: [Slot]
+  package let slots: [Slot]
   /// Of the epochs that are done.
-  public let epochs: [EpochRecord]
+  package let epochs: [EpochRecord]
   /// The network at the epoch with the best validation accuracy, and that epoch's index.
-  public let best: (network: Network, epoch: Int)?
+  package let best: (network: Network, epoch: Int)?
 
   /// One of the numbers that an update rule keeps of each element.
-  public struct Slot: Sendable {
+  package struct Slot: Sendable {
     /// As the rule calls it: SGD's velocity `momentum`.
-    public let name: String
+    package let name: String
     /// Under the parameters' names.
-    public let tensors: [String: Tensor]
+    package let tensors: [String: Tensor]
 
-    public init(_ name: String, _ tensors: [String: Tensor]) {
+    package init(_ name: String, _ tensors: [String: Tensor]) {
       self.name = name
       self.tensors = tensors
     }
   }
 
-  public init(
+  package init(
     network: Network, slots: [Slot], epochs: [EpochRecord],
     best: (network: Network, epoch: Int)?
   ) {
@@ -40,7 +40,7 @@ public struct TrainingState: Sendable {
 
 extension Training {
   /// What stands between two epochs.
-  public var state: TrainingState {
+  package var state: TrainingState {
     TrainingState(
       network: compiled.network,
       slots: slotNames.enumerated().map { TrainingState.Slot($1, compiled.state($0)) },
@@ -48,10 +48,10 @@ extension Training {
   }
 
   /// What this run's update rule keeps, by name.
-  public var slotNames: [String] { options.rule.slots }
+  package var slotNames: [String] { options.rule.slots }
 
   /// Goes on from a state of this same run: its network, images and options are this run's.
-  public func resume(from state: TrainingState) {
+  package func resume(from state: TrainingState) {
     compiled.load(state.network)
     for (index, slot) in state.slots.enumerated() { compiled.load(slot.tensors, state: index) }
     epochs = state.epochs
@@ -61,10 +61,10 @@ extension Training {
 
 extension CompiledNetwork {
   /// What the update rule keeps in slot `index`, under the parameters' names.
-  public func state(_ index: Int) -> [String: Tensor] { collect { $0.state(index) } }
+  package func state(_ index: Int) -> [String: Tensor] { collect { $0.state(index) } }
 
   /// Takes over slot `index`: there is a tensor of each parameter's shape.
-  public func load(_ state: [String: Tensor], state index: Int) {
+  package func load(_ state: [String: Tensor], state index: Int) {
     for parameter in parameters {
       guard let tensor = state[parameter.name] else {
         preconditionFailure("no state of \(parameter.name)")

@@ -1,12 +1,12 @@
 /// The element types of stored tensors, under the names that PyTorch and safetensors give them.
 
 /// How a tensor's elements are stored; all are little-endian and read as Float32.
-public enum ElementType: String, Sendable, CaseIterable {
+package enum ElementType: String, Sendable, CaseIterable {
   case float16, bfloat16, float32, float64
   case bool, uint8, int8, int16, int32, int64
 
   /// Bytes an element takes.
-  public var size: Int {
+  package var size: Int {
     switch self {
     case .bool, .uint8, .int8: 1
     case .float16, .bfloat16, .int16: 2

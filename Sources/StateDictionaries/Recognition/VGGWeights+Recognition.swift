@@ -11,7 +11,7 @@ extension VGGWeights {
   ///   - withoutHead: whether only the convolutions are taken, whatever the head is.
   /// - Throws: `StateDictionaryError` naming the tensor that is missing or of another shape, or the
   ///   layer that no VGG has.
-  public init(
+  package init(
     _ dictionary: StateDictionary, inputOrder: InputOrder = .rgb, stated: [[Int]]? = nil,
     endsInPool: Bool = true, withoutHead: Bool = false
   ) throws {

@@ -4,17 +4,17 @@ import Networks
 
 /// A VGG recognised in a state dictionary, and its weights under torchvision's names, without batch
 /// normalisation.
-public struct VGGWeights {
+package struct VGGWeights {
   /// The weights and bias of one layer.
-  public struct Layer {
+  package struct Layer {
     /// [out, in, 3, 3] of a convolution, [out, in] of a linear layer.
-    public let weight: StoredTensor
+    package let weight: StoredTensor
     /// [out].
-    public let bias: StoredTensor
+    package let bias: StoredTensor
   }
 
   /// What the first layer's input channels are in the file.
-  public enum InputOrder: String, Sendable, CaseIterable {
+  package enum InputOrder: String, Sendable, CaseIterable {
     case rgb, bgr
   }
 
@@ -68,32 +68,32 @@ public struct VGGWeights {
 
   /// Convolutions, block by block; a pool ends each block, except the last where `endsInPool` is
   /// false.
-  public var blocks: [[Layer]] { parts.blocks }
+  package var blocks: [[Layer]] { parts.blocks }
   /// Whether a pool follows the last convolution.
-  public var endsInPool: Bool { parts.endsInPool }
+  package var endsInPool: Bool { parts.endsInPool }
   /// Linear layers, in order; empty where the file has none, or where they were not asked for.
-  public var classifier: [Layer] { parts.classifier }
+  package var classifier: [Layer] { parts.classifier }
   /// Whether batch normalisation was folded in.
-  public var batchNormalised: Bool { parts.batchNormalised }
+  package var batchNormalised: Bool { parts.batchNormalised }
   /// Tensors and layers of the file that play no part here.
-  public var ignored: [String] { parts.ignored }
+  package var ignored: [String] { parts.ignored }
   /// Whether the file's network takes images of one channel. Here it takes three, each with a third
   /// of the first layer's weights: of grey images it computes the same.
-  public var isGrey: Bool { parts.isGrey }
+  package var isGrey: Bool { parts.isGrey }
   /// What was completed to give the network its usual form, a line each.
-  public var notes: [String] { parts.notes }
+  package var notes: [String] { parts.notes }
   /// Side of the input, where the file says it.
-  public var side: Int? { parts.side }
+  package var side: Int? { parts.side }
   /// The scale and offset by which the network takes pixels of 0 to 255, where the file says them.
-  public var scaling: (scale: Double, offset: Double)? { parts.scaling }
+  package var scaling: (scale: Double, offset: Double)? { parts.scaling }
   /// Rate of the dropout behind each hidden layer of the head, where the file says it.
-  public var dropout: Double? { parts.dropout }
+  package var dropout: Double? { parts.dropout }
 
   /// Channels of each convolution's output, block by block.
-  public var channels: [[Int]] { blocks.map { $0.map { $0.weight.shape[0] } } }
+  package var channels: [[Int]] { blocks.map { $0.map { $0.weight.shape[0] } } }
 
   /// Side of the square map that the first linear layer takes, 7 in torchvision's; nil without one.
-  public var pooled: Int? {
+  package var pooled: Int? {
     guard let inputs = classifier.first?.weight.shape[1], let last = channels.last?.last else {
       return nil
     }
@@ -101,16 +101,16 @@ public struct VGGWeights {
   }
 
   /// The network without its head.
-  public var network: VGG { VGG(filters: channels, endsInPool: endsInPool) }
+  package var network: VGG { VGG(filters: channels, endsInPool: endsInPool) }
 
   /// The text that makes it: `vgg11`, `vgg11@0.25`, `vgg:16,M,32,M`.
-  public var architecture: String { network.text }
+  package var architecture: String { network.text }
 
   /// A shallower VGG: of each block, the first convolutions, as many as it has. VGG11 takes 1_1,
   /// 2_1, 3_1, 3_2, 4_1, 4_2, 5_1 and 5_2. The classifier stays where it fits, though it was
   /// trained on deeper features.
   /// - Throws: `StateDictionaryError` when a convolution does not take what is left before it.
-  public func truncated(to depth: Int) throws -> VGGWeights {
+  package func truncated(to depth: Int) throws -> VGGWeights {
     guard let counts = VGG.blocks[depth], counts.count == blocks.count, endsInPool,
       zip(counts, blocks).allSatisfy({ $0 <= $1.count })
     else {
@@ -124,7 +124,7 @@ public struct VGGWeights {
 
   /// All weights under torchvision's names (`features.0.weight`, …, `classifier.6.bias`). Values
   /// that are not finite are refused when they are read.
-  public var stateDictionary: StateDictionary {
+  package var stateDictionary: StateDictionary {
     let body = network.convolutions.map(\.map.name)
     let head = classifier.indices.map(Architecture.headName)
     let layers = Array(blocks.joined()) + classifier

@@ -7,7 +7,7 @@ extension StateDictionary {
   ///   - metadata: remarks for the header, under distinct keys.
   ///   - sink: takes the file's bytes piece by piece.
   /// - Throws: what reading a tensor or `sink` throws.
-  public func writeSafetensors(
+  package func writeSafetensors(
     metadata: [(key: String, value: String)] = [],
     to sink: (UnsafeRawBufferPointer) throws -> Void
   ) throws {

@@ -9,7 +9,7 @@ extension StateDictionary {
   ///   - remarks: what the file says of its tensors, in the dictionary's attribute `remarks`.
   ///   - sink: takes the file's bytes piece by piece.
   /// - Throws: `StateDictionaryError` for more than 4 GiB; what reading a tensor or `sink` throws.
-  public func writeTorchZip(
+  package func writeTorchZip(
     remarks: [(key: String, value: String)] = [],
     to sink: (UnsafeRawBufferPointer) throws -> Void
   ) throws {

@@ -2,16 +2,16 @@
 /// styles stand at the top of the script, and the table can be read by anything.
 
 /// The two files that gnuplot draws a figure from.
-public struct GnuplotFigure: Sendable, Equatable {
+package struct GnuplotFigure: Sendable, Equatable {
   /// Name of the files without ending: `NAME.gp`, `NAME.tsv`, and what it draws, `NAME.png`.
-  public let name: String
+  package let name: String
   /// Draws the picture from the table; `gnuplot NAME.gp` in their folder.
-  public let script: String
+  package let script: String
   /// Columns panel, series, x, runs, mean, low, high, in the units of the axes; blocks for gnuplot's
   /// `index` separated by two blank lines, which readers of tables skip.
-  public let data: String
+  package let data: String
 
-  public init(name: String, script: String, data: String) {
+  package init(name: String, script: String, data: String) {
     self.name = slug(name, longest: 80)
     self.script = script
     self.data = data
@@ -20,7 +20,7 @@ public struct GnuplotFigure: Sendable, Equatable {
 
 extension Figure {
   /// The figure for gnuplot.
-  public var gnuplot: GnuplotFigure {
+  package var gnuplot: GnuplotFigure {
     GnuplotFigure(name: name, script: script, data: data)
   }
 

@@ -2,15 +2,15 @@
 /// there; what it says is decided here.
 
 /// A position on a line, with the range of the runs behind it, in the units of the axes.
-public struct CurvePoint: Sendable, Equatable {
-  public var x: Double
-  public var mean: Double
-  public var low: Double
-  public var high: Double
+package struct CurvePoint: Sendable, Equatable {
+  package var x: Double
+  package var mean: Double
+  package var low: Double
+  package var high: Double
   /// Number of runs.
-  public var runs: Int
+  package var runs: Int
 
-  public init(x: Double, mean: Double, low: Double, high: Double, runs: Int) {
+  package init(x: Double, mean: Double, low: Double, high: Double, runs: Int) {
     self.x = x
     self.mean = mean
     self.low = low
@@ -20,15 +20,15 @@ public struct CurvePoint: Sendable, Equatable {
 }
 
 /// How a line is drawn.
-public struct LineStyle: Sendable, Equatable {
+package struct LineStyle: Sendable, Equatable {
   /// Hexadecimal, as `#0072B2`.
-  public var colour: String
+  package var colour: String
   /// Lengths of strokes and gaps in points; empty for a solid line.
-  public var dash: [Int]
+  package var dash: [Int]
   /// In points.
-  public var width: Double
+  package var width: Double
 
-  public init(colour: String, dash: [Int] = [], width: Double) {
+  package init(colour: String, dash: [Int] = [], width: Double) {
     self.colour = colour
     self.dash = dash
     self.width = width
@@ -36,14 +36,15 @@ public struct LineStyle: Sendable, Equatable {
 }
 
 /// A line of a panel.
-public struct Series: Sendable, Equatable {
-  public var name: String
-  public var points: [CurvePoint]
-  public var style: LineStyle
+package struct Series: Sendable, Equatable {
+  package var name: String
+  package var points: [CurvePoint]
+  package var style: LineStyle
   /// Context is drawn first, without label or band.
-  public var isContext: Bool
+  package var isContext: Bool
 
-  public init(_ name: String, _ points: [CurvePoint], _ style: LineStyle, isContext: Bool = false) {
+  package init(_ name: String, _ points: [CurvePoint], _ style: LineStyle, isContext: Bool = false)
+  {
     self.name = name
     self.points = points
     self.style = style
@@ -52,15 +53,15 @@ public struct Series: Sendable, Equatable {
 }
 
 /// Axes with lines on them.
-public struct Panel: Sendable, Equatable {
-  public var title: String
-  public var xLabel: String
-  public var yLabel: String
-  public var series: [Series]
+package struct Panel: Sendable, Equatable {
+  package var title: String
+  package var xLabel: String
+  package var yLabel: String
+  package var series: [Series]
   /// Height of a reference line, as 0 for a difference.
-  public var reference: Double?
+  package var reference: Double?
 
-  public init(
+  package init(
     title: String, xLabel: String, yLabel: String, series: [Series], reference: Double? = nil
   ) {
     self.title = title
@@ -72,20 +73,20 @@ public struct Panel: Sendable, Equatable {
 }
 
 /// Panels in a grid.
-public struct Figure: Sendable, Equatable {
+package struct Figure: Sendable, Equatable {
   /// Name of its files without ending: small letters, digits and hyphens.
-  public private(set) var name: String
-  public var title: String
+  package private(set) var name: String
+  package var title: String
   /// A sentence below: what line and band are, what is left out.
-  public var caption: String
-  public var panels: [Panel]
+  package var caption: String
+  package var panels: [Panel]
   /// Panels in a row.
-  public var columns: Int
+  package var columns: Int
   /// Whether all panels share one vertical range, so that they can be compared.
-  public var sharesRange: Bool
+  package var sharesRange: Bool
 
   /// A figure; `name` is made safe for files by `slug`.
-  public init(
+  package init(
     name: String, title: String, caption: String, panels: [Panel], columns: Int,
     sharesRange: Bool = false
   ) {
@@ -98,7 +99,7 @@ public struct Figure: Sendable, Equatable {
   }
 
   /// The same figure under another name.
-  public func named(_ name: String) -> Figure {
+  package func named(_ name: String) -> Figure {
     var figure = self
     figure.name = slug(name, longest: 80)
     return figure

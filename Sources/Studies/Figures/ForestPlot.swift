@@ -2,30 +2,30 @@
 /// table says, at a glance, with the paper's figure where there is one.
 
 /// A forest plot of accuracies in percent.
-public struct ForestPlot: Sendable, Equatable {
+package struct ForestPlot: Sendable, Equatable {
   /// A method's row.
-  public struct Row: Sendable, Equatable {
-    public var name: String
+  package struct Row: Sendable, Equatable {
+    package var name: String
     /// Of each run; like mean, interval and paper in percent.
-    public var values: [Double]
-    public var mean: Double
-    public var low, high: Double?
+    package var values: [Double]
+    package var mean: Double
+    package var low, high: Double?
     /// The paper's best validation accuracy.
-    public var paper: Double?
-    public var style: LineStyle
+    package var paper: Double?
+    package var style: LineStyle
     /// What went wrong; empty: nothing.
-    public var remark: String
+    package var remark: String
   }
 
-  public var title: String
+  package var title: String
   /// Best first.
-  public var rows: [Row]
+  package var rows: [Row]
   /// The baseline's mean, drawn through all rows.
-  public var reference: Double?
+  package var reference: Double?
 
   /// Test accuracy at the best validation epoch of a section's methods, best first, or the best
   /// validation accuracy where nothing was tested, which the paper's marks always are.
-  public init(_ section: ResultTable.Section, of study: Study, baseline: String?) {
+  package init(_ section: ResultTable.Section, of study: Study, baseline: String?) {
     let palette = Palette(section.rows.map(\.method), baseline: baseline)
     let metric: Metric = section.isTested ? .testAccuracyAtBest : .bestValidationAccuracy
     title = "\(section.isTested ? "Test" : "Best validation") accuracy on \(section.dataset), %"
@@ -43,7 +43,7 @@ public struct ForestPlot: Sendable, Equatable {
   }
 
   /// The plot as an SVG element; `id` makes its identifiers unique.
-  public func svg(id: String) -> String {
+  package func svg(id: String) -> String {
     // Runs that went wrong would squeeze all others into a corner: they are named, at the edge.
     let sound = rows.filter(\.remark.isEmpty)
     let shown = sound.isEmpty ? rows : sound

@@ -3,13 +3,13 @@
 import Foundation
 
 /// Why a figure was not drawn.
-public enum GnuplotError: Error, Equatable, CustomStringConvertible {
+package enum GnuplotError: Error, Equatable, CustomStringConvertible {
   /// No gnuplot on the PATH.
   case absent
   /// gnuplot stopped; the last line that it wrote.
   case failed(figure: String, message: String)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .absent: "gnuplot is not installed: apt-get install gnuplot-nox"
     case .failed(let figure, let message): "gnuplot could not draw \(figure): \(message)"
@@ -18,12 +18,12 @@ public enum GnuplotError: Error, Equatable, CustomStringConvertible {
 }
 
 /// The program gnuplot.
-public struct Gnuplot: Sendable {
+package struct Gnuplot: Sendable {
   private let program: URL
 
   /// Finds gnuplot in the folders of `path`.
   /// - Throws: `GnuplotError.absent`.
-  public init(
+  package init(
     path: String = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
   ) throws(GnuplotError) {
     let candidates = path.split(separator: ":").map { "\($0)/gnuplot" }
@@ -38,7 +38,7 @@ public struct Gnuplot: Sendable {
   /// - Returns: the picture's place.
   /// - Throws: `GnuplotError.failed`, or the file system's error.
   @discardableResult
-  public func draw(_ figure: GnuplotFigure, in folder: URL) throws -> URL {
+  package func draw(_ figure: GnuplotFigure, in folder: URL) throws -> URL {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     for (text, ending) in [(figure.script, "gp"), (figure.data, "tsv")] {
       try Data(text.utf8).write(

@@ -42,7 +42,7 @@ struct GnuplotSheet {
 /// Text as a string of gnuplot's: in single quotes, in which nothing is special; text that has such a
 /// quote itself (doubled, gnuplot does not always read it back) in double ones, with every ASCII
 /// character that is no letter, digit or space as an octal escape.
-public func gnuplotQuoted(_ text: String) -> String {
+package func gnuplotQuoted(_ text: String) -> String {
   let line = text.visible
   // By code points: a quote that carries a combining mark ends gnuplot's string all the same.
   guard line.unicodeScalars.contains("'") else { return "'\(line)'" }

@@ -1,16 +1,16 @@
 /// A matrix of numbers in colour: source × target of a transfer study, layer × null of an ansatz.
 
 /// Values by row and column; nil where there is none.
-public struct Heatmap: Sendable, Equatable {
-  public var title: String
-  public var rows: [String]
-  public var columns: [String]
+package struct Heatmap: Sendable, Equatable {
+  package var title: String
+  package var rows: [String]
+  package var columns: [String]
   /// One list for each row, one value for each column.
-  public var values: [[Double?]]
+  package var values: [[Double?]]
   /// Decimals shown in the cells.
-  public var decimals: Int
+  package var decimals: Int
 
-  public init(
+  package init(
     title: String, rows: [String], columns: [String], values: [[Double?]], decimals: Int = 2
   ) {
     self.title = title
@@ -26,7 +26,7 @@ public struct Heatmap: Sendable, Equatable {
   }
 
   /// The matrix as an SVG element; every cell has its number, in black or white by its colour.
-  public func svg(id: String) -> String {
+  package func svg(id: String) -> String {
     let known = values.joined().compactMap(\.self)
     let (low, high) = (known.min() ?? 0, known.max() ?? 1)
     let (left, top, width, height) = (150.0, 30.0, 74.0, 30.0)

@@ -2,7 +2,7 @@
 /// rest, told apart by dashes and by the label at their end.
 
 /// Styles by method.
-public struct Palette: Sendable {
+package struct Palette: Sendable {
   /// The hues of Okabe and Ito (2008), as dark as a line on white must be (a contrast of 3), and as
   /// far apart as theirs for every common colour vision.
   static let colours = ["#0052C2", "#D97400", "#20705F", "#8B3A94", "#7E3200", "#1C93EE"]
@@ -27,7 +27,7 @@ public struct Palette: Sendable {
 
   /// Styles for `methods` in table order. `highlighted` get colours in their order, by default the
   /// methods named after NFM or AGOP; if colours are left for all the others, they get them too.
-  public init(_ methods: [String], baseline: String?, highlighted: [String]? = nil) {
+  package init(_ methods: [String], baseline: String?, highlighted: [String]? = nil) {
     let others = methods.filter { $0 != baseline }
     let chosen = highlighted ?? others.filter { $0.contains("nfm") || $0.contains("agop") }
     let first = others.filter(chosen.contains)
@@ -52,7 +52,7 @@ public struct Palette: Sendable {
   }
 
   /// The style of a method; a plain grey for one that the palette was not made for.
-  public func style(_ method: String) -> LineStyle {
+  package func style(_ method: String) -> LineStyle {
     styles[method] ?? LineStyle(colour: Palette.greys[0], width: 1.5)
   }
 }

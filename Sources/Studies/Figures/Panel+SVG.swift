@@ -4,7 +4,7 @@
 extension Figure {
   /// Each panel as an SVG element; `id` makes the identifiers in them unique. Panels of many are
   /// small and have no names in them, those of few are large and have.
-  public func svgPanels(id: String) -> [String] {
+  package func svgPanels(id: String) -> [String] {
     let isSmall = panels.count > 3
     let longest = panels.map { textWidth($0.title) }.max() ?? 0
     return zip(panels, axes).enumerated().map { index, pair in

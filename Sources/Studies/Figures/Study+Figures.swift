@@ -6,7 +6,7 @@ import Measurements
 extension Study {
   /// Figure 2: training and validation accuracy by epoch, %; and training accuracy measured as
   /// validation accuracy is, where runs have it.
-  public func accuracyCurves(on dataset: String, baseline: String?) -> Figure {
+  package func accuracyCurves(on dataset: String, baseline: String?) -> Figure {
     figure(
       "figure-2-\(slug(dataset))", "Accuracy by epoch, \(dataset)", on: dataset, baseline,
       [
@@ -20,7 +20,7 @@ extension Study {
 
   /// Figure 3: validation loss − training loss by epoch, in nats; first as the paper measures it,
   /// then with both losses evaluated alike, where runs have them.
-  public func lossGapCurves(on dataset: String, baseline: String?) -> Figure {
+  package func lossGapCurves(on dataset: String, baseline: String?) -> Figure {
     figure(
       "figure-3-\(slug(dataset))", "Validation loss − training loss, \(dataset)", on: dataset,
       baseline,
@@ -35,7 +35,7 @@ extension Study {
   /// Validation accuracy with a panel for each method, the others behind in grey (of more than 40 only
   /// the baseline, or the figure would grow with their square): for studies of more methods than one
   /// panel can tell apart. Every method is shown, whatever became of it.
-  public func accuracyByMethod(on dataset: String, baseline: String?) -> Figure {
+  package func accuracyByMethod(on dataset: String, baseline: String?) -> Figure {
     let methods = methods(on: dataset)
     let palette = Palette(methods, baseline: baseline)
     let curve = Curve("", "") { 100 * $0.validationAccuracy }

@@ -1,13 +1,13 @@
 /// Small pictures in rows, each with its own name: feature maps beside the image that they look at.
 
 /// A square picture that is shown larger than it is, its pixels as squares.
-public struct Tile: Sendable, Equatable {
-  public var title: String
-  public var side: Int
+package struct Tile: Sendable, Equatable {
+  package var title: String
+  package var side: Int
   /// RGB in 0…255, [side, side, 3], row-major.
-  public var pixels: [UInt8]
+  package var pixels: [UInt8]
 
-  public init(title: String, side: Int, pixels: [UInt8]) {
+  package init(title: String, side: Int, pixels: [UInt8]) {
     self.title = title
     self.side = side
     self.pixels = pixels

@@ -1,5 +1,5 @@
 /// The colour map viridis (Smith & van der Walt 2015, CC0): 256 colours, hexadecimal.
-public enum Viridis {
+package enum Viridis {
   private static let table = [
     "44015444025645045745055946075a46085c460a5d460b5e470d60470e61471063471164471365481467481668481769",
     "48186a481a6c481b6d481c6e481d6f481f70482071482173482374482475482576482677482878482979472a7a472c7a",
@@ -22,7 +22,7 @@ public enum Viridis {
   private static let digits = Array(table)
 
   /// Red, green and blue of `share` in [0, 1]; what is not a number counts as 0.
-  public static func colour(_ share: Double) -> [UInt8] {
+  package static func colour(_ share: Double) -> [UInt8] {
     let index = share > 0 ? Int((255 * min(share, 1)).rounded()) : 0
     return (0..<3).map { channel in
       UInt8(String(digits[6 * index + 2 * channel..<6 * index + 2 * channel + 2]), radix: 16) ?? 0
@@ -30,7 +30,7 @@ public enum Viridis {
   }
 
   /// As gnuplot's `set palette defined` lists it.
-  public static var gnuplot: String {
+  package static var gnuplot: String {
     stride(from: 0, to: digits.count, by: 6).map { start in
       "\(start / 6) '#\(String(digits[start..<start + 6]))'"
     }.joined(separator: ", ")

@@ -2,17 +2,17 @@
 /// without JavaScript. A function from values to text; what it links to lies beside it.
 
 /// Everything that the page says.
-public struct Page: Sendable {
-  public var title: String
-  public var study: Study
-  public var table: ResultTable
+package struct Page: Sendable {
+  package var title: String
+  package var study: Study
+  package var table: ResultTable
   /// Shown after the curves, in order.
-  public var parts: [PagePart]
+  package var parts: [PagePart]
   /// Text and address, relative to the page.
-  public var links: [(text: String, address: String)]
-  public var provenance: [Provenance]
+  package var links: [(text: String, address: String)]
+  package var provenance: [Provenance]
 
-  public init(
+  package init(
     title: String, study: Study, table: ResultTable, parts: [PagePart] = [],
     links: [(text: String, address: String)] = [], provenance: [Provenance] = []
   ) {
@@ -25,7 +25,7 @@ public struct Page: Sendable {
   }
 
   /// The page as HTML.
-  public var html: String {
+  package var html: String {
     let blocks = blocks
     return """
       <!DOCTYPE html>

@@ -1,7 +1,7 @@
 /// What a results page is made of, beside the study itself.
 
 /// Something to show beside tables and curves.
-public enum PagePart: Sendable {
+package enum PagePart: Sendable {
   case figure(Figure)
   /// Rows of pictures, nil where a place is empty; the titles say what they show.
   case tiles(title: String, caption: String, [[Tile?]])
@@ -10,13 +10,13 @@ public enum PagePart: Sendable {
 }
 
 /// How a file came to be: its name, the lines of its history, and where it lies.
-public struct Provenance: Sendable, Equatable {
-  public var name: String
-  public var commands: [String]
+package struct Provenance: Sendable, Equatable {
+  package var name: String
+  package var commands: [String]
   /// The file's own address, relative to the page; nil where it has none.
-  public var address: String?
+  package var address: String?
 
-  public init(name: String, commands: [String], address: String? = nil) {
+  package init(name: String, commands: [String], address: String? = nil) {
     self.name = name
     self.commands = commands
     self.address = address

@@ -10,13 +10,13 @@ import Foundation
 import Measurements
 
 /// What is wrong with a log.
-public enum AuthorsLogError: Error, Equatable, CustomStringConvertible {
+package enum AuthorsLogError: Error, Equatable, CustomStringConvertible {
   case notJSON(file: String)
   case missing(file: String, key: String)
   case unequal(file: String, key: String, count: Int, epochs: Int)
   case notAnAccuracy(file: String, value: Double)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .notJSON(let file): "\(file): not a JSON object"
     case .missing(let file, let key): "\(file): no '\(key)', or not a list of numbers"
@@ -29,15 +29,15 @@ public enum AuthorsLogError: Error, Equatable, CustomStringConvertible {
 }
 
 /// Reads and writes the authors' logs.
-public enum AuthorsLog {
+package enum AuthorsLog {
   /// Bytes of the largest log that is read: enough for 100,000 epochs. Parsed, a log takes some fifty
   /// times its size.
-  public static let largest = 16 << 20
+  package static let largest = 16 << 20
 
   /// Reads a log. The seed is the authors' 42 unless the log has one: runs that repeat a seed need
   /// distinct ones to stand side by side, and are repetitions, not replicates.
   /// - Throws: `AuthorsLogError`.
-  public static func read(
+  package static func read(
     _ data: Data, file: String
   ) throws(AuthorsLogError) -> RunRecord {
     guard
@@ -98,7 +98,7 @@ public enum AuthorsLog {
   /// Writes a run as the authors' code does: accuracies in percent, losses that are not finite as
   /// null.
   /// - Throws: an encoding error.
-  public static func write(_ run: RunRecord) throws -> Data {
+  package static func write(_ run: RunRecord) throws -> Data {
     func list(_ value: (EpochRecord) -> Double) -> [Any] {
       run.epochs.map { json(value($0)) }
     }

@@ -16,7 +16,7 @@ extension RunRecord {
 
   /// The options that change the result, by name; of a run that has not had all the epochs it was
   /// asked for, as a checkpoint, also `epochs_done`.
-  public var conditions: [String: String] {
+  package var conditions: [String: String] {
     var values = Self.defaults.filter { option("epochs_asked") != nil || option($0.key) != nil }
     values["architecture"] = architecture
     for option in options where !Self.notConditions.contains(option.name) {
@@ -32,7 +32,7 @@ extension RunRecord {
   fileprivate var suffix: String { settings.map { " \($0.name)=\($0.value)" }.joined() }
 
   /// The method without its settings: `nfm round-2` of `nfm round-2 learning_rate=0.1`.
-  public var methodName: String {
+  package var methodName: String {
     method.hasSuffix(suffix) ? String(method.dropLast(suffix.count)) : method
   }
 

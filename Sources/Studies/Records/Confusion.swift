@@ -1,15 +1,15 @@
 /// Which classes are taken for which: test images by class and answer.
 
 /// What one network answered on test images.
-public struct ClassAnswers: Sendable, Equatable {
+package struct ClassAnswers: Sendable, Equatable {
   /// Names of the classes.
-  public let classes: [String]
+  package let classes: [String]
   /// Index of the class of each image.
-  public let labels: [UInt16]
+  package let labels: [UInt16]
   /// Index of the answer to each image; one outside the classes is an answer that names none.
-  public let predictions: [UInt16]
+  package let predictions: [UInt16]
 
-  public init(classes: [String], labels: [UInt16], predictions: [UInt16]) {
+  package init(classes: [String], labels: [UInt16], predictions: [UInt16]) {
     self.classes = classes
     self.labels = labels
     self.predictions = predictions
@@ -17,15 +17,15 @@ public struct ClassAnswers: Sendable, Equatable {
 }
 
 /// Counts of images by class and answer, over the runs of a row.
-public struct Confusion: Sendable, Equatable {
+package struct Confusion: Sendable, Equatable {
   /// Names of the classes.
-  public let classes: [String]
+  package let classes: [String]
   /// For each class the number of images by answer, where there are any: few of the pairs of many
   /// classes occur. `classes.count` stands for answers that name no class.
-  public let counts: [[Int: Int]]
+  package let counts: [[Int: Int]]
 
   /// Nil without answers, and for answers that are not of the same classes or not one an image.
-  public init?(_ answers: [ClassAnswers]) {
+  package init?(_ answers: [ClassAnswers]) {
     guard let classes = answers.first?.classes, !classes.isEmpty,
       answers.allSatisfy({
         $0.classes == classes && $0.labels.count == $0.predictions.count
@@ -43,24 +43,24 @@ public struct Confusion: Sendable, Equatable {
   }
 
   /// Share of a class's images that got an answer, in [0, 1]; nil for a class without images.
-  public func share(_ label: Int, _ answer: Int) -> Double? {
+  package func share(_ label: Int, _ answer: Int) -> Double? {
     let all = counts[label].values.reduce(0, +)
     return all > 0 ? Double(counts[label][answer] ?? 0) / Double(all) : nil
   }
 
   /// Share of each class's images that were recognised, in [0, 1]; nil for a class without images.
-  public var accuracies: [Double?] { classes.indices.map { share($0, $0) } }
+  package var accuracies: [Double?] { classes.indices.map { share($0, $0) } }
 
   /// A class, another as which its images were taken, and how many.
-  public struct Pair: Sendable, Equatable {
-    public let label, answer: String
-    public let images: Int
+  package struct Pair: Sendable, Equatable {
+    package let label, answer: String
+    package let images: Int
     /// A share of the class's images, in [0, 1].
-    public let share: Double
+    package let share: Double
   }
 
   /// The wrong answers that were given most often, by share, number and order of the classes.
-  public func largest(_ count: Int) -> [Pair] {
+  package func largest(_ count: Int) -> [Pair] {
     let pairs = classes.indices.flatMap { label in
       counts[label].filter { $0.key != label }.sorted { $0.key < $1.key }.map { answer, images in
         Pair(
@@ -78,7 +78,7 @@ public struct Confusion: Sendable, Equatable {
 
 extension Study {
   /// Test images by class and answer over the runs of a row; nil where they do not all say.
-  public func confusion(of method: String, on dataset: String) -> Confusion? {
+  package func confusion(of method: String, on dataset: String) -> Confusion? {
     let runs = runs(of: method, on: dataset)
     let answers = runs.compactMap(\.answers)
     return answers.count == runs.count ? Confusion(answers) : nil

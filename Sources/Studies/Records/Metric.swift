@@ -1,13 +1,13 @@
 /// The metrics that tables compare: a name, and how to take it from a run.
 
 /// A number per run that can be averaged and compared.
-public struct Metric: Sendable {
+package struct Metric: Sendable {
   /// Column name in CSV and JSON, as `test_accuracy_at_best`.
-  public let name: String
+  package let name: String
   /// What the metric can be, which decides its intervals.
   let support: Support
   /// The metric of a run, or nil where the run has none; accuracies in [0, 1], losses in nats.
-  public let value: @Sendable (RunRecord) -> Double?
+  package let value: @Sendable (RunRecord) -> Double?
 
   init(
     _ name: String, of support: Support = .share, value: @escaping @Sendable (RunRecord) -> Double?
@@ -18,21 +18,21 @@ public struct Metric: Sendable {
   }
 
   /// Test accuracy at the best validation epoch: the headline of every table.
-  public static let testAccuracyAtBest = Metric("test_accuracy_at_best") { $0.testAccuracyAtBest }
+  package static let testAccuracyAtBest = Metric("test_accuracy_at_best") { $0.testAccuracyAtBest }
 
   /// The paper's metric.
-  public static let bestValidationAccuracy = Metric("best_validation_accuracy") {
+  package static let bestValidationAccuracy = Metric("best_validation_accuracy") {
     $0.bestValidationAccuracy
   }
 
   /// Test accuracy after the last epoch.
-  public static let lastTestAccuracy = Metric("last_test_accuracy") { $0.lastTestAccuracy }
+  package static let lastTestAccuracy = Metric("last_test_accuracy") { $0.lastTestAccuracy }
 
   /// Mean height of the validation curve.
-  public static let areaUnderCurve = Metric("area_under_curve") { $0.areaUnderCurve }
+  package static let areaUnderCurve = Metric("area_under_curve") { $0.areaUnderCurve }
 
   /// Loss gap at equal training loss.
-  public static func lossGap(atTrainingLoss loss: Double) -> Metric {
+  package static func lossGap(atTrainingLoss loss: Double) -> Metric {
     Metric("loss_gap_at_equal_training_loss", of: .real) { $0.lossGap(atTrainingLoss: loss) }
   }
 }

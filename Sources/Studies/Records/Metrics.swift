@@ -4,23 +4,23 @@
 extension RunRecord {
   /// Index of the epoch with the highest validation accuracy, the earliest of equals;
   /// nil when no epoch has one.
-  public var bestEpoch: Int? {
+  package var bestEpoch: Int? {
     epochs.indices.filter { epochs[$0].validationAccuracy.isFinite }
       .max { (epochs[$0].validationAccuracy, $1) < (epochs[$1].validationAccuracy, $0) }
   }
 
   /// Test accuracy at the epoch chosen by validation: the test set chooses nothing.
-  public var testAccuracyAtBest: Double? { bestEpoch.flatMap { finite(epochs[$0].testAccuracy) } }
+  package var testAccuracyAtBest: Double? { bestEpoch.flatMap { finite(epochs[$0].testAccuracy) } }
 
   /// The paper's metric: biased upwards, since the maximum is taken on what is reported.
-  public var bestValidationAccuracy: Double? { bestEpoch.map { epochs[$0].validationAccuracy } }
+  package var bestValidationAccuracy: Double? { bestEpoch.map { epochs[$0].validationAccuracy } }
 
   /// Test accuracy after the last epoch.
-  public var lastTestAccuracy: Double? { finite(epochs.last?.testAccuracy) }
+  package var lastTestAccuracy: Double? { finite(epochs.last?.testAccuracy) }
 
   /// Area under the validation accuracy by epoch (trapezoids), divided by the span, so that it is
   /// an accuracy; after a divergence the curve counts as 0. One epoch: its own accuracy.
-  public var areaUnderCurve: Double? {
+  package var areaUnderCurve: Double? {
     let values = epochs.map { finite($0.validationAccuracy) ?? 0 }
     guard let first = values.first, let last = values.last else { return nil }
     guard values.count > 1 else { return first }
@@ -28,14 +28,14 @@ extension RunRecord {
   }
 
   /// The first epoch (1-based) whose validation accuracy is at least `accuracy`; nil if none is.
-  public func epochsToReach(_ accuracy: Double) -> Int? {
+  package func epochsToReach(_ accuracy: Double) -> Int? {
     epochs.firstIndex { $0.validationAccuracy >= accuracy }.map { $0 + 1 }
   }
 
   /// Validation loss − training loss at the first moment when the evaluated training loss falls to
   /// `trainingLoss`, both interpolated linearly between epochs: methods that learn faster are
   /// compared at equal fit, not at equal time. Nil when the loss never falls from above to it.
-  public func lossGap(atTrainingLoss trainingLoss: Double) -> Double? {
+  package func lossGap(atTrainingLoss trainingLoss: Double) -> Double? {
     for (before, after) in zip(epochs, epochs.dropFirst()) {
       guard let high = before.trainLossEvaluated, let low = after.trainLossEvaluated,
         high >= trainingLoss, low <= trainingLoss, before.isFinite, after.isFinite
@@ -51,7 +51,7 @@ extension RunRecord {
   /// Accuracy of the best constant answer on the images that test, or on those that validate where
   /// nothing was tested: the share of their largest class. Runs that do not say: 1 / classes; nil when
   /// the number of classes is unknown too.
-  public var chance: Double? {
+  package var chance: Double? {
     (testAccuracyAtBest == nil ? validationChance : testChance)
       ?? classes.flatMap { $0 > 0 ? 1 / Double($0) : nil }
   }
@@ -59,7 +59,7 @@ extension RunRecord {
   /// Whether the run learned nothing to speak of: its test accuracy at the best epoch (the best
   /// validation accuracy where nothing was tested) exceeds chance by less than half of it, or by less
   /// than a twentieth of what chance leaves to learn. Unknown classes: false.
-  public var isAtChance: Bool {
+  package var isAtChance: Bool {
     guard let chance else { return false }
     let accuracy = testAccuracyAtBest ?? bestValidationAccuracy ?? 0
     return accuracy < chance + min(chance / 2, (1 - chance) / 20) || accuracy <= chance
@@ -67,13 +67,13 @@ extension RunRecord {
 }
 
 /// The value itself when it is a number, else nil.
-public func finite(_ value: Double?) -> Double? {
+package func finite(_ value: Double?) -> Double? {
   value.flatMap { $0.isFinite ? $0 : nil }
 }
 
 /// The lowest evaluated training loss that every learning run reached: the loss at which
 /// `lossGap(atTrainingLoss:)` compares most fairly. Diverged runs and runs at chance do not vote.
-public func commonTrainingLoss(_ runs: [RunRecord]) -> Double? {
+package func commonTrainingLoss(_ runs: [RunRecord]) -> Double? {
   runs.filter { !$0.diverged && !$0.isAtChance }
     .compactMap { $0.epochs.compactMap { finite($0.trainLossEvaluated) }.min() }
     .max()

@@ -4,54 +4,54 @@
 import Measurements
 
 /// An option of the run, by its name on the command line.
-public struct RunOption: Sendable, Codable, Equatable {
-  public var name: String
-  public var value: String
+package struct RunOption: Sendable, Codable, Equatable {
+  package var name: String
+  package var value: String
 
-  public init(_ name: String, _ value: String) {
+  package init(_ name: String, _ value: String) {
     self.name = name
     self.value = value
   }
 }
 
 /// A run: identified by data set, method, source seed and seed. Seeds are paired across methods.
-public struct RunRecord: Sendable, Equatable {
-  public var dataset: String
+package struct RunRecord: Sendable, Equatable {
+  package var dataset: String
   /// The initialiser, as `kaiming-nfm`; a variant follows after a space, as `nfm round 2`.
-  public var method: String
+  package var method: String
   /// Options that tell the run's row from others of its method; they end the method's name.
-  public internal(set) var settings: [RunOption] = []
+  package internal(set) var settings: [RunOption] = []
   /// The method that a variant is one of, with whose plain runs it is compared; nil for plain runs.
-  public var plainMethod: String?
+  package var plainMethod: String?
   /// Seed of the source network that the features came from; nil for methods without a source.
-  public var sourceSeed: Int?
-  public var seed: Int
-  public var architecture: String
-  public var convention: String
+  package var sourceSeed: Int?
+  package var seed: Int
+  package var architecture: String
+  package var convention: String
   /// Number of classes of the data set, not outputs of the head; nil when unknown.
-  public var classes: Int?
+  package var classes: Int?
   /// SHA-256 of the images file, hexadecimal; nil when unknown. Data sets are told apart by it.
-  public var dataDigest: String?
+  package var dataDigest: String?
   /// Accuracy of the best constant answer, the share of the largest class, among the images that test
   /// and those that validate; nil when unknown.
-  public var testChance: Double?
-  public var validationChance: Double?
-  public var options: [RunOption]
+  package var testChance: Double?
+  package var validationChance: Double?
+  package var options: [RunOption]
   /// Epoch 1 first.
-  public var epochs: [EpochRecord]
+  package var epochs: [EpochRecord]
   /// The epoch (1-based) in which a loss stopped being a finite number; nil when none did.
-  public var divergedAt: Int?
+  package var divergedAt: Int?
   /// Layers at initialisation, input side first; empty when not measured.
-  public var probe: [LayerProbe]
+  package var probe: [LayerProbe]
   /// What is wrong with the network that features came from, one line a fault.
-  public var sourceWarnings: [String]
+  package var sourceWarnings: [String]
   /// What the network of the best epoch answered on the test images; nil where the run does not say.
-  public var answers: ClassAnswers?
+  package var answers: ClassAnswers?
   /// SHA-256 of the run's file, hexadecimal; nil when it never was a file.
-  public var digest: String?
+  package var digest: String?
 
   /// Makes a record; `divergedAt` defaults to the first epoch whose losses are not finite.
-  public init(
+  package init(
     dataset: String, method: String, sourceSeed: Int? = nil, seed: Int, architecture: String,
     convention: String, classes: Int? = nil, dataDigest: String? = nil, testChance: Double? = nil,
     validationChance: Double? = nil, options: [RunOption] = [],
@@ -77,5 +77,5 @@ public struct RunRecord: Sendable, Equatable {
   }
 
   /// Whether a loss left the finite numbers in the course of training.
-  public var diverged: Bool { divergedAt != nil }
+  package var diverged: Bool { divergedAt != nil }
 }

@@ -6,7 +6,7 @@ extension Study {
   private static let described: Set = ["outputs", "init_scale"]
 
   /// Sentences on the options of the runs on a data set.
-  public func options(on dataset: String) -> [String] {
+  package func options(on dataset: String) -> [String] {
     let runs = runs.filter { $0.dataset == dataset }
     guard let first = runs.first else { return [] }
     let shared = first.options.filter { option in

@@ -1,13 +1,13 @@
 /// Runs as an experiment: data sets × methods, each with its replicates in seed order.
 
 /// What is wrong with a collection of runs.
-public enum StudyError: Error, Equatable, CustomStringConvertible {
+package enum StudyError: Error, Equatable, CustomStringConvertible {
   /// Two different runs claim the same data set, method, options, source seed and seed; `difference`
   /// is an attribute in which they differ all the same, as `init_seed is 1, there 2`.
   case duplicate(
     dataset: String, method: String, sourceSeed: Int?, seed: Int, difference: String? = nil)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .duplicate(let dataset, let method, let sourceSeed, let seed, let difference):
       let source = sourceSeed.map { ", source seed \($0)" } ?? ""
@@ -19,13 +19,13 @@ public enum StudyError: Error, Equatable, CustomStringConvertible {
 }
 
 /// A collection of runs, in an order that does not depend on how they were listed.
-public struct Study: Sendable {
+package struct Study: Sendable {
   /// By data set, method, source seed and seed.
-  public let runs: [RunRecord]
+  package let runs: [RunRecord]
   /// In the paper's order, others after them by name.
-  public let datasets: [String]
+  package let datasets: [String]
   /// Every method of the study, in the order of tables.
-  public let methods: [String]
+  package let methods: [String]
 
   /// Options in which runs may differ and be compared all the same.
   let treatments: Set<String>
@@ -37,7 +37,7 @@ public struct Study: Sendable {
   /// Methods are in the paper's order, others follow by name.
   /// - Parameter treatments: options that the study compares, so that runs may differ in them.
   /// - Throws: `StudyError.duplicate` when two different runs have the same identity.
-  public init(_ runs: [RunRecord], comparing treatments: Set<String> = []) throws(StudyError) {
+  package init(_ runs: [RunRecord], comparing treatments: Set<String> = []) throws(StudyError) {
     self.treatments = treatments
     let runs = toldApart(namedApart(runs))
     var kept: [RunRecord] = []
@@ -79,18 +79,18 @@ public struct Study: Sendable {
   }
 
   /// The replicates of a method on a data set, by source seed and seed.
-  public func runs(of method: String, on dataset: String) -> [RunRecord] {
+  package func runs(of method: String, on dataset: String) -> [RunRecord] {
     replicates[RowName(dataset: dataset, method: method)] ?? []
   }
 
   /// The methods that were run on a data set.
-  public func methods(on dataset: String) -> [String] {
+  package func methods(on dataset: String) -> [String] {
     methods.filter { replicates[RowName(dataset: dataset, method: $0)] != nil }
   }
 
   /// What makes the runs of one data set unlike each other besides method and seed, a sentence
   /// each: a comparison across these is not one of initialisers.
-  public func warnings(on dataset: String) -> [String] {
+  package func warnings(on dataset: String) -> [String] {
     let runs = runs.filter { $0.dataset == dataset }
     let epochs = Set(runs.lazy.filter { !$0.diverged }.map(\.epochs.count)).sorted()
     let aspects = [

@@ -2,10 +2,10 @@
 
 extension RunRecord {
   /// The value of an option, or nil.
-  public func option(_ name: String) -> String? { options.first { $0.name == name }?.value }
+  package func option(_ name: String) -> String? { options.first { $0.name == name }?.value }
 
   /// The run with its method named after its option `variant` too, as `nfm round 2`.
-  public var namedAfterVariant: RunRecord {
+  package var namedAfterVariant: RunRecord {
     guard let variant = option("variant") else { return self }
     var record = self
     record.plainMethod = method
@@ -15,27 +15,27 @@ extension RunRecord {
 
   /// The run with its method named after options too, as `nfm init_scale=fan-in`. Options that the
   /// run does not have are left out.
-  public func distinguished(by names: [String]) -> RunRecord {
+  package func distinguished(by names: [String]) -> RunRecord {
     with(settings: names.filter { option($0) != nil })
   }
 }
 
 /// The setting that was chosen for a method on a data set.
-public struct TunedSetting: Sendable, Equatable {
-  public let dataset: String
-  public let method: String
-  public let option: String
-  public let value: String
+package struct TunedSetting: Sendable, Equatable {
+  package let dataset: String
+  package let method: String
+  package let option: String
+  package let value: String
   /// Mean best validation accuracy under each value that was tried, in [0, 1].
-  public let tried: [String: Double]
+  package let tried: [String: Double]
   /// Whether the best is the lowest or highest number tried: the true best may lie beyond.
-  public let isAtEdge: Bool
+  package let isAtEdge: Bool
 }
 
 /// For each method on each data set, the runs with the value of `option` that has the highest mean
 /// best validation accuracy (the earlier in the order of numbers, of equals); the test set chooses
 /// nothing. Runs without the option stay. Runs that differ in other options are told apart first.
-public func tuned(
+package func tuned(
   _ runs: [RunRecord], by option: String
 ) -> (runs: [RunRecord], settings: [TunedSetting]) {
   let runs = toldApart(namedApart(runs), ignoring: [option])

@@ -1,7 +1,7 @@
 /// What a comparison allows one to say, in words; above all when it allows nothing.
 
 /// The outcome of a comparison: what its one test shows at the 5 % level, after Holm's correction.
-public enum Verdict: String, Sendable, Codable {
+package enum Verdict: String, Sendable, Codable {
   /// A difference by the exact sign-flip test, which assumes nothing about the distribution.
   case better, worse
   /// No more than the margin apart, by two one-sided sign-flip tests.
@@ -17,7 +17,7 @@ public enum Verdict: String, Sendable, Codable {
 }
 
 /// The level at which a verdict is given.
-public let significanceLevel = 0.05
+package let significanceLevel = 0.05
 
 /// Pairs below which even the t test gives no verdict: two points always lie on a line.
 let fewestPairs = 3
@@ -26,7 +26,7 @@ extension Comparison {
   /// The verdict for these source networks; `generality` says how far it reaches. A higher metric
   /// counts as better. A difference that is shown comes before equivalence, which may be shown too
   /// (`isWithinMargin`).
-  public var verdict: Verdict {
+  package var verdict: Verdict {
     let isExact = test == .signFlip
     guard adjustedP <= significanceLevel else {
       guard isWithinMargin else { return .undecided }
@@ -42,7 +42,7 @@ extension Comparison {
 
   /// Whether the difference is shown to be smaller than the margin: for sources in general by pairs that
   /// have their own, else for these sources, and then the interval over sources and seeds must agree.
-  public var isWithinMargin: Bool {
+  package var isWithinMargin: Bool {
     guard let equivalence, let p = adjustedEquivalenceP, p <= significanceLevel else {
       return false
     }
@@ -52,7 +52,7 @@ extension Comparison {
   /// The number of pairs with which a verdict has power 80 % (`statedPower`), if differences vary as
   /// these and their mean is anywhere in its interval over seeds; nil where there is a verdict, and where
   /// fewer than three pairs tell how differences vary.
-  public var pairsToDecide: Int? {
+  package var pairsToDecide: Int? {
     guard verdict == .undecided, let margin = equivalence?.margin,
       overSeeds.summary.n >= fewestPairs, let deviation = overSeeds.summary.deviation,
       let interval = overSeeds.summary.interval
@@ -66,7 +66,7 @@ extension Comparison {
 
   /// The smallest adjusted p that the sign-flip test of this number of seeds and methods could have
   /// given.
-  public var smallestPossibleP: Double {
+  package var smallestPossibleP: Double {
     min(1, overSeeds.permutation.smallestPossibleP * Double(family))
   }
 
@@ -87,7 +87,7 @@ extension Comparison {
 
   /// How far the comparison reaches beyond its own source networks; nil without any, and where each run
   /// has its own.
-  public func generality(sources: Int) -> String? {
+  package func generality(sources: Int) -> String? {
     guard sources > 0, !hasOwnSources else { return nil }
     guard let overSources, sources > 1 else {
       return "one source network: nothing is known about others"

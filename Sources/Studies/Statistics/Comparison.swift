@@ -2,19 +2,19 @@
 /// split, shuffles and dropout masks), and the same source where the baseline has one too.
 
 /// Differences of matched values, tested against 0.
-public struct PairedDifference: Sendable, Codable, Equatable {
+package struct PairedDifference: Sendable, Codable, Equatable {
   /// Mean difference, its deviation and its t interval, for accuracies cut at ±1.
-  public let summary: Summary
+  package let summary: Summary
   /// Exact sign-flip test.
-  public let permutation: PermutationTest
+  package let permutation: PermutationTest
   /// t statistic and two-sided p of the paired t test; nil for one pair, and for differences that are
   /// equal to within rounding: without a deviation there is no t, and the sign-flip test decides.
-  public let t: Double?
-  public let tTestP: Double?
+  package let t: Double?
+  package let tTestP: Double?
 
   /// Tests differences; nil when there is none or one is not finite. `support` decides the interval,
   /// not the tests.
-  public init?(_ differences: [Double], of support: Support = .real) {
+  package init?(_ differences: [Double], of support: Support = .real) {
     guard let permutation = signFlipTest(differences),
       let summary = Summary(differences, of: support)
     else { return nil }
@@ -32,7 +32,7 @@ public struct PairedDifference: Sendable, Codable, Equatable {
 }
 
 /// Where a p-value comes from.
-public enum PairedTest: String, Sendable, Codable {
+package enum PairedTest: String, Sendable, Codable {
   /// The exact sign-flip test, which assumes nothing about the distribution.
   case signFlip = "sign-flip"
   /// The paired t test, which assumes normally distributed differences.
@@ -40,35 +40,35 @@ public enum PairedTest: String, Sendable, Codable {
 }
 
 /// How a method compares with the baseline on one data set, and how far that may be generalised.
-public struct Comparison: Sendable, Codable {
-  public let dataset: String
-  public let method: String
-  public let baseline: String
+package struct Comparison: Sendable, Codable {
+  package let dataset: String
+  package let method: String
+  package let baseline: String
   /// Number of matched runs.
-  public let pairs: Int
+  package let pairs: Int
   /// Runs of the method that found no partner and are not in the comparison.
-  public let unmatched: Int
+  package let unmatched: Int
   /// Units are seeds, sources averaged out: an answer for these very source networks.
-  public let overSeeds: PairedDifference
+  package let overSeeds: PairedDifference
   /// Units are sources, seeds averaged out: an answer for sources in general. Nil below two.
-  public let overSources: PairedDifference?
+  package let overSources: PairedDifference?
   /// Both at once, by the hierarchical bootstrap; nil below two sources.
-  public let bootstrap: Interval?
+  package let bootstrap: Interval?
   /// Whether each run has a source network of its own: pairs then differ in source and seed at once.
-  public let hasOwnSources: Bool
+  package let hasOwnSources: Bool
   /// How often the method is better under the same seed.
-  public let improvement: Improvement?
+  package let improvement: Improvement?
   /// Units are seeds, as of `overSeeds`; nil for metrics without a margin.
-  public let equivalence: EquivalenceTest?
+  package let equivalence: EquivalenceTest?
   /// The test that all p and the verdict are from: the sign-flip test wherever this number of pairs and
   /// methods lets it reach the 5 % level, else the t test. The choice does not look at the differences.
-  public fileprivate(set) var test: PairedTest
+  package fileprivate(set) var test: PairedTest
   /// The test's p after Holm's correction over the methods of the data set.
-  public fileprivate(set) var adjustedP: Double
+  package fileprivate(set) var adjustedP: Double
   /// The equivalence test's p after Holm's correction over the same methods; nil without that test.
-  public fileprivate(set) var adjustedEquivalenceP: Double?
+  package fileprivate(set) var adjustedEquivalenceP: Double?
   /// Number of methods in that family.
-  public fileprivate(set) var family: Int
+  package fileprivate(set) var family: Int
 
   /// Matches runs by (source seed, seed), by seed alone where the baseline has no source or each run of
   /// both has its own; nil when nothing matches or `metric` is undefined throughout. `margin` is that of
@@ -124,10 +124,10 @@ public struct Comparison: Sendable, Codable {
   }
 
   /// Mean difference of the metric over all pairs' seeds.
-  public var difference: Double { overSeeds.summary.mean }
+  package var difference: Double { overSeeds.summary.mean }
 
   /// The interval to show: bootstrap when sources are replicated, t over seeds otherwise.
-  public var interval: Interval? { bootstrap ?? overSeeds.summary.interval }
+  package var interval: Interval? { bootstrap ?? overSeeds.summary.interval }
 }
 
 private func mean(_ cells: [Cell]) -> Double {
@@ -139,7 +139,7 @@ extension Study {
   /// method if there are any, in table order, with Holm's correction over all of them; rows that have
   /// no partner of the same options are left out (`Partners.incomparable`). Empty when the baseline
   /// was not run there. Accuracies within ±`margin` of each other count as equivalent.
-  public func comparisons(
+  package func comparisons(
     to baseline: String, on dataset: String, metric: Metric = .testAccuracyAtBest,
     margin: Double = defaultMargin
   ) -> [Comparison] {

@@ -2,21 +2,21 @@
 /// margin, once up and once down, must both lie clearly on the other side of 0.
 
 /// The margin within which accuracies count as equivalent where nothing else is asked: one point.
-public let defaultMargin = 0.01
+package let defaultMargin = 0.01
 
 /// How certain it is that a mean difference lies within ±`margin`. Each p is the larger of the p-values
 /// of the two one-sided tests, which needs no correction: both must hold.
-public struct EquivalenceTest: Sendable, Codable, Equatable {
+package struct EquivalenceTest: Sendable, Codable, Equatable {
   /// In the differences' own unit, above 0.
-  public let margin: Double
+  package let margin: Double
   /// By the exact sign-flip test: exact at the margin wherever differences are symmetric about their
   /// mean, heavy tails included, and conservative beyond it.
-  public let p: Double
+  package let p: Double
   /// By the paired t test; nil where differences are equal to within rounding.
-  public let tTestP: Double?
+  package let tTestP: Double?
 
   /// Tests differences; nil when there is none, one is not finite, or the margin is not above 0.
-  public init?(_ differences: [Double], within margin: Double) {
+  package init?(_ differences: [Double], within margin: Double) {
     guard margin > 0, let summary = Summary(differences),
       let above = oneSidedSignFlipP(differences.map { $0 + margin }),
       let below = oneSidedSignFlipP(differences.map { margin - $0 })

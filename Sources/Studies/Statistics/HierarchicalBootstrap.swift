@@ -11,13 +11,13 @@
 /// over the sources' means in 92–96 %. Both belong into the data.
 
 /// One run's value, and what it shares with others.
-public struct Cell: Sendable, Equatable {
+package struct Cell: Sendable, Equatable {
   /// Seed of the source network; nil for methods without one.
-  public var source: Int?
-  public var seed: Int
-  public var value: Double
+  package var source: Int?
+  package var seed: Int
+  package var value: Double
 
-  public init(source: Int?, seed: Int, value: Double) {
+  package init(source: Int?, seed: Int, value: Double) {
     self.source = source
     self.seed = seed
     self.value = value
@@ -27,7 +27,7 @@ public struct Cell: Sendable, Equatable {
 /// The percentile interval of the mean of `cells` over `resamples` draws from `seed`; the same
 /// cells, in whatever order, give the same interval. Nil below two sources and two seeds both
 /// (nothing to resample) or when a value is not finite.
-public func hierarchicalBootstrap(
+package func hierarchicalBootstrap(
   _ cells: [Cell], confidence: Double = 0.95, resamples: Int = 10_000, seed: UInt64 = 0
 ) -> Interval? {
   let sources = Set(cells.map(\.source)).sorted { ($0 ?? .min) < ($1 ?? .min) }

@@ -2,16 +2,16 @@
 /// diverges counts once, however far it falls.
 
 /// P(X > Y), an equal pair counted as half.
-public struct Improvement: Sendable, Codable, Equatable {
+package struct Improvement: Sendable, Codable, Equatable {
   /// In [0, 1].
-  public let probability: Double
+  package let probability: Double
   /// Clopper and Pearson's exact 95 % interval over independent pairs. Where pairs share sources, the
   /// bootstrap over sources and seeds, which is nil when all pairs agree: they show no spread.
-  public let interval: Interval?
+  package let interval: Interval?
 
   /// Counts differences of independent pairs, or with `shared` of cells that share sources and seeds. Nil
   /// when there is none or one is not finite.
-  public init?(_ cells: [Cell], shared: Bool) {
+  package init?(_ cells: [Cell], shared: Bool) {
     guard !cells.isEmpty, cells.allSatisfy({ $0.value.isFinite }) else { return nil }
     let wins = cells.map { cell in
       var win = cell
@@ -31,7 +31,7 @@ public struct Improvement: Sendable, Codable, Equatable {
 
 /// The exact interval of a probability after `successes` in `trials` (Clopper and Pearson 1934), through
 /// quantiles of the Beta distribution; half successes are allowed. Nil when the counts are impossible.
-public func clopperPearson(
+package func clopperPearson(
   _ successes: Double, of trials: Int, confidence: Double = 0.95
 ) -> Interval? {
   let failures = Double(trials) - successes

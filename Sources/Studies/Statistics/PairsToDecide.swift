@@ -3,10 +3,10 @@
 import Foundation
 
 /// The largest number of pairs that is looked for.
-public let mostPairs = 100_000
+package let mostPairs = 100_000
 
 /// The power that a verdict's number of pairs is for.
-public let statedPower = 0.8
+package let statedPower = 0.8
 
 /// The smallest number of pairs with which a study shows a difference, or equivalence within ±`margin`,
 /// with probability `power` at least, whatever true mean difference of a size in `sizes` is behind it.
@@ -15,7 +15,7 @@ public let statedPower = 0.8
 /// Both tests, one of a difference and two one-sided ones, are t tests at `level` of normal differences
 /// of standard deviation `deviation`; and the exact sign-flip test must be able to reach `level`.
 /// - Returns: 100,000 where that is not enough; nil for arguments out of range.
-public func pairsToDecide(
+package func pairsToDecide(
   deviation: Double, margin: Double, level: Double, power: Double = statedPower,
   sizes: ClosedRange<Double> = 0...1
 ) -> Int? {
@@ -40,7 +40,7 @@ public func pairsToDecide(
 /// The probability that t tests of `n` pairs show a difference, or equivalence, at the true difference
 /// that is hardest to decide: of those with a size in `sizes` the nearest to the middle of the means
 /// that decide nothing.
-public func decisionPower(
+package func decisionPower(
   _ n: Int, deviation: Double, margin: Double, level: Double, sizes: ClosedRange<Double> = 0...1
 ) -> Double {
   guard n > 1 else { return 0 }

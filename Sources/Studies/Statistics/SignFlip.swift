@@ -2,15 +2,15 @@
 /// as likely as its opposite, every choice of signs is as likely as the one observed.
 
 /// A p-value and how it was found.
-public struct PermutationTest: Sendable, Codable, Equatable {
+package struct PermutationTest: Sendable, Codable, Equatable {
   /// Two-sided P(|mean| ≥ |observed mean|).
-  public let p: Double
+  package let p: Double
   /// Number of differences.
-  public let n: Int
+  package let n: Int
   /// Whether all 2ⁿ sign patterns were counted, or a seeded sample of them.
-  public let isExact: Bool
+  package let isExact: Bool
   /// The smallest p that n differences can give, 2 / 2ⁿ: above 0.05, no result can be significant.
-  public var smallestPossibleP: Double { smallestSignFlipP(n) }
+  package var smallestPossibleP: Double { smallestSignFlipP(n) }
 }
 
 /// Patterns counted exactly: up to 20 differences.
@@ -26,7 +26,7 @@ func smallestSignFlipP(_ n: Int) -> Double {
 /// Tests whether the mean of `differences` is 0. Exact up to 20 differences (2²⁰ patterns, walked in
 /// Gray-code order); above, (count + 1) / (99,999 + 1) over patterns drawn from `seed`.
 /// Nil when there is no difference or one is not finite.
-public func signFlipTest(_ differences: [Double], seed: UInt64 = 0) -> PermutationTest? {
+package func signFlipTest(_ differences: [Double], seed: UInt64 = 0) -> PermutationTest? {
   guard !differences.isEmpty, differences.allSatisfy(\.isFinite) else { return nil }
   let threshold = abs(differences.reduce(0, +)) - rounding(differences)
   let (share, isExact) = shareOfPatterns(differences, seed: seed) { abs($0) >= threshold }
@@ -35,7 +35,7 @@ public func signFlipTest(_ differences: [Double], seed: UInt64 = 0) -> Permutati
 
 /// One-sided P(mean ≥ observed mean) of the same test, the p-value against a mean that is 0 or less;
 /// 2⁻ⁿ at least. Nil when there is no difference or one is not finite.
-public func oneSidedSignFlipP(_ differences: [Double], seed: UInt64 = 0) -> Double? {
+package func oneSidedSignFlipP(_ differences: [Double], seed: UInt64 = 0) -> Double? {
   guard !differences.isEmpty, differences.allSatisfy(\.isFinite) else { return nil }
   let threshold = differences.reduce(0, +) - rounding(differences)
   return shareOfPatterns(differences, seed: seed) { $0 >= threshold }.share
@@ -81,7 +81,7 @@ private func shareOfPatterns(
 
 /// Holm's step-down correction (1979): p-values adjusted for being one of many, in the given order.
 /// Controls the chance of any false finding in the family, under every dependence.
-public func holm(_ p: [Double]) -> [Double] {
+package func holm(_ p: [Double]) -> [Double] {
   let order = p.indices.sorted { (p[$0], $0) < (p[$1], $1) }
   var adjusted = p
   var running = 0.0

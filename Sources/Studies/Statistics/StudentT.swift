@@ -35,15 +35,15 @@ private func fraction(_ x: Double, _ complement: Double, _ a: Double, _ b: Doubl
 }
 
 /// Student's t distribution.
-public struct StudentT: Sendable {
+package struct StudentT: Sendable {
   /// Degrees of freedom, > 0; not necessarily whole.
-  public let degreesOfFreedom: Double
+  package let degreesOfFreedom: Double
 
   /// A distribution; degrees of freedom below or at 0 give NaN everywhere.
-  public init(degreesOfFreedom: Double) { self.degreesOfFreedom = degreesOfFreedom }
+  package init(degreesOfFreedom: Double) { self.degreesOfFreedom = degreesOfFreedom }
 
   /// P(|T| ≥ |t|).
-  public func twoSidedP(_ t: Double) -> Double {
+  package func twoSidedP(_ t: Double) -> Double {
     guard degreesOfFreedom > 0, !t.isNaN else { return .nan }
     guard t.isFinite else { return 0 }
     let sum = degreesOfFreedom + t * t
@@ -53,7 +53,7 @@ public struct StudentT: Sendable {
 
   /// The t with P(|T| ≤ t) = `confidence`, in (0, 1): half the width of an interval in standard
   /// errors. By bisection down to neighbouring numbers: monotone, hence safe for every df.
-  public func criticalValue(confidence: Double) -> Double {
+  package func criticalValue(confidence: Double) -> Double {
     guard degreesOfFreedom > 0, confidence > 0, confidence < 1 else { return .nan }
     let tail = 1 - confidence
     var low = 0.0

@@ -3,9 +3,9 @@
 import Foundation
 
 /// An interval for a mean.
-public struct Interval: Sendable, Codable, Equatable {
+package struct Interval: Sendable, Codable, Equatable {
   /// How an interval was made.
-  public enum Kind: String, Sendable, Codable {
+  package enum Kind: String, Sendable, Codable {
     /// Student's t on independent values.
     case t
     /// Student's t on the logit scale, for shares.
@@ -16,11 +16,11 @@ public struct Interval: Sendable, Codable, Equatable {
     case clopperPearson = "clopper-pearson"
   }
 
-  public var low: Double
-  public var high: Double
-  public var kind: Kind
+  package var low: Double
+  package var high: Double
+  package var kind: Kind
 
-  public init(low: Double, high: Double, kind: Kind) {
+  package init(low: Double, high: Double, kind: Kind) {
     self.low = low
     self.high = high
     self.kind = kind
@@ -31,7 +31,7 @@ public struct Interval: Sendable, Codable, Equatable {
 }
 
 /// What values of a sample can be, which decides the interval of their mean.
-public enum Support: Sendable {
+package enum Support: Sendable {
   /// Any number: Student's t.
   case real
   /// Shares in [0, 1]: Student's t on the logit scale.
@@ -42,27 +42,27 @@ public enum Support: Sendable {
 }
 
 /// A sample's summary. Non-finite values are not part of it.
-public struct Summary: Sendable, Codable, Equatable {
-  public let n: Int
-  public let mean: Double
-  public let median: Double
+package struct Summary: Sendable, Codable, Equatable {
+  package let n: Int
+  package let mean: Double
+  package let median: Double
   /// Mean without the lowest and the highest quarter of the values, rounded down to whole values, as
   /// SciPy's `trim_mean` with 0.25: a run that diverged does not move it. Below four values the mean.
-  public let interquartileMean: Double
-  public let minimum: Double
-  public let maximum: Double
+  package let interquartileMean: Double
+  package let minimum: Double
+  package let maximum: Double
   /// Sample standard deviation (n − 1), 0 where the values differ by rounding; nil for one value.
-  public let deviation: Double?
+  package let deviation: Double?
   /// Interval of the mean; nil for one value, and for shares that are all equal: no spread was seen,
   /// which does not show that there is none.
-  public let interval: Interval?
+  package let interval: Interval?
 
   /// Values that differ by no more than this are equal: sums of accuracies round at 1e-16 a term, and
   /// accuracies of fewer than 10⁹ images differ by more if at all. Larger values count relatively.
   static let rounding = 1e-12
 
   /// Summarises the finite values; nil when there is none. `confidence` is in (0, 1).
-  public init?(_ values: [Double], confidence: Double = 0.95, of support: Support = .real) {
+  package init?(_ values: [Double], confidence: Double = 0.95, of support: Support = .real) {
     let sorted = values.filter(\.isFinite).sorted()
     guard let first = sorted.first, let last = sorted.last else { return nil }
     n = sorted.count

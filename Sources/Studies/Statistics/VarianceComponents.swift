@@ -2,27 +2,27 @@
 /// design lets one tell apart.
 
 /// One factor's share in the variance of single runs.
-public struct VarianceComponent: Sendable, Codable, Equatable {
+package struct VarianceComponent: Sendable, Codable, Equatable {
   /// As `source`.
-  public let factor: String
+  package let factor: String
   /// Number of its levels.
-  public let levels: Int
+  package let levels: Int
   /// Standard deviation that the factor alone gives to runs, in the values' own unit. 0 where the
   /// estimate of its variance is negative, as about half of them are when a factor does nothing.
-  public let deviation: Double
+  package let deviation: Double
 }
 
 /// Components by the analysis of variance of a crossed design, in which every source meets every seed
 /// once: y = μ + source + seed + rest, all random. A factor's mean square exceeds the rest's by its
 /// variance times the number of runs at each of its levels (Searle, Casella and McCulloch 1992,
 /// chapter 4). The rest holds the interaction of the factors too: no cell is repeated.
-public struct VarianceComponents: Sendable, Codable, Equatable {
+package struct VarianceComponents: Sendable, Codable, Equatable {
   /// The factors in the order of the design, then the rest.
-  public let components: [VarianceComponent]
+  package let components: [VarianceComponent]
 
   /// Components of `values`, each at one level of every factor; nil unless there are two factors of two
   /// levels or more, every combination of levels occurs once, and all values are finite.
-  public init?(_ factors: [String], _ values: [(levels: [Int], value: Double)]) {
+  package init?(_ factors: [String], _ values: [(levels: [Int], value: Double)]) {
     let counts = factors.indices.map { factor in
       Set(values.compactMap { $0.levels.indices.contains(factor) ? $0.levels[factor] : nil }).count
     }

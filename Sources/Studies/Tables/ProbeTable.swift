@@ -4,17 +4,17 @@
 import Measurements
 
 /// A method's initial networks in a few numbers, means over its runs.
-public struct StartSummary: Sendable, Codable, Equatable {
+package struct StartSummary: Sendable, Codable, Equatable {
   /// Deviation of the pre-activations in the first and in the last convolution.
-  public let firstDeviation: Double
-  public let lastDeviation: Double
+  package let firstDeviation: Double
+  package let lastDeviation: Double
   /// The least effective rank of a convolution's pre-activations, the first left out: its rank is that
   /// of the images. Nil where there is no other.
-  public let leastRank: Double?
+  package let leastRank: Double?
   /// The largest share of dead filters of a convolution, in [0, 1].
-  public let largestDeadShare: Double
+  package let largestDeadShare: Double
   /// Norm of the loss's gradient in the first convolution over that in the last.
-  public let gradientRatio: Double
+  package let gradientRatio: Double
 
   /// nil when no run was probed.
   init?(_ runs: [RunRecord]) {
@@ -43,7 +43,7 @@ public struct StartSummary: Sendable, Codable, Equatable {
 
 extension Study {
   /// Methods × layers before the first step, means over runs; with R² of alignments where there are any.
-  public func probeTable(on dataset: String) -> TextTable {
+  package func probeTable(on dataset: String) -> TextTable {
     let methods = methods(on: dataset).map { method in
       (method, runs(of: method, on: dataset).map(\.probe).filter { !$0.isEmpty })
     }

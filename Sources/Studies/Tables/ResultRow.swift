@@ -1,11 +1,11 @@
 /// One method on one data set: everything that a table may show, as numbers.
 
 /// A mean with the interval that fits how the runs depend on each other.
-public struct Estimate: Sendable, Codable, Equatable {
-  public let summary: Summary
+package struct Estimate: Sendable, Codable, Equatable {
+  package let summary: Summary
   /// Bootstrap over sources and seeds when runs share several sources, else that of `summary`; nil for
   /// one run, and for accuracies that are all equal.
-  public let interval: Interval?
+  package let interval: Interval?
 
   /// The metric over replicates; nil when no run has it.
   init?(_ runs: [RunRecord], _ metric: Metric) {
@@ -22,49 +22,49 @@ public struct Estimate: Sendable, Codable, Equatable {
 }
 
 /// A row of results.
-public struct ResultRow: Sendable, Codable {
-  public let dataset: String
+package struct ResultRow: Sendable, Codable {
+  package let dataset: String
   /// With the settings that tell it from other rows of its method, as `nfm learning_rate=0.1`.
-  public let method: String
+  package let method: String
   /// The method without them.
-  public let name: String
+  package let name: String
   /// Every option that changes the result, by name; all runs of the row agree in them.
-  public let options: [RunOption]
+  package let options: [RunOption]
   /// Whether the others are compared with this row.
-  public let isBaseline: Bool
-  public let runs: Int
+  package let isBaseline: Bool
+  package let runs: Int
   /// Number of source networks; 0 for methods without.
-  public let sources: Int
+  package let sources: Int
   /// Whether each run draws from a source of its own.
-  public let hasOwnSources: Bool
-  public let seeds: Int
-  public let testAccuracyAtBest: Estimate?
-  public let bestValidationAccuracy: Estimate?
-  public let lastTestAccuracy: Estimate?
-  public let areaUnderCurve: Estimate?
+  package let hasOwnSources: Bool
+  package let seeds: Int
+  package let testAccuracyAtBest: Estimate?
+  package let bestValidationAccuracy: Estimate?
+  package let lastTestAccuracy: Estimate?
+  package let areaUnderCurve: Estimate?
   /// Median over the runs that reached `ResultTable.target`, and how many did.
-  public let epochsToReach: Double?
-  public let runsThatReached: Int
+  package let epochsToReach: Double?
+  package let runsThatReached: Int
   /// Loss gap at `ResultTable.equalTrainingLoss`.
-  public let lossGap: Estimate?
+  package let lossGap: Estimate?
   /// The paper's best validation accuracy, in [0, 1].
-  public let paper: Double?
-  public let comparison: Comparison?
-  public let verdict: Verdict?
+  package let paper: Double?
+  package let comparison: Comparison?
+  package let verdict: Verdict?
   /// The number of pairs that would decide; nil where there is a verdict.
-  public let pairsToDecide: Int?
+  package let pairsToDecide: Int?
   /// Where the spread of the accuracies comes from, if the design tells; by test accuracy, or by the
   /// best validation accuracy where nothing was tested.
-  public let components: VarianceComponents?
+  package let components: VarianceComponents?
   /// How the initial networks were found before training.
-  public let start: StartSummary?
+  package let start: StartSummary?
   /// What decides the size of the filters, as `fan-in`; nil where runs differ or do not say.
-  public let scale: String?
+  package let scale: String?
   /// Epochs at which runs diverged, one entry for each run that did.
-  public let divergedAt: [Int]
-  public let runsAtChance: Int
+  package let divergedAt: [Int]
+  package let runsAtChance: Int
   /// Mean validation accuracy by epoch over the runs that have the epoch; for sparklines.
-  public let validationCurve: [Double]
+  package let validationCurve: [Double]
 
   init(
     _ replicates: [RunRecord], dataset: String, method: String, target: Double?,
@@ -115,7 +115,7 @@ public struct ResultRow: Sendable, Codable {
 
   /// What a reader must know before the numbers, as "diverged in 2 of 3 runs at epoch 1";
   /// empty when training went as it should.
-  public var status: String {
+  package var status: String {
     var parts: [String] = []
     if !divergedAt.isEmpty {
       let epochs = Set(divergedAt).sorted()

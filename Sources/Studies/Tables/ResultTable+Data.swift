@@ -4,7 +4,7 @@ import Foundation
 
 extension ResultTable {
   /// One line for each method on each data set (RFC 4180, line feeds), columns by name.
-  public var csv: String {
+  package var csv: String {
     let lines = sections.flatMap { section in
       section.rows.map { row in fields(row, in: section) }
     }
@@ -13,7 +13,7 @@ extension ResultTable {
   }
 
   /// The whole table as JSON, keys sorted; a number that is not finite is the text nan, inf or -inf.
-  public func json() throws -> String {
+  package func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .convertToSnakeCase

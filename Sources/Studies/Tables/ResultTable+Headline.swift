@@ -2,12 +2,12 @@
 
 extension ResultTable {
   /// A sentence for each data set.
-  public var headlines: [String] { sections.compactMap(headline) }
+  package var headlines: [String] { sections.compactMap(headline) }
 
   /// The method with the highest mean test accuracy against the baseline, and the verdict on it;
   /// where nothing was tested, the highest validation accuracy. Methods with a run that diverged or
   /// stayed at chance are no candidates. Nil without any.
-  public func headline(_ section: Section) -> String? {
+  package func headline(_ section: Section) -> String? {
     let sound = section.rows.filter { $0.status.isEmpty && section.accuracy($0) != nil }
     func mean(_ row: ResultRow) -> Double { section.accuracy(row)?.summary.mean ?? 0 }
     let best = sound.max { (mean($0), $1.method) < (mean($1), $0.method) }

@@ -2,7 +2,7 @@
 
 extension ResultTable {
   /// What the columns mean and how far they may be believed, a sentence each.
-  public func notes(_ section: Section) -> [String] {
+  package func notes(_ section: Section) -> [String] {
     let isReplicated = section.rows.contains { $0.runs > 1 }
     let crossed =
       "; over shared sources × seeds by the bootstrap, which over few sources is too narrow "

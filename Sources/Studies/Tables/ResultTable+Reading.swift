@@ -3,7 +3,7 @@
 extension ResultTable {
   /// The Markdown document: the matrix of the paper's form when there are several data sets, then
   /// each data set in full, with what its numbers mean.
-  public var markdown: String {
+  package var markdown: String {
     var parts: [String] = []
     if sections.count > 1 {
       parts.append("\(matrixCaption).\n\n" + matrix.markdown)
@@ -18,7 +18,7 @@ extension ResultTable {
   }
 
   /// The same for a terminal of `width` characters, with a sparkline of the validation accuracy.
-  public func terminal(width: Int = 100) -> String {
+  package func terminal(width: Int = 100) -> String {
     sections.map { section in
       let notes = notes(section).map { note in
         wrapped(note, width: width - 2).map { "  \($0)\n" }.joined()
@@ -33,7 +33,7 @@ extension ResultTable {
   }
 
   /// Methods × data sets in the paper's form: ours, and the paper's figure where it has one.
-  public var matrix: TextTable {
+  package var matrix: TextTable {
     let methods = sections.flatMap { $0.rows.map(\.method) }.reduce(into: [String]()) {
       if !$0.contains($1) { $0.append($1) }
     }
@@ -59,7 +59,7 @@ extension ResultTable {
   }
 
   /// One data set's rows in words.
-  public func text(_ section: Section, sparklines: Bool = false) -> TextTable {
+  package func text(_ section: Section, sparklines: Bool = false) -> TextTable {
     let curves = section.rows.flatMap(\.validationCurve)
     let (low, high) = (curves.min() ?? 0, curves.max() ?? 1)
     let target = section.target.map { "epochs to \(decimal(100 * $0, 0)) %" } ?? ""

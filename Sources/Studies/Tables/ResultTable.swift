@@ -1,24 +1,24 @@
 /// Method × data set with everything that was measured: the value behind every format of the table.
 
 /// The results of a study.
-public struct ResultTable: Sendable, Codable {
+package struct ResultTable: Sendable, Codable {
   /// One data set's rows and what was common to them.
-  public struct Section: Sendable, Codable {
-    public let dataset: String
+  package struct Section: Sendable, Codable {
+    package let dataset: String
     /// In the order of the study's methods.
-    public let rows: [ResultRow]
+    package let rows: [ResultRow]
     /// The validation accuracy that `epochsToReach` counts to, in [0, 1].
-    public let target: Double?
+    package let target: Double?
     /// The training loss (evaluated) at which loss gaps are compared.
-    public let equalTrainingLoss: Double?
+    package let equalTrainingLoss: Double?
     /// The options behind the numbers, a sentence each.
-    public let options: [String]
+    package let options: [String]
     /// The options in which rows differ, by name: a column each.
-    public let varyingOptions: [String]
+    package let varyingOptions: [String]
     /// The rows that are compared with none, and why, a sentence each.
-    public let incomparable: [String]
+    package let incomparable: [String]
     /// Sentences about the runs that a reader must know.
-    public let warnings: [String]
+    package let warnings: [String]
 
     /// Whether any run was tested; without, accuracies are the best of validation.
     var isTested: Bool { rows.contains { $0.testAccuracyAtBest != nil } }
@@ -29,17 +29,17 @@ public struct ResultTable: Sendable, Codable {
     }
   }
 
-  public let sections: [Section]
+  package let sections: [Section]
   /// The method, or the row, that the others are compared with; nil when no run of it exists.
-  public let baseline: String?
+  package let baseline: String?
   /// Accuracies that differ by less, in [0, 1], count as equivalent.
-  public let margin: Double
+  package let margin: Double
 
   /// Tabulates a study. `baseline` is the method to compare with; `target` the validation accuracy
   /// in [0, 1] for the epochs to reach it, by default nine tenths of the baseline's best (or of
   /// the best method's, without a baseline), in whole percent; accuracies within ±`margin` of each
   /// other count as equivalent.
-  public init(
+  package init(
     _ study: Study, baseline: String = "kaiming-normal", target: Double? = nil,
     margin: Double = defaultMargin
   ) {

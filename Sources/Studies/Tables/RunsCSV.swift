@@ -5,7 +5,7 @@
 /// in [0, 1], and whether the epoch is the one with the best validation accuracy (1 or 0). Empty where
 /// undefined. Sorted by data set, row, source seed and seed, whatever the order of `runs`; a run given
 /// twice counts once.
-public func runsCSV(_ runs: [RunRecord]) -> String {
+package func runsCSV(_ runs: [RunRecord]) -> String {
   var seen: Set<String> = []
   let runs = toldApart(namedApart(runs.map(\.namedAfterVariant)))
     .filter { $0.digest.map { seen.insert($0).inserted } ?? true }

@@ -2,7 +2,7 @@
 
 /// `values` as blocks of eight heights between `low` and `high`, at most `width` characters; longer
 /// curves are thinned evenly, the last value always shown. Empty for no values.
-public func sparkline(_ values: [Double], low: Double, high: Double, width: Int = 16) -> String {
+package func sparkline(_ values: [Double], low: Double, high: Double, width: Int = 16) -> String {
   let blocks = Array("▁▂▃▄▅▆▇█")
   let count = min(values.count, max(width, 1))
   let shown = (0..<count).map { step in

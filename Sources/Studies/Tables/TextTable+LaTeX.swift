@@ -2,7 +2,7 @@
 
 extension TextTable {
   /// A LaTeX `tabular`; compiles in any document in text mode.
-  public var latex: String {
+  package var latex: String {
     func line(_ cells: [String]) -> String {
       cells.map(latexEscaped).joined(separator: " & ") + " \\\\\n"
     }
@@ -15,7 +15,7 @@ extension TextTable {
 extension ResultTable {
   /// One `table` for each data set, the notes below in small print; for `\input` in a document.
   /// It needs no package; what pdflatex has no letter for is spelled out, which its head says.
-  public var latex: String {
+  package var latex: String {
     "% Compiles with pdflatex; a character that it has no letter for is written as <U+82B1>.\n"
       + sections.map { section in
         let notes = notes(section).map(latexEscaped).joined(separator: " ")

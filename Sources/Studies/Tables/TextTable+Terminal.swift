@@ -5,7 +5,7 @@ extension TextTable {
   /// Lines of at most `width` columns, unless a single cell is wider. Columns that do not fit follow in
   /// tables below, each with the columns that name the rows; the most important columns come first,
   /// and nothing is left out.
-  public func terminal(width: Int) -> String {
+  package func terminal(width: Int) -> String {
     let widths = columns.indices.map { index in
       rows.reduce(columns[index].heading.visible.displayWidth) {
         max($0, $1[index].visible.displayWidth)

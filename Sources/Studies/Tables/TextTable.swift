@@ -2,17 +2,17 @@
 /// Every format for reading is made from it; data formats are made from the numbers.
 
 /// Cells as text; every row has one for each column.
-public struct TextTable: Sendable, Equatable {
+package struct TextTable: Sendable, Equatable {
   /// A column.
-  public struct Column: Sendable, Equatable {
-    public var heading: String
-    public var isNumeric: Bool
+  package struct Column: Sendable, Equatable {
+    package var heading: String
+    package var isNumeric: Bool
     /// 0 for the most important; where a line is short, the highest numbers follow below.
-    public var priority: Int
+    package var priority: Int
     /// Whether the cells tell rows apart, as the first column's always do.
-    public var namesRows: Bool
+    package var namesRows: Bool
 
-    public init(
+    package init(
       _ heading: String, isNumeric: Bool = true, priority: Int = 0, namesRows: Bool = false
     ) {
       self.heading = heading
@@ -22,10 +22,10 @@ public struct TextTable: Sendable, Equatable {
     }
   }
 
-  public private(set) var columns: [Column]
-  public private(set) var rows: [[String]]
+  package private(set) var columns: [Column]
+  package private(set) var rows: [[String]]
 
-  public init(_ columns: [Column], rows: [[String]] = []) {
+  package init(_ columns: [Column], rows: [[String]] = []) {
     self.columns = columns
     self.rows = rows.map { row in
       columns.indices.map { row.indices.contains($0) ? row[$0] : "" }
@@ -33,7 +33,7 @@ public struct TextTable: Sendable, Equatable {
   }
 
   /// Without the columns in which every cell is empty.
-  public var withoutEmptyColumns: TextTable {
+  package var withoutEmptyColumns: TextTable {
     keeping { index in rows.contains { !$0[index].isEmpty } }
   }
 
@@ -46,5 +46,5 @@ public struct TextTable: Sendable, Equatable {
 
 extension TextTable {
   /// RFC 4180 with line feeds, the cells as they are shown.
-  public var csv: String { ([columns.map(\.heading)] + rows).map(csvLine).joined() }
+  package var csv: String { ([columns.map(\.heading)] + rows).map(csvLine).joined() }
 }

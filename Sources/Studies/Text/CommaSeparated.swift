@@ -1,7 +1,7 @@
 /// Comma-separated values (RFC 4180, line feeds), written so that a spreadsheet takes text for text.
 
 /// A line of cells with its line feed.
-public func csvLine(_ cells: [String]) -> String { csvCells(cells) + "\n" }
+package func csvLine(_ cells: [String]) -> String { csvCells(cells) + "\n" }
 
 /// A part of a line: cells with commas between them.
 func csvCells(_ cells: [String]) -> String { cells.map(csvCell).joined(separator: ",") }

@@ -2,7 +2,7 @@
 
 extension String {
   /// Columns that the text takes, as wcwidth counts them but for joined emoji, which are one picture.
-  public var displayWidth: Int {
+  package var displayWidth: Int {
     utf8.allSatisfy { $0 < 0x80 } ? utf8.count : reduce(0) { $0 + $1.displayWidth }
   }
 }

@@ -4,7 +4,7 @@
 import Foundation
 
 /// Text from a file in one line, for text mode in any document that pdflatex compiles.
-public func latexEscaped(_ text: String) -> String {
+package func latexEscaped(_ text: String) -> String {
   var result = ""
   for character in text.visible {
     // Two hyphens would become a dash, two apostrophes a quotation mark.

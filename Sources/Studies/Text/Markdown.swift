@@ -2,7 +2,7 @@
 
 /// Text in one line, for a cell, a heading or a sentence: what would begin emphasis, code, a link, a tag,
 /// an entity, mathematics or another cell is escaped. Intervals such as [1, 2] stay as they are.
-public func markdownEscaped(_ text: String) -> String {
+package func markdownEscaped(_ text: String) -> String {
   let scalars = Array(text.visible.unicodeScalars)
   func scalar(_ index: Int) -> Unicode.Scalar? {
     scalars.indices.contains(index) ? scalars[index] : nil
@@ -32,7 +32,7 @@ public func markdownEscaped(_ text: String) -> String {
 
 extension TextTable {
   /// GitHub's pipe table, one line a row.
-  public var markdown: String {
+  package var markdown: String {
     func line(_ cells: [String]) -> String {
       "| " + cells.map(markdownEscaped).joined(separator: " | ") + " |\n"
     }

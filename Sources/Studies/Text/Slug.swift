@@ -6,7 +6,7 @@ import Foundation
 /// A name that is safe for files everywhere. A name of small ASCII letters and digits in words joined by
 /// hyphens, of at most `longest` characters, stays; of any other as much as can be kept, and its CRC-32, so that
 /// `a b` and `a-b` differ, and 花 and 鳥.
-public func slug(_ name: String, longest: Int = 40) -> String {
+package func slug(_ name: String, longest: Int = 40) -> String {
   let letters = name.decomposedStringWithCompatibilityMapping.lowercased().unicodeScalars.filter {
     $0.properties.generalCategory != .nonspacingMark
   }
@@ -21,7 +21,7 @@ public func slug(_ name: String, longest: Int = 40) -> String {
 }
 
 /// A slug for each name, all of them different.
-public func distinctSlugs(_ names: [String]) -> [String] {
+package func distinctSlugs(_ names: [String]) -> [String] {
   var taken: Set<String> = []
   return names.map { name in
     let first = slug(name)

@@ -4,7 +4,7 @@ extension String {
   /// The text in one line: line ends and tabs become spaces; control characters, which could steer a
   /// terminal, characters that turn the direction of writing, and code points that are no characters
   /// are spelled out, as `<U+001B>`.
-  public var visible: String {
+  package var visible: String {
     guard utf8.contains(where: { $0 < 0x20 || $0 >= 0x7F }) else { return self }
     var result = ""
     for scalar in unicodeScalars {

@@ -4,10 +4,10 @@ import COpenBLAS
 
 /// Matrix products through CBLAS, one thread a call: the work is shared out above (`WorkerPool`),
 /// where OpenBLAS's own threads lose up to a third on layer-sized products.
-public enum BLAS {
+package enum BLAS {
   /// The address space that OpenBLAS takes for each thread that calls it: 32 MiB to 128 MiB by the kind of
   /// processor, of which a product uses the part that it needs. Without it OpenBLAS tries again for ever.
-  public static let addressSpacePerThread = 128 << 20
+  package static let addressSpacePerThread = 128 << 20
 
   /// Set once: where `CBLASStart` could not act, OpenBLAS starts with as many threads as there are cores.
   private static let singleThreaded: Void = openblas_set_num_threads(1)

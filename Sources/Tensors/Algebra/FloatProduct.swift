@@ -1,9 +1,9 @@
 /// Matrix products in single precision on plain arrays, for modules above that draw or measure with
 /// matrices too large for double precision to be free.
-public enum FloatProduct {
+package enum FloatProduct {
   /// C [m, n] ← A·B, or A·Bᵀ; A [m, k], B [k, n] or [n, k] when `transposeB`. Row-major; one thread,
   /// so that calls may be shared out over a pool.
-  public static func multiply(
+  package static func multiply(
     _ a: UnsafeBufferPointer<Float>, _ b: UnsafeBufferPointer<Float>, transposeB: Bool = false,
     m: Int, n: Int, k: Int, into c: UnsafeMutableBufferPointer<Float>
   ) {
@@ -15,7 +15,7 @@ public enum FloatProduct {
   }
 
   /// Upper triangle of C [n, n] ← AᵀA with A [rows, n]; the rest of C is left as it was.
-  public static func gram(
+  package static func gram(
     _ a: UnsafeBufferPointer<Float>, rows: Int, columns n: Int,
     into c: UnsafeMutableBufferPointer<Float>
   ) {

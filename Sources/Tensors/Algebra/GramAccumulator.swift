@@ -4,7 +4,7 @@
 /// Rows come in units (a row of tiles, an image). Units are split into a fixed number of parts, whose
 /// sums are formed in float32 (by BLAS) and added in order in double: the number of threads does not
 /// enter.
-public final class GramAccumulator {
+package final class GramAccumulator {
   private static let parts = 8
   /// Floats of the rows that a worker makes at a time: half of a 1 MB cache.
   private static let piece = 131_072
@@ -14,13 +14,13 @@ public final class GramAccumulator {
   private var rows = Buffer(count: 0)
 
   /// - Parameter widest: the most columns a row will have.
-  public init(widest: Int, pool: WorkerPool) {
+  package init(widest: Int, pool: WorkerPool) {
     self.pool = pool
     sums = Buffer(count: Self.parts * widest * widest)
   }
 
   /// Adds the rows of `a` [rows, columns = n] to `sum` [n, n].
-  public func add(_ a: Buffer, rows: Int, columns n: Int, into sum: inout Matrix) {
+  package func add(_ a: Buffer, rows: Int, columns n: Int, into sum: inout Matrix) {
     precondition(a.count >= rows * n)
     let source = a.start
     add(units: rows, rows: 1, columns: n, into: &sum) { row, target in

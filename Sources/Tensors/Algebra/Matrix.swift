@@ -2,51 +2,51 @@
 
 /// A dense matrix in double precision: the K×K and r×r algebra of features, where accuracy counts
 /// and sizes are small. Row-major.
-public struct Matrix: Equatable, Sendable {
-  public let rows: Int
-  public let columns: Int
-  public var values: [Double]
+package struct Matrix: Equatable, Sendable {
+  package let rows: Int
+  package let columns: Int
+  package var values: [Double]
 
-  public init(_ values: [Double], rows: Int, columns: Int) {
+  package init(_ values: [Double], rows: Int, columns: Int) {
     precondition(values.count == rows * columns, "\(values.count) values for \(rows)×\(columns)")
     self.rows = rows
     self.columns = columns
     self.values = values
   }
 
-  public init(zeros rows: Int, _ columns: Int) {
+  package init(zeros rows: Int, _ columns: Int) {
     self.init([Double](repeating: 0, count: rows * columns), rows: rows, columns: columns)
   }
 
-  public init(diagonal: [Double]) {
+  package init(diagonal: [Double]) {
     self.init(zeros: diagonal.count, diagonal.count)
     for (i, value) in diagonal.enumerated() { self[i, i] = value }
   }
 
   /// The first axis of `tensor` against all others.
-  public init(_ tensor: Tensor) {
+  package init(_ tensor: Tensor) {
     self.init(tensor.values.map(Double.init), rows: tensor.rows, columns: tensor.columns)
   }
 
-  public subscript(row: Int, column: Int) -> Double {
+  package subscript(row: Int, column: Int) -> Double {
     get { values[row * columns + column] }
     set { values[row * columns + column] = newValue }
   }
 
-  public var tensor: Tensor { Tensor(values.map(Float.init), shape: [rows, columns]) }
-  public var trace: Double { (0..<min(rows, columns)).reduce(0) { $0 + self[$1, $1] } }
+  package var tensor: Tensor { Tensor(values.map(Float.init), shape: [rows, columns]) }
+  package var trace: Double { (0..<min(rows, columns)).reduce(0) { $0 + self[$1, $1] } }
   /// ‖A‖² of Frobenius.
-  public var squaredNorm: Double { values.reduce(0) { $0 + $1 * $1 } }
-  public var isFinite: Bool { values.allSatisfy(\.isFinite) }
+  package var squaredNorm: Double { values.reduce(0) { $0 + $1 * $1 } }
+  package var isFinite: Bool { values.allSatisfy(\.isFinite) }
 
-  public var transposed: Matrix {
+  package var transposed: Matrix {
     var result = Matrix(zeros: columns, rows)
     for i in 0..<rows { for j in 0..<columns { result[j, i] = self[i, j] } }
     return result
   }
 
   /// A·B.
-  public static func * (a: Matrix, b: Matrix) -> Matrix {
+  package static func * (a: Matrix, b: Matrix) -> Matrix {
     precondition(a.columns == b.rows, "\(a.rows)×\(a.columns) by \(b.rows)×\(b.columns)")
     let c = BLAS.product(
       transposeA: false, transposeB: false, m: a.rows, n: b.columns, k: a.columns, a.values,
@@ -55,7 +55,7 @@ public struct Matrix: Equatable, Sendable {
   }
 
   /// A·Bᵀ.
-  public func timesTransposed(_ b: Matrix) -> Matrix {
+  package func timesTransposed(_ b: Matrix) -> Matrix {
     precondition(columns == b.columns, "\(rows)×\(columns) by (\(b.rows)×\(b.columns))ᵀ")
     let c = BLAS.product(
       transposeA: false, transposeB: true, m: rows, n: b.rows, k: columns, values, lda: columns,
@@ -64,7 +64,7 @@ public struct Matrix: Equatable, Sendable {
   }
 
   /// Aᵀ·B.
-  public func transposedTimes(_ b: Matrix) -> Matrix {
+  package func transposedTimes(_ b: Matrix) -> Matrix {
     precondition(rows == b.rows, "(\(rows)×\(columns))ᵀ by \(b.rows)×\(b.columns)")
     let c = BLAS.product(
       transposeA: true, transposeB: false, m: columns, n: b.columns, k: rows, values,
@@ -73,7 +73,7 @@ public struct Matrix: Equatable, Sendable {
   }
 
   /// A with row i multiplied by `factors[i]`.
-  public func scalingRows(_ factors: [Double]) -> Matrix {
+  package func scalingRows(_ factors: [Double]) -> Matrix {
     precondition(factors.count == rows)
     var result = self
     for i in 0..<rows { for j in 0..<columns { result[i, j] *= factors[i] } }

@@ -5,20 +5,20 @@
 ///
 /// Rows are split into a fixed number of parts, whose sums are added in order: the number of threads does
 /// not enter.
-public struct SecondMoments: Sendable {
+package struct SecondMoments: Sendable {
   /// Rows that were summed.
-  public let count: Int
+  package let count: Int
   /// Σ a [n]
-  public let sums: [Double]
+  package let sums: [Double]
   /// Σ a aᵀ [n, n], symmetric.
-  public let products: Matrix
+  package let products: Matrix
 
   private static let parts = 8
   /// Rows that are made at a time.
   private static let block = 256
 
   /// Bytes that the sums of rows of n values take: one matrix for each part, and their total.
-  public static func bytes(columns n: Int) -> Int {
+  package static func bytes(columns n: Int) -> Int {
     (parts + 1) * n * n * MemoryLayout<Double>.stride
   }
 
@@ -26,7 +26,7 @@ public struct SecondMoments: Sendable {
   ///   - rows: how many there are, at least one.
   ///   - n: values in a row.
   ///   - fill: writes some of the rows [·, n] one after another; called by any thread.
-  public init(
+  package init(
     rows: Int, columns n: Int, pool: WorkerPool,
     fill: (_ rows: Range<Int>, _ values: UnsafeMutableBufferPointer<Double>) -> Void
   ) {

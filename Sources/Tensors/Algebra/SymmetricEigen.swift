@@ -3,18 +3,18 @@
 import COpenBLAS
 
 /// A symmetric matrix as U·diag(λ)·Uᵀ.
-public struct SymmetricEigen: Sendable {
+package struct SymmetricEigen: Sendable {
   /// λ in descending order.
-  public let values: [Double]
+  package let values: [Double]
   /// Row i is the unit eigenvector of λ_i.
-  public let vectors: Matrix
+  package let vectors: Matrix
 
   /// The largest order: LAPACK counts its work in 32 bits.
-  public static let largestOrder = 32_766
+  package static let largestOrder = 32_766
 
   /// Bytes that the decomposition of a matrix of order n takes: the matrix, LAPACK's copy and its work of
   /// 2n² numbers, and the vectors.
-  public static func bytes(order n: Int) -> Int {
+  package static func bytes(order n: Int) -> Int {
     (3 * n * n + workCount(n)) * MemoryLayout<Double>.stride
   }
 
@@ -22,7 +22,7 @@ public struct SymmetricEigen: Sendable {
 
   /// Divide and conquer (LAPACK `dsyevd`), from the upper triangle. Nil if `matrix` is not finite
   /// or larger than `largestOrder`, or the iteration does not converge.
-  public init?(_ matrix: Matrix) {
+  package init?(_ matrix: Matrix) {
     let n = matrix.rows
     precondition(n == matrix.columns, "the eigenproblem needs a square matrix")
     guard n <= Self.largestOrder, matrix.isFinite else { return nil }

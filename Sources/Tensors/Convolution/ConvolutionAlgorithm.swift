@@ -1,5 +1,5 @@
 /// Which arithmetic a convolution block uses.
-public enum ConvolutionAlgorithm: String, CaseIterable, Sendable {
+package enum ConvolutionAlgorithm: String, CaseIterable, Sendable {
   /// Minimal filtering, and a register kernel of its own for three input channels.
   case winograd
   /// im2col and one product: slower, exact to rounding.
@@ -10,7 +10,7 @@ public enum ConvolutionAlgorithm: String, CaseIterable, Sendable {
   /// - Parameters:
   ///   - path: what the names of the block's parameters begin with, `features.0.`
   ///   - trains: whether `backward` will be called.
-  public func block(
+  package func block(
     _ shape: ConvolutionShape, path: String, pool: WorkerPool, workspace: Workspace, trains: Bool
   ) -> any ConvolutionBlock {
     if self == .winograd, WinogradConvolution.fits(shape) {

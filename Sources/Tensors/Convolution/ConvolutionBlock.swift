@@ -2,7 +2,7 @@
 ///
 /// Order of calls in training: `forward(retaining)`, `backward`. For feature matrices:
 /// `forward(retaining)`, then `addMoment` and `inputGradient` as often as wanted.
-public protocol ConvolutionBlock: AnyObject {
+package protocol ConvolutionBlock: AnyObject {
   var shape: ConvolutionShape { get }
 
   /// Filters [K, C, 3, 3].

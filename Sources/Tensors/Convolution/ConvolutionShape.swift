@@ -3,19 +3,19 @@
 ///
 /// Layouts: maps are NHWC; weights cross the boundary in PyTorch's order [K, C, 3, 3].
 /// Letters: N images, H×W map, C input channels, K filters.
-public struct ConvolutionShape: Equatable, Sendable {
+package struct ConvolutionShape: Equatable, Sendable {
   /// The most images one call may hold.
-  public let images: Int
-  public let height: Int
-  public let width: Int
+  package let images: Int
+  package let height: Int
+  package let width: Int
   /// C
-  public let inputs: Int
+  package let inputs: Int
   /// K
-  public let outputs: Int
+  package let outputs: Int
   /// Whether a 2×2 max pool, stride 2, follows (odd last rows and columns are dropped, as in PyTorch).
-  public let pools: Bool
+  package let pools: Bool
 
-  public init(images: Int, height: Int, width: Int, inputs: Int, outputs: Int, pools: Bool) {
+  package init(images: Int, height: Int, width: Int, inputs: Int, outputs: Int, pools: Bool) {
     precondition(images > 0 && height > 0 && width > 0 && inputs > 0 && outputs > 0)
     precondition(!pools || (height > 1 && width > 1), "a 2×2 pool needs a 2×2 map")
     self.images = images
@@ -26,11 +26,11 @@ public struct ConvolutionShape: Equatable, Sendable {
     self.pools = pools
   }
 
-  public var outputHeight: Int { pools ? height / 2 : height }
-  public var outputWidth: Int { pools ? width / 2 : width }
+  package var outputHeight: Int { pools ? height / 2 : height }
+  package var outputWidth: Int { pools ? width / 2 : width }
   /// Floats of one image's input map, map before pooling, and output map.
-  public var inputCount: Int { height * width * inputs }
-  public var mapCount: Int { height * width * outputs }
-  public var outputCount: Int { outputHeight * outputWidth * outputs }
-  public var weightCount: Int { 9 * inputs * outputs }
+  package var inputCount: Int { height * width * inputs }
+  package var mapCount: Int { height * width * outputs }
+  package var outputCount: Int { outputHeight * outputWidth * outputs }
+  package var weightCount: Int { 9 * inputs * outputs }
 }

@@ -1,8 +1,8 @@
 /// Single 3×3 patches of NHWC maps in the order of PyTorch's filters (channel, row, column): what one
 /// filter sees at one position, for measuring and sampling. `Patches` is what kernels use.
-public enum MapPatch {
+package enum MapPatch {
   /// Patch [9·C] of `map` [N, H, W, C] around (`row`, `column`) of image `image`, zeros outside.
-  public static func gather(
+  package static func gather(
     _ map: Buffer, image: Int, row: Int, column: Int, _ shape: ConvolutionShape,
     into patch: UnsafeMutableBufferPointer<Float>
   ) {

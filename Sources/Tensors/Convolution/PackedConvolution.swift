@@ -1,14 +1,14 @@
 /// What the convolutions of this project's own kernels have in common: weights in the order in which
 /// the kernels read them, and δ, the gradient with respect to the map before ReLU and pool, tile by tile.
-public class PackedConvolution {
-  public let shape: ConvolutionShape
+package class PackedConvolution {
+  package let shape: ConvolutionShape
   let pool: WorkerPool
   let workspace: Workspace
   let filters: PackedFilters
   let tiling: MapTiling
   let form: any WinogradForm.Type
-  public let weight: Parameter
-  public let bias: Parameter
+  package let weight: Parameter
+  package let bias: Parameter
   let trains: Bool
   /// Σ δ of the last backward pass [K].
   let biasGradient: Buffer
@@ -69,7 +69,7 @@ public class PackedConvolution {
       images: images, tilesPerImage: tiling.tilesPerImage)
   }
 
-  public func preactivationGradient(
+  package func preactivationGradient(
     _ outputGradient: Buffer, images: Int, repeats: Int, into delta: Buffer
   ) {
     precondition(delta.count >= repeats * images * shape.mapCount)
@@ -81,7 +81,7 @@ public class PackedConvolution {
     }
   }
 
-  public func addMoment(
+  package func addMoment(
     of outputGradient: Buffer, images: Int, repeats: Int, with gram: GramAccumulator,
     into sum: inout Matrix
   ) {

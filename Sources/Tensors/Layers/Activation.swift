@@ -1,8 +1,8 @@
 /// ReLU and inverted dropout in place, as torchvision's classifier applies them.
-public enum Activation {
+package enum Activation {
   /// y ← max(y, 0), then each element is kept with probability 1 − p and scaled by 1/(1 − p).
   /// Without a stream nothing is dropped (evaluation).
-  public static func forward(
+  package static func forward(
     _ y: Buffer, count: Int, dropout p: Float, _ stream: RandomStream?
   ) {
     precondition(y.count >= count && p >= 0 && p < 1)
@@ -20,12 +20,12 @@ public enum Activation {
   }
 
   /// dz = dy·scale where the output `y` is positive: dropped and rectified elements are both zero.
-  public static func backward(_ dy: Buffer, output y: Buffer, count: Int, dropout p: Float) {
+  package static func backward(_ dy: Buffer, output y: Buffer, count: Int, dropout p: Float) {
     backward(dy, output: y, count: count, repeats: 1, dropout: p)
   }
 
   /// The same for `repeats` gradients of one output.
-  public static func backward(
+  package static func backward(
     _ dy: Buffer, output y: Buffer, count: Int, repeats: Int, dropout p: Float
   ) {
     precondition(dy.count >= repeats * count && y.count >= count && p >= 0 && p < 1)

@@ -1,13 +1,13 @@
 /// Adaptive average pooling as PyTorch defines it: output cell i averages input rows
 /// ⌊i·H/P⌋ ..< ⌈(i+1)·H/P⌉. It also turns NHWC into the [C, P, P] order that PyTorch flattens.
-public struct AdaptiveAveragePool: Sendable {
-  public let height: Int
-  public let width: Int
-  public let channels: Int
+package struct AdaptiveAveragePool: Sendable {
+  package let height: Int
+  package let width: Int
+  package let channels: Int
   /// P
-  public let side: Int
+  package let side: Int
 
-  public init(height: Int, width: Int, channels: Int, side: Int) {
+  package init(height: Int, width: Int, channels: Int, side: Int) {
     precondition(height > 0 && width > 0 && channels > 0 && side > 0)
     self.height = height
     self.width = width
@@ -20,7 +20,7 @@ public struct AdaptiveAveragePool: Sendable {
   }
 
   /// map [N, H, W, C] → features [N, C·P·P]
-  public func forward(_ map: Buffer, images: Int, into features: Buffer) {
+  package func forward(_ map: Buffer, images: Int, into features: Buffer) {
     precondition(map.count >= images * height * width * channels)
     precondition(features.count >= images * channels * side * side)
     for n in 0..<images {
@@ -41,7 +41,7 @@ public struct AdaptiveAveragePool: Sendable {
   }
 
   /// The adjoint: features' gradient [N, C·P·P] → map's gradient [N, H, W, C]
-  public func backward(_ gradient: Buffer, images: Int, into mapGradient: Buffer) {
+  package func backward(_ gradient: Buffer, images: Int, into mapGradient: Buffer) {
     precondition(gradient.count >= images * channels * side * side)
     precondition(mapGradient.count >= images * height * width * channels)
     mapGradient.start.update(repeating: 0, count: images * height * width * channels)

@@ -4,7 +4,7 @@
 /// rows when the height shrinks much more than the width, which moves some pixels by one level.
 
 /// The weights of one resizing, computed once for images of equal size.
-public struct BilinearResampler: Sendable {
+package struct BilinearResampler: Sendable {
   private let height: Int
   private let width: Int
   private let channels: Int
@@ -13,7 +13,7 @@ public struct BilinearResampler: Sendable {
   private let rows: Axis?
 
   /// From [height, width, channels] to [targetHeight, targetWidth, channels].
-  public init(
+  package init(
     height: Int, width: Int, channels: Int, toHeight targetHeight: Int, toWidth targetWidth: Int
   ) {
     precondition(height > 0 && width > 0 && channels > 0 && targetHeight > 0 && targetWidth > 0)
@@ -26,7 +26,7 @@ public struct BilinearResampler: Sendable {
   }
 
   /// The image's bytes, row-major with interleaved channels, at the other size.
-  public func apply(_ pixels: [UInt8]) -> [UInt8] {
+  package func apply(_ pixels: [UInt8]) -> [UInt8] {
     precondition(pixels.count == height * width * channels, "an image of another size")
     var pixels = pixels
     if let columns { pixels = columns.acrossColumns(pixels, rows: height, channels: channels) }

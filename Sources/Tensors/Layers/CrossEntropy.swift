@@ -7,12 +7,12 @@
 #endif
 
 /// Softmax and cross-entropy, computed stably (the largest logit is subtracted).
-public enum CrossEntropy {
+package enum CrossEntropy {
   /// Σ over images of the loss, and how many logits were largest at the label. With `gradient`, also
   /// ∂(mean loss)/∂logits [N, C].
   ///
   /// - Parameter smoothing: label smoothing ε as PyTorch's: the target is (1−ε)·one-hot + ε/C.
-  public static func evaluate(
+  package static func evaluate(
     _ logits: Buffer, labels: ArraySlice<UInt16>, classes: Int, smoothing: Float = 0,
     gradient: Buffer? = nil
   ) -> (loss: Double, correct: Int) {
@@ -52,7 +52,7 @@ public enum CrossEntropy {
 
   /// For each of the first `images` rows of logits [N, C] the index of the largest, the first of equals;
   /// nil where one is NaN or the largest is not finite.
-  public static func answers(_ logits: Buffer, images: Int, classes: Int) -> [Int?] {
+  package static func answers(_ logits: Buffer, images: Int, classes: Int) -> [Int?] {
     precondition(images >= 0 && logits.count >= images * classes)
     return (0..<images).map { n in
       answer(UnsafeBufferPointer(start: logits.start + n * classes, count: classes))
@@ -60,7 +60,7 @@ public enum CrossEntropy {
   }
 
   /// Softmax of row `image` of logits [N, C]: C probabilities.
-  public static func probabilities(_ logits: Buffer, image: Int, classes: Int) -> [Double] {
+  package static func probabilities(_ logits: Buffer, image: Int, classes: Int) -> [Double] {
     precondition(image >= 0 && logits.count >= (image + 1) * classes)
     let z = UnsafeBufferPointer(start: logits.start + image * classes, count: classes)
     let largest = z.max() ?? 0

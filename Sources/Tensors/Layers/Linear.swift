@@ -2,13 +2,13 @@
 ///
 /// A gradient that is applied at once is never stored: a few rows of dW = dyᵀ x are formed at a time
 /// and applied, which for torchvision's 25088→4096 layer saves 411 MB and two passes.
-public final class Linear {
-  public let inputs: Int
-  public let outputs: Int
+package final class Linear {
+  package let inputs: Int
+  package let outputs: Int
   /// [outputs, inputs]
-  public let weight: Parameter
+  package let weight: Parameter
   /// [outputs]
-  public let bias: Parameter
+  package let bias: Parameter
   private let pool: WorkerPool
   private let biasGradient: Buffer
   private let scratch: Buffer
@@ -21,7 +21,7 @@ public final class Linear {
   /// - Parameters:
   ///   - path: what its parameters' names begin with, `classifier.0.`
   ///   - trains: whether `backward` will be called; without, its memory is not allocated.
-  public init(inputs: Int, outputs: Int, path: String = "", pool: WorkerPool, trains: Bool) {
+  package init(inputs: Int, outputs: Int, path: String = "", pool: WorkerPool, trains: Bool) {
     precondition(inputs > 0 && outputs > 0)
     self.inputs = inputs
     self.outputs = outputs
@@ -33,7 +33,7 @@ public final class Linear {
   }
 
   /// x [N, inputs] → y [N, outputs] (no activation).
-  public func forward(_ x: Buffer, images: Int, into y: Buffer, retaining: Bool) {
+  package func forward(_ x: Buffer, images: Int, into y: Buffer, retaining: Bool) {
     precondition(x.count >= images * inputs && y.count >= images * outputs)
     let (w, b) = (weight.memory.start, bias.memory.start)
     pool.run(chunks) { chunk, _ in
@@ -51,7 +51,7 @@ public final class Linear {
 
   /// dy [N, outputs] → gradients of weights and bias, for `use`, and dx [N, inputs] if asked for. The
   /// `x` of the retaining `forward` must still hold what it held.
-  public func backward(_ dy: Buffer, images: Int, into dx: Buffer?, _ use: GradientUse) {
+  package func backward(_ dy: Buffer, images: Int, into dx: Buffer?, _ use: GradientUse) {
     precondition(dy.count >= images * outputs)
     if let dx { inputGradient(dy, images: images, into: dx) }
     biasGradient.fill(0)
@@ -73,7 +73,7 @@ public final class Linear {
   }
 
   /// dy [M, outputs] → dx [M, inputs] = dy W.
-  public func inputGradient(_ dy: Buffer, images: Int, into dx: Buffer) {
+  package func inputGradient(_ dy: Buffer, images: Int, into dx: Buffer) {
     precondition(dy.count >= images * outputs && dx.count >= images * inputs)
     let (w, block) = (weight.memory.start, 64)
     pool.run((inputs + block - 1) / block) { chunk, _ in

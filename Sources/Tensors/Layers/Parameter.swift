@@ -2,13 +2,13 @@
 
 /// A parameter of a network: one tensor of its state dictionary, laid out in memory as its layer's
 /// kernels read it. Values go in and out in PyTorch's order.
-public final class Parameter {
+package final class Parameter {
   /// PyTorch's name, `features.0.weight`.
-  public let name: String
+  package let name: String
   /// PyTorch's shape, `[K, C, 3, 3]`.
-  public let shape: [Int]
+  package let shape: [Int]
   /// Whether rules with decoupled weight decay shrink it: filters and matrices, not vectors.
-  public let decays: Bool
+  package let decays: Bool
   let layout: ParameterLayout
   /// The values, in the kernels' order.
   let memory: Buffer
@@ -26,12 +26,12 @@ public final class Parameter {
     memory = Buffer(count: shape.reduce(1, *))
   }
 
-  public var count: Int { memory.count }
+  package var count: Int { memory.count }
 
-  public var values: [Float] { layout.unpacked(memory.values()) }
+  package var values: [Float] { layout.unpacked(memory.values()) }
 
   /// Takes over `count` values.
-  public func load(_ values: [Float]) {
+  package func load(_ values: [Float]) {
     precondition(values.count == count, "\(values.count) values for '\(name)' \(shape)")
     memory.load(layout.packed(values))
   }
@@ -39,7 +39,7 @@ public final class Parameter {
   // MARK: Gradient
 
   /// The gradient of the last backward pass that kept it.
-  public var gradient: [Float] {
+  package var gradient: [Float] {
     guard let gradientMemory else { preconditionFailure("no gradient of '\(name)' was kept") }
     return layout.unpacked(gradientMemory.values())
   }
@@ -55,20 +55,20 @@ public final class Parameter {
   // MARK: Update
 
   /// What the update rule keeps in slot `index` (SGD's velocity in 0): zeros before the first step.
-  public func state(_ index: Int) -> [Float] {
+  package func state(_ index: Int) -> [Float] {
     index < slots.count
       ? layout.unpacked(slots[index].values()) : [Float](repeating: 0, count: count)
   }
 
   /// Takes over what the update rule has kept in slot `index`.
-  public func load(_ values: [Float], state index: Int) {
+  package func load(_ values: [Float], state index: Int) {
     precondition(values.count == count, "\(values.count) values for a state of '\(name)' \(shape)")
     reserveState(index + 1)
     slots[index].load(layout.packed(values))
   }
 
   /// Makes room for `count` slots of an update rule's state, zeros.
-  public func reserveState(_ count: Int) {
+  package func reserveState(_ count: Int) {
     while slots.count < count { slots.append(Buffer(count: self.count)) }
   }
 
@@ -81,7 +81,7 @@ public final class Parameter {
   }
 
   /// One step of `rule` with the kept gradient.
-  public func step(_ rule: any UpdateRule, pool: WorkerPool) {
+  package func step(_ rule: any UpdateRule, pool: WorkerPool) {
     guard let gradient = gradientMemory else {
       preconditionFailure("no gradient of '\(name)' was kept")
     }

@@ -13,12 +13,12 @@ import Synchronization
 /// A buffer is shared by reference: layers write into it and other layers read it. Values that
 /// travel (parameters, factors) are `Tensor`s. Whoever hands one buffer to several threads sees
 /// to it that they touch different parts.
-public final class Buffer: @unchecked Sendable {
-  public let count: Int
+package final class Buffer: @unchecked Sendable {
+  package let count: Int
   let start: UnsafeMutablePointer<Float>
 
   /// `count` zeros.
-  public init(count: Int) {
+  package init(count: Int) {
     precondition(count >= 0, "a buffer's size cannot be negative")
     self.count = count
     if let plan = Self.plan {
@@ -46,7 +46,7 @@ public final class Buffer: @unchecked Sendable {
   }
 
   /// A copy of values.
-  public convenience init(_ values: [Float]) {
+  package convenience init(_ values: [Float]) {
     self.init(count: values.count)
     load(values)
   }
@@ -78,7 +78,7 @@ public final class Buffer: @unchecked Sendable {
   }()
 
   /// The bytes of all buffers that `layOut` makes. None is allocated: they may not be read or written.
-  public static func bytes<E>(of layOut: () throws(E) -> Void) throws(E) -> Int {
+  package static func bytes<E>(of layOut: () throws(E) -> Void) throws(E) -> Int {
     let plan = Plan()
     var failure: E?
     $plan.withValue(plan) {
@@ -88,7 +88,7 @@ public final class Buffer: @unchecked Sendable {
     return plan.bytes
   }
 
-  public subscript(index: Int) -> Float {
+  package subscript(index: Int) -> Float {
     get {
       precondition(index >= 0 && index < count)
       return start[index]
@@ -100,7 +100,7 @@ public final class Buffer: @unchecked Sendable {
   }
 
   /// Copies `values` to the front (or to `offset` on).
-  public func load(_ values: [Float], at offset: Int = 0) {
+  package func load(_ values: [Float], at offset: Int = 0) {
     precondition(offset >= 0 && offset + values.count <= count, "more values than the buffer holds")
     values.withUnsafeBufferPointer { source in
       if let base = source.baseAddress {
@@ -110,16 +110,16 @@ public final class Buffer: @unchecked Sendable {
   }
 
   /// The first `n` values (all, if nil).
-  public func values(_ n: Int? = nil) -> [Float] {
+  package func values(_ n: Int? = nil) -> [Float] {
     let n = n ?? count
     precondition(n >= 0 && n <= count)
     return Array(UnsafeBufferPointer(start: start, count: n))
   }
 
   /// The memory as a collection, for code that fills it in place.
-  public var elements: UnsafeMutableBufferPointer<Float> {
+  package var elements: UnsafeMutableBufferPointer<Float> {
     UnsafeMutableBufferPointer(start: start, count: count)
   }
 
-  public func fill(_ value: Float) { start.update(repeating: value, count: count) }
+  package func fill(_ value: Float) { start.update(repeating: value, count: count) }
 }

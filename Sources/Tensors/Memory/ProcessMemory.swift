@@ -8,21 +8,21 @@
 
 /// What is left under the limits on a process's memory: the machine, a memory cgroup (containers,
 /// batch systems), and `ulimit -v` and `-d`, which count what is laid out, used or not.
-public struct ProcessMemory {
+package struct ProcessMemory {
   /// The room under one limit.
-  public struct Room: Equatable, Sendable {
-    public let bytes: Int
+  package struct Room: Equatable, Sendable {
+    package let bytes: Int
     /// What sets the limit, in words.
-    public let limit: String
+    package let limit: String
   }
 
   private let files: String
 
   /// - Parameter files: where `proc` and `sys` lie: empty, but in tests.
-  public init(files: String = "") { self.files = files }
+  package init(files: String = "") { self.files = files }
 
   /// The least room for memory that will be used.
-  public var room: Room {
+  package var room: Room {
     var rooms: [Room] = []
     let held = status("VmRSS:") ?? 0
     if let machine = physicalMemory {
@@ -32,7 +32,7 @@ public struct ProcessMemory {
   }
 
   /// The least room for memory that is laid out; nil where nothing limits it.
-  public var addressRoom: Room? {
+  package var addressRoom: Room? {
     var rooms: [Room] = []
     #if os(Linux)
       let kinds = [(RLIMIT_AS, "VmSize:", "-v"), (RLIMIT_DATA, "VmData:", "-d")]
@@ -56,7 +56,7 @@ public struct ProcessMemory {
   ///   - bytes: what will be used.
   ///   - unused: what will be laid out besides, and not used.
   /// - Returns: nil if they do, else what is needed and what is left: the end of a sentence.
-  public func shortage(of bytes: Int, unused: Int = 0) -> String? {
+  package func shortage(of bytes: Int, unused: Int = 0) -> String? {
     let sum = bytes.addingReportingOverflow(unused)
     let laidOut = sum.overflow ? .max : sum.partialValue
     for (need, room) in [(bytes, room), (laidOut, addressRoom)] {

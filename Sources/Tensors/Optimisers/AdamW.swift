@@ -8,21 +8,21 @@
 
 /// AdamW (Loshchilov & Hutter 2019, algorithm 2) as PyTorch computes it: w ← w − ηλw;
 /// m ← m + (1−β₁)(g − m); v ← β₂v + (1−β₂)g²; w ← w − η/(1−β₁ᵗ) · m / (√v/√(1−β₂ᵗ) + ε).
-public struct AdamW: UpdateRule, Equatable {
+package struct AdamW: UpdateRule, Equatable {
   /// η
-  public var learningRate: Float
+  package var learningRate: Float
   /// β₁ and β₂: of the mean of the gradient and of its square.
-  public var beta1: Float
-  public var beta2: Float
+  package var beta1: Float
+  package var beta2: Float
   /// ε
-  public var epsilon: Float
+  package var epsilon: Float
   /// λ, on parameters that decay (`Parameter.decays`)
-  public var weightDecay: Float
+  package var weightDecay: Float
   /// t, from 1: the number of this step, for the correction of means that start at zero.
-  public var step: Int
-  public var gradientScale: Float = 1
+  package var step: Int
+  package var gradientScale: Float = 1
 
-  public init(
+  package init(
     learningRate: Float, beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8,
     weightDecay: Float = 0.01, step: Int = 1
   ) {
@@ -36,14 +36,14 @@ public struct AdamW: UpdateRule, Equatable {
   }
 
   /// The means of the gradient and of its square, by PyTorch's names.
-  public var slots: [String] { ["exp_avg", "exp_avg_sq"] }
+  package var slots: [String] { ["exp_avg", "exp_avg_sq"] }
 
-  public mutating func begin(step: Int) {
+  package mutating func begin(step: Int) {
     precondition(step >= 1, "steps are counted from 1")
     self.step = step
   }
 
-  public func apply(to piece: ParameterPiece) {
+  package func apply(to piece: ParameterPiece) {
     let (w, m, v, g) = (piece.values, piece.first, piece.second, piece.gradient)
     let keep = piece.decays ? 1 - learningRate * weightDecay : 1
     let size = Float(Double(learningRate) / (1 - pow(Double(beta1), Double(step))))

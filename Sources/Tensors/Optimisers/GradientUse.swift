@@ -1,5 +1,5 @@
 /// What becomes of the gradients of a layer's parameters as a backward pass forms them.
-public enum GradientUse: Sendable {
+package enum GradientUse: Sendable {
   /// They are kept (`Parameter.gradient`), for clipping and for looking at.
   case keep
   /// They are applied at once and forgotten, while they are in cache.

@@ -1,16 +1,16 @@
 /// Stochastic gradient descent as PyTorch defines it: g ← g + λw; v ← μv + g; w ← w − η·v
 /// (Nesterov: w ← w − η·(g + μv)). Velocities start at zero.
-public struct SGD: UpdateRule, Equatable {
+package struct SGD: UpdateRule, Equatable {
   /// η
-  public var learningRate: Float
+  package var learningRate: Float
   /// μ
-  public var momentum: Float
+  package var momentum: Float
   /// λ, of weights and biases
-  public var weightDecay: Float
-  public var nesterov: Bool
-  public var gradientScale: Float = 1
+  package var weightDecay: Float
+  package var nesterov: Bool
+  package var gradientScale: Float = 1
 
-  public init(
+  package init(
     learningRate: Float, momentum: Float = 0.9, weightDecay: Float = 5e-4, nesterov: Bool = false
   ) {
     self.learningRate = learningRate
@@ -20,9 +20,9 @@ public struct SGD: UpdateRule, Equatable {
   }
 
   /// The velocity.
-  public var slots: [String] { ["momentum"] }
+  package var slots: [String] { ["momentum"] }
 
-  public func apply(to piece: ParameterPiece) {
+  package func apply(to piece: ParameterPiece) {
     let (w, v, g) = (piece.values, piece.first, piece.gradient)
     walk(
       piece.count,

@@ -4,7 +4,7 @@
 ///
 /// A rule has no memory of its own: what it keeps of a parameter lies beside it (`Parameter`), so
 /// that gradients may be applied piece by piece as they form.
-public protocol UpdateRule: Sendable {
+package protocol UpdateRule: Sendable {
   /// What the rule keeps of each element of a parameter, a float each, by the names that files use: at
   /// most two.
   var slots: [String] { get }
@@ -22,11 +22,11 @@ public protocol UpdateRule: Sendable {
 }
 
 extension UpdateRule {
-  public mutating func begin(step: Int) {}
+  package mutating func begin(step: Int) {}
 }
 
 /// Some elements of a parameter beside their gradient and what the rule keeps of them.
-public struct ParameterPiece {
+package struct ParameterPiece {
   let values: UnsafeMutablePointer<Float>
   let gradient: UnsafePointer<Float>
   /// The rule's first and last slot; a rule looks at as many as it has asked for.

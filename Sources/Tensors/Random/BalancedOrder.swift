@@ -2,7 +2,7 @@
 
 /// An order of labelled items by their digests, in rounds: each round takes one item of every class
 /// that has any left, that with the least digest.
-public enum BalancedOrder {
+package enum BalancedOrder {
   /// Indices of the items, each once: by round, within a round by digest.
   ///
   /// The counts of two classes among the first N differ by at most one, unless the smaller one is
@@ -12,7 +12,7 @@ public enum BalancedOrder {
   /// - Parameters:
   ///   - labels: [N], the class of each item.
   ///   - digests: [N], for example by `ContentDigest`.
-  public static func order(labels: [UInt16], digests: [UInt64]) -> [Int] {
+  package static func order(labels: [UInt16], digests: [UInt64]) -> [Int] {
     precondition(labels.count == digests.count)
     let ascending = labels.indices.sorted { (digests[$0], $0) < (digests[$1], $1) }
     var taken: [UInt16: Int] = [:]

@@ -8,7 +8,7 @@ import Randomness
 /// h ← (h ⊕ w)·m and h ← h ⊕ (h ≫ 29). Both are bijections of h, so two inputs of equal length that
 /// differ in one word never have equal digests. SplitMix64's finaliser (Steele, Lea & Flood 2014)
 /// begins and ends. It resists chance, not an adversary.
-public enum ContentDigest {
+package enum ContentDigest {
   private static let multiplier: UInt64 = 0x9E37_79B9_7F4A_7C15
 
   /// The digest of `bytes`.
@@ -16,7 +16,8 @@ public enum ContentDigest {
   /// - Parameters:
   ///   - key: digests under different keys order the same inputs independently.
   ///   - tag: a number that counts as content: an image's label.
-  public static func digest(_ bytes: UnsafeRawBufferPointer, key: UInt64, tag: UInt64 = 0) -> UInt64
+  package static func digest(_ bytes: UnsafeRawBufferPointer, key: UInt64, tag: UInt64 = 0)
+    -> UInt64
   {
     var hash = finalised(finalised(key) ^ finalised(UInt64(bytes.count) &+ tag &* multiplier))
     var offset = 0

@@ -1,12 +1,12 @@
 /// Philox 4×32-10, the counter-based generator of Salmon et al., *Parallel Random Numbers: As Easy
 /// as 1, 2, 3* (SC 2011): a keyed bijection of 128-bit counters. Any block can be computed alone,
 /// in any order, on any machine, with the same bits.
-public enum Philox {
+package enum Philox {
   static let multipliers: (UInt32, UInt32) = (0xD251_1F53, 0xCD9E_8D57)
   static let weyl: (UInt32, UInt32) = (0x9E37_79B9, 0xBB67_AE85)
 
   /// Four random words for one counter and key.
-  public static func block(
+  package static func block(
     counter: SIMD4<UInt32>, key: SIMD2<UInt32>
   ) -> SIMD4<UInt32> {
     var (c, k) = (counter, key)

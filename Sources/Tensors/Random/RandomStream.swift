@@ -1,7 +1,7 @@
 /// Random numbers of one purpose under one seed: streams are independent because purpose and index
 /// are part of Philox's counter, so that e.g. more dropout never changes a shuffle.
-public struct RandomStream: Sendable {
-  public enum Purpose: UInt32, Sendable {
+package struct RandomStream: Sendable {
+  package enum Purpose: UInt32, Sendable {
     case split = 1
     case initialisation, shuffle, dropout, augmentation, selection, probes, resampling
   }
@@ -14,14 +14,14 @@ public struct RandomStream: Sendable {
   private var block = SIMD4<UInt32>.zero
 
   /// - Parameter index: which of the purpose's streams: a layer, an epoch, a step.
-  public init(seed: UInt64, _ purpose: Purpose, index: Int = 0) {
+  package init(seed: UInt64, _ purpose: Purpose, index: Int = 0) {
     key = SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
     self.purpose = purpose.rawValue
     self.index = UInt32(truncatingIfNeeded: index)
   }
 
   /// A uniform 32-bit word.
-  public mutating func next() -> UInt32 {
+  package mutating func next() -> UInt32 {
     let lane = Int(position & 3)
     if lane == 0 {
       block = Philox.block(
@@ -32,10 +32,10 @@ public struct RandomStream: Sendable {
   }
 
   /// Uniform in [0, 1), 24 bits.
-  public mutating func uniform() -> Float { Float(next() >> 8) * 0x1p-24 }
+  package mutating func uniform() -> Float { Float(next() >> 8) * 0x1p-24 }
 
   /// Uniform in 0..<bound, without bias (Lemire 2019).
-  public mutating func below(_ bound: Int) -> Int {
+  package mutating func below(_ bound: Int) -> Int {
     precondition(bound > 0 && bound <= Int(UInt32.max))
     let n = UInt64(bound)
     var product = UInt64(next()) &* n
@@ -45,14 +45,14 @@ public struct RandomStream: Sendable {
   }
 
   /// A uniformly random order of 0..<count (Fisher–Yates).
-  public mutating func permutation(_ count: Int) -> [Int] {
+  package mutating func permutation(_ count: Int) -> [Int] {
     var order = Array(0..<count)
     for i in stride(from: count - 1, to: 0, by: -1) { order.swapAt(i, below(i + 1)) }
     return order
   }
 
   /// +1 or −1 with equal probability.
-  public mutating func sign() -> Float { next() >> 31 == 0 ? 1 : -1 }
+  package mutating func sign() -> Float { next() >> 31 == 0 ? 1 : -1 }
 
   /// Fills with independent N(0, 1), from the next block boundary on.
   mutating func fillNormal(_ target: UnsafeMutableBufferPointer<Float>) {
@@ -69,7 +69,7 @@ public struct RandomStream: Sendable {
   }
 
   /// `count` independent N(0, 1).
-  public mutating func normals(_ count: Int) -> [Float] {
+  package mutating func normals(_ count: Int) -> [Float] {
     [Float](unsafeUninitializedCapacity: count) { memory, initialised in
       fillNormal(UnsafeMutableBufferPointer(rebasing: memory[..<count]))
       initialised = count
@@ -77,7 +77,7 @@ public struct RandomStream: Sendable {
   }
 
   /// `count` independent U[0, 1).
-  public mutating func uniforms(_ count: Int) -> [Float] {
+  package mutating func uniforms(_ count: Int) -> [Float] {
     [Float](unsafeUninitializedCapacity: count) { memory, initialised in
       fillUniform(UnsafeMutableBufferPointer(rebasing: memory[..<count]))
       initialised = count

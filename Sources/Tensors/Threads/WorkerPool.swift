@@ -6,11 +6,11 @@
 /// whole. Results must not depend on who took which: a chunk writes its own part, and sums over
 /// chunks are added in chunk order. Waiting spins briefly (a layer takes about a millisecond),
 /// then parks.
-public final class WorkerPool: Sendable {
-  public let threads: Int
+package final class WorkerPool: Sendable {
+  package let threads: Int
   private let crew: WorkerCrew
 
-  public init(threads: Int) {
+  package init(threads: Int) {
     precondition(threads >= 1, "a pool needs a thread")
     self.threads = threads
     crew = WorkerCrew()
@@ -22,7 +22,7 @@ public final class WorkerPool: Sendable {
   /// Calls `body(chunk, worker)` once for each chunk in 0..<chunks and returns when all are done.
   /// `worker` in 0..<threads names private scratch memory. To be called from one thread at a time,
   /// never from within a body.
-  public func run(_ chunks: Int, _ body: (_ chunk: Int, _ worker: Int) -> Void) {
+  package func run(_ chunks: Int, _ body: (_ chunk: Int, _ worker: Int) -> Void) {
     precondition(chunks >= 0 && chunks < WorkerCrew.limit - threads, "too many chunks")
     guard threads > 1, chunks > 1 else {
       for chunk in 0..<chunks { body(chunk, 0) }

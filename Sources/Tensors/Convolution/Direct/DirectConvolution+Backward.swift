@@ -2,7 +2,7 @@
 // weights and input.
 
 extension DirectConvolution {
-  public func backward(
+  package func backward(
     _ outputGradient: Buffer, images: Int, into inputGradient: Buffer?, _ use: GradientUse
   ) {
     let delta = workspace[.mapGradient]
@@ -59,7 +59,7 @@ extension DirectConvolution {
       into: bias.keptGradient.start)
   }
 
-  public func preactivationGradient(
+  package func preactivationGradient(
     _ outputGradient: Buffer, images: Int, repeats: Int, into delta: Buffer
   ) {
     precondition(images <= shape.images && delta.count >= repeats * images * shape.mapCount)
@@ -70,7 +70,7 @@ extension DirectConvolution {
     }
   }
 
-  public func addMoment(
+  package func addMoment(
     of outputGradient: Buffer, images: Int, repeats: Int, with gram: GramAccumulator,
     into sum: inout Matrix
   ) {
@@ -87,7 +87,7 @@ extension DirectConvolution {
     }
   }
 
-  public func inputGradient(
+  package func inputGradient(
     _ outputGradient: Buffer, images: Int, repeats: Int, into inputGradient: Buffer
   ) {
     let all = repeats * images

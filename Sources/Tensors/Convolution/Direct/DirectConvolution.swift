@@ -1,7 +1,7 @@
 /// The convolution block by im2col and one matrix product: plain, exact to rounding, and what the
 /// Winograd block is compared with (`--convolution direct`).
-public final class DirectConvolution: ConvolutionBlock {
-  public let shape: ConvolutionShape
+package final class DirectConvolution: ConvolutionBlock {
+  package let shape: ConvolutionShape
   let pool: WorkerPool
   let workspace: Workspace
   /// Images whose patches form one product: maps shrink with depth, products should not.
@@ -9,8 +9,8 @@ public final class DirectConvolution: ConvolutionBlock {
   /// Weight gradients are summed in this many partial sums whatever the number of threads, so
   /// that the order of additions never changes.
   let partials = 4
-  public let weight: Parameter
-  public let bias: Parameter
+  package let weight: Parameter
+  package let bias: Parameter
   let partialWeights: Buffer?, partialBiases: Buffer?
   /// Which of each pool's four was largest, of a retaining forward pass.
   let codes: UnsafeMutableBufferPointer<UInt8>
@@ -20,7 +20,7 @@ public final class DirectConvolution: ConvolutionBlock {
   /// - Parameters:
   ///   - path: what its parameters' names begin with, `features.0.`
   ///   - trains: whether `backward` will be called; without, its memory is not allocated.
-  public init(
+  package init(
     _ shape: ConvolutionShape, path: String = "", pool: WorkerPool, workspace: Workspace,
     trains: Bool
   ) {
@@ -42,7 +42,7 @@ public final class DirectConvolution: ConvolutionBlock {
     codes = UnsafeMutableRawBufferPointer(codeMemory.elements).bindMemory(to: UInt8.self)
   }
 
-  public func forward(_ input: Buffer, images: Int, into output: Buffer, retaining: Bool) {
+  package func forward(_ input: Buffer, images: Int, into output: Buffer, retaining: Bool) {
     precondition(images <= shape.images)
     precondition(input.count >= images * shape.inputCount)
     precondition(output.count >= images * shape.outputCount)

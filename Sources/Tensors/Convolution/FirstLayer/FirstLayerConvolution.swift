@@ -2,7 +2,7 @@
 /// training.
 ///
 /// Bias, ReLU and pool follow in the same tile, as in `TileEpilogue`.
-public final class FirstLayerConvolution: PackedConvolution, ConvolutionBlock {
+package final class FirstLayerConvolution: PackedConvolution, ConvolutionBlock {
   /// Floats of a padded input row.
   private let stride: Int
   private let scratchSize: Int
@@ -14,14 +14,14 @@ public final class FirstLayerConvolution: PackedConvolution, ConvolutionBlock {
   private static let side = 4
 
   /// Three channels in, multiples of 16 out, and a fused multiply-add in the build.
-  public static func fits(_ shape: ConvolutionShape) -> Bool {
+  package static func fits(_ shape: ConvolutionShape) -> Bool {
     shape.inputs == 3 && shape.outputs % 16 == 0 && BuildTarget.fusedLanes > 0
   }
 
   /// - Parameters:
   ///   - path: what its parameters' names begin with, `features.0.`
   ///   - trains: whether `backward` will be called; without, its memory is not allocated.
-  public init(
+  package init(
     _ shape: ConvolutionShape, path: String = "", pool: WorkerPool, workspace: Workspace,
     trains: Bool
   ) {
@@ -37,7 +37,7 @@ public final class FirstLayerConvolution: PackedConvolution, ConvolutionBlock {
     workspace.reserve(.scratch, pool.threads * scratchSize)
   }
 
-  public func forward(_ input: Buffer, images: Int, into output: Buffer, retaining: Bool) {
+  package func forward(_ input: Buffer, images: Int, into output: Buffer, retaining: Bool) {
     precondition(images > 0 && images <= shape.images)
     precondition(input.count >= images * shape.inputCount)
     precondition(output.count >= images * shape.outputCount)
@@ -98,7 +98,7 @@ public final class FirstLayerConvolution: PackedConvolution, ConvolutionBlock {
     }
   }
 
-  public func backward(
+  package func backward(
     _ outputGradient: Buffer, images: Int, into inputGradient: Buffer?, _ use: GradientUse
   ) {
     formGradients(outputGradient, images: images)
@@ -166,7 +166,7 @@ public final class FirstLayerConvolution: PackedConvolution, ConvolutionBlock {
   }
 
   /// By im2col: asked for in tests and when a first layer is not a network's first.
-  public func inputGradient(
+  package func inputGradient(
     _ outputGradient: Buffer, images: Int, repeats: Int, into inputGradient: Buffer
   ) {
     let all = repeats * images

@@ -4,12 +4,12 @@ import CProcessor
 
 /// What the build may assume of the processor: decided by the compiler's flags
 /// (`-Xcc -march=native`), not when the program runs.
-public enum BuildTarget {
+package enum BuildTarget {
   /// Floats of the widest fused multiply-add; 0: none, and products are left to BLAS.
   @inline(__always) static var fusedLanes: Int { Int(fused_lanes()) }
 
   /// In words.
-  public static var description: String { String(cString: build_target()) }
+  package static var description: String { String(cString: build_target()) }
 }
 
 extension SIMD16<Float> {

@@ -1,13 +1,13 @@
 // Backward: dM from the output's gradient, then from it the input's gradient and the weights'.
 
 extension WinogradConvolution {
-  public func backward(
+  package func backward(
     _ outputGradient: Buffer, images: Int, into inputGradient: Buffer?, _ use: GradientUse
   ) {
     withSink(use) { backward(outputGradient, images: images, into: inputGradient, $0) }
   }
 
-  public func inputGradient(
+  package func inputGradient(
     _ outputGradient: Buffer, images: Int, repeats: Int, into inputGradient: Buffer
   ) {
     let all = repeats * images

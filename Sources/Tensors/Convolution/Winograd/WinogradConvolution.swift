@@ -8,20 +8,20 @@
 ///
 /// Channels in and out are multiples of 16. Nothing transformed is kept from one pass to the next:
 /// recomputing it in cache is faster than reading it back.
-public final class WinogradConvolution: PackedConvolution, ConvolutionBlock {
+package final class WinogradConvolution: PackedConvolution, ConvolutionBlock {
   let plan: WinogradPlan
   /// Σ δ of each group of tiles, [groups][K].
   let biasSums: Buffer
 
   /// Channels for which the register kernel's blocks fill.
-  public static func fits(_ shape: ConvolutionShape) -> Bool {
+  package static func fits(_ shape: ConvolutionShape) -> Bool {
     shape.inputs % 16 == 0 && shape.outputs % 16 == 0
   }
 
   /// - Parameters:
   ///   - path: what its parameters' names begin with, `features.0.`
   ///   - trains: whether `backward` will be called; without, its memory is not allocated.
-  public init(
+  package init(
     _ shape: ConvolutionShape, path: String = "", pool: WorkerPool, workspace: Workspace,
     trains: Bool
   ) {
@@ -55,7 +55,7 @@ public final class WinogradConvolution: PackedConvolution, ConvolutionBlock {
     }
   }
 
-  public func forward(_ input: Buffer, images: Int, into output: Buffer, retaining: Bool) {
+  package func forward(_ input: Buffer, images: Int, into output: Buffer, retaining: Bool) {
     precondition(images > 0 && images <= shape.images)
     precondition(input.count >= images * shape.inputCount)
     precondition(output.count >= images * shape.outputCount)
