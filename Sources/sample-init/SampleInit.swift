@@ -34,7 +34,7 @@ struct SampleInit: Tool {
         sample-init --method kaiming-normal --seed 1 \\
           --images build/images/fashion-mnist.h5 -o init.h5
         compute-nfm vgg11.h5 | sample-init --method kaiming-nfm --seed 1 -o init.h5
-        compute-nfm source.h5 | sample-init --method kaiming-nfm --align source.h5 \\
+        compute-nfm vgg11.h5 | sample-init --method kaiming-nfm --align vgg11.h5 \\
           --images build/images/fashion-mnist.h5 --architecture vgg11@0.25 -o init.h5
         compute-nfm vgg11.h5 \\
           | sample-init --method kaiming-nfm --for torchvision -o vgg11.pth

@@ -21,7 +21,7 @@ has_manual() {
   grep -q '^\.SH DESCRIPTION' "$installed/share/man/man1/$1.1" && options_in_manual "$1"
 }
 options_in_manual() { # options_in_manual TOOL [SUBCOMMAND]: every long option of the help
-  "$installed/bin/$1" ${2:+"$2"} --help | sed -n '/^OPTIONS:/,$p' | grep -oE '^  (-., )?--[a-z-]+' | grep -oE '\-\-.*' \
+  "$installed/bin/$1" ${2:+"$2"} --help | sed -n '/^OPTIONS:/,$p' | grep -oE '^  (-., )?--[a-z0-9-]+' | grep -oE '\-\-.*' \
     | while read -r option; do
       grep -qF -- "\\fB${option//-/\\-}\\fR" "$installed/share/man/man1/$1.1" || { echo "$option"; exit 1; }
     done

@@ -23,12 +23,13 @@ cp $images/train_8.mat "$downloads/train_32x32.mat"
 # The pipelines as they are, but for what makes them large: filters, sides, epochs, and seeds.
 small=(BUILD="$scratch/build" RESULTS="$scratch/results" MANIFEST="$scratch/manifest.txt" seeds=1)
 native=(PIPELINE=native 'network_options=--architecture vgg11@0.0625' 'extract_options=--side 32'
-  'agop_options=--count 8 --logits probes:2' 'train_options=--side 32 --epochs 1 --batch 4')
+  'agop_options=--count 8 --logits probes:2' 'train_options=--side 32 --epochs 1 --batch 4'
+  'init_options=--hidden 512,512 --pooled 1 --side 32')
 paper=(PIPELINE=paper 'network_options=--architecture vgg11@0.0625 --hidden 16,16 --pooled 7'
   'extract_options=--side 32' 'agop_options=--convention paper --count 8 --logits 4'
-  'train_options=--side 32 --epochs 1 --batch 4')
+  'train_options=--side 32 --epochs 1 --batch 4' 'init_options=--convention paper --side 32')
 
-check "make -n plans native's 108 runs and no download" test 108 = \
+check "make -n plans native's 168 runs and no download" test 168 = \
   "$(make -n results PIPELINE=native "${small[@]:0:3}" 2> /dev/null | grep -c 'release/train ')"
 check "make results PIPELINE=native" make results "${small[@]}" "${native[@]}"
 check "make results PIPELINE=paper" make results "${small[@]}" "${paper[@]}"
@@ -36,5 +37,5 @@ rows() { # rows PIPELINE COUNT: of its table
   [ "$(grep -cE "$methods" "$scratch/results/$1/table.csv")" = "$2" ]
 }
 methods='^("?(svhn|cifar-10|cifar-100|tiny-imagenet))'
-check "native's table has every data set and method" rows native 36
-check "paper's table has every data set and method" rows paper 28
+check "native's table has every data set and method" rows native 56
+check "paper's table has every data set and method" rows paper 44
