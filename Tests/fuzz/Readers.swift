@@ -111,9 +111,15 @@ let readers: [String: Reader] = [
   try readSet(URL(fileURLWithPath: path).deletingLastPathComponent().path)
 }
 
+/// A PNG of one pixel, (1, 2, 3).
+private let picture = [UInt8](
+  Data(
+    base64Encoded:
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNgZGIGAAAOAAfXb+R4AAAAAElFTkSuQmCC"
+  ) ?? Data())
+
 /// A folder of pictures whose paths the bytes are, between zero bytes.
 @Sendable private func readFolder(_ bytes: [UInt8]) throws {
-  let picture = try PNG.encode(Image(height: 1, width: 1, channels: 3, pixels: [1, 2, 3]))
   defer { try? FileManager.default.removeItem(atPath: "\(Scratch.folder)/folder") }
   for path in bytes.split(separator: 0).prefix(32) {
     // What leads out of the folder would be the driver's mistake, not the reader's.
@@ -129,7 +135,6 @@ let readers: [String: Reader] = [
   for (part, name) in zip(parts, ["wnids.txt", "words.txt", "val/val_annotations.txt"]) {
     _ = try Scratch.write(part, to: "lists/\(name)")
   }
-  let picture = try PNG.encode(Image(height: 1, width: 1, channels: 3, pixels: [1, 2, 3]))
   for name in ["train/n01/images/n01_1.JPEG", "val/images/val_0.JPEG"] {
     _ = try Scratch.write(picture, to: "lists/\(name)")
   }

@@ -132,11 +132,11 @@ extension RandomStream {
   mutating func filters(
     _ count: Int, factor: Matrix, scale s: Double, isotropic v: Double
   ) -> [Float] {
-    let largest = factor.values.reduce(0) { max($0, abs($1)) }
+    let largest = factor.values.largestMagnitude ?? 0
     let exponent = largest > 0 ? largest.exponent : 0
     let unit = Double(sign: .plus, exponent: exponent, significand: 1)
     return filters(
-      count, factor: factor.values.map { Float($0 / unit) }, rank: factor.rows,
+      count, factor: factor.values.map { Float($0 * (1 / unit)) }, rank: factor.rows,
       scale: s * unit * unit, isotropic: v)
   }
 
