@@ -1,6 +1,5 @@
 # Every arm of alignment at its own learning rate, chosen on validation images: from a copy of the source's filters, whose
 # channels only have to be found again, through filters that are shuffled or rotated to those drawn from the covariance.
-# About 35 minutes of 2 cores.
 include pipelines/demo.mk
 
 methods := kaiming-normal lsuv kaiming-nfm kaiming-agop kaiming-nfm-aligned kaiming-agop-aligned untrained-aligned \

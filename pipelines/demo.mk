@@ -1,6 +1,6 @@
 # Does what a trained network has learned help a new one? Fashion-MNIST: Debian's package, or the public files. Ten
 # pairs of a source network and a run that draws from it; NFM and AGOP as the paper draws them, and carried over to the
-# new network's channels (docs/alignment.md). About ten minutes.
+# new network's channels (docs/alignment.md).
 data_packages := dataset-fashion-mnist
 datasets := fashion-mnist
 methods := kaiming-normal lsuv nfm kaiming-nfm kaiming-agop \

@@ -1,4 +1,5 @@
-# Where does a gain end? From 400 to 48,000 images that train, as many steps for each (5 epochs of 3,200 images, 250 steps).
+# Where does a gain end? From 400 to 24,000 images that train: 250 steps with 400 and 1,600, then 500 and 1,500 steps, for
+# few images are soon learned.
 include pipelines/demo.mk
 
 methods := kaiming-normal kaiming-nfm-aligned untrained-aligned copy

@@ -1,5 +1,5 @@
-# Does what an aligned draw gains grow with its source's training? One strength of the sources a call, EPOCHS of 256 images
-# each: make results PIPELINE=teachers EPOCHS=4 BUILD=build/teachers-4 RESULTS=results/teachers-4
+# Does what an aligned draw gains grow with its source's training? One strength of the sources a call, EPOCHS of 16,000
+# images each: make results PIPELINE=teachers EPOCHS=4 BUILD=build/teachers-4 RESULTS=results/teachers-4
 include pipelines/demo.mk
 
 EPOCHS ?= 4

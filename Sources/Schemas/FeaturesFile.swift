@@ -14,8 +14,8 @@ package struct FeaturesFile: Sendable {
   package let features: FeatureSet
   /// Where the network came from, and how the features were computed.
   package let labels: Labels
-  /// Of matrices that another program stored, by layer: the largest difference across the diagonal, as a
-  /// share of the largest entry. Written, not read.
+  /// The asymmetry of matrices that another program stored, by layer: the largest difference across the
+  /// diagonal, as a share of the largest entry. Written, not read.
   private let asymmetries: [String: Double]
 
   package init(_ features: FeatureSet, labels: Labels, asymmetries: [String: Double] = [:]) {

@@ -37,8 +37,8 @@ struct AlignOptions: ParsableArguments {
       ("--align-ridge", alignRidge != nil), ("--align-cutoff", alignCutoff != nil),
       ("--align-images", alignImages != nil),
     ]
-    if align == nil, let lone = further.first(where: \.1)?.0 {
-      throw ValidationError("\(lone) says how to align: with what? --align NETWORK")
+    if align == nil, let option = further.first(where: \.1)?.0 {
+      throw ValidationError("\(option) goes with --align NETWORK")
     }
     guard alignRidge.map({ $0 >= 0 && $0.isFinite }) ?? true else {
       throw ValidationError("--align-ridge is a share, 0 or more")

@@ -86,7 +86,7 @@ struct AlignTests {
   @Test(arguments: [
     (["--method", "kaiming-normal", "--align", "source.h5"], "draws nothing that speaks", 64),
     (["--method", "select", "--align", "source.h5"], "draws nothing that speaks", 64),
-    (["--method", "copy", "--align-ridge", "0.1"], "--align-ridge says how to align", 64),
+    (["--method", "copy", "--align-ridge", "0.1"], "--align-ridge goes with --align NETWORK", 64),
     (["--method", "copy", "--align", "source.h5", "--align-ridge=-1"], "is a share", 64),
     (["--method", "copy", "--align", "source.h5", "--align-cutoff", "1"], "share in [0, 1)", 64),
     (["--method", "copy", "--align", "source.h5", "--align-images", "0"], "1 or more", 64),

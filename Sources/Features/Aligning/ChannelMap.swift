@@ -1,6 +1,5 @@
 /// From a source's channels to those of a new network.
 
-import Foundation
 import Tensors
 
 /// M [C', C]: how the channels h' that a layer of a new network reads stand for the channels h that the
@@ -43,10 +42,8 @@ struct ChannelMap {
       throw FeatureError("activations are not finite")
     }
     let floor = max(cutoff, Self.rounding) * (eigen.values.first ?? 0)
-    let kept = eigen.values.prefix { $0 > floor }
+    let (kept, directions) = eigen.leading { $0 > floor }
     let added = ridge * own.trace / Double(width)
-    let directions = Matrix(
-      Array(eigen.vectors.values.prefix(kept.count * width)), rows: kept.count, columns: width)
     // In the eigenvectors' coordinates, where the Gram matrix is diagonal.
     let target = directions * shared
     let solved = target.scalingRows(kept.map { 1 / ($0 + added) })

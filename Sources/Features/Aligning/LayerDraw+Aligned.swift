@@ -23,6 +23,11 @@ extension LayerDraw {
     let drawn = try method.draw(&self)
     map = new
     let weight = channels.carry(drawn)
+    guard weight.isOfSinglePrecision else {
+      throw FeatureError(
+        "the filters of '\(original.name)' leave the range of single precision in the channels of"
+          + " '\(new.name)'; a larger --align-ridge keeps them smaller")
+    }
     guard scale == .trace || scale == .fanIn else { return (weight, channels.explained) }
     let square = weight.reduce(0.0) { $0 + Double($1) * Double($1) }
     guard square > 0, square.isFinite else {

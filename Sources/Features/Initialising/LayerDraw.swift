@@ -6,7 +6,7 @@ import Tensors
 /// One layer being drawn: what an initialiser may look at, and the stream it draws from.
 struct LayerDraw {
   let architecture: Architecture
-  /// Of this layer, from 0, in the network's order of linear maps.
+  /// The layer's index from 0, in the network's order of linear maps.
   let index: Int
   let options: InitialisationOptions
   let scale: FilterScale?

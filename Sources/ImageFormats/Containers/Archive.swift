@@ -49,7 +49,7 @@ private final class ArchiveReader {
 
   private let path: String
   private let handle: OpaquePointer
-  /// Of a zip, which libarchive reads itself; else -1.
+  /// The descriptor of a zip, which libarchive reads itself; else -1.
   private let descriptor: Int32
   private let source: TarSource?
   private let budget: Int
