@@ -1,7 +1,8 @@
 # From the features of one task to another: five classes of the demo's data to the other five, or any source to any
 # target, e.g. make results PIPELINE=transfer BASE=native SOURCE=cifar-10 TARGET='svhn cifar-100'
-BASE ?= include/replicated
+BASE ?= demo
 include pipelines/$(BASE).mk
+include pipelines/include/rates.mk
 
 SOURCE ?= fashion-mnist-0-4
 TARGET ?= fashion-mnist-5-9
@@ -12,8 +13,8 @@ $(foreach d,$(filter fashion-mnist-%,$(SOURCE) $(TARGET)),\
 
 source_dataset := $(SOURCE)
 datasets := $(TARGET)
-methods := kaiming-normal nfm agop kaiming-nfm kaiming-agop copy permuted
+methods := kaiming-normal kaiming-nfm kaiming-nfm-aligned untrained-aligned copy
 # The source is trained here, whatever the base draws from.
 undefine pretrained
 extract_options :=
-source_options ?= $(train_options)
+source_options ?= --epochs 4 --subset 20000 --learning-rate 0.01 --test-subset 2000 --stratify
