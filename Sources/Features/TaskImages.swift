@@ -3,7 +3,8 @@
 import Networks
 import Tensors
 
-/// Images of the task that a network is built for: what `patches`, `lsuv` and scale `output` look at.
+/// Images of the task that a network is built for: what `patches`, `lsuv` and the scales `output` and
+/// `balanced` look at.
 package struct TaskImages: Sendable {
   let images: LabelledImages
   let preparation: Network.Preparation
@@ -30,6 +31,17 @@ package struct TaskImages: Sendable {
   /// The images that are looked at for this purpose.
   func choose(for purpose: LabelledImages.ChoicePurpose) throws(NetworkError) -> ArraySlice<Int> {
     try images.choose(count, for: purpose)[...]
+  }
+
+  /// The labels of these of the images.
+  ///
+  /// - Throws: `FeatureError` if a head of this many outputs has none for one of them.
+  func labels(of chosen: ArraySlice<Int>, outputs: Int) throws(FeatureError) -> [UInt16] {
+    let labels = chosen.map { images.labels[$0] }
+    if let largest = labels.max(), Int(largest) >= outputs {
+      throw FeatureError("label \(largest) is outside the head's \(outputs) outputs")
+    }
+    return labels
   }
 
   /// A network laid out for these of the images, which are its input already.

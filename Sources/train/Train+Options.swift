@@ -17,7 +17,7 @@ extension Train {
     let needs = (try? Initialisers.named(method))?.needs
     guard
       needs == .images || !initial.labels.explained.isEmpty
-        || initial.labels[.initScale]?.string == FilterScale.output.rawValue
+        || initial.labels[.initScale]?.string.flatMap(FilterScale.init)?.needsImages == true
     else { return }
     throw ToolError(
       .usage,

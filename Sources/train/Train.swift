@@ -65,7 +65,7 @@ struct Train: Tool {
     help: ArgumentHelp(
       "Resize images to this side. [default: the network's; else as they are]",
       discussion:
-        "A network whose initialiser looked at images (lsuv, patches, scale output) keeps their side.",
+        "A network whose initialiser looked at images (lsuv, patches, scale output or balanced) keeps their side.",
       valueName: "pixels")
   )
   var side: Int?

@@ -97,6 +97,10 @@ struct AlignTests {
     (["--method", "copy", "--align", "absent.h5"], "absent.h5: No such file", 66),
     (["--method", "copy", "--align", "images.h5"], "images.h5", 65),
     (["--method", "copy", "--align", "source.h5", "--align-images", "61"], "61 images", 65),
+    (
+      ["--method", "copy", "--align", "source.h5", "--scale", "balanced", "--head", "zero"],
+      "no gradient arrives at 'features.0': it cannot be balanced", 65
+    ),
   ]) func whatCannotBeAlignedIsRefused(_ options: [String], message: String, status: Int32) throws {
     let scratch = try Self.prepared()
     let refused = try scratch.run("sample-init", options + Self.drawing)

@@ -195,6 +195,7 @@ struct PreparationTests {
   @Test(arguments: [
     ["--method", "lsuv"], ["--method", "patches"],
     ["--method", "kaiming-normal", "--scale", "output"],
+    ["--method", "kaiming-normal", "--scale", "balanced"],
   ])
   func initialisersThatLookAtImagesKeepTheirSide(method: [String]) throws {
     let scratch = try Scratch()

@@ -10,9 +10,15 @@ package enum FilterScale: String, CaseIterable, Sendable {
   /// Each layer in turn rescaled so that its pre-activations have unit deviation on a batch of images
   /// (as LSUV does).
   case output
+  /// As `output`, and then the size moved between the layers until ‖∇W‖/‖W‖ is the same for all of them
+  /// (`Network.balanced`).
+  case balanced
   /// The authors' `kaiming-…`: He's *deviation* √(2/fan_in) times Σ as it is, not normalised; AGOP
   /// also divided by 100.
   case heDeviation = "he-deviation"
+
+  /// Whether images of the task decide it.
+  package var needsImages: Bool { self == .output || self == .balanced }
 }
 
 /// Which of the two sets of options holds where none is named: the authors' arithmetic or the

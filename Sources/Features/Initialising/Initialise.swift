@@ -12,8 +12,8 @@ import Tensors
 /// - Parameters:
 ///   - features: Σ of each layer that they draw, for methods that need it.
 ///   - source: the trained network, for methods that copy, and `scale: .source`.
-///   - images: of the task, for methods that look at them, `scale: .output` and an alignment; the network
-///     takes over their preparation.
+///   - images: of the task, for methods that look at them, the scales `.output` and `.balanced`, and an alignment; the
+///     network takes over their preparation.
 ///   - alignment: how filters that speak of a source's channels are carried over to the new network's; nil:
 ///     they are used as they are. It brings the source.
 ///   - onAligned: called with R² of each layer that was carried over (`ChannelMap`), in order.
@@ -36,7 +36,7 @@ package func initialise(
   try check(head, of: architecture.head, features: features, source: source)
   try checkMemory(of: architecture)
   let isHeadSeen = head.needsImages(ofHead)
-  let asking = isHeadSeen ? head.asking : alignment != nil ? "aligning" : method.asking
+  let asking = isHeadSeen ? head.asking(nil) : alignment != nil ? "aligning" : method.asking(scale)
   let growing =
     isHeadSeen || alignment != nil || method.needsImages(options)
     ? try growingNetwork(architecture, for: asking, withHead: isHeadSeen, seed: seed, images)
@@ -58,7 +58,7 @@ package func initialise(
     } else {
       weight = try (isChosen ? method : rest).draw(&layer)
     }
-    if isChosen && scale == .output { weight = try layer.withUnitOutput(weight) }
+    if isChosen, scale?.needsImages == true { weight = try layer.withUnitOutput(weight) }
     growing?.grow(layer: index, weight: weight)
     parameters[map.weight] = Tensor(weight, shape: map.weightShape)
     parameters[map.bias] = Tensor(zeros: [map.outputs])
@@ -74,10 +74,13 @@ package func initialise(
     parameters[map.weight] = Tensor(weight, shape: map.weightShape)
     parameters[map.bias] = bias
   }
+  let network: Network
   do {
-    return try Network(
+    network = try Network(
       architecture, parameters: parameters, preparation: images?.preparation ?? .init())
   } catch { throw FeatureError(error.description) }
+  guard scale == .balanced, let images else { return network }
+  return try network.balanced(chosen, on: images)
 }
 
 /// Features say the widths of a head without holding one.
@@ -100,7 +103,10 @@ private func growingNetwork(
 
 extension Initialiser {
   /// What of it needs images, where something does.
-  fileprivate var asking: String { needs == .images ? "'\(name)'" : "scale 'output'" }
+  fileprivate func asking(_ scale: FilterScale?) -> String {
+    guard needs != .images, let scale else { return "'\(name)'" }
+    return "scale '\(scale.rawValue)'"
+  }
 }
 
 extension LayerDraw {

@@ -74,9 +74,10 @@ package struct Initialiser: Sendable {
       throw FeatureError("'\(name)' has no covariance to shrink")
     }
     guard let asked = options.scale else { return scale(under: options.convention) }
-    guard asked != .output else { return asked }
+    guard !asked.needsImages else { return asked }
     if size == .own || size == .output {
-      throw FeatureError("'\(name)' has a size of its own: only scale 'output' is possible")
+      throw FeatureError(
+        "'\(name)' has a size of its own: only scales 'output' and 'balanced' are possible")
     }
     if asked == .heDeviation, !hasFeatures {
       throw FeatureError("scale '\(asked.rawValue)' multiplies features, '\(name)' has none")
@@ -86,7 +87,7 @@ package struct Initialiser: Sendable {
 
   /// Whether images are needed with these options.
   func needsImages(_ options: InitialisationOptions) -> Bool {
-    needs == .images || options.scale == .output
+    needs == .images || options.scale?.needsImages == true
   }
 
   /// Whether features must be given.

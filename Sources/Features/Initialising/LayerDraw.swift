@@ -98,7 +98,7 @@ struct LayerDraw {
   func trace(natural: Double) throws(FeatureError) -> Double {
     switch scale {
     case .trace: return 1
-    case .fanIn, .output: return 2
+    case .fanIn, .output, .balanced: return 2
     case .heDeviation:
       let deviation = (2 / Double(map.fanIn)).squareRoot()
       return deviation * natural / (featureSet?.kind == .agop ? 100 : 1)

@@ -27,11 +27,7 @@ package struct Probe: Equatable, Sendable {
     guard task.count > 0 else { throw FeatureError("no images to look at") }
     let chosen: ArraySlice<Int>
     do { chosen = try task.choose(for: .probe) } catch { throw FeatureError(error.description) }
-    let labels = chosen.map { task.images.labels[$0] }
-    let outputs = network.architecture.outputs
-    if let largest = labels.max(), Int(largest) >= outputs {
-      throw FeatureError("label \(largest) is outside the head's \(outputs) outputs")
-    }
+    let labels = try task.labels(of: chosen, outputs: network.architecture.outputs)
     let widest = maps.map(\.outputs).max() ?? 0
     do {
       try Footprint.check(

@@ -63,7 +63,7 @@ import Testing
     }
     #expect(
       attempt("normal") { $0.scale = .fanIn }
-        == "'normal' has a size of its own: only scale 'output' is possible")
+        == "'normal' has a size of its own: only scales 'output' and 'balanced' are possible")
     #expect(attempt("normal") { $0.shrink = 0.5 } == "'normal' has no covariance to shrink")
     #expect(
       attempt("nfm", { $0.shrink = 1.5 }, features: set)
