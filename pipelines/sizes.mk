@@ -1,4 +1,4 @@
-# How large should a draw be, and is it the size that gains? Three draws at three sizes, each at its own learning rate:
+# How large should a draw be, and is it the size that gains? Three draws at four sizes, each at its own learning rate:
 # isotropic (kaiming-nfm with --shrink 1, which leaves nothing of its source), and carried over from a source before and
 # after its training. kaiming-normal is the isotropic draw at He's size.
 include pipelines/demo.mk
@@ -17,5 +17,5 @@ init_isotropic-$1-$2 := --shrink 1 --scale $1
 train_$1-$2 := $(train_$2)
 train_isotropic-$1-$2 := $(train_$2)
 endef
-$(foreach rate,$(RATES),$(foreach size,trace output,$(eval $(call SIZE,$(size),$(rate)))))
+$(foreach rate,$(RATES),$(foreach size,trace output balanced,$(eval $(call SIZE,$(size),$(rate)))))
 report_options += --by init_scale --by init_shrink
