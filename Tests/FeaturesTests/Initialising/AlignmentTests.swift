@@ -235,6 +235,30 @@ import Testing
     #expect(abs(deviation - 1) < 1e-3)
   }
 
+  /// The source's channels are 10²⁵ times those of the new network, so that M is: filters of 10²⁰ leave single
+  /// precision, filters of 1 do not.
+  @Test func filtersOutsideSinglePrecisionAreRefused() throws {
+    func draw(second: Float) throws -> Network {
+      var source = try Self.source("vgg:4,M,5,M")
+      var parameters = source.parameters
+      for (name, size) in [("features.0.weight", 1e25), ("features.3.weight", second)] {
+        let weight = source[name]
+        parameters[name] = Tensor(weight.values.map { $0 * size }, shape: weight.shape)
+      }
+      source = try Network(
+        source.architecture, parameters: parameters, preparation: source.preparation)
+      return try Self.draw("copy", "vgg:4,M,5,M", with: source) {
+        $0.layers = try LayerSelection("2")
+      }.network
+    }
+    #expect(try draw(second: 1)["features.3.weight"].isFinite)
+    let said = InitialiserOptionsTests.message { _ = try draw(second: 1e20) }
+    #expect(
+      said
+        == "the filters of 'features.3' leave the range of single precision in the channels of"
+        + " 'features.3'; a larger --align-ridge keeps them smaller")
+  }
+
   @Test func threadsDoNotEnter() throws {
     let source = try Self.source("vgg:8,M,12,12,M")
     let features = try Self.nfm(source)
