@@ -47,6 +47,8 @@ extension ReportFolder {
     String(decoding: try input.head(4096), as: UTF8.self).contains("<title>\(titleStart)")
   }
 
-  private static let figures = ["curves", "loss-gap", "methods", "feature-maps", "ansatz"]
+  private static let figures = [
+    "curves", "loss-gap", "methods", "alignment", "feature-maps", "ansatz",
+  ]
   private static let tables = ["table", "runs"]
 }

@@ -25,7 +25,7 @@ struct ReportFolder {
   /// The pipeline's name.
   private var name: String { url.lastPathComponent }
 
-  /// The paper's Figures 2 and 3 for each data set, and accuracy by method.
+  /// The paper's Figures 2 and 3 for each data set, accuracy by method, and R² of alignments where there are any.
   func draw(_ study: Study, baseline: String?) throws {
     for (dataset, slug) in zip(study.datasets, distinctSlugs(study.datasets)) {
       let suffix = study.datasets.count > 1 ? "-" + slug : ""
@@ -34,7 +34,9 @@ struct ReportFolder {
         ("loss-gap", study.lossGapCurves(on: dataset, baseline: baseline)),
         ("methods", study.accuracyByMethod(on: dataset, baseline: baseline)),
       ]
-      for (name, figure) in figures { try draw(figure.named(name + suffix).gnuplot) }
+      let alignment = study.alignmentCurves(on: dataset, baseline: baseline)
+      let further = alignment.panels.isEmpty ? [] : [("alignment", alignment)]
+      for (name, figure) in figures + further { try draw(figure.named(name + suffix).gnuplot) }
     }
   }
 

@@ -52,6 +52,29 @@ struct AlignTests {
     #expect(table.text.contains("kaiming-nfm-aligned"))
   }
 
+  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/gnuplot")))
+  func thePageShowsHowWellChannelsAgree() throws {
+    let scratch = try Self.prepared()
+    try succeed(
+      scratch.run(
+        "sample-init",
+        ["source.nfm.h5", "--method", "nfm", "--align", "source.h5"] + Self.drawing))
+    try succeed(
+      scratch.run("train", "init.h5", "--images", "images.h5", "--epochs", "1", "-o", "run.h5"))
+    try succeed(scratch.run("report", "table", "run.h5", "-o", "aligned"))
+    let page = String(decoding: try scratch.read("aligned/index.html"), as: UTF8.self)
+    #expect(page.contains("<h2 id=\"curves-0-2-heading\">Alignment before training"))
+    #expect(
+      scratch.names(in: "aligned").filter { $0.hasPrefix("alignment") }
+        == ["alignment.gp", "alignment.png", "alignment.tsv"])
+    let table = String(decoding: try scratch.read("aligned/alignment.tsv"), as: UTF8.self)
+    let lines = table.split(separator: "\n").map { $0.split(separator: "\t") }
+    #expect(lines.dropFirst().map { $0[2] } == ["1", "2", "3"])
+    #expect(lines[1][1] == "nfm-aligned" && lines[1][4] == "1")
+    // Its own figures are replaced.
+    try succeed(scratch.run("report", "table", "run.h5", "-o", "aligned"))
+  }
+
   @Test func aCopyIsCarriedOverFromTheNetworkAlone() throws {
     let scratch = try Self.prepared()
     try succeed(

@@ -17,6 +17,13 @@ package struct CurvePoint: Sendable, Equatable {
     self.high = high
     self.runs = runs
   }
+
+  /// The mean and the range of what runs have at a position; nil where none has anything.
+  init?(x: Double, of values: [Double]) {
+    guard let summary = Summary(values) else { return nil }
+    self.init(
+      x: x, mean: summary.mean, low: summary.minimum, high: summary.maximum, runs: summary.n)
+  }
 }
 
 /// How a line is drawn.
@@ -60,15 +67,19 @@ package struct Panel: Sendable, Equatable {
   package var series: [Series]
   /// Height of a reference line, as 0 for a difference.
   package var reference: Double?
+  /// A height that the vertical axis reaches whatever the lines do, as 1 for a share.
+  package var bound: Double?
 
   package init(
-    title: String, xLabel: String, yLabel: String, series: [Series], reference: Double? = nil
+    title: String, xLabel: String, yLabel: String, series: [Series], reference: Double? = nil,
+    bound: Double? = nil
   ) {
     self.title = title
     self.xLabel = xLabel
     self.yLabel = yLabel
     self.series = series
     self.reference = reference
+    self.bound = bound
   }
 }
 
@@ -110,7 +121,7 @@ package struct Figure: Sendable, Equatable {
     func axis(_ panels: [Panel], whole: Bool) -> Axis {
       let values = panels.flatMap { panel in
         panel.series.flatMap { $0.points.flatMap { whole ? [$0.x] : [$0.low, $0.high] } }
-          + (whole ? [] : panel.reference.map { [$0] } ?? [])
+          + (whole ? [] : [panel.reference, panel.bound].compactMap(\.self))
       }
       return Axis(values, isWhole: whole)
     }

@@ -2,7 +2,7 @@
 
 /// The sheet of a figure: title, panels in rows, caption.
 struct GnuplotSheet {
-  /// Around each panel.
+  /// Around each panel; on the right at least.
   static let left = 74.0
   static let right = 150.0
   static let top = 84.0
@@ -18,7 +18,11 @@ struct GnuplotSheet {
   var isSmall: Bool { figure.panels.count > 3 }
   var rows: Int { max((figure.panels.count + figure.columns - 1) / figure.columns, 1) }
   var usedColumns: Int { max(min(figure.columns, figure.panels.count), 1) }
-  var right: Double { isSmall ? 24 : Self.right }
+  /// Names stand here where panels are large.
+  var right: Double {
+    let names = figure.panels.flatMap { $0.series.filter { !$0.isContext }.map(\.name) }
+    return isSmall ? 24 : max(Self.right, 24 + (names.map(textWidth).max() ?? 0))
+  }
   var panelWidth: Double { isSmall ? 250 : 520 }
   var panelHeight: Double { isSmall ? 170 : 480 }
   var width: Double { Double(usedColumns) * (Self.left + panelWidth + right) }

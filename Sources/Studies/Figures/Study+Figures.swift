@@ -132,10 +132,7 @@ private struct Curve {
       let values = runs.compactMap { run in
         run.epochs.indices.contains(epoch) ? finite(value(run.epochs[epoch])) : nil
       }
-      return Summary(values).map {
-        CurvePoint(
-          x: Double(epoch + 1), mean: $0.mean, low: $0.minimum, high: $0.maximum, runs: $0.n)
-      }
+      return CurvePoint(x: Double(epoch + 1), of: values)
     }
   }
 }

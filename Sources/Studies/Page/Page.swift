@@ -113,6 +113,7 @@ package struct Page: Sendable {
     if section.rows.count > Palette.colours.count {
       figures.append(study.accuracyByMethod(on: name, baseline: baseline))
     }
+    figures.append(study.alignmentCurves(on: name, baseline: baseline))
     return figures.enumerated().filter { !$1.panels.isEmpty }.map { index, figure in
       part(.figure(figure), id: "\(id)-\(index)")
     }

@@ -58,7 +58,7 @@ let pageStyle = """
   svg { display: block; width: 100%; height: auto; max-width: calc(1.25 * var(--width));
     min-width: calc(0.8 * var(--width)); }
   .panels svg { min-width: 0; }
-  .panels.large svg { min-width: calc(0.65 * var(--width)); }
+  .panels.large svg { min-width: calc(0.6 * var(--width)); }
   @media (max-width: 40rem) { .panels.large text { font-size: 14.5px; } }
   svg image { image-rendering: pixelated; }
   svg text { font: 13px system-ui, "DejaVu Sans", sans-serif; fill: var(--ink); }

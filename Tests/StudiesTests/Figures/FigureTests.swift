@@ -1,6 +1,7 @@
 /// Figures as values, as gnuplot files, and as pictures where gnuplot is installed.
 
 import Foundation
+import Measurements
 import Studies
 import Testing
 
@@ -39,6 +40,46 @@ private func study() throws -> Study {
   ]).lossGapCurves(on: "svhn", baseline: nil)
   #expect(evaluated.panels.count == 2)
   #expect(abs(evaluated.panels[1].series[0].points[0].mean - 0.1) < 1e-12)
+}
+
+/// R² by layer; nil where a layer was not carried over.
+private func aligned(_ method: String, seed: Int, _ explained: [Double?]) -> RunRecord {
+  var record = run(method, seed: seed, [0.3, 0.5])
+  record.probe = explained.enumerated().map { index, share in
+    LayerProbe(
+      name: "features.\(index)", deviation: 1, effectiveRank: 3, deadShare: 0, gradientNorm: 2,
+      isOfHead: index == 3, explained: share)
+  }
+  return record
+}
+
+@Test func alignedMethodsHaveALineOfTheirSharesByLayer() throws {
+  let study = try Study([
+    aligned("kaiming-normal", seed: 1, [nil, nil, nil, nil]),
+    aligned("kaiming-nfm-aligned", seed: 1, [1, 0.6, nil, nil]),
+    aligned("kaiming-nfm-aligned", seed: 2, [1, 0.8, -0.25, nil]),
+    aligned("copy-aligned", seed: 1, [1, nil, .nan, nil]),
+  ])
+  let figure = study.alignmentCurves(on: "cifar10", baseline: "kaiming-normal")
+  let panel = try #require(figure.panels.first)
+  #expect(panel.series.map(\.name) == ["copy-aligned", "kaiming-nfm-aligned"])
+  #expect(panel.series[0].points.map(\.x) == [1])
+  let points = panel.series[1].points
+  #expect(points.map(\.x) == [1, 2, 3] && points.map(\.runs) == [2, 2, 1])
+  #expect(points.map(\.low) == [1, 0.6, -0.25] && points.map(\.high) == [1, 0.8, -0.25])
+  #expect(abs(points[1].mean - 0.7) < 1e-12)
+  // Each method looks as it does in the curves of accuracy.
+  let curves = study.accuracyCurves(on: "cifar10", baseline: "kaiming-normal")
+  #expect(panel.series[1].style == curves.panels[0].series.last?.style)
+  // From the least, with a margin, to 1; where nothing lies below 0, from 0.
+  #expect(figure.gnuplot.script.contains("set yrange [-0.3:1.05]"))
+  let high = try Study([aligned("nfm-aligned", seed: 1, [0.9, 0.8])])
+    .alignmentCurves(on: "cifar10", baseline: nil)
+  #expect(high.gnuplot.script.contains("set yrange [-0.04:1.04]"))
+  // Room for the longest name, of 19 letters.
+  #expect(figure.gnuplot.script.contains("size = \"size 778,"))
+  let none = try Study([aligned("nfm", seed: 1, [nil, nil])])
+  #expect(none.alignmentCurves(on: "cifar10", baseline: nil).panels.isEmpty)
 }
 
 @Test func palettesGiveEachMethodAStyleOfItsOwn() {
