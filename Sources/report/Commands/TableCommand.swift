@@ -28,10 +28,10 @@ struct TableCommand: ParsableCommand {
       With -o FOLDER it writes index.html (all of it in one page), table.txt, .md, .csv, .json and \
       .tex, runs.csv (a line a run and epoch, every option a column, as --format runs prints), \
       curves.png (the paper's Figure 2), loss-gap.png (Figure 3), methods.png and, where draws were \
-      aligned, alignment.png (their R² by layer), each figure beside the gnuplot script and the table it is drawn from (of several data sets \
-      curves-NAME.png and so on, where a NAME that is not of small ASCII letters, digits and \
-      hyphens ends in a checksum). The page tells time and memory where train's log lies beside a \
-      run (x.run.jsonl beside x.run.h5). --feature-maps adds what report maps draws, and --ansatz \
+      aligned, alignment.png (their R² by layer), each figure beside the gnuplot script and the \
+      table it is drawn from (of several data sets curves-NAME.png and so on, where a NAME that is \
+      not of small ASCII letters, digits and hyphens ends in a checksum). The page tells time and \
+      memory where train's log lies beside a run (x.run.jsonl beside x.run.h5). --feature-maps adds what report maps draws, and --ansatz \
       what report ansatz measures; with it networks may stand among the runs.
 
       Runs are identified by data set, method, variant (train --variant), options, source seed and \
