@@ -21,6 +21,7 @@ extension RunFile {
     case epochsAsked = "epochs_asked"
     case learningRate = "learning_rate"
     case weightDecay = "weight_decay"
+    case warmUp = "warm_up"
     case labelSmoothing = "label_smoothing"
   }
 }

@@ -49,6 +49,7 @@ extension OptimiserOptions {
         ("schedule", schedule.text), ("augment", augment.text),
         ("label-smoothing", "\(labelSmoothing)"),
       ] + (nesterov ? [("nesterov", "")] : []) + (clip.map { [("clip", "\($0)")] } ?? [])
+      + (warmUp > 0 ? [("warm-up", "\(warmUp)")] : [])
   }
 
   /// The same as attributes of the run.
@@ -64,6 +65,7 @@ extension OptimiserOptions {
     case .adamw: values[.optimiser] = .string(optimiser.rawValue)
     }
     values[.clip] = clip.map { .double($0) }
+    if warmUp > 0 { values[.warmUp] = .double(warmUp) }
     return values
   }
 

@@ -12,7 +12,7 @@ struct OptimiserOptions: ParsableArguments {
   @Option(help: "Images a step.")
   var batch = 64
 
-  @Option(help: "The update rule: sgd, or adamw (decoupled decay, of weights but not of biases).")
+  @Option(help: "The update rule: sgd, or adamw (decoupled decay, of matrices and filters only).")
   var optimiser = Optimiser.sgd
 
   @Option(help: "η.")
@@ -32,7 +32,8 @@ struct OptimiserOptions: ParsableArguments {
 
   @Option(
     help:
-      "λ: of SGD on weights and biases, of AdamW on weights. [default: 0.0005; adamw: 0.01]")
+      "λ: of SGD on every parameter; of AdamW on matrices and filters, never on biases, norms, positions and tokens. [default: 0.0005; adamw: 0.01]"
+  )
   var weightDecay: Float?
 
   @Option(
@@ -40,6 +41,12 @@ struct OptimiserOptions: ParsableArguments {
       "constant; cosine: η·½(1 + cos πt/T) at step t of T, to 0 at the end; step:EPOCHS:FACTOR: times FACTOR after every so many epochs.",
       valueName: "schedule"))
   var schedule = LearningRateSchedule.constant
+
+  @Option(
+    help: ArgumentHelp(
+      "η·(t + 1)/(W + 1) at step t of the first W: a line from 0 to η over so many epochs, fractions allowed; a cosine falls over the steps that remain.",
+      valueName: "epochs"))
+  var warmUp = 0.0
 
   @Option(
     help: ArgumentHelp(
@@ -74,6 +81,7 @@ struct OptimiserOptions: ParsableArguments {
     case .adamw:
       try check(momentum == nil && !nesterov, "--momentum and --nesterov are of --optimiser sgd")
     }
+    try check((0...100_000).contains(warmUp), "--warm-up is 0 to 100000 epochs, not \(warmUp)")
     try check(
       clip.map { $0 > 0 && $0.isFinite } ?? true, "--clip is a positive number, not \(clip ?? 0)")
     try check(

@@ -29,7 +29,7 @@ extension Train {
   var options: TrainingOptions {
     TrainingOptions(
       epochs: epochs, batch: optimiser.batch, rule: optimiser.rule, schedule: optimiser.schedule,
-      clip: optimiser.clip, labelSmoothing: optimiser.labelSmoothing,
+      warmUp: optimiser.warmUp, clip: optimiser.clip, labelSmoothing: optimiser.labelSmoothing,
       augmentation: optimiser.augment, seed: seed, validationShare: validationShare,
       stratify: stratify, subset: subset, testSubset: testSubset)
   }

@@ -107,6 +107,9 @@ struct Train: Tool {
 
   func validate() throws {
     try check((0...100_000).contains(epochs), "--epochs is 0 to 100000, not \(epochs)")
+    try check(
+      epochs == 0 || optimiser.warmUp < Double(epochs),
+      "--warm-up \(optimiser.warmUp) is not shorter than the run, of --epochs \(epochs)")
     try check(side.map { (1...4096).contains($0) } ?? true, "--side is 1 to 4096")
     try check(
       validationShare > 0 && validationShare < 1,

@@ -88,6 +88,7 @@ struct ResumeTests {
   @Test(arguments: [
     (["--weight-decay", "0.001"], ["--weight-decay 0.0005, not 0.001"]),
     (["--clip", "1"], ["--clip unset, not 1.0"]),
+    (["--warm-up", "0.5"], ["--warm-up unset, not 0.5"]),
     (["--seed", "2", "--batch", "8"], ["--batch 16, not 8", "--seed 1, not 2"]),
     (["--images", "others.h5"], ["images sha256:"]),
     (["--epochs", "13"], ["--epochs 12, not 13"]),

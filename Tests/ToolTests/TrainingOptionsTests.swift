@@ -31,7 +31,7 @@ struct TrainingOptionsTests {
 
   static let all = [
     "--schedule", "cosine", "--augment", "flip,crop", "--nesterov", "--clip", "0.5",
-    "--label-smoothing", "0.1",
+    "--label-smoothing", "0.1", "--warm-up", "0.5",
   ]
 
   @Test func everyOptionIsRecorded() throws {
@@ -43,10 +43,11 @@ struct TrainingOptionsTests {
     #expect(try root.attribute("nesterov") == .integer(1))
     #expect(try root.attribute("clip") == .double(0.5))
     #expect(try root.attribute("label_smoothing") == .double(0.1))
+    #expect(try root.attribute("warm_up") == .double(0.5))
     let history = try #require(try root.attribute("history")?.string)
     #expect(
       history.contains(
-        "--schedule cosine --augment flip,crop --label-smoothing 0.1 --nesterov --clip 0.5"))
+        "--schedule cosine --augment flip,crop --label-smoothing 0.1 --nesterov --clip 0.5 --warm-up 0.5"))
   }
 
   /// SGD with its defaults is what `train` does when it is asked for nothing, to the byte.
@@ -144,7 +145,7 @@ struct TrainingOptionsTests {
     let plain = try train([], in: scratch)
     for neutral in [
       ["--schedule", "step:1:1"], ["--schedule", "step:2:0.1"], ["--augment", "none"],
-      ["--clip", "1e9"], ["--label-smoothing", "0"],
+      ["--clip", "1e9"], ["--label-smoothing", "0"], ["--warm-up", "0"],
     ] {
       #expect(try train(neutral, in: scratch) == plain, "\(neutral)")
     }
@@ -152,6 +153,7 @@ struct TrainingOptionsTests {
     for other in [
       ["--schedule", "step:1:0.1"], ["--schedule", "cosine"], ["--augment", "flip"],
       ["--augment", "crop"], ["--clip", "0.1"], ["--label-smoothing", "0.2"], ["--nesterov"],
+      ["--warm-up", "1"], ["--warm-up", "1", "--schedule", "cosine"],
     ] {
       let weights = try train(other, in: scratch)
       #expect(!seen.contains(weights), "\(other)")
@@ -166,7 +168,8 @@ struct TrainingOptionsTests {
     ["--beta1", "0.9"], ["--optimiser", "sgd", "--beta2", "0.9"],
     ["--optimiser", "adamw", "--momentum", "0.9"], ["--optimiser", "adamw", "--nesterov"],
     ["--optimiser", "adamw", "--beta1", "1"], ["--optimiser", "adamw", "--beta2", "-0.1"],
-    ["--optimiser", "adamw", "--weight-decay", "-1"],
+    ["--optimiser", "adamw", "--weight-decay", "-1"], ["--warm-up", "-0.5"], ["--warm-up", "nan"],
+    ["--warm-up", "20"], ["--warm-up", "4", "--epochs", "4"],
   ])
   func impossibleValuesAreRefused(words: [String]) throws {
     let scratch = try Scratch()

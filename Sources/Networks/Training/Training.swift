@@ -128,7 +128,9 @@ package final class Training {
   private func rule(step: Int) -> any UpdateRule {
     var rule = options.rule
     rule.learningRate *= Float(
-      options.schedule.factor(step: step, of: totalSteps, epoch: epochs.count))
+      options.schedule.factor(
+        step: step, of: totalSteps, epoch: epochs.count,
+        warmUp: options.warmUpSteps(stepsPerEpoch: stepsPerEpoch)))
     rule.begin(step: step + 1)
     return rule
   }
