@@ -63,6 +63,20 @@ struct OptimiserOptions: ParsableArguments {
       valueName: "changes"))
   var augment: Augmentation = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Mixup: λ·image + (1 − λ)·its neighbour in the batch, labels likewise; λ from Beta(α, α) for each batch. 0: none.",
+      discussion:
+        "With --cutmix too, each batch gets one of the two, with equal probability.",
+      valueName: "alpha"))
+  var mixup = 0.0
+
+  @Option(
+    help: ArgumentHelp(
+      "CutMix: a box of 1 − λ of the image's area is its neighbour's; labels by area, λ from Beta(α, α). 0: none.",
+      valueName: "alpha"))
+  var cutmix = 0.0
+
   func validate() throws {
     try check((1...65_536).contains(batch), "--batch is 1 to 65536, not \(batch)")
     try check(
@@ -84,6 +98,14 @@ struct OptimiserOptions: ParsableArguments {
     try check((0...100_000).contains(warmUp), "--warm-up is 0 to 100000 epochs, not \(warmUp)")
     try check(
       clip.map { $0 > 0 && $0.isFinite } ?? true, "--clip is a positive number, not \(clip ?? 0)")
+    for (name, alpha) in [("--mixup", mixup), ("--cutmix", cutmix)] {
+      try check(
+        alpha == 0 || Mixing.alphas.contains(alpha),
+        "\(name) is 0 or \(Mixing.alphas.lowerBound) to \(Mixing.alphas.upperBound), not \(alpha)")
+      try check(
+        alpha == 0 || batch > 1,
+        "\(name) mixes the images of a batch: --batch is at least 2, not \(batch)")
+    }
     try check(
       (0..<1).contains(labelSmoothing), "--label-smoothing is in [0, 1), not \(labelSmoothing)")
   }

@@ -30,8 +30,10 @@ extension Train {
     TrainingOptions(
       epochs: epochs, batch: optimiser.batch, rule: optimiser.rule, schedule: optimiser.schedule,
       warmUp: optimiser.warmUp, clip: optimiser.clip, labelSmoothing: optimiser.labelSmoothing,
-      augmentation: optimiser.augment, seed: seed, validationShare: validationShare,
-      stratify: stratify, subset: subset, testSubset: testSubset)
+      augmentation: optimiser.augment,
+      mixing: Mixing(mixup: optimiser.mixup, cutmix: optimiser.cutmix), seed: seed,
+      validationShare: validationShare, stratify: stratify, subset: subset,
+      testSubset: testSubset)
   }
 
   /// What decides the result, under the names it was given by.

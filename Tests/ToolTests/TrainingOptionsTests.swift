@@ -31,7 +31,7 @@ struct TrainingOptionsTests {
 
   static let all = [
     "--schedule", "cosine", "--augment", "flip,crop", "--nesterov", "--clip", "0.5",
-    "--label-smoothing", "0.1", "--warm-up", "0.5",
+    "--label-smoothing", "0.1", "--warm-up", "0.5", "--mixup", "0.8", "--cutmix", "1",
   ]
 
   @Test func everyOptionIsRecorded() throws {
@@ -44,10 +44,13 @@ struct TrainingOptionsTests {
     #expect(try root.attribute("clip") == .double(0.5))
     #expect(try root.attribute("label_smoothing") == .double(0.1))
     #expect(try root.attribute("warm_up") == .double(0.5))
+    #expect(try root.attribute("mixup") == .double(0.8))
+    #expect(try root.attribute("cutmix") == .double(1))
     let history = try #require(try root.attribute("history")?.string)
     #expect(
       history.contains(
-        "--schedule cosine --augment flip,crop --label-smoothing 0.1 --nesterov --clip 0.5 --warm-up 0.5"))
+        "--schedule cosine --augment flip,crop --label-smoothing 0.1 --nesterov --clip 0.5 --warm-up 0.5 --mixup 0.8"
+          + " --cutmix 1.0"))
   }
 
   /// SGD with its defaults is what `train` does when it is asked for nothing, to the byte.
@@ -146,6 +149,7 @@ struct TrainingOptionsTests {
     for neutral in [
       ["--schedule", "step:1:1"], ["--schedule", "step:2:0.1"], ["--augment", "none"],
       ["--clip", "1e9"], ["--label-smoothing", "0"], ["--warm-up", "0"],
+      ["--mixup", "0", "--cutmix", "0"],
     ] {
       #expect(try train(neutral, in: scratch) == plain, "\(neutral)")
     }
@@ -153,7 +157,9 @@ struct TrainingOptionsTests {
     for other in [
       ["--schedule", "step:1:0.1"], ["--schedule", "cosine"], ["--augment", "flip"],
       ["--augment", "crop"], ["--clip", "0.1"], ["--label-smoothing", "0.2"], ["--nesterov"],
-      ["--warm-up", "1"], ["--warm-up", "1", "--schedule", "cosine"],
+      ["--warm-up", "1"], ["--warm-up", "1", "--schedule", "cosine"], ["--mixup", "0.8"],
+      ["--cutmix", "1"],
+      ["--mixup", "0.8", "--cutmix", "1"],
     ] {
       let weights = try train(other, in: scratch)
       #expect(!seen.contains(weights), "\(other)")

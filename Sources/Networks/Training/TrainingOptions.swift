@@ -19,7 +19,9 @@ package struct TrainingOptions: Sendable {
   package var labelSmoothing: Float
   /// What is done at random to training images, not to those that are evaluated.
   package var augmentation: Augmentation
-  /// Of split, order, dropout and augmentation.
+  /// How training images are mixed with others of their batch, after all that.
+  package var mixing: Mixing
+  /// Of split, order, dropout, augmentation and mixing.
   package var seed: UInt64
   /// Share of the images that validate, in (0, 1).
   package var validationShare: Double
@@ -34,8 +36,9 @@ package struct TrainingOptions: Sendable {
   package init(
     epochs: Int, batch: Int = 64, rule: any UpdateRule, schedule: LearningRateSchedule = .constant,
     warmUp: Double = 0, clip: Double? = nil, labelSmoothing: Float = 0,
-    augmentation: Augmentation = [], seed: UInt64, validationShare: Double = 0.2,
-    stratify: Bool = false, subset: Int? = nil, testSubset: Int? = nil
+    augmentation: Augmentation = [], mixing: Mixing = Mixing(), seed: UInt64,
+    validationShare: Double = 0.2, stratify: Bool = false, subset: Int? = nil,
+    testSubset: Int? = nil
   ) {
     self.epochs = epochs
     self.batch = batch
@@ -45,6 +48,7 @@ package struct TrainingOptions: Sendable {
     self.clip = clip
     self.labelSmoothing = labelSmoothing
     self.augmentation = augmentation
+    self.mixing = mixing
     self.seed = seed
     self.validationShare = validationShare
     self.stratify = stratify
