@@ -44,7 +44,7 @@ struct OptimiserOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "η·(t + 1)/(W + 1) at step t of the first W: a line from 0 to η over so many epochs, fractions allowed; a cosine falls over the steps that remain.",
+      "η·(t + 1)/(W + 1) at step t of the first W: a line from 0 to η over this number of epochs, which may have a fraction; a cosine falls over the remaining steps.",
       valueName: "epochs"))
   var warmUp = 0.0
 

@@ -143,6 +143,34 @@ struct TrainingOptionsTests {
     #expect(try scratch.read("run.h5") == resized)
   }
 
+  /// With a learning rate that moves nothing, mixing shows in the running loss alone.
+  @Test func evaluatedImagesAreNotMixed() throws {
+    let scratch = try prepared()
+    func columns(_ more: [String]) throws -> [String: [Double]] {
+      let still = ["--learning-rate", "1e-30", "--weight-decay", "0"]
+      _ = try train(still + more, in: scratch)
+      let root = try File.open(scratch.file("run.h5")).root
+      let names = ["train_loss", "train_loss_evaluated", "validation_loss", "test_accuracy"]
+      return try Dictionary(
+        uniqueKeysWithValues: names.map {
+          ($0, try root.read("epochs/\($0)", as: Double.self).values)
+        })
+    }
+    let plain = try columns([])
+    for mixing in [["--mixup", "1"], ["--cutmix", "1"]] {
+      let mixed = try columns(mixing)
+      let changed = plain.filter { mixed[$0.key] != $0.value }.map(\.key)
+      #expect(changed == ["train_loss"], "\(mixing)")
+    }
+  }
+
+  /// `--epochs 0` describes the network and makes no step, whatever the warm-up.
+  @Test func aWarmUpBeforeNoEpochsIsTaken() throws {
+    let scratch = try prepared()
+    _ = try train(["--epochs", "0", "--warm-up", "0.5"], in: scratch)
+    #expect(try File.open(scratch.file("run.h5")).root.attribute("warm_up") == .double(0.5))
+  }
+
   @Test func neutralValuesChangeNothingAndOthersDo() throws {
     let scratch = try prepared()
     let plain = try train([], in: scratch)

@@ -11,7 +11,7 @@ package struct BatchMixture: Equatable, Sendable {
   /// The pixels that are the partner's; nil: every pixel is a mixture.
   package let box: Box?
 
-  /// Rows and columns from 0.
+  /// A rectangle of pixels: its rows and its columns, from 0.
   package struct Box: Equatable, Sendable {
     package let rows: Range<Int>
     package let columns: Range<Int>

@@ -19,7 +19,7 @@ package enum BatchBlend {
       let run = runs[chunk]
       let first = x.start + run.lowerBound
       let last = first + (images - 1) * size
-      // The last image is blended first, and wanted once more by the first.
+      // The last image is blended first, and the first one needs it as it was.
       withUnsafeTemporaryAllocation(of: Float.self, capacity: run.count) { kept in
         guard let kept = kept.baseAddress else { return }
         kept.initialize(from: last, count: run.count)

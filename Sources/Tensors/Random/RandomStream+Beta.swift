@@ -1,4 +1,4 @@
-/// Draws from the symmetric Beta distribution, by the way of two Gamma distributions.
+/// Draws from the symmetric Beta distribution, by way of two Gamma distributions.
 
 #if canImport(Darwin)
   import Darwin
@@ -9,8 +9,8 @@
 extension RandomStream {
   /// A draw from Beta(α, α), in [0, 1]: G₁/(G₁ + G₂) of two independent draws from Gamma(α, 1).
   ///
-  /// The method is exact, but for the resolution of the numbers that it starts from. Only logarithms of G
-  /// are formed, since small α give draws that no number is small enough for.
+  /// The method is exact, but for the resolution of the uniform and normal numbers that it starts from.
+  /// Only logarithms of G are formed: with a small α both draws are below the smallest number.
   /// - Parameter alpha: α, in [1e-6, 1e6].
   package mutating func beta(_ alpha: Double) -> Double {
     precondition((1e-6...1e6).contains(alpha), "α is out of range")
