@@ -137,8 +137,8 @@ package final class CompiledNetwork {
     }
   }
 
-  /// Loss (sum over images) and number of right answers for the logits of the last `forward`; leaves
-  /// the gradient of the mean loss where `backward` takes it.
+  /// Loss (sum over images) and number of right answers (of mixed images their shares, see `CrossEntropy`)
+  /// for the logits of the last `forward`; leaves the gradient of the mean loss where `backward` takes it.
   package func loss(
     labels: ArraySlice<UInt16>, partners: PartnerLabels? = nil, smoothing: Float = 0
   ) -> (sum: Double, correct: Double) {
