@@ -3,8 +3,9 @@
 /// What one epoch ended with. Losses are means over images, in nats; accuracies shares in [0, 1]; NaN where
 /// there were no images, nil where nothing was measured, as in logs of other programs.
 package struct EpochRecord: Equatable, Sendable {
-  /// Running means while training, with dropout, augmentation and label smoothing, weights changing
-  /// underneath (what the paper's Figures 2 and 3 plot).
+  /// Running means while training, with dropout, augmentation, mixing and label smoothing, weights changing
+  /// underneath (what the paper's Figures 2 and 3 plot). The answer to a mixed image counts as the share
+  /// of the label that it gives.
   package var trainLoss: Double
   package var trainAccuracy: Double
   /// The same in evaluation mode after the epoch, on as many training images as validate: what the

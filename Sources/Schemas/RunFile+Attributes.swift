@@ -17,10 +17,12 @@ extension RunFile {
     case validationChance = "validation_chance"
     case testChance = "test_chance"
     // The training.
-    case batch, optimiser, momentum, nesterov, beta1, beta2, schedule, clip, augment, convolution
+    case batch, optimiser, momentum, nesterov, beta1, beta2, schedule, clip, augment, mixup, cutmix
+    case convolution
     case epochsAsked = "epochs_asked"
     case learningRate = "learning_rate"
     case weightDecay = "weight_decay"
+    case warmUp = "warm_up"
     case labelSmoothing = "label_smoothing"
   }
 }

@@ -40,6 +40,14 @@ extension OptimiserOptions {
     }
   }
 
+  /// What a run has none of unless it is asked for, as options and as attributes.
+  private var additions: [(option: String, attribute: RunFile.Attribute, value: Double)] {
+    let all: [(option: String, attribute: RunFile.Attribute, value: Double)] = [
+      ("warm-up", .warmUp, warmUp), ("mixup", .mixup, mixup), ("cutmix", .cutmix, cutmix),
+    ]
+    return all.filter { $0.value > 0 }
+  }
+
   /// What decides the result, under the names it was given by.
   var described: [(String, String)] {
     [("batch", "\(batch)"), ("learning-rate", "\(learningRate)")]
@@ -49,6 +57,7 @@ extension OptimiserOptions {
         ("schedule", schedule.text), ("augment", augment.text),
         ("label-smoothing", "\(labelSmoothing)"),
       ] + (nesterov ? [("nesterov", "")] : []) + (clip.map { [("clip", "\($0)")] } ?? [])
+      + additions.map { ($0.option, "\($0.value)") }
   }
 
   /// The same as attributes of the run.
@@ -64,6 +73,7 @@ extension OptimiserOptions {
     case .adamw: values[.optimiser] = .string(optimiser.rawValue)
     }
     values[.clip] = clip.map { .double($0) }
+    for (_, attribute, value) in additions { values[attribute] = .double(value) }
     return values
   }
 

@@ -12,7 +12,7 @@ struct OptimiserOptions: ParsableArguments {
   @Option(help: "Images a step.")
   var batch = 64
 
-  @Option(help: "The update rule: sgd, or adamw (decoupled decay, of weights but not of biases).")
+  @Option(help: "The update rule: sgd, or adamw (decoupled decay, of matrices and filters only).")
   var optimiser = Optimiser.sgd
 
   @Option(help: "η.")
@@ -32,7 +32,8 @@ struct OptimiserOptions: ParsableArguments {
 
   @Option(
     help:
-      "λ: of SGD on weights and biases, of AdamW on weights. [default: 0.0005; adamw: 0.01]")
+      "λ: of SGD on every parameter; of AdamW on matrices and filters, never on biases, norms, positions and tokens. [default: 0.0005; adamw: 0.01]"
+  )
   var weightDecay: Float?
 
   @Option(
@@ -40,6 +41,12 @@ struct OptimiserOptions: ParsableArguments {
       "constant; cosine: η·½(1 + cos πt/T) at step t of T, to 0 at the end; step:EPOCHS:FACTOR: times FACTOR after every so many epochs.",
       valueName: "schedule"))
   var schedule = LearningRateSchedule.constant
+
+  @Option(
+    help: ArgumentHelp(
+      "η·(t + 1)/(W + 1) at step t of the first W: a line from 0 to η over this number of epochs, which may have a fraction; a cosine falls over the remaining steps.",
+      valueName: "epochs"))
+  var warmUp = 0.0
 
   @Option(
     help: ArgumentHelp(
@@ -55,6 +62,20 @@ struct OptimiserOptions: ParsableArguments {
       "none, flip, crop, or flip,crop: mirror every second training image; cut it from a frame of 4 black pixels, at its own size, before any resizing.",
       valueName: "changes"))
   var augment: Augmentation = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Mixup: λ·image + (1 − λ)·its neighbour in the batch, labels likewise; λ from Beta(α, α) for each batch. 0: none.",
+      discussion:
+        "With --cutmix too, each batch gets one of the two, with equal probability.",
+      valueName: "alpha"))
+  var mixup = 0.0
+
+  @Option(
+    help: ArgumentHelp(
+      "CutMix: a box of 1 − λ of the image's area is its neighbour's; labels by area, λ from Beta(α, α). 0: none.",
+      valueName: "alpha"))
+  var cutmix = 0.0
 
   func validate() throws {
     try check((1...65_536).contains(batch), "--batch is 1 to 65536, not \(batch)")
@@ -74,8 +95,17 @@ struct OptimiserOptions: ParsableArguments {
     case .adamw:
       try check(momentum == nil && !nesterov, "--momentum and --nesterov are of --optimiser sgd")
     }
+    try check((0...100_000).contains(warmUp), "--warm-up is 0 to 100000 epochs, not \(warmUp)")
     try check(
       clip.map { $0 > 0 && $0.isFinite } ?? true, "--clip is a positive number, not \(clip ?? 0)")
+    for (name, alpha) in [("--mixup", mixup), ("--cutmix", cutmix)] {
+      try check(
+        alpha == 0 || Mixing.alphas.contains(alpha),
+        "\(name) is 0 or \(Mixing.alphas.lowerBound) to \(Mixing.alphas.upperBound), not \(alpha)")
+      try check(
+        alpha == 0 || batch > 1,
+        "\(name) mixes the images of a batch: --batch is at least 2, not \(batch)")
+    }
     try check(
       (0..<1).contains(labelSmoothing), "--label-smoothing is in [0, 1), not \(labelSmoothing)")
   }

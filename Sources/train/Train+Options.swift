@@ -29,9 +29,11 @@ extension Train {
   var options: TrainingOptions {
     TrainingOptions(
       epochs: epochs, batch: optimiser.batch, rule: optimiser.rule, schedule: optimiser.schedule,
-      clip: optimiser.clip, labelSmoothing: optimiser.labelSmoothing,
-      augmentation: optimiser.augment, seed: seed, validationShare: validationShare,
-      stratify: stratify, subset: subset, testSubset: testSubset)
+      warmUp: optimiser.warmUp, clip: optimiser.clip, labelSmoothing: optimiser.labelSmoothing,
+      augmentation: optimiser.augment,
+      mixing: Mixing(mixup: optimiser.mixup, cutmix: optimiser.cutmix), seed: seed,
+      validationShare: validationShare, stratify: stratify, subset: subset,
+      testSubset: testSubset)
   }
 
   /// What decides the result, under the names it was given by.

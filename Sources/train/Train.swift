@@ -24,9 +24,10 @@ struct Train: Tool {
       (test/predictions, beside test/labels, UInt16 [images]).
 
       Images are normalised by the mean and std stored with them. The seed decides split, order, \
-      dropout and augmentation, not the weights: runs with equal seeds are paired. The running \
-      loss is the one that is trained on, with augmentation and label smoothing; evaluated losses \
-      have neither. --subset and --test-subset choose images that are the same for every seed \
+      dropout, augmentation and mixing, not the weights: runs with equal seeds are paired. The running \
+      loss is the one that is trained on, with augmentation, mixing and label smoothing; evaluated losses \
+      have none of them. In the running accuracy a mixed image's answer counts as the share of the label that it \
+      gives. --subset and --test-subset choose images that are the same for every seed \
       and every order of the images in the file: each class gets as many as another, to within \
       one, while it has any left. A loss that ceases to be finite ends the run, which then counts as diverged.
 
@@ -72,7 +73,7 @@ struct Train: Tool {
 
   @OptionGroup var optimiser: OptimiserOptions
 
-  @Option(help: "Seed of split, order, dropout and augmentation.")
+  @Option(help: "Seed of split, order, dropout, augmentation and mixing.")
   var seed: UInt64 = 1
 
   @Option(help: "Share of the images that validate.")
@@ -107,6 +108,9 @@ struct Train: Tool {
 
   func validate() throws {
     try check((0...100_000).contains(epochs), "--epochs is 0 to 100000, not \(epochs)")
+    try check(
+      epochs == 0 || optimiser.warmUp < Double(epochs),
+      "--warm-up \(optimiser.warmUp) is not shorter than the run, of --epochs \(epochs)")
     try check(side.map { (1...4096).contains($0) } ?? true, "--side is 1 to 4096")
     try check(
       validationShare > 0 && validationShare < 1,

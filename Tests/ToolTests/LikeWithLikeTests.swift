@@ -28,6 +28,24 @@ struct LikeWithLikeTests {
     #expect(lines[2].hasPrefix("stripes,kaiming-normal,0.05,1,"))
   }
 
+  /// Attributes that a run has only where they are asked for tell it from runs without them.
+  @Test func mixedImagesAreNotAveragedWithPlainOnes() throws {
+    let scratch = try Scratch()
+    try scratch.writeImages("images.h5")
+    try scratch.drawInitialNetwork()
+    try train("a.run.h5", ["--seed", "1"], in: scratch)
+    try train("b.run.h5", ["--seed", "2", "--mixup", "0.8", "--warm-up", "0.5"], in: scratch)
+    try train("c.run.h5", ["--seed", "3", "--cutmix", "0.8"], in: scratch)
+    let table = try scratch.run(
+      "report", "a.run.h5", "b.run.h5", "c.run.h5", "--format", "csv")
+    try succeed(table)
+    let lines = table.text.split(separator: "\n")
+    #expect(lines.count == 4)
+    #expect(lines[0].hasPrefix("dataset,method,cutmix,mixup,warm_up,runs,"))
+    let settings = lines.dropFirst().map { $0.split(separator: ",")[2..<6].joined(separator: " ") }
+    #expect(settings.sorted() == ["0.8 unset unset 1", "unset 0.8 0.5 1", "unset unset unset 1"])
+  }
+
   @Test func setsOfOneNameAreTwoSections() throws {
     let scratch = try Scratch()
     try scratch.writeImages("images.h5")

@@ -10,7 +10,8 @@ struct ResumeTests {
   static let epochs = 12
   static let training = [
     "train", "init.h5", "--images", "images.h5", "--batch", "16", "--learning-rate", "0.02",
-    "--augment", "flip,crop", "--schedule", "cosine", "--nesterov",
+    "--augment", "flip,crop", "--schedule", "cosine", "--nesterov", "--warm-up", "0.5",
+    "--mixup", "0.8", "--cutmix", "1",
   ]
 
   /// Words of a run into `output`; all runs are of the same options but those given.
@@ -88,6 +89,7 @@ struct ResumeTests {
   @Test(arguments: [
     (["--weight-decay", "0.001"], ["--weight-decay 0.0005, not 0.001"]),
     (["--clip", "1"], ["--clip unset, not 1.0"]),
+    (["--warm-up", "1", "--mixup", "1"], ["--warm-up 0.5, not 1.0", "--mixup 0.8, not 1.0"]),
     (["--seed", "2", "--batch", "8"], ["--batch 16, not 8", "--seed 1, not 2"]),
     (["--images", "others.h5"], ["images sha256:"]),
     (["--epochs", "13"], ["--epochs 12, not 13"]),

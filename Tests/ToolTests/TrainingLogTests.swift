@@ -76,6 +76,16 @@ struct TrainingLogTests {
     }
   }
 
+  /// 60 steps of warm-up: η·40/61 at the 40th, η·50/61 at the 50th, then η, and η/2 in the third epoch.
+  @Test func aWarmUpOfOneAndAHalfEpochsShows() throws {
+    let scratch = try prepared()
+    try succeed(scratch.run("train", words(3, ["--warm-up", "1.5"])))
+    let rates = try lines(scratch).compactMap { $0["learning_rate"] as? Double }
+    let expected = [0.01 * 40 / 61, 0.01 * 50 / 61, 0.01, 0.005, 0.005]
+    #expect(rates.count == expected.count)
+    #expect(zip(rates, expected).allSatisfy { abs($0 - $1) < 1e-8 }, "\(rates)")
+  }
+
   @Test func aResumedRunAppendsAndANewOneBeginsAgain() throws {
     let scratch = try prepared()
     let running = try RunningTool("train", words(30), in: scratch)

@@ -31,7 +31,7 @@ struct TrainingOptionsTests {
 
   static let all = [
     "--schedule", "cosine", "--augment", "flip,crop", "--nesterov", "--clip", "0.5",
-    "--label-smoothing", "0.1",
+    "--label-smoothing", "0.1", "--warm-up", "0.5", "--mixup", "0.8", "--cutmix", "1",
   ]
 
   @Test func everyOptionIsRecorded() throws {
@@ -43,10 +43,14 @@ struct TrainingOptionsTests {
     #expect(try root.attribute("nesterov") == .integer(1))
     #expect(try root.attribute("clip") == .double(0.5))
     #expect(try root.attribute("label_smoothing") == .double(0.1))
+    #expect(try root.attribute("warm_up") == .double(0.5))
+    #expect(try root.attribute("mixup") == .double(0.8))
+    #expect(try root.attribute("cutmix") == .double(1))
     let history = try #require(try root.attribute("history")?.string)
     #expect(
       history.contains(
-        "--schedule cosine --augment flip,crop --label-smoothing 0.1 --nesterov --clip 0.5"))
+        "--schedule cosine --augment flip,crop --label-smoothing 0.1 --nesterov --clip 0.5 --warm-up 0.5 --mixup 0.8"
+          + " --cutmix 1.0"))
   }
 
   /// SGD with its defaults is what `train` does when it is asked for nothing, to the byte.
@@ -139,12 +143,41 @@ struct TrainingOptionsTests {
     #expect(try scratch.read("run.h5") == resized)
   }
 
+  /// With a learning rate that moves nothing, mixing shows in the running loss alone.
+  @Test func evaluatedImagesAreNotMixed() throws {
+    let scratch = try prepared()
+    func columns(_ more: [String]) throws -> [String: [Double]] {
+      let still = ["--learning-rate", "1e-30", "--weight-decay", "0"]
+      _ = try train(still + more, in: scratch)
+      let root = try File.open(scratch.file("run.h5")).root
+      let names = ["train_loss", "train_loss_evaluated", "validation_loss", "test_accuracy"]
+      return try Dictionary(
+        uniqueKeysWithValues: names.map {
+          ($0, try root.read("epochs/\($0)", as: Double.self).values)
+        })
+    }
+    let plain = try columns([])
+    for mixing in [["--mixup", "1"], ["--cutmix", "1"]] {
+      let mixed = try columns(mixing)
+      let changed = plain.filter { mixed[$0.key] != $0.value }.map(\.key)
+      #expect(changed == ["train_loss"], "\(mixing)")
+    }
+  }
+
+  /// `--epochs 0` describes the network and makes no step, whatever the warm-up.
+  @Test func aWarmUpBeforeNoEpochsIsTaken() throws {
+    let scratch = try prepared()
+    _ = try train(["--epochs", "0", "--warm-up", "0.5"], in: scratch)
+    #expect(try File.open(scratch.file("run.h5")).root.attribute("warm_up") == .double(0.5))
+  }
+
   @Test func neutralValuesChangeNothingAndOthersDo() throws {
     let scratch = try prepared()
     let plain = try train([], in: scratch)
     for neutral in [
       ["--schedule", "step:1:1"], ["--schedule", "step:2:0.1"], ["--augment", "none"],
-      ["--clip", "1e9"], ["--label-smoothing", "0"],
+      ["--clip", "1e9"], ["--label-smoothing", "0"], ["--warm-up", "0"],
+      ["--mixup", "0", "--cutmix", "0"],
     ] {
       #expect(try train(neutral, in: scratch) == plain, "\(neutral)")
     }
@@ -152,6 +185,9 @@ struct TrainingOptionsTests {
     for other in [
       ["--schedule", "step:1:0.1"], ["--schedule", "cosine"], ["--augment", "flip"],
       ["--augment", "crop"], ["--clip", "0.1"], ["--label-smoothing", "0.2"], ["--nesterov"],
+      ["--warm-up", "1"], ["--warm-up", "1", "--schedule", "cosine"], ["--mixup", "0.8"],
+      ["--cutmix", "1"],
+      ["--mixup", "0.8", "--cutmix", "1"],
     ] {
       let weights = try train(other, in: scratch)
       #expect(!seen.contains(weights), "\(other)")
@@ -166,7 +202,8 @@ struct TrainingOptionsTests {
     ["--beta1", "0.9"], ["--optimiser", "sgd", "--beta2", "0.9"],
     ["--optimiser", "adamw", "--momentum", "0.9"], ["--optimiser", "adamw", "--nesterov"],
     ["--optimiser", "adamw", "--beta1", "1"], ["--optimiser", "adamw", "--beta2", "-0.1"],
-    ["--optimiser", "adamw", "--weight-decay", "-1"],
+    ["--optimiser", "adamw", "--weight-decay", "-1"], ["--warm-up", "-0.5"], ["--warm-up", "nan"],
+    ["--warm-up", "20"], ["--warm-up", "4", "--epochs", "4"],
   ])
   func impossibleValuesAreRefused(words: [String]) throws {
     let scratch = try Scratch()

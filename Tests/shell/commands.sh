@@ -82,3 +82,9 @@ fi
 while read -r line; do
   check "README, planned: $line" make -n "$(sed 's/^make //; s/ *#.*//' <<< "$line")"
 done < <(shown 'make [a-z]+ ' < README.md)
+
+# `train` would refuse an option before its inputs, which are empty here.
+while read -r line; do
+  read -ra words <<< "$line"
+  check "docs/training.md: $line" scripts/check-options.sh recipe train "${words[@]}"
+done < <(shown '--optimiser' < docs/training.md)

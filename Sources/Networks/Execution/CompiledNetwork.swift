@@ -137,14 +137,14 @@ package final class CompiledNetwork {
     }
   }
 
-  /// Loss (sum over images) and number of right answers for the logits of the last `forward`; leaves
-  /// the gradient of the mean loss where `backward` takes it.
+  /// Loss (sum over images) and number of right answers (of mixed images their shares, see `CrossEntropy`)
+  /// for the logits of the last `forward`; leaves the gradient of the mean loss where `backward` takes it.
   package func loss(
-    labels: ArraySlice<UInt16>, smoothing: Float = 0
-  ) -> (sum: Double, correct: Int) {
+    labels: ArraySlice<UInt16>, partners: PartnerLabels? = nil, smoothing: Float = 0
+  ) -> (sum: Double, correct: Double) {
     let result = CrossEntropy.evaluate(
-      logits, labels: labels, classes: architecture.outputs, smoothing: smoothing,
-      gradient: logitsGradient.count == 0 ? nil : logitsGradient)
+      logits, labels: labels, partners: partners, classes: architecture.outputs,
+      smoothing: smoothing, gradient: logitsGradient.count == 0 ? nil : logitsGradient)
     return (result.loss, result.correct)
   }
 

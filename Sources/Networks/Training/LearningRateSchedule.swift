@@ -1,4 +1,4 @@
-/// Constant, cosine and stepped learning rates.
+/// Constant, cosine and stepped learning rates, each with a warm-up before it or without.
 
 #if canImport(Darwin)
   import Darwin
@@ -20,15 +20,26 @@ package enum LearningRateSchedule: Equatable, Sendable {
   /// first step.
   package var dependsOnTotal: Bool { self == .cosine }
 
-  /// What η is multiplied by.
+  /// What η is multiplied by at step t of T.
+  ///
+  /// In the first W steps it is multiplied by (t + 1)/(W + 1): a line that is 0 one step before the
+  /// first, so that no step is made with η = 0, and 1 at step W. The cosine's T is then that of the steps
+  /// after the warm-up. It is PyTorch's `LinearLR(start_factor=1/(W+1), total_iters=W)`, followed in
+  /// `SequentialLR` by `CosineAnnealingLR(T−W)`, both by step; timm's `CosineLRScheduler` with
+  /// `warmup_lr_init=η/(W+1)` and `warmup_prefix`.
   /// - Parameters:
-  ///   - step: from 0, over the whole run.
+  ///   - step: t, from 0, over the whole run.
+  ///   - steps: T.
   ///   - epoch: from 0.
-  package func factor(step: Int, of steps: Int, epoch: Int) -> Double {
-    switch self {
-    case .constant: 1
-    case .cosine: (1 + cos(Double.pi * Double(step) / Double(steps))) / 2
-    case .step(let epochs, let factor): pow(factor, Double(epoch / epochs))
+  ///   - warmUp: W, in steps.
+  package func factor(step: Int, of steps: Int, epoch: Int, warmUp: Int = 0) -> Double {
+    let ramp = step < warmUp ? Double(step + 1) / Double(warmUp + 1) : 1
+    return switch self {
+    case .constant: ramp
+    case .cosine:
+      step < warmUp
+        ? ramp : (1 + cos(Double.pi * Double(step - warmUp) / Double(steps - warmUp))) / 2
+    case .step(let epochs, let factor): ramp * pow(factor, Double(epoch / epochs))
     }
   }
 }

@@ -94,16 +94,20 @@ package final class Training {
     precondition(!isFinished)
     var stream = RandomStream(seed: options.seed, .shuffle, index: epochs.count)
     let order = stream.permutation(training.count).map { training[$0] }
-    var (loss, correct, seen) = (0.0, 0, 0)
+    var (loss, correct, seen) = (0.0, 0.0, 0)
     var step = stepsDone
     while seen < order.count, loss.isFinite {
       let batch = order[seen..<min(seen + options.batch, order.count)]
       trainingBatches.assemble(
         batch, changes: changes(step: step, images: batch.count), into: compiled.input, pool: pool)
+      let mixture = options.mixing.draw(seed: options.seed, step: step, side: compiled.side)
+      mixture?.mix(compiled.input, images: batch.count, side: compiled.side, pool: pool)
       compiled.forward(
         images: batch.count, dropout: DropoutDraws(seed: options.seed, step: step))
+      let labels = batch.map { images.labels[$0] }
       let result = compiled.loss(
-        labels: ArraySlice(batch.map { images.labels[$0] }), smoothing: options.labelSmoothing)
+        labels: labels[...], partners: mixture?.partners(of: labels),
+        smoothing: options.labelSmoothing)
       loss += result.sum
       correct += result.correct
       seen += batch.count
@@ -119,16 +123,18 @@ package final class Training {
       progress(
         StepRecord(
           step: step, images: seen, loss: loss / Double(seen),
-          accuracy: Double(correct) / Double(seen), learningRate: rule.learningRate))
+          accuracy: correct / Double(seen), learningRate: rule.learningRate))
     }
-    return finishEpoch(loss: loss / Double(seen), accuracy: Double(correct) / Double(seen))
+    return finishEpoch(loss: loss / Double(seen), accuracy: correct / Double(seen))
   }
 
   /// - Parameter step: from 0, over the whole run.
   private func rule(step: Int) -> any UpdateRule {
     var rule = options.rule
     rule.learningRate *= Float(
-      options.schedule.factor(step: step, of: totalSteps, epoch: epochs.count))
+      options.schedule.factor(
+        step: step, of: totalSteps, epoch: epochs.count,
+        warmUp: options.warmUpSteps(stepsPerEpoch: stepsPerEpoch)))
     rule.begin(step: step + 1)
     return rule
   }
@@ -163,13 +169,13 @@ package final class Training {
   private func evaluate(
     _ indices: ArraySlice<Int>, of images: LabelledImages, _ batches: BatchAssembler
   ) -> (loss: Double, accuracy: Double) {
-    var (loss, correct) = (0.0, 0)
+    var (loss, correct) = (0.0, 0.0)
     compiled.evaluate(indices, from: batches, atMost: options.batch) { batch in
       let result = compiled.loss(labels: ArraySlice(batch.map { images.labels[$0] }))
       loss += result.sum
       correct += result.correct
     }
     let count = Double(indices.count)
-    return (loss / count, Double(correct) / count)
+    return (loss / count, correct / count)
   }
 }

@@ -11,13 +11,17 @@ package struct TrainingOptions: Sendable {
   /// With the learning rate that the schedule multiplies.
   package var rule: any UpdateRule
   package var schedule: LearningRateSchedule
+  /// Epochs, and fractions of one, over which the learning rate rises; see `LearningRateSchedule.factor`.
+  package var warmUp: Double
   /// The largest length of a step's whole gradient; longer ones are scaled down to it. nil: any.
   package var clip: Double?
   /// ε of the training loss, in [0, 1): see `CrossEntropy`. Evaluated losses have none.
   package var labelSmoothing: Float
   /// What is done at random to training images, not to those that are evaluated.
   package var augmentation: Augmentation
-  /// Of split, order, dropout and augmentation.
+  /// How training images are mixed with others of their batch, after all that.
+  package var mixing: Mixing
+  /// Of split, order, dropout, augmentation and mixing.
   package var seed: UInt64
   /// Share of the images that validate, in (0, 1).
   package var validationShare: Double
@@ -31,7 +35,8 @@ package struct TrainingOptions: Sendable {
 
   package init(
     epochs: Int, batch: Int = 64, rule: any UpdateRule, schedule: LearningRateSchedule = .constant,
-    clip: Double? = nil, labelSmoothing: Float = 0, augmentation: Augmentation = [], seed: UInt64,
+    warmUp: Double = 0, clip: Double? = nil, labelSmoothing: Float = 0,
+    augmentation: Augmentation = [], mixing: Mixing = Mixing(), seed: UInt64,
     validationShare: Double = 0.2, stratify: Bool = false, subset: Int? = nil,
     testSubset: Int? = nil
   ) {
@@ -39,13 +44,20 @@ package struct TrainingOptions: Sendable {
     self.batch = batch
     self.rule = rule
     self.schedule = schedule
+    self.warmUp = warmUp
     self.clip = clip
     self.labelSmoothing = labelSmoothing
     self.augmentation = augmentation
+    self.mixing = mixing
     self.seed = seed
     self.validationShare = validationShare
     self.stratify = stratify
     self.subset = subset
     self.testSubset = testSubset
+  }
+
+  /// Steps of the warm-up: the nearest whole number, at least one where any is asked for.
+  package func warmUpSteps(stepsPerEpoch: Int) -> Int {
+    warmUp > 0 ? max(1, Int((warmUp * Double(stepsPerEpoch)).rounded())) : 0
   }
 }

@@ -7,7 +7,8 @@ package final class Parameter {
   package let name: String
   /// PyTorch's shape, `[K, C, 3, 3]`.
   package let shape: [Int]
-  /// Whether rules with decoupled weight decay shrink it: filters and matrices, not vectors.
+  /// Whether rules with decoupled weight decay shrink it: filters and matrices, not biases, norms' gains
+  /// and shifts, positions and tokens.
   package let decays: Bool
   let layout: ParameterLayout
   /// The values, in the kernels' order.
@@ -16,9 +17,14 @@ package final class Parameter {
   /// The update rule's state, a buffer a slot; made when first asked for.
   private var slots: [Buffer] = []
 
-  init(
-    _ name: String, shape: [Int], decays: Bool? = nil, layout: ParameterLayout = .plain
-  ) {
+  /// A parameter that lies in memory as PyTorch has it, zeros.
+  /// - Parameter decays: false for what is no matrix though it has several dimensions, as positions
+  ///   [1, T, d] and tokens [1, 1, d]; nil: vectors do not decay, all others do.
+  package convenience init(_ name: String, shape: [Int], decays: Bool? = nil) {
+    self.init(name, shape: shape, decays: decays, layout: .plain)
+  }
+
+  init(_ name: String, shape: [Int], decays: Bool? = nil, layout: ParameterLayout) {
     self.name = name
     self.shape = shape
     self.decays = decays ?? (shape.count > 1)
@@ -46,7 +52,7 @@ package final class Parameter {
 
   /// Room for the gradient, in the kernels' order: made when first asked for, since training may
   /// apply gradients as they form.
-  var keptGradient: Buffer {
+  package var keptGradient: Buffer {
     let gradient = gradientMemory ?? Buffer(count: count)
     gradientMemory = gradient
     return gradient

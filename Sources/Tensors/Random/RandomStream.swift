@@ -3,7 +3,8 @@
 package struct RandomStream: Sendable {
   package enum Purpose: UInt32, Sendable {
     case split = 1
-    case initialisation, shuffle, dropout, augmentation, selection, probes, resampling
+    case initialisation, shuffle, dropout, augmentation, selection, probes, resampling,
+      mixing
   }
 
   private let key: SIMD2<UInt32>

@@ -1,6 +1,8 @@
-/// Learning rates by hand.
+/// Learning rates by hand, and beside PyTorch's.
 
+import Foundation
 import Networks
+import Tensors
 import Testing
 
 struct ScheduleTests {
@@ -18,6 +20,53 @@ struct ScheduleTests {
     let schedule = try #require(LearningRateSchedule("step:2:0.1"))
     let factors = (0..<5).map { schedule.factor(step: 99, of: 100, epoch: $0) }
     #expect(zip(factors, [1, 1, 0.1, 0.1, 0.01]).allSatisfy { abs($0 - $1) < 1e-15 })
+  }
+
+  struct Fixture: Decodable {
+    let schedule: String
+    let warmUp: Int
+    let rates: [Double]
+  }
+
+  static let fixtures: [Fixture]? = {
+    guard let url = Bundle.module.url(forResource: "Fixtures/schedules", withExtension: "json"),
+      let data = try? Data(contentsOf: url)
+    else { return nil }
+    return try? JSONDecoder().decode([Fixture].self, from: data)
+  }()
+
+  /// PyTorch computes each rate from the one before, hence a tolerance.
+  @Test func everyStepIsPyTorchs() throws {
+    let fixtures = try #require(Self.fixtures)
+    #expect(fixtures.count == 10 && fixtures.contains { $0.warmUp == $0.rates.count - 1 })
+    for fixture in fixtures {
+      let schedule = try #require(LearningRateSchedule(fixture.schedule))
+      func error(warmUp: Int) -> Double {
+        let steps = fixture.rates.count
+        return fixture.rates.enumerated().map { step, rate in
+          abs(schedule.factor(step: step, of: steps, epoch: 0, warmUp: warmUp) - rate)
+        }.max() ?? .infinity
+      }
+      #expect(error(warmUp: fixture.warmUp) < 1e-13)
+      // A warm-up that is a step longer would show.
+      #expect(error(warmUp: fixture.warmUp + 1) > 1e-4)
+    }
+  }
+
+  @Test func aWarmUpComesBeforeSteppedRatesToo() throws {
+    let schedule = try #require(LearningRateSchedule("step:1:0.5"))
+    // Two steps an epoch, three of warm-up: they end within the second epoch.
+    let factors = (0..<6).map { schedule.factor(step: $0, of: 6, epoch: $0 / 2, warmUp: 3) }
+    #expect(factors == [0.25, 0.5, 0.375, 0.5, 0.25, 0.25])
+  }
+
+  @Test(arguments: [
+    (0, 0), (0.5, 5), (1, 10), (0.44, 4), (0.46, 5), (0.001, 1), (2.5, 25),
+  ])
+  func fractionsOfAnEpochAreTheNearestWholeSteps(warmUp: Double, steps: Int) {
+    let options = TrainingOptions(
+      epochs: 3, rule: SGD(learningRate: 0.1), warmUp: warmUp, seed: 1)
+    #expect(options.warmUpSteps(stepsPerEpoch: 10) == steps)
   }
 
   @Test(arguments: ["constant", "cosine", "step:2:0.1"])

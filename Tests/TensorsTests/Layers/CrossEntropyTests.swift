@@ -1,4 +1,4 @@
-/// The loss by numbers worked out by hand, and its gradient by finite differences.
+/// The loss by numbers worked out by hand and by PyTorch, and its gradient by finite differences.
 
 import Foundation
 import Tensors
@@ -31,20 +31,64 @@ struct CrossEntropyTests {
     #expect(zip(gradient.values(), expected).allSatisfy { abs($0 - $1) < 1e-7 })
   }
 
-  @Test(arguments: [0, 0.1] as [Float])
-  func theGradientIsThatOfTheMeanLoss(smoothing: Float) {
+  /// A quarter of the first label and three quarters of the second: targets (¼, ¾) and (¾, ¼).
+  @Test func mixedLabelsOfHandSize() {
+    let gradient = Buffer(count: 4)
+    let (loss, correct) = CrossEntropy.evaluate(
+      Self.logits, labels: [0, 1], partners: PartnerLabels([1, 0], share: 0.25), classes: 2,
+      gradient: gradient)
+    #expect(abs(loss - 2 * (0.25 * log(4.0) + 0.75 * log(4.0 / 3))) < 1e-6)
+    // Both images' largest logits are at their partners' labels.
+    #expect(correct == 1.5)
+    #expect(gradient.values().allSatisfy { abs($0) < 1e-7 })
+    let (same, all) = CrossEntropy.evaluate(
+      Self.logits, labels: [1, 0], partners: PartnerLabels([1, 0], share: 0.25), classes: 2)
+    #expect(abs(same - 2 * log(4.0 / 3)) < 1e-6 && all == 2)
+  }
+
+  struct Fixture: Decodable {
+    struct Case: Decodable {
+      let share, loss: Double
+      let smoothing: Float
+      let gradient: [Float]
+    }
+    let logits: [Float]
+    let labels, partners: [UInt16]
+    let cases: [Case]
+  }
+
+  @Test func mixedLabelsArePyTorchs() throws {
+    let url = try #require(
+      Bundle.module.url(forResource: "Fixtures/mixed_labels", withExtension: "json"))
+    let fixture = try JSONDecoder().decode(Fixture.self, from: Data(contentsOf: url))
+    #expect(fixture.cases.count == 6)
+    for c in fixture.cases {
+      let gradient = Buffer(count: fixture.logits.count)
+      let (loss, _) = CrossEntropy.evaluate(
+        Buffer(fixture.logits), labels: fixture.labels[...],
+        partners: PartnerLabels(fixture.partners, share: c.share), classes: 5,
+        smoothing: c.smoothing, gradient: gradient)
+      #expect(abs(loss / 4 - c.loss) < 1e-6)
+      #expect(zip(gradient.values(), c.gradient).allSatisfy { abs($0 - $1) < 1e-7 })
+    }
+  }
+
+  @Test(arguments: [0, 0.1] as [Float], [nil, 0.3] as [Double?])
+  func theGradientIsThatOfTheMeanLoss(smoothing: Float, share: Double?) {
+    let partners = share.map { PartnerLabels([1, 0, 4], share: $0) }
     let (images, classes) = (3, 5)
     var stream = RandomStream(seed: 3, .probes)
     let logits = stream.normals(images * classes)
     let labels: ArraySlice<UInt16> = [4, 0, 2]
     func mean(_ logits: [Float]) -> Double {
       CrossEntropy.evaluate(
-        Buffer(logits), labels: labels, classes: classes, smoothing: smoothing
+        Buffer(logits), labels: labels, partners: partners, classes: classes, smoothing: smoothing
       ).loss / Double(images)
     }
     let gradient = Buffer(count: images * classes)
     _ = CrossEntropy.evaluate(
-      Buffer(logits), labels: labels, classes: classes, smoothing: smoothing, gradient: gradient)
+      Buffer(logits), labels: labels, partners: partners, classes: classes, smoothing: smoothing,
+      gradient: gradient)
     for i in logits.indices {
       var (above, below) = (logits, logits)
       above[i] += 1 / 256
