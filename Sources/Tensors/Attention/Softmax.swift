@@ -1,0 +1,93 @@
+/// Softmax over rows of scores, with the largest subtracted: scores of any size do not overflow.
+package enum Softmax {
+  /// x [rows, n] → y [rows, n]; y may be x. A row that has NaN or +∞, or only −∞, becomes NaN.
+  package static func forward(_ x: Rows, into y: Rows) {
+    precondition(x.isLike(y), "rows of another shape")
+    for r in 0..<x.count {
+      let (source, target) = (x.row(r), y.row(r))
+      var most = Lanes(repeating: -.infinity)
+      walkLanes(x.width) { part in most = most.larger(part.load(source, rest: -.infinity)) }
+      let largest = most.max()
+      var sum = Lanes.zero
+      walkLanes(x.width) { part in
+        let power = (part.load(source, rest: -.infinity) - largest).exponential
+        sum += power
+        part.store(power, to: target)
+      }
+      let inverse = 1 / sum.sum()
+      walkLanes(x.width) { part in part.store(part.load(target) * inverse, to: target) }
+    }
+  }
+
+  /// scores [rows, n] → exp(scale·(score − largest)), and of each row the largest score and 1/Σ exp.
+  /// Of n, a multiple of 16, the first `tokens` are scores; the rest, fewer than 16, become 0.
+  @inline(never)
+  static func exponentials(_ scores: Rows, tokens: Int, scale: Float, statistics: Rows) {
+    let last = scores.width &- 16
+    let padding = padding(tokens &- last)
+    for r in 0..<scores.count {
+      let row = scores.row(r)
+      let end = row.lanes(at: last).replacing(with: Lanes(repeating: -.infinity), where: padding)
+      row.store(end, at: last)
+      var most = end
+      var i = 0
+      while i < last {
+        most = most.larger(row.lanes(at: i))
+        i &+= 16
+      }
+      let largest = most.max()
+      var sum = Lanes.zero
+      i = 0
+      while i <= last {
+        let power = ((row.lanes(at: i) - largest) * scale).exponential
+        sum += power
+        row.store(power, at: i)
+        i &+= 16
+      }
+      statistics.row(r)[0] = largest
+      statistics.row(r)[1] = 1 / sum.sum()
+    }
+  }
+
+  /// scores [rows, n] → probabilities p, and their gradients dp [rows, n] → those of the scores before
+  /// scaling, scale·p∘(dp − Σ p∘dp).
+  @inline(never)
+  static func backward(
+    _ slopes: Rows, scores: Rows, tokens: Int, scale: Float, statistics: Rows
+  ) {
+    let last = scores.width &- 16
+    let padding = padding(tokens &- last)
+    for r in 0..<scores.count {
+      let (row, slope) = (scores.row(r), slopes.row(r))
+      let (largest, inverse) = (statistics.row(r)[0], statistics.row(r)[1])
+      var sum = Lanes.zero
+      var i = 0
+      while i <= last {
+        var p = ((row.lanes(at: i) - largest) * scale).exponential * inverse
+        if i == last { p = p.replacing(with: 0, where: padding) }
+        row.store(p, at: i)
+        sum = sum.plus(p, times: slope.lanes(at: i))
+        i &+= 16
+      }
+      let mean = sum.sum()
+      i = 0
+      while i <= last {
+        slope.store(row.lanes(at: i) * (slope.lanes(at: i) - mean) * scale, at: i)
+        i &+= 16
+      }
+    }
+  }
+
+  /// Which of sixteen lanes are beyond the first `count`.
+  @inline(__always)
+  private static func padding(_ count: Int) -> SIMDMask<SIMD16<Int32>> {
+    let lanes = Lanes(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+    return lanes .>= Float(count)
+  }
+}
+
+extension SIMD16<Float> {
+  /// Lane by lane the larger; self where either is NaN.
+  @inline(__always)
+  func larger(_ other: Lanes) -> Lanes { replacing(with: other, where: other .> self) }
+}
