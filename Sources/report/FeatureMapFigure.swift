@@ -29,7 +29,7 @@ struct FeatureMapFigure {
     self.picture = picture
     rows = try paths.map { path in
       let features = try FeaturesFile(Input(path: path).openHDF5()).features
-      guard features.architecture.vgg == network.architecture.vgg else {
+      guard features.architecture.body == network.architecture.body else {
         throw ToolError(
           .data,
           "\(path): features of \(features.architecture.name), but the network is"

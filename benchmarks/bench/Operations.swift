@@ -8,11 +8,9 @@ struct Operations {
   private let head: Double
 
   init(_ architecture: Architecture, side: Int) {
-    var height = side
-    convolutions = architecture.vgg.convolutions.map {
-      let pixels = Double(height * height)
-      if $0.pools { height /= 2 }
-      let (filters, patch) = (Double($0.map.outputs), Double($0.map.fanIn))
+    convolutions = zip(architecture.body, architecture.positions(side: side)).map {
+      map, positions in
+      let (pixels, filters, patch) = (Double(positions), Double(map.outputs), Double(map.fanIn))
       return (2 * pixels * filters * patch, 2 * pixels * filters * filters)
     }
     head = architecture.head.reduce(0) { $0 + 2 * Double($1.inputs * $1.outputs) }

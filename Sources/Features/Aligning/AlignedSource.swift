@@ -32,7 +32,7 @@ final class AlignedSource {
   /// - Throws: `FeatureError` if there is none.
   func partner(of index: Int, in architecture: Architecture) throws(FeatureError) -> Int {
     let source = alignment.source.architecture
-    guard let found = source.vgg.partner(of: index, in: architecture.vgg) else {
+    guard let found = source.partner(of: index, in: architecture) else {
       throw FeatureError(
         "\(source.name) has no convolution at the place of '\(architecture.body[index].name)' to align"
           + " with; --layers can leave it out")

@@ -59,7 +59,7 @@ extension FeatureSet {
     }
     var layers: [String: LayerFeatures] = [:]
     for map in maps {
-      let weight = network[map.weight]
+      let weight = network.foldedWeight(of: map)
       guard weight.isFinite else {
         throw FeatureError("'\(map.weight)' holds numbers that are not finite")
       }

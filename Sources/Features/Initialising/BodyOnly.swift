@@ -21,9 +21,8 @@ extension Network {
   func bodyOnly() throws(NetworkError) -> Network {
     let architecture = try architecture.bodyOnly()
     var parameters = try architecture.filledWithZeros().parameters
-    for map in architecture.body {
-      for name in [map.weight, map.bias] { parameters[name] = self[name] }
-    }
+    let head = Set(architecture.head.flatMap { [$0.weight, $0.bias] })
+    for name in parameters.keys where !head.contains(name) { parameters[name] = self[name] }
     return try Network(architecture, parameters: parameters, preparation: preparation)
   }
 

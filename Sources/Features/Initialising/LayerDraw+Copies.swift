@@ -73,7 +73,7 @@ extension LayerDraw {
     in larger: Architecture
   ) throws(FeatureError) -> (map: LinearMap, taps: Int) {
     guard map.role == .head else {
-      guard let found = larger.vgg.partner(of: index, in: architecture.vgg) else {
+      guard let found = larger.partner(of: index, in: architecture) else {
         throw FeatureError("\(larger.name) has no convolution at the place of '\(map.name)'")
       }
       return (larger.body[found], 9)

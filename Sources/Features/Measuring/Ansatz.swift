@@ -93,11 +93,11 @@ package struct Ansatz: Sendable {
     var layers: [Layer] = []
     for (index, map) in network.architecture.linearMaps.enumerated() where maps.contains(map) {
       let before = initial.map {
-        (Matrix($0.network[map.weight]), $0.moments.matrix(of: map, .mean))
+        (Matrix($0.network.foldedWeight(of: map)), $0.moments.matrix(of: map, .mean))
       }
       layers.append(
         try Self.layer(
-          map.name, weight: Matrix(network[map.weight]),
+          map.name, weight: Matrix(network.foldedWeight(of: map)),
           moment: moments.matrix(of: map, .mean), before: before,
           stream: RandomStream(seed: seed, .resampling, index: index)))
     }

@@ -41,7 +41,7 @@ extension Network {
   package func weightWarnings(layers maps: [LinearMap]? = nil) throws(FeatureError) -> [String] {
     var found: [String] = []
     for map in maps ?? architecture.body {
-      let weight = self[map.weight]
+      let weight = weight(of: map)
       guard weight.isFinite else {
         found.append("\(map.name): weights are not finite")
         continue

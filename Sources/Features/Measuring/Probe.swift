@@ -42,8 +42,8 @@ package struct Probe: Equatable, Sendable {
       layers = all.enumerated().filter { maps.contains($1) }.map { index, map in
         let gradient = compiled.weightGradient(of: index)
         let z = Preactivations(
-          compiled, map: index, images: task.count, weight: network[map.weight].values,
-          bias: network[map.bias].values, ranked: true, pool: task.pool)
+          compiled, map: index, images: task.count, weight: network.weight(of: map).values,
+          bias: network.bias(of: map).values, ranked: true, pool: task.pool)
         return LayerProbe(
           name: map.name, deviation: z.deviation, effectiveRank: z.effectiveRank,
           deadShare: z.deadShare,

@@ -1,74 +1,101 @@
-/// What a network is made of, before it has weights: the convolutions of a family, and a head.
+/// What a network is made of, before it has weights: a body of some family, and a head.
 package struct Architecture: Equatable, Sendable {
-  /// The text that makes it (`VGG`).
+  /// The text that makes the body (`VGG`, `VisionTransformer`).
   package let name: String
   /// What comes before the head.
-  package let vgg: VGG
+  let family: any Family
   /// Number of logits.
   package var outputs: Int
+  private var shape: HeadShape
+
   /// Widths of the hidden fully connected layers.
-  package var hidden: [Int]
+  package var hidden: [Int] { shape.hidden }
   /// Side of the adaptive average pool.
-  package var pooled: Int
+  package var pooled: Int { shape.pooled }
   /// Probability that a hidden unit is dropped in training, in [0, 1).
-  package var dropout: Float
+  package var dropout: Float { shape.dropout }
 
   /// Input channels: grey images are given to all three.
   package static let inputChannels = 3
 
   /// - Parameters:
-  ///   - hidden: [512, 512] is the head for images at their native size, [4096, 4096] torchvision's.
+  ///   - hidden: [512, 512] is VGG's head for images at their native size, [4096, 4096] torchvision's.
   ///   - pooled: 1 for the native head, 7 for torchvision's.
-  /// - Throws: `NetworkError` if the name is no table or a number is out of range.
+  ///   - side: height and width of images, for a body that is made for one and whose text names none.
+  ///   What is nil is as the family has it.
+  /// - Throws: `NetworkError` if the name is of no family or a number is out of range.
   package init(
-    _ name: String, outputs: Int, hidden: [Int] = [512, 512], pooled: Int = 1, dropout: Float = 0.5
+    _ name: String, outputs: Int, hidden: [Int]? = nil, pooled: Int? = nil, dropout: Float? = nil,
+    side: Int? = nil
   ) throws(NetworkError) {
     guard (1...65_536).contains(outputs) else {
       throw NetworkError("a head has 1 to 65536 outputs, not \(outputs)")
     }
-    guard hidden.count <= 8, hidden.allSatisfy({ (1...65_536).contains($0) }) else {
-      throw NetworkError("hidden layers are at most 8, of 1 to 65536 units each")
+    let family: any Family =
+      VisionTransformer.isName(name)
+      ? try VisionTransformer(name, side: side) : try VGG(name)
+    var shape = family.defaultHead
+    shape.hidden = hidden ?? shape.hidden
+    shape.pooled = pooled ?? shape.pooled
+    shape.dropout = dropout ?? shape.dropout
+    guard shape.dropout >= 0, shape.dropout < 1 else {
+      throw NetworkError("dropout is a probability below 1, not \(shape.dropout)")
     }
-    guard (1...64).contains(pooled) else {
-      throw NetworkError("the average pool's side is 1 to 64, not \(pooled)")
-    }
-    guard dropout >= 0, dropout < 1 else {
-      throw NetworkError("dropout is a probability below 1, not \(dropout)")
-    }
-    self.name = name
+    try family.check(shape)
+    self.name = family.side == nil ? name : family.text
+    self.family = family
     self.outputs = outputs
-    self.hidden = hidden
-    self.pooled = pooled
-    self.dropout = dropout
-    vgg = try VGG(name)
+    self.shape = shape
   }
 
-  /// Features that the average pool hands to the classifier.
-  var flattened: Int { vgg.channels * pooled * pooled }
+  package static func == (one: Architecture, other: Architecture) -> Bool {
+    one.name == other.name && one.outputs == other.outputs && one.shape == other.shape
+  }
+
+  /// The only height and width of images that it takes; nil: any that its pools leave something of.
+  package var side: Int? { family.side }
+
+  /// - Throws: `NetworkError` if it takes no images of this height and width.
+  func check(side: Int) throws(NetworkError) {
+    if let only = family.side, only != side {
+      throw NetworkError(
+        "images of \(side)×\(side) do not fit \(name), which takes \(only)×\(only):"
+          + " extract-pretrained --side \(side) makes it one for them")
+    }
+    let smallest = family.smallestSide
+    guard side >= smallest, side <= 4096 else {
+      throw NetworkError(
+        "images of \(side)×\(side) do not fit \(name), which needs a side of \(smallest) to 4096")
+    }
+  }
 
   /// The linear maps that make representations: what initialisers draw. In order.
-  package var body: [LinearMap] { vgg.convolutions.map(\.map) }
+  package var body: [LinearMap] { family.body }
 
   /// The head's, in order; the last one's outputs are the logits.
-  package var head: [LinearMap] {
-    var inputs = flattened
-    return (hidden + [outputs]).enumerated().map { i, width in
-      defer { inputs = width }
-      return LinearMap(
-        Self.headName(i), inputs: inputs, outputs: width, window: .dense, role: .head)
-    }
-  }
-
-  /// PyTorch's name of fully connected layer `layer`, from 0: ReLU and dropout follow each hidden one.
-  package static func headName(_ layer: Int) -> String { "classifier.\(3 * layer)" }
+  package var head: [LinearMap] { family.head(shape, outputs: outputs) }
 
   /// Every linear map, in the network's order.
   package var linearMaps: [LinearMap] { body + head }
 
-  /// Every parameter's name and shape, in PyTorch's order.
+  /// Every parameter's name and shape: of what belongs to no linear map first, then in the network's order.
   package var parameters: [(name: String, shape: [Int])] {
-    linearMaps.flatMap {
-      [(name: $0.weight, shape: $0.weightShape), (name: $0.bias, shape: [$0.outputs])]
-    }
+    var seen: Set<String> = []
+    let maps = linearMaps.filter { seen.insert($0.layer).inserted }
+    return others.map { ($0.name, $0.shape) }
+      + maps.flatMap {
+        [(name: $0.weight, shape: $0.layerShape), (name: $0.bias, shape: [$0.layerShape[0]])]
+      }
+  }
+
+  /// What belongs to no linear map: normalisations, tokens, positions.
+  package var others: [ParameterShape] { family.others }
+
+  /// How many windows of an image of `side` each map of the body multiplies, in order.
+  package func positions(side: Int) -> [Int] { family.positions(side: side) }
+
+  /// The map of this body at the place that map `index` of another network's body has there; nil: none.
+  package func partner(of index: Int, in other: Architecture) -> Int? {
+    family.partner(of: index, in: other.family)
   }
 }

@@ -48,12 +48,45 @@ package struct Network: Sendable {
     self.architecture = architecture
     self.parameters = parameters
     self.preparation = preparation
+    if let side = architecture.side {
+      try architecture.check(side: preparation.side ?? side)
+      self.preparation.side = side
+    }
   }
 
   /// A parameter that the initialiser has checked to be there.
   package subscript(name: String) -> Tensor {
     guard let tensor = parameters[name] else { preconditionFailure("no parameter \(name)") }
     return tensor
+  }
+
+  /// W [K, …] of a linear map.
+  package func weight(of map: LinearMap) -> Tensor {
+    rows(of: map, in: self[map.weight], shape: map.weightShape)
+  }
+
+  /// b [K] of a linear map.
+  package func bias(of map: LinearMap) -> Tensor {
+    rows(of: map, in: self[map.bias], shape: [map.outputs])
+  }
+
+  private func rows(of map: LinearMap, in tensor: Tensor, shape: [Int]) -> Tensor {
+    guard map.place != nil else { return tensor }
+    let length = tensor.values.count / map.layerShape[0]
+    return Tensor(
+      Array(tensor.values[map.rows.lowerBound * length..<map.rows.upperBound * length]),
+      shape: shape)
+  }
+
+  /// W·diag(γ) [K, d] of a linear map that reads a layer normalisation, with its gain γ folded in; W of others.
+  ///
+  /// A new network starts with γ = 1: folded, W answers to the normalised token alone.
+  package func foldedWeight(of map: LinearMap) -> Tensor {
+    let weight = weight(of: map)
+    guard let norm = map.norm, let gain = parameters[norm + ".weight"] else { return weight }
+    let d = gain.values.count
+    return Tensor(
+      weight.values.enumerated().map { $1 * gain.values[$0 % d] }, shape: weight.shape)
   }
 
   /// The first parameter that holds NaN or infinity, if any.

@@ -11,8 +11,8 @@ package final class CompiledNetwork {
   /// The most images (times gradients, for feature matrices) that one pass may hold.
   package let batch: Int
   let layers: [any Layer]
-  /// Where each linear map stands in `layers`, in the network's order.
-  let places: [Int]
+  /// Where each linear map stands, in the network's order: its layer, and which of the layer's maps it is.
+  let places: [(layer: Int, map: Int)]
   let pool: WorkerPool
   /// What enters each layer, and last what leaves the network: [N, …] each. A layer in place shares
   /// its two.
@@ -34,12 +34,7 @@ package final class CompiledNetwork {
     slots: Int = 1, differentiates: Bool = true, algorithm: ConvolutionAlgorithm = .winograd
   ) throws(NetworkError) {
     let architecture = network.architecture
-    let smallest = architecture.vgg.smallestSide
-    guard side >= smallest, side <= 4096 else {
-      throw NetworkError(
-        "images of \(side)×\(side) do not fit \(architecture.name), which needs a side of"
-          + " \(smallest) to 4096")
-    }
+    try architecture.check(side: side)
     precondition(batch > 0)
     let plan = {
       NetworkLayout(
@@ -59,7 +54,9 @@ package final class CompiledNetwork {
     layers = layout.layers
     values = layout.values
     valueGradients = layout.valueGradients
-    places = layout.layers.indices.filter { layout.layers[$0].map != nil }
+    places = layout.layers.enumerated().flatMap { index, layer in
+      layer.maps.indices.map { (layer: index, map: $0) }
+    }
     self.layout = layout
     load(network)
   }
@@ -69,10 +66,8 @@ package final class CompiledNetwork {
 
   // MARK: Parameters
 
-  /// All parameters, in PyTorch's order.
-  var parameters: [Parameter] {
-    places.flatMap { layers[$0].map.map { [$0.weight, $0.bias] } ?? [] }
-  }
+  /// All parameters, in the network's order.
+  var parameters: [Parameter] { layers.flatMap(\.parameters) }
 
   /// Takes over the parameters of a network of the same architecture.
   package func load(_ network: Network) {

@@ -21,10 +21,11 @@ struct NetworkLayout {
     _ architecture: Architecture, side: Int, batch: Int, pool: WorkerPool, trains: Bool,
     differentiates: Bool, algorithm: ConvolutionAlgorithm
   ) {
-    layers = architecture.layers(
-      side: side,
+    layers = architecture.family.layers(
+      architecture, side: side,
       BuildingSite(
-        batch: batch, algorithm: algorithm, pool: pool, workspace: workspace, trains: trains))
+        batch: batch, algorithm: algorithm, pool: pool, workspace: workspace, trains: trains,
+        differentiates: differentiates))
     var values = [Buffer(count: batch * side * side * Architecture.inputChannels)]
     var valueGradients = [Buffer(count: 0)]
     for (index, layer) in layers.enumerated() {
@@ -41,8 +42,6 @@ struct NetworkLayout {
   /// many slots of an update rule's state.
   func makeAll(slots: Int) {
     workspace.makeAll()
-    for map in layers.compactMap(\.map) {
-      for parameter in [map.weight, map.bias] { parameter.reserveState(slots) }
-    }
+    for parameter in layers.flatMap(\.parameters) { parameter.reserveState(slots) }
   }
 }

@@ -122,10 +122,4 @@ package struct VGG: Equatable, Sendable {
     }
     return (stage, place)
   }
-
-  /// The convolution at the place between pools that convolution `index` of `other` has there; nil: none.
-  package func partner(of index: Int, in other: VGG) -> Int? {
-    let place = other.place(ofConvolution: index)
-    return convolutions.indices.first { self.place(ofConvolution: $0) == place }
-  }
 }

@@ -136,19 +136,19 @@ package final class GradientMomentsPass {
 
   /// Where a map's layer stands.
   private func place(of map: LinearMap?) -> Int {
-    compiled.layers.firstIndex { $0.map?.map == map } ?? 0
+    compiled.layers.firstIndex { $0.maps.contains { $0.map == map } } ?? 0
   }
 
   private func sweepWithoutBias(of map: LinearMap, _ sweep: Sweep) {
     let place = place(of: map)
-    guard let bias = compiled.layers[place].map?.bias else { return }
-    bias.load([Float](repeating: 0, count: map.outputs))
+    guard let mapped = compiled.layers[place].maps.first(where: { $0.map == map }) else { return }
+    mapped.load([Float](repeating: 0, count: map.outputs), into: mapped.bias)
     compiled.forward(
       ForwardPass(images: sweep.images, retaining: true, dropout: nil),
       through: place..<compiled.layers.count)
     tap.only = map.name
     compiled.backward(sweep, through: place)
     tap.only = nil
-    bias.load(network[map.bias].values)
+    mapped.load(network.bias(of: map).values, into: mapped.bias)
   }
 }

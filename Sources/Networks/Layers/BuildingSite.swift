@@ -11,4 +11,6 @@ struct BuildingSite {
   let workspace: Workspace
   /// Whether gradients of parameters will be wanted.
   let trains: Bool
+  /// Whether any gradient will be.
+  let differentiates: Bool
 }

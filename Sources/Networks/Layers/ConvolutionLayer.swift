@@ -13,9 +13,11 @@ final class ConvolutionLayer: Layer {
   }
 
   var outputCount: Int { block.shape.outputCount }
-  var map: MappedLayer? {
-    MappedLayer(
-      map: linear, weight: block.weight, bias: block.bias, windows: .patches(block.shape))
+  var maps: [MappedLayer] {
+    [
+      MappedLayer(
+        map: linear, weight: block.weight, bias: block.bias, windows: .patches(block.shape))
+    ]
   }
 
   func forward(_ x: Buffer, _ pass: ForwardPass, into y: Buffer) {

@@ -8,8 +8,10 @@ protocol Layer: AnyObject {
   var outputCount: Int { get }
   /// Whether the output is written over the input.
   var isInPlace: Bool { get }
-  /// What the layer multiplies with, if it does.
-  var map: MappedLayer? { get }
+  /// The linear maps that the layer multiplies with, in the network's order.
+  var maps: [MappedLayer] { get }
+  /// All that it learns, in PyTorch's order.
+  var parameters: [Parameter] { get }
 
   /// x → y of the pass's images.
   func forward(_ x: Buffer, _ pass: ForwardPass, into y: Buffer)
@@ -21,7 +23,9 @@ protocol Layer: AnyObject {
 
 extension Layer {
   var isInPlace: Bool { false }
-  var map: MappedLayer? { nil }
+  var maps: [MappedLayer] { [] }
+  /// Those of its maps.
+  var parameters: [Parameter] { maps.flatMap { [$0.weight, $0.bias] } }
 }
 
 /// What one forward pass is.

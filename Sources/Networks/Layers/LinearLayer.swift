@@ -13,9 +13,11 @@ final class LinearLayer: Layer {
   }
 
   var outputCount: Int { linear.outputs }
-  var map: MappedLayer? {
-    MappedLayer(
-      map: described, weight: linear.weight, bias: linear.bias, windows: .rows(linear.inputs))
+  var maps: [MappedLayer] {
+    [
+      MappedLayer(
+        map: described, weight: linear.weight, bias: linear.bias, windows: .rows(linear.inputs))
+    ]
   }
 
   func forward(_ x: Buffer, _ pass: ForwardPass, into y: Buffer) {

@@ -2,13 +2,32 @@
 
 import Tensors
 
-/// A linear map in a compiled network, with its parameters and the windows that enter it.
+/// A linear map in a compiled network, with the parameters that hold it and the windows that enter it.
 struct MappedLayer {
   let map: LinearMap
-  /// [K, d] in PyTorch's shape, and [K].
+  /// Of the layer that holds the map: [K, d] in PyTorch's shape and [K], or more rows than the map's.
   let weight: Parameter
   let bias: Parameter
   let windows: MapWindows
+  /// What enters the map, after a forward pass of the layer; nil: what enters the layer.
+  var input: (() -> Buffer)?
+
+  /// The map's rows of what a parameter of its layer holds.
+  func rows(of values: [Float]) -> [Float] {
+    guard map.place != nil else { return values }
+    let length = values.count / map.layerShape[0]
+    return Array(values[map.rows.lowerBound * length..<map.rows.upperBound * length])
+  }
+
+  /// Replaces the map's rows of a parameter of its layer.
+  func load(_ values: [Float], into parameter: Parameter) {
+    guard map.place != nil else { return parameter.load(values) }
+    let length = parameter.count / map.layerShape[0]
+    var all = parameter.values
+    all.replaceSubrange(
+      map.rows.lowerBound * length..<map.rows.upperBound * length, with: values)
+    parameter.load(all)
+  }
 }
 
 /// How the inputs of a linear map lie in its input buffer: d values at each of some positions of each
@@ -16,14 +35,17 @@ struct MappedLayer {
 package enum MapWindows: Equatable, Sendable {
   /// 3×3 patches of NHWC maps.
   case patches(ConvolutionShape)
-  /// The image's whole row of this many units.
-  case rows(Int)
+  /// Rows of this many units, so many of each image: the whole image's one, or its tokens.
+  case rows(Int, positions: Int = 1)
+  /// Patches of NHWC images that do not overlap.
+  case blocks(PatchGrid)
 
-  /// Windows of one image: H·W, or 1.
+  /// Windows of one image: H·W, its tokens, or 1.
   package var positions: Int {
     switch self {
     case .patches(let shape): shape.height * shape.width
-    case .rows: 1
+    case .rows(_, let positions): positions
+    case .blocks(let grid): grid.count
     }
   }
 
@@ -31,7 +53,8 @@ package enum MapWindows: Equatable, Sendable {
   package var length: Int {
     switch self {
     case .patches(let shape): 9 * shape.inputs
-    case .rows(let units): units
+    case .rows(let units, _): units
+    case .blocks(let grid): grid.length
     }
   }
 
@@ -45,9 +68,13 @@ package enum MapWindows: Equatable, Sendable {
       MapPatch.gather(
         input, image: image, row: position / shape.width, column: position % shape.width, shape,
         into: window)
-    case .rows(let units):
+    case .rows(let units, _):
       precondition(index >= 0 && window.count >= units)
       _ = window.update(fromContentsOf: input.elements[index * units..<(index + 1) * units])
+    case .blocks(let grid):
+      grid.gather(
+        UnsafeBufferPointer(input.elements), image: index / positions, patch: index % positions,
+        into: window)
     }
   }
 }

@@ -126,7 +126,7 @@ package struct VGGWeights {
   /// that are not finite are refused when they are read.
   package var stateDictionary: StateDictionary {
     let body = network.convolutions.map(\.map.name)
-    let head = classifier.indices.map(Architecture.headName)
+    let head = classifier.indices.map(VGG.headName)
     let layers = Array(blocks.joined()) + classifier
     let tensors = zip(body + head, layers).flatMap { name, layer in
       [finite(layer.weight, name + ".weight"), finite(layer.bias, name + ".bias")]

@@ -1,0 +1,47 @@
+/// What an architecture asks of a kind of networks.
+
+import Tensors
+
+/// A kind of networks, without a head's size: VGG, or vision transformers. Made from text.
+protocol Family: Sendable {
+  /// The text that makes it.
+  var text: String { get }
+  /// The linear maps that make representations, in order.
+  var body: [LinearMap] { get }
+  /// The only height and width of images that it takes; nil: any from `smallestSide` on.
+  var side: Int? { get }
+  var smallestSide: Int { get }
+  /// What a head has that nobody has asked for otherwise.
+  var defaultHead: HeadShape { get }
+
+  /// - Throws: `NetworkError` if there is no such head.
+  func check(_ head: HeadShape) throws(NetworkError)
+  /// The maps of the head, in order; the last one's outputs are the logits.
+  func head(_ shape: HeadShape, outputs: Int) -> [LinearMap]
+  /// What belongs to no linear map, name and shape: normalisations, tokens, positions.
+  var others: [ParameterShape] { get }
+  /// How many windows of an image of `side` each map of the body multiplies, in order.
+  func positions(side: Int) -> [Int]
+  /// The network's layers for images of `side`.
+  func layers(_ architecture: Architecture, side: Int, _ site: BuildingSite) -> [any Layer]
+  /// The map of this body at the place that map `index` of the other's body has there; nil: none.
+  func partner(of index: Int, in other: any Family) -> Int?
+}
+
+/// A parameter before it has values.
+package struct ParameterShape: Equatable, Sendable {
+  package let name: String
+  package let shape: [Int]
+
+  init(_ name: String, _ shape: [Int]) { (self.name, self.shape) = (name, shape) }
+}
+
+/// What of a head can be chosen.
+struct HeadShape: Equatable, Sendable {
+  /// Widths of the hidden fully connected layers.
+  var hidden: [Int]
+  /// Side of the adaptive average pool.
+  var pooled: Int
+  /// Probability that a unit is dropped in training, in [0, 1).
+  var dropout: Float
+}
