@@ -42,11 +42,16 @@ extension SampleInit {
     if library != nil { return try torchvision(base: base, target: target) }
     let classes = target?.classes.count ?? base?.outputs ?? 10
     return try reporting(.usage) {
-      try Architecture(
-        architecture ?? base?.name ?? "vgg11",
-        outputs: outputs ?? (convention == .paper ? 1000 : classes),
-        hidden: hidden?.widths ?? base?.hidden ?? [512, 512],
-        pooled: pooled ?? base?.pooled ?? 1, dropout: dropout ?? base?.dropout ?? 0.5)
+      let name = architecture ?? base?.name ?? "vgg11"
+      func make(like base: Architecture?) throws(NetworkError) -> Architecture {
+        try Architecture(
+          name, outputs: outputs ?? (convention == .paper ? 1000 : classes),
+          hidden: hidden?.widths ?? base?.hidden, pooled: pooled ?? base?.pooled,
+          dropout: dropout ?? base?.dropout, side: side ?? target?.train.height)
+      }
+      // A head is another family's only where both have such a one.
+      let made = try make(like: nil)
+      return base?.isTransformer == made.isTransformer ? try make(like: base) : made
     }
   }
 

@@ -180,8 +180,11 @@ struct SampleInit: Tool {
       throw ToolError(
         .data, "\(images ?? ""): \(asked) images are asked for, there are \(target.train.count)")
     }
-    let options = try initialisationOptions()
     let architecture = try architecture(base: materials.architecture, target: materials.target)
+    var options = try initialisationOptions()
+    if head == nil {
+      options.head = try HeadInitialisation.usual(of: architecture, for: initialiser, convention)
+    }
     var labels = materials.labels
     let alignment = try naming(aligning.align ?? "") {
       try aligning.alignment(with: materials.alignedSource)

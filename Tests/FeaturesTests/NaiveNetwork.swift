@@ -49,8 +49,12 @@ struct NaiveNetwork {
     }
   }
 
+  private var convolutions: [VGG.Convolution] {
+    (try? VGG(network.architecture.name))?.convolutions ?? []
+  }
+
   func sideOfMap(at layer: Int) -> Int {
-    side >> network.architecture.vgg.convolutions[..<layer].count { $0.pools }
+    side >> convolutions[..<layer].count { $0.pools }
   }
 
   /// The map that enters convolution `layer`.
@@ -69,7 +73,7 @@ struct NaiveNetwork {
 
   func activate(_ z: Map, after layer: Int) -> Map {
     let map = z.map { $0.map { max($0, 0) } }
-    return network.architecture.vgg.convolutions[layer].pools
+    return convolutions[layer].pools
       ? Self.pool(map, side: sideOfMap(at: layer)) : map
   }
 

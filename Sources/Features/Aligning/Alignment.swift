@@ -34,6 +34,10 @@ package struct Alignment: Sendable {
   /// - Throws: `FeatureError` if `method` draws nothing that can be carried over, or the features are of
   ///   another network than the source.
   func check(_ method: Initialiser, features: FeatureSet?) throws(FeatureError) {
+    guard !source.architecture.isTransformer else {
+      throw FeatureError(
+        "transformers cannot be aligned: their tokens are no convolution's channels")
+    }
     guard method.aligns else {
       throw FeatureError(
         "'\(method.name)' draws nothing that speaks of a source's channels: it cannot be aligned")

@@ -11,13 +11,14 @@ final class GrowingNetwork {
   private let seed: UInt64
   private let pool: WorkerPool
 
+  /// - Parameter network: its linear maps are zero.
   init(
-    _ architecture: Architecture, _ task: TaskImages, withHead: Bool, seed: UInt64
+    _ network: Network, _ task: TaskImages, withHead: Bool, seed: UInt64
   ) throws(FeatureError) {
     guard task.count > 0 else { throw FeatureError("no images to look at") }
     do {
       // Torchvision's head would take a gigabyte.
-      compiled = try (withHead ? architecture : architecture.bodyOnly()).filledWithZeros()
+      compiled = try (withHead ? network : network.bodyOnly())
         .compiled(on: task, preparation: task.preparation)
     } catch { throw FeatureError(error.description) }
     count = task.count

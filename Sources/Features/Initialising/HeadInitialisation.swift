@@ -28,6 +28,14 @@ package struct HeadInitialisation: Equatable, Sendable {
 
   private init(_ method: Initialiser) { self.method = method }
 
+  /// What holds where nothing else is asked for.
+  package static func usual(
+    of architecture: Architecture, for method: Initialiser, _ convention: Convention
+  ) throws(FeatureError) -> HeadInitialisation {
+    guard architecture.isTransformer else { return convention == .paper ? .torchvision : .kaiming }
+    return try HeadInitialisation(method.name == "torchvision" ? "zero" : "timm")
+  }
+
   /// - Parameter name: `kaiming` (or `kaiming-normal`, which is the same), `torchvision`, or an initialiser's.
   /// - Throws: `FeatureError` if there is none of that name.
   package init(_ name: String) throws(FeatureError) {

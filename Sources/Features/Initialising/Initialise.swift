@@ -33,17 +33,29 @@ package func initialise(
   // An aligned draw is made from the features of other layers, its partners.
   try check(method, of: alignment == nil ? chosen : [], features: features, source: source)
   try alignment?.check(method, features: features)
+  guard architecture.isTransformer || !method.isOfTransformers else {
+    throw FeatureError("'\(method.name)' is of transformers, which \(architecture.name) is not")
+  }
+  guard !architecture.isTransformer || scale != .balanced else {
+    throw FeatureError(
+      "scale 'balanced' is of networks of ReLUs, which \(architecture.name) is not")
+  }
   try check(head, of: architecture.head, features: features, source: source)
   try checkMemory(of: architecture)
+  var draft = Draft(architecture)
+  for (index, parameter) in architecture.others.enumerated() {
+    // Behind the streams of any number of linear maps.
+    let stream = RandomStream(seed: seed, .initialisation, index: 1 << 20 + index)
+    draft.set(parameter, try method.others.draw(parameter, source: source, stream: stream))
+  }
   let isHeadSeen = head.needsImages(ofHead)
   let asking = isHeadSeen ? head.asking(nil) : alignment != nil ? "aligning" : method.asking(scale)
   let growing =
     isHeadSeen || alignment != nil || method.needsImages(options)
-    ? try growingNetwork(architecture, for: asking, withHead: isHeadSeen, seed: seed, images)
+    ? try growingNetwork(draft, for: asking, withHead: isHeadSeen, seed: seed, images)
     : nil
   let aligned = try alignment?.source(beside: growing, images)
-  let rest = try Initialisers.named("kaiming-normal")
-  var parameters: [String: Tensor] = [:]
+  let rest = try Initialisers.named(architecture.isTransformer ? "timm" : "kaiming-normal")
   for (index, map) in architecture.body.enumerated() {
     var layer = LayerDraw(
       architecture: architecture, index: index, options: options, scale: scale,
@@ -60,8 +72,7 @@ package func initialise(
     }
     if isChosen, scale?.needsImages == true { weight = try layer.withUnitOutput(weight) }
     growing?.grow(layer: index, weight: weight)
-    parameters[map.weight] = Tensor(weight, shape: map.weightShape)
-    parameters[map.bias] = Tensor(zeros: [map.outputs])
+    draft.set(map, weight: weight, bias: try (isChosen ? method : rest).drawBias(&layer))
   }
   for (index, map) in architecture.head.enumerated() {
     let index = architecture.body.count + index
@@ -71,14 +82,9 @@ package func initialise(
       stream: RandomStream(seed: seed, .initialisation, index: index))
     let (weight, bias) = try options.head.draw(&layer)
     if isHeadSeen { growing?.grow(layer: index, weight: weight) }
-    parameters[map.weight] = Tensor(weight, shape: map.weightShape)
-    parameters[map.bias] = bias
+    draft.set(map, weight: weight, bias: bias.values)
   }
-  let network: Network
-  do {
-    network = try Network(
-      architecture, parameters: parameters, preparation: images?.preparation ?? .init())
-  } catch { throw FeatureError(error.description) }
+  let network = try draft.network(images?.preparation ?? .init())
   guard scale == .balanced, let images else { return network }
   return try network.balanced(chosen, on: images)
 }
@@ -94,11 +100,11 @@ private func checkMemory(of architecture: Architecture) throws(FeatureError) {
 }
 
 private func growingNetwork(
-  _ architecture: Architecture, for asking: String, withHead: Bool, seed: UInt64,
-  _ images: TaskImages?
+  _ draft: Draft, for asking: String, withHead: Bool, seed: UInt64, _ images: TaskImages?
 ) throws(FeatureError) -> GrowingNetwork {
   guard let images else { throw FeatureError("\(asking) needs images") }
-  return try GrowingNetwork(architecture, images, withHead: withHead, seed: seed)
+  return try GrowingNetwork(
+    draft.network(images.preparation), images, withHead: withHead, seed: seed)
 }
 
 extension Initialiser {

@@ -39,10 +39,18 @@ package struct Initialiser: Sendable {
   package let aligns: Bool
   /// W [K, d] of one layer: filters [K, C·9].
   let draw: @Sendable (inout LayerDraw) throws(FeatureError) -> [Float]
+  /// b [K] of the same layer; nil: zeros.
+  let bias: (@Sendable (inout LayerDraw) throws(FeatureError) -> [Float])?
+  /// What belongs to no linear map.
+  let others: OtherParameters
+  /// Whether it is made for transformers alone.
+  let isOfTransformers: Bool
 
   init(
     _ name: String, _ summary: String, needs: Need = .nothing,
     size: Size = .own, hasCovariance: Bool = false, aligns: Bool = false,
+    others: OtherParameters = .timm, isOfTransformers: Bool = false,
+    bias: (@Sendable (inout LayerDraw) throws(FeatureError) -> [Float])? = nil,
     draw: @escaping @Sendable (inout LayerDraw) throws(FeatureError) -> [Float]
   ) {
     self.name = name
@@ -51,6 +59,9 @@ package struct Initialiser: Sendable {
     self.size = size
     self.hasCovariance = hasCovariance
     self.aligns = aligns
+    self.others = others
+    self.isOfTransformers = isOfTransformers
+    self.bias = bias
     self.draw = draw
   }
 
@@ -83,6 +94,11 @@ package struct Initialiser: Sendable {
       throw FeatureError("scale '\(asked.rawValue)' multiplies features, '\(name)' has none")
     }
     return asked
+  }
+
+  func drawBias(_ layer: inout LayerDraw) throws(FeatureError) -> [Float] {
+    guard let bias else { return [Float](repeating: 0, count: layer.map.outputs) }
+    return try bias(&layer)
   }
 
   /// Whether images are needed with these options.

@@ -52,9 +52,10 @@ package enum Initialisers {
   /// What of a trained network is it that helps?
   private static let controls = [
     Initialiser(
-      "copy", "the source's filters themselves", needs: .source,
-      size: .asked(exact: .source, paper: .source), aligns: true
-    ) { layer throws(FeatureError) in try layer.copy() },
+      "copy", "the source's filters themselves; of a transformer all of it", needs: .source,
+      size: .asked(exact: .source, paper: .source), aligns: true, others: .source,
+      bias: { layer throws(FeatureError) in layer.copiedBias() },
+      draw: { layer throws(FeatureError) in try layer.copy() }),
     Initialiser(
       "permuted", "copy, the filters shuffled within each layer", needs: .source,
       size: .asked(exact: .source, paper: .source), aligns: true
@@ -88,6 +89,14 @@ package enum Initialisers {
     Initialiser("orthogonal", "√2 times random orthonormal filters: Saxe et al. 2014") {
       layer throws(FeatureError) in try layer.orthogonal()
     },
+    Initialiser(
+      "timm", "transformers: N(0, 0.02²), patches U(±1/√fan_in)", isOfTransformers: true,
+      bias: { layer throws(FeatureError) in layer.timmBias() }, draw: { layer in layer.timm() }),
+    Initialiser(
+      "torchvision", "transformers: Xavier's uniform, patches N(0, 1/fan_in)",
+      others: .torchvision, isOfTransformers: true,
+      bias: { layer throws(FeatureError) in layer.torchvisionBias() },
+      draw: { layer in layer.torchvision() }),
     Initialiser(
       "lsuv", "orthogonal, at unit output deviation: Mishkin & Matas 2016",
       needs: .images, size: .output

@@ -31,8 +31,8 @@ extension LayerDraw {
 
   /// The source's filters of this layer, however many.
   private func sourceFilters() throws(FeatureError) -> Tensor {
-    guard let weight = source?.parameters[map.weight] else {
-      throw FeatureError("the source has no '\(map.weight)' to copy")
+    guard let weight = source?.weight(named: map.name) else {
+      throw FeatureError("the source has no '\(map.name)' to copy")
     }
     guard weight.columns == map.fanIn else { throw mismatch(weight) }
     return weight
@@ -53,7 +53,7 @@ extension LayerDraw {
       throw FeatureError(
         "'\(larger.name)' of \(source.architecture.name) is smaller than '\(map.name)'")
     }
-    let weight = source[larger.weight]
+    let weight = source.weight(of: larger)
     let (width, all) = (map.fanIn / taps, larger.fanIn / taps)
     let channels = evenlySpaced(width, of: all)
     var filters: [Float] = []

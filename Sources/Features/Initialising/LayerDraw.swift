@@ -110,7 +110,7 @@ struct LayerDraw {
   /// Mean squared norm of the source's filters: ‖W‖²/K, which an NFM holds as its trace.
   private func sourceTrace() throws(FeatureError) -> Double {
     let name = map.name
-    if let weight = source?.parameters[map.weight] {
+    if let weight = source?.weight(named: map.name) {
       return weight.squaredNorm / Double(weight.rows)
     }
     if let set = featureSet, set.kind == .nfm, set.power == 1,

@@ -48,13 +48,14 @@ extension Network {
       }
       let zero = (0..<weight.rows).count { weight.row($0).allSatisfy { $0 == 0 } }
       if zero > 0 {
-        found.append("\(map.name): \(zero) of \(weight.rows) \(map.rows) are zero")
+        found.append("\(map.name): \(zero) of \(weight.rows) \(map.nameOfRows) are zero")
       }
       // Rows that make logits: their number bounds their rank.
       guard map != architecture.head.last else { continue }
       let rank = effectiveRank(try ThinFactor.nfm(weight).spectrum())
       if zero < weight.rows && rank < Probe.rankLimit {
-        found.append("\(map.name): \(map.rows) of effective rank \((10 * rank).rounded() / 10)")
+        found.append(
+          "\(map.name): \(map.nameOfRows) of effective rank \((10 * rank).rounded() / 10)")
       }
     }
     return found
@@ -72,12 +73,12 @@ extension GradientMoments {
       // Gradients of some logits arrive at those only.
       guard map != architecture.head.last else { return nil }
       guard Double(silent) > Probe.deadLimit * Double(d.rows) else { return nil }
-      return "\(map.name): no gradient arrives at \(silent) of \(d.rows) \(map.rows)"
+      return "\(map.name): no gradient arrives at \(silent) of \(d.rows) \(map.nameOfRows)"
     }
   }
 }
 
 extension LinearMap {
   /// What the rows of W are called.
-  var rows: String { window == .patches ? "filters" : "units" }
+  var nameOfRows: String { window == .patches ? "filters" : "units" }
 }

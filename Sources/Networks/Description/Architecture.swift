@@ -13,7 +13,10 @@ package struct Architecture: Equatable, Sendable {
   /// Side of the adaptive average pool.
   package var pooled: Int { shape.pooled }
   /// Probability that a hidden unit is dropped in training, in [0, 1).
-  package var dropout: Float { shape.dropout }
+  package var dropout: Float {
+    get { shape.dropout }
+    set { shape.dropout = newValue }
+  }
 
   /// Input channels: grey images are given to all three.
   package static let inputChannels = 3
@@ -51,6 +54,9 @@ package struct Architecture: Equatable, Sendable {
   package static func == (one: Architecture, other: Architecture) -> Bool {
     one.name == other.name && one.outputs == other.outputs && one.shape == other.shape
   }
+
+  /// Whether its body is a transformer's.
+  package var isTransformer: Bool { family is VisionTransformer }
 
   /// The only height and width of images that it takes; nil: any that its pools leave something of.
   package var side: Int? { family.side }

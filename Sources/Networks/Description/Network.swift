@@ -65,6 +65,11 @@ package struct Network: Sendable {
     rows(of: map, in: self[map.weight], shape: map.weightShape)
   }
 
+  /// W of the linear map of this name; nil: there is none.
+  package func weight(named name: String) -> Tensor? {
+    architecture.linearMaps.first { $0.name == name }.map(weight(of:))
+  }
+
   /// b [K] of a linear map.
   package func bias(of map: LinearMap) -> Tensor {
     rows(of: map, in: self[map.bias], shape: [map.outputs])

@@ -34,6 +34,9 @@ package struct ParameterShape: Equatable, Sendable {
   package let shape: [Int]
 
   init(_ name: String, _ shape: [Int]) { (self.name, self.shape) = (name, shape) }
+
+  /// Whether it tells tokens where they are.
+  package var isPositions: Bool { name == VisionTransformer.learnedPositions }
 }
 
 /// What of a head can be chosen.

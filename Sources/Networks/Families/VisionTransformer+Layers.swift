@@ -4,6 +4,44 @@ import Tensors
 
 extension VisionTransformer {
   func layers(_ architecture: Architecture, side: Int, _ site: BuildingSite) -> [any Layer] {
-    []
+    let shape = TransformerShape(
+      tokens: tokens, width: width, heads: heads, mlp: mlp, epsilon: epsilon)
+    let fixed =
+      positions == .sincos
+      ? SineCosinePositions.values(gridSide: gridSide, width: width, prefix: prefix) : nil
+    let embedding = PatchEmbedding(
+      PatchGrid(side: side, patch: patch, channels: Architecture.inputChannels), width: width,
+      hasClassToken: pool == .token, fixed: fixed,
+      names: .init(
+        linear: Self.embedding, classToken: Self.classToken, positions: Self.learnedPositions),
+      workspace: site.workspace, pool: site.pool, trains: site.trains)
+    // What no backward pass will read is overwritten by the next block.
+    let shared = site.differentiates ? nil : TransformerMemory(shape, images: site.batch)
+    let deltas = TransformerDeltasWorkspace()
+    let blocks = (0..<depth).map { index in
+      TransformerBlockLayer(
+        maps(ofBlock: index), BlockNames(Self.block(index)),
+        TransformerBlock(
+          shape, path: Self.block(index) + ".",
+          memory: shared ?? TransformerMemory(shape, images: site.batch),
+          workspace: site.workspace, pool: site.pool, trains: site.trains,
+          differentiates: site.differentiates),
+        dropping: .init(
+          block: index, values: architecture.dropout,
+          path: dropPath * Float(index) / Float(max(depth - 1, 1))),
+        workspace: deltas)
+    }
+    let tokens = TokenPool(
+      tokens: self.tokens, width: width, epsilon: epsilon, images: site.batch,
+      readsMean: pool == .mean, path: Self.finalNorm, workspace: site.workspace, pool: site.pool,
+      trains: site.trains)
+    let head = architecture.head.map { map in
+      LinearLayer(
+        map,
+        Linear(
+          inputs: map.inputs, outputs: map.outputs, path: map.name + ".", pool: site.pool,
+          trains: site.trains))
+    }
+    return [PatchEmbeddingLayer(body[0], embedding)] + blocks + [TokenPoolLayer(tokens)] + head
   }
 }

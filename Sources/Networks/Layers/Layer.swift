@@ -63,6 +63,16 @@ package struct DropoutDraws: Sendable {
     self.step = step
   }
 
+  /// Of values and of paths that a branch of a transformer's block drops: attention's 0, the MLP's 1. There are
+  /// at most 64 blocks.
+  func streams(block: Int, branch: Int) -> (RandomStream, RandomStream) {
+    func stream(_ kind: Int) -> RandomStream {
+      RandomStream(
+        seed: seed, .dropout, index: step &* 256 &+ (block * 2 + branch) * 2 + kind)
+    }
+    return (stream(0), stream(1))
+  }
+
   /// A head has at most 8 hidden layers (`Architecture`).
   func stream(layer: Int) -> RandomStream {
     RandomStream(seed: seed, .dropout, index: step &* 8 &+ layer)

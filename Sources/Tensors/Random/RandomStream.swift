@@ -32,6 +32,12 @@ package struct RandomStream: Sendable {
     return block[lane]
   }
 
+  /// Goes on behind the next `words` words, a multiple of four: as if they had been drawn.
+  mutating func skip(words: Int) {
+    precondition(words >= 0 && words % 4 == 0 && position % 4 == 0)
+    position &+= UInt64(words)
+  }
+
   /// Uniform in [0, 1), 24 bits.
   package mutating func uniform() -> Float { Float(next() >> 8) * 0x1p-24 }
 

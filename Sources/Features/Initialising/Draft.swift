@@ -1,0 +1,53 @@
+/// A network while it is drawn.
+
+import Networks
+import Tensors
+
+/// The parameters of a network, zeros until they are drawn.
+struct Draft {
+  private let architecture: Architecture
+  private var values: [String: [Float]]
+
+  init(_ architecture: Architecture) {
+    self.architecture = architecture
+    values = Dictionary(
+      uniqueKeysWithValues: architecture.parameters.map { name, shape in
+        (name, [Float](repeating: 0, count: shape.reduce(1, *)))
+      })
+  }
+
+  /// Takes over W [K, d] and b [K] of a linear map.
+  mutating func set(_ map: LinearMap, weight: [Float], bias: [Float]) {
+    set(map, weight, in: map.weight)
+    set(map, bias, in: map.bias)
+  }
+
+  private mutating func set(_ map: LinearMap, _ rows: [Float], in name: String) {
+    guard map.place != nil else {
+      values[name] = rows
+      return
+    }
+    let length = rows.count / map.outputs
+    values[name]?.replaceSubrange(
+      map.rows.lowerBound * length..<map.rows.upperBound * length, with: rows)
+  }
+
+  /// Takes over what belongs to no linear map.
+  mutating func set(_ parameter: ParameterShape, _ drawn: [Float]) {
+    values[parameter.name] = drawn
+  }
+
+  /// - Throws: `FeatureError` if something of another size was drawn.
+  func network(_ preparation: Network.Preparation) throws(FeatureError) -> Network {
+    var parameters: [String: Tensor] = [:]
+    for (name, shape) in architecture.parameters {
+      guard let drawn = values[name], drawn.count == shape.reduce(1, *) else {
+        throw FeatureError("'\(name)' was drawn of another size than \(shape)")
+      }
+      parameters[name] = Tensor(drawn, shape: shape)
+    }
+    do {
+      return try Network(architecture, parameters: parameters, preparation: preparation)
+    } catch { throw FeatureError(error.description) }
+  }
+}

@@ -1,0 +1,43 @@
+/// What of a network belongs to no linear map, as a method starts it.
+
+import Networks
+import Tensors
+
+/// Whose rules normalisations, positions and class tokens of a transformer start by: gains are 1 and biases 0.
+package enum OtherParameters: Sendable {
+  /// timm's: positions N(0, 0.02²), the class token N(0, 10⁻¹²). (It cuts the first off at ±2, which is a hundred
+  /// deviations.)
+  case timm
+  /// torchvision's: positions N(0, 0.02²), the class token 0.
+  case torchvision
+  /// The source's own.
+  case source
+
+  /// - Throws: `FeatureError` if the source has none of this name and shape.
+  func draw(
+    _ parameter: ParameterShape, source: Network?, stream: RandomStream
+  ) throws(FeatureError) -> [Float] {
+    let count = parameter.shape.reduce(1, *)
+    if self == .source {
+      guard let tensor = source?.parameters[parameter.name] else {
+        throw FeatureError("the source has no '\(parameter.name)' to copy")
+      }
+      guard tensor.shape == parameter.shape else {
+        throw FeatureError(
+          "the source's '\(parameter.name)' is \(tensor.shape), this network needs \(parameter.shape)"
+        )
+      }
+      return tensor.values
+    }
+    guard parameter.shape.count > 1 else {
+      return [Float](repeating: parameter.isGain ? 1 : 0, count: count)
+    }
+    let deviation: Float = parameter.isPositions ? 0.02 : self == .timm ? 1e-6 : 0
+    var stream = stream
+    return stream.normals(count).map { $0 * deviation }
+  }
+}
+
+extension ParameterShape {
+  fileprivate var isGain: Bool { name.hasSuffix(".weight") }
+}

@@ -1,0 +1,34 @@
+/// Sums and copies of rows without gaps between them.
+
+extension Rows {
+  private var isWhole: Bool { stride == width }
+
+  /// self += x
+  func add(_ x: Rows) {
+    precondition(isLike(x) && isWhole && x.isWhole)
+    let (source, target) = (x.start, start)
+    walk(
+      count * width, vector: { i in (target + i).store((target + i).lanes + (source + i).lanes) },
+      scalar: { i in target[i] += source[i] })
+  }
+
+  /// self ∘= x
+  func multiply(by x: Rows) {
+    precondition(isLike(x) && isWhole && x.isWhole)
+    let (source, target) = (x.start, start)
+    walk(
+      count * width, vector: { i in (target + i).store((target + i).lanes * (source + i).lanes) },
+      scalar: { i in target[i] *= source[i] })
+  }
+
+  /// self = x
+  func copy(_ x: Rows) {
+    precondition(isLike(x) && isWhole && x.isWhole)
+    start.update(from: x.start, count: count * width)
+  }
+
+  func fill(_ value: Float) {
+    precondition(isWhole)
+    start.update(repeating: value, count: count * width)
+  }
+}
