@@ -1,6 +1,8 @@
-# ImageNet's features in colour: VGG11 on CIFAR-10, drawn from a pretrained VGG16. One source, ten draws. WIDTH=1 is the
-# paper's network; first-six leaves the last two convolutions, whose features are the source task's own, to Kaiming.
+# ImageNet's features in colour: VGG11 on CIFAR-10, drawn from a pretrained VGG16 and carried over. One source, ten draws.
+# WIDTH=1 is the paper's network. first-six leaves the last two convolutions, whose features are the source task's own, to
+# Kaiming; he brings copied filters, whose source reads pixels of 0 to 255, to He's size.
 include pipelines/demo.mk
+RATES ?= 0.001 0.003 0.01
 include pipelines/include/rates.mk
 
 WIDTH ?= 0.25
@@ -11,15 +13,19 @@ pretrained := $(PRETRAINED)
 extract_options := --side 32
 source_per_seed :=
 source_seeds := 1
-network_options := --architecture vgg11@$(WIDTH) --hidden 512,512 --pooled 1
+network_options := --architecture vgg11@$(WIDTH) --hidden 512,512 --pooled 1 --dropout 0.5
 data_packages :=
 
-methods := kaiming-normal kaiming-nfm kaiming-agop kaiming-nfm-aligned kaiming-agop-aligned untrained-aligned copy-aligned
-define FIRST_SIX
-variants += first-six-$1
-methods_first-six-$1 := kaiming-nfm-aligned copy-aligned
+methods := kaiming-normal lsuv kaiming-nfm-aligned kaiming-agop-aligned untrained-aligned copy-aligned
+$(foreach rate,$(RATES),$(eval methods_$(rate) := $(filter-out copy-%,$(methods))))
+define ARMS
+variants += he-$1 first-six-$1
+methods_he-$1 := copy-aligned
+init_he-$1 := --scale fan-in
+train_he-$1 := $(train_$1)
+methods_first-six-$1 := kaiming-nfm-aligned kaiming-agop-aligned untrained-aligned
 init_first-six-$1 := --layers 1-6
 train_first-six-$1 := $(train_$1)
 endef
-$(foreach rate,$(RATES),$(eval $(call FIRST_SIX,$(rate))))
+$(foreach rate,$(RATES),$(eval $(call ARMS,$(rate))))
 report_options += --by init_layers
