@@ -100,7 +100,7 @@ struct SampleInit: Tool {
 
   @Option(
     help:
-      "vgg11, 13, 16, 19; with a width as vgg11@0.25; or vgg:16,M,32,M. [default: the features'; else vgg11]"
+      "vgg11, 13, 16, 19; with a width as vgg11@0.25; or vgg:16,M,32,M. vit-micro, vit-small-32, vit-tiny, vit-small, vit-base; with settings as vit-tiny:side=32,patch=4; or vit:patch=4,width=64,depth=6,heads=4,mlp=128,pool=mean. [default: the features'; else vgg11]"
   )
   var architecture: String?
 
@@ -112,14 +112,17 @@ struct SampleInit: Tool {
 
   @Option(
     help:
-      "Widths of the hidden layers, e.g. 512,512; none for a linear head. [default: the features'; else 512,512]"
+      "Widths of a VGG's hidden layers, e.g. 512,512; none for a linear head. [default: the features'; else 512,512]"
   )
   var hidden: HiddenWidths?
 
   @Option(help: "Side of the average pool. [default: the features'; else 1]")
   var pooled: Int?
 
-  @Option(help: "Dropout in the head. [default: the features'; else 0.5]")
+  @Option(
+    help:
+      "Dropout in the head; of transformers, in the branches of its blocks. [default: the features'; else 0.5, of transformers 0]"
+  )
   var dropout: Float?
 
   @Option(
