@@ -17,7 +17,8 @@ extension VisionTransformer {
       workspace: site.workspace, pool: site.pool, trains: site.trains)
     // What no backward pass will read is overwritten by the next block.
     let shared = site.differentiates ? nil : TransformerMemory(shape, images: site.batch)
-    let deltas = TransformerDeltasWorkspace()
+    let workspace = TransformerWorkspace(
+      shape, rows: site.differentiates && !site.trains ? site.batch : 0)
     let blocks = (0..<depth).map { index in
       TransformerBlockLayer(
         maps(ofBlock: index), BlockNames(Self.block(index)),
@@ -29,7 +30,7 @@ extension VisionTransformer {
         dropping: .init(
           block: index, values: architecture.dropout,
           path: dropPath * Float(index) / Float(max(depth - 1, 1))),
-        workspace: deltas)
+        workspace: workspace)
     }
     let tokens = TokenPool(
       tokens: self.tokens, width: width, epsilon: epsilon, images: site.batch,

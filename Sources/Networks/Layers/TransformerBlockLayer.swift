@@ -1,39 +1,6 @@
-/// The parts of a vision transformer as layers.
+/// A block of a transformer, as a layer.
 
 import Tensors
-
-/// Images [N, side, side, 3] → tokens [N, T, d].
-final class PatchEmbeddingLayer: Layer {
-  private let embedding: PatchEmbedding
-  private let linear: LinearMap
-
-  init(_ map: LinearMap, _ embedding: PatchEmbedding) {
-    linear = map
-    self.embedding = embedding
-  }
-
-  var outputCount: Int { embedding.tokens * embedding.width }
-  var maps: [MappedLayer] {
-    [
-      MappedLayer(
-        map: linear, weight: embedding.weight, bias: embedding.bias,
-        windows: .blocks(embedding.grid))
-    ]
-  }
-  var parameters: [Parameter] { embedding.parameters }
-
-  func forward(_ x: Buffer, _ pass: ForwardPass, into y: Buffer) {
-    embedding.forward(x, images: pass.images, into: y)
-  }
-
-  /// Images get no gradient.
-  func backward(_ dy: Buffer, _ sweep: Sweep, into dx: Buffer?) {
-    sweep.tap?.listen(to: linear) { gram, sum in
-      embedding.addMoment(of: dy, rows: sweep.rows, with: gram, into: &sum)
-    }
-    if let use = sweep.use { embedding.backward(dy, images: sweep.images, use) }
-  }
-}
 
 /// Tokens [N, T, d] → tokens.
 final class TransformerBlockLayer: Layer {
@@ -41,7 +8,7 @@ final class TransformerBlockLayer: Layer {
   private let linears: [LinearMap]
   private let names: VisionTransformer.BlockNames
   private let dropping: Dropping
-  private let workspace: TransformerDeltasWorkspace
+  private let workspace: TransformerWorkspace
   private var dropped: (BranchDropping?, BranchDropping?) = (nil, nil)
 
   /// What training drops in this block.
@@ -55,7 +22,7 @@ final class TransformerBlockLayer: Layer {
 
   init(
     _ maps: [LinearMap], _ names: VisionTransformer.BlockNames, _ block: TransformerBlock,
-    dropping: Dropping, workspace: TransformerDeltasWorkspace
+    dropping: Dropping, workspace: TransformerWorkspace
   ) {
     (linears, self.names, self.block) = (maps, names, block)
     (self.dropping, self.workspace) = (dropping, workspace)
@@ -102,8 +69,9 @@ final class TransformerBlockLayer: Layer {
   }
 
   func backward(_ dy: Buffer, _ sweep: Sweep, into dx: Buffer?) {
-    let dx = dx ?? workspace.unwanted(sweep.rows * outputCount)
-    let deltas = sweep.tap.map { _ in workspace.deltas(block.shape, rows: sweep.rows) }
+    let dx = dx ?? workspace.unwanted
+    let deltas = sweep.tap == nil ? nil : workspace.deltas
+    precondition(sweep.tap == nil || deltas != nil, "a network that is not laid out for δ")
     block.backward(
       dy, images: sweep.images, repeats: sweep.repeats, dropping: dropped, use: sweep.use,
       keeping: deltas, into: dx)
@@ -120,43 +88,5 @@ final class TransformerBlockLayer: Layer {
         layer.addMoment(of: map.rows, rows: sweep.rows, with: gram, into: &sum)
       }
     }
-  }
-}
-
-/// Tokens [N, T, d] → what the head reads, [N, d].
-final class TokenPoolLayer: Layer {
-  private let tokens: TokenPool
-
-  init(_ tokens: TokenPool) { self.tokens = tokens }
-
-  var outputCount: Int { tokens.width }
-  var parameters: [Parameter] { tokens.parameters }
-
-  func forward(_ x: Buffer, _ pass: ForwardPass, into y: Buffer) {
-    tokens.forward(x, images: pass.images, into: y)
-  }
-
-  func backward(_ dy: Buffer, _ sweep: Sweep, into dx: Buffer?) {
-    guard let dx else { return }
-    tokens.backward(dy, images: sweep.images, repeats: sweep.repeats, use: sweep.use, into: dx)
-  }
-}
-
-/// Memory that a transformer's blocks share in passes that listen to δ.
-final class TransformerDeltasWorkspace {
-  private var kept: (rows: Int, deltas: TransformerDeltas)?
-  private var rest = Buffer(count: 0)
-
-  func deltas(_ shape: TransformerShape, rows: Int) -> TransformerDeltas {
-    if let kept, kept.rows >= rows { return kept.deltas }
-    let deltas = TransformerDeltas(shape, rows: rows)
-    kept = (rows, deltas)
-    return deltas
-  }
-
-  /// Room for a gradient that nobody wants.
-  func unwanted(_ count: Int) -> Buffer {
-    if rest.count < count { rest = Buffer(count: count) }
-    return rest
   }
 }
