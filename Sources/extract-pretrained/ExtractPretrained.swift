@@ -108,7 +108,7 @@ struct ExtractPretrained: Tool {
 
   @Option(
     help: "Order of the channels that another program's network takes: rgb or bgr. [default: rgb]")
-  var inputOrder: VGGWeights.InputOrder?
+  var inputOrder: InputOrder?
 
   @Option(
     help: ArgumentHelp(

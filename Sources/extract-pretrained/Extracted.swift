@@ -71,7 +71,7 @@ extension Extracted {
   ///   - architecture: the user's word for what the file holds.
   ///   - withoutHead: whether only the convolutions are taken.
   init(
-    _ file: StateDictionary, inputOrder: VGGWeights.InputOrder?, depth: Depth?,
+    _ file: StateDictionary, inputOrder: InputOrder?, depth: Depth?,
     architecture: String?, withoutHead: Bool
   ) throws {
     let remarks = try ExportRemarks(file)

@@ -19,7 +19,7 @@ enum Depth: String, ExpressibleByArgument, CaseIterable {
   }
 }
 
-extension VGGWeights.InputOrder: ExpressibleByArgument {}
+extension InputOrder: ExpressibleByArgument {}
 
 extension StateDictionary.Renaming: ExpressibleByArgument {
   package init?(argument: String) { self.init(argument) }
