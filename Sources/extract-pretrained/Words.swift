@@ -19,6 +19,13 @@ enum Depth: String, ExpressibleByArgument, CaseIterable {
   }
 }
 
+/// Whose names an exported vision transformer has.
+enum ExportNaming: String, ExpressibleByArgument, CaseIterable {
+  case timm, torchvision
+
+  var naming: TransformerNaming { self == .timm ? .timm : .torchvision }
+}
+
 extension InputOrder: ExpressibleByArgument {}
 
 extension StateDictionary.Renaming: ExpressibleByArgument {
