@@ -29,6 +29,18 @@ package struct StoredTensor {
     StoredTensor(name: name, shape: shape, elementType: elementType, floats: read)
   }
 
+  /// The same numbers under another name; reading them throws `StateDictionaryError` if one is not finite.
+  func finite(named name: String, in file: String) -> StoredTensor {
+    StoredTensor(name: name, shape: shape, elementType: elementType) {
+      let values = try floats()
+      guard values.allSatisfy(\.isFinite) else {
+        throw StateDictionaryError(
+          file: file, problem: "\(printable(self.name)) holds values that are not finite")
+      }
+      return values
+    }
+  }
+
   /// The same numbers under another name and shape of equal size.
   func named(_ name: String, shape: [Int]) -> StoredTensor {
     StoredTensor(name: name, shape: shape, elementType: elementType, floats: read)

@@ -185,8 +185,10 @@ struct ComputeAGOP: Tool {
     let cut = labels[.sourceCutFrom]?.string.map {
       "part of \($0), never trained as a whole: these are not the gradients of \($0)"
     }
-    let headless = labels[.sourceHead].map { _ in
-      "it came without a classifier: gradients are of the means of its last maps"
+    let headless = labels[.sourceHead].map { head in
+      head.string == "token"
+        ? "it came without a head: gradients are of the values of the token that a head would read"
+        : "it came without a classifier: gradients are of the means of its last maps"
     }
     return [cut, headless].compactMap { $0 }
   }

@@ -39,9 +39,10 @@ extension ExtractPretrained {
     let ofNetworks = [
       input.map { "'\($0)'" }, epoch.map { _ in "--epoch" }, depth.map { _ in "--as" },
       inputOrder.map { _ in "--input-order" }, mean.map { _ in "--mean" }, std.map { _ in "--std" },
-      side.map { _ in "--side" }, withoutHead ? "--without-head" : nil,
+      side.map { _ in "--side" }, patch.map { _ in "--patch" },
+      withoutHead ? "--without-head" : nil,
       rename.first.map { _ in "--rename" }, key.map { _ in "--key" },
-      export.map { _ in "--export" },
+      export.map { _ in "--export" }, naming.map { _ in "--naming" },
     ]
     if let other = ofNetworks.compactMap({ $0 }).first {
       throw ValidationError("--from-csv reads matrices and no network: leave out \(other)")

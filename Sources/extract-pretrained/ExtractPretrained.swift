@@ -23,7 +23,8 @@ struct ExtractPretrained: Tool {
         an index of shards (model.safetensors.index.json), or a folder with
           Hugging Face's model.safetensors or pytorch_model.bin, whole or sharded.
       All but the first hold a VGG (11, 13, 16, 19, or a table of its own; any width) under the names \
-      of torchvision, timm or Keras, bare or wrapped (state_dict, model, module.). Of several networks in one .pth \
+      of torchvision, timm or Keras, or a vision transformer under those of timm, torchvision or \
+      Hugging Face, bare or wrapped (state_dict, model, module.). Of several networks in one .pth \
       --key takes one; without it, the one under a usual name is taken and reported. Batch \
       normalisation is folded into the convolutions. Convolutions without bias get 0, and a first \
       layer for grey images gets a third of its weights in each of three channels; both are \
@@ -43,6 +44,13 @@ struct ExtractPretrained: Tool {
       are recognised. Any other table is stated by --architecture and compared with the file. A \
       tensor inside the convolutions or the head that belongs to no layer of a VGG is an error, and so \
       is a head that does not fit the convolutions: --without-head takes these alone.
+
+      Names and shapes of a vision transformer do not tell its heads nor the epsilon of its layer \
+      normalisation: heads of 64 and 1e-6 (Hugging Face: 1e-12) are assumed and reported, and \
+      --architecture vit:… states them. With --side and --patch it becomes a network for other \
+      images: its positions and its patch embedding are resampled bilinearly, and kernels of fewer \
+      pixels are not scaled up. Under Hugging Face's names mean and std are assumed to be 0.5. Kinds of transformers that networks here cannot \
+      compute are refused by the tensor that shows it.
 
       A .keras, or an .h5 of Keras' model.save, holds the model's configuration, and the network is \
       what that says: its pools, its head and its dropout, the side of its images, and a Rescaling \
@@ -68,6 +76,8 @@ struct ExtractPretrained: Tool {
         extract-pretrained vgg11-8a719046.pth --side 32 -o vgg11.h5
         extract-pretrained vgg16_weights.h5 --input-order bgr --as vgg11 -o vgg11.h5
         extract-pretrained vgg11.h5 --export safetensors -o vgg11.safetensors
+        extract-pretrained deit_tiny_patch16_224.fb_in1k.safetensors --side 32 --patch 4 -o vit.h5
+        extract-pretrained vit.h5 --naming torchvision -o vit.pth
         extract-pretrained --from-csv layer_{0..7}.csv --kind agop -o agop.h5
       """,
     version: version)
@@ -91,7 +101,7 @@ struct ExtractPretrained: Tool {
 
   @Option(
     help: ArgumentHelp(
-      "The network that another program's file holds, such as vgg:16,M,32,M. [default: what a Keras configuration says, else VGG11, 13, 16 or 19, recognised; with --from-csv vgg11]",
+      "The network that another program's file holds, such as vgg:16,M,32,M or vit-tiny. [default: what a Keras configuration says, else VGG11, 13, 16 or 19, or a vision transformer, recognised; with --from-csv vgg11]",
       valueName: "name"))
   var architecture: String?
 
@@ -103,12 +113,12 @@ struct ExtractPretrained: Tool {
   var rename: [StateDictionary.Renaming] = []
 
   @Flag(
-    help: "Take only the convolutions of another program's network, not its classifier.")
+    help: "Take another program's network without its head: only the convolutions of a VGG.")
   var withoutHead = false
 
   @Option(
     help: "Order of the channels that another program's network takes: rgb or bgr. [default: rgb]")
-  var inputOrder: VGGWeights.InputOrder?
+  var inputOrder: InputOrder?
 
   @Option(
     help: ArgumentHelp(
@@ -121,8 +131,16 @@ struct ExtractPretrained: Tool {
   var std: Channels?
 
   @Option(
-    help: ArgumentHelp("Height and width of the input. [default: see above]", valueName: "pixels"))
+    help: ArgumentHelp(
+      "Height and width of the input; a vision transformer is resampled for it. [default: see above]",
+      valueName: "pixels"))
   var side: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Height and width of a vision transformer's patches. [default: as they are]",
+      valueName: "pixels"))
+  var patch: Int?
 
   @Option(
     help: ArgumentHelp(
@@ -137,6 +155,10 @@ struct ExtractPretrained: Tool {
   )
   var export: StateDictionaryFormat?
 
+  @Option(
+    help: "Whose names an exported vision transformer has: timm or torchvision. [default: timm]")
+  var naming: ExportNaming?
+
   @OptionGroup var matrices: MatrixOptions
 
   @OptionGroup var quiet: QuietOption
@@ -149,6 +171,10 @@ struct ExtractPretrained: Tool {
       throw ValidationError("--std takes positive numbers")
     }
     guard (1...4096).contains(side ?? 1) else { throw ValidationError("--side is 1 to 4096") }
+    guard (1...256).contains(patch ?? 1) else { throw ValidationError("--patch is 1 to 256") }
+    guard naming == nil || format != nil else {
+      throw ValidationError("--naming is for --export, or -o FILE.pth, .pt or .safetensors")
+    }
     try validateMatrices()
   }
 
@@ -182,12 +208,13 @@ struct ExtractPretrained: Tool {
     if extracted.isGrey { try prepareGrey(input.name, extracted) }
     if let mean { extracted.preparation.mean = mean.values }
     if let std { extracted.preparation.std = std.values }
-    if let side { extracted.preparation.side = side }
+    try extracted.resize(side: side, patch: patch)
     try PlannedFile.check([written], reading: extracted.shards)
     let digests = [try input.sha256()] + (try extracted.shards.map { try Input(path: $0).sha256() })
     extracted.history = extracted.history.appending(
       tool: Self.configuration.commandName ?? "", options: options(extracted),
       inputs: digests.map { (role: extracted.role, sha256: $0) })
+    if format != nil { try extracted.rename(naming) }
     try extracted.write(format, to: output)
   }
 
@@ -237,7 +264,9 @@ struct ExtractPretrained: Tool {
       ("input-order", inputOrder?.rawValue), ("key", key),
       ("without-head", withoutHead ? "" : nil),
       ("mean", mean?.description), ("std", std?.description), ("side", side.map(String.init)),
+      ("patch", patch.map(String.init)),
       ("export", format?.rawValue),
+      ("naming", naming?.rawValue),
     ]
     return options.compactMap { name, value in value.map { (name, $0) } }
       + rename.map { ("rename", "\($0)") }

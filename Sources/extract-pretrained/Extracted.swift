@@ -9,8 +9,8 @@ import Tooling
 
 struct Extracted {
   /// Without a head where the file has none.
-  let dictionary: StateDictionary
-  let architecture: Architecture
+  var dictionary: StateDictionary
+  var architecture: Architecture
   var preparation: Network.Preparation
   let labels: Labels
   var history: History
@@ -53,6 +53,7 @@ extension Extracted {
     var dictionary = StateDictionary(network, file: file.name)
     var architecture = network.architecture
     if let depth {
+      guard architecture.transformer == nil else { throw Self.noPart(of: file.name) }
       let weights = try reporting(.data) { try VGGWeights(dictionary).truncated(to: depth.number) }
       labels.noteCut(of: network.architecture.name, to: depth, as: weights.architecture)
       dictionary = weights.stateDictionary
@@ -69,15 +70,42 @@ extension Extracted {
 extension Extracted {
   /// - Parameters:
   ///   - architecture: the user's word for what the file holds.
-  ///   - withoutHead: whether only the convolutions are taken.
+  ///   - withoutHead: whether the head is left out.
   init(
-    _ file: StateDictionary, inputOrder: VGGWeights.InputOrder?, depth: Depth?,
-    architecture: String?, withoutHead: Bool
+    _ file: StateDictionary, inputOrder: InputOrder?, depth: Depth?, architecture: String?,
+    withoutHead: Bool
   ) throws {
     let remarks = try ExportRemarks(file)
-    let stated =
-      try architecture.map { name in try naming("--architecture", .usage) { try VGG(name) } }
-      ?? remarks.map { said in try naming(file.file) { try VGG(said.architecture) } }
+    let stated = architecture ?? remarks?.architecture
+    let holdsTransformer = VisionTransformerWeights.areIn(file)
+    let source = architecture == nil ? file.file : "--architecture"
+    let code: ExitStatus = architecture == nil ? .data : .usage
+    guard stated.map(VisionTransformer.isName) ?? holdsTransformer else {
+      if let stated, holdsTransformer {
+        throw ToolError(code, "\(file.file) holds a vision transformer, which \(stated) is not")
+      }
+      self = try Extracted(
+        vggIn: file, stated: stated.map { name in try naming(source, code) { try VGG(name) } },
+        remarks: remarks, inputOrder: inputOrder, depth: depth, withoutHead: withoutHead)
+      return
+    }
+    let transformer = try stated.map { name in
+      try naming(source, code) { try VisionTransformer(name) }
+    }
+    guard depth == nil else { throw Self.noPart(of: file.file) }
+    self = try Extracted(
+      transformerIn: file, stated: transformer, remarks: remarks, inputOrder: inputOrder,
+      withoutHead: withoutHead)
+  }
+
+  private static func noPart(of file: String) -> ToolError {
+    ToolError(.usage, "--as takes part of a VGG: \(file) holds a vision transformer")
+  }
+
+  private init(
+    vggIn file: StateDictionary, stated: VGG?, remarks: ExportRemarks?, inputOrder: InputOrder?,
+    depth: Depth?, withoutHead: Bool
+  ) throws {
     var weights = try reporting(.data) {
       try VGGWeights(
         file, inputOrder: inputOrder ?? .rgb, stated: stated?.filters,
@@ -85,11 +113,7 @@ extension Extracted {
     }
     let folded = weights.batchNormalised ? ", batch normalisation folded in" : ""
     Log.say("\(weights.architecture) in \(file.file)\(folded)")
-    for note in file.notes + weights.notes { Log.say(note) }
-    if !weights.ignored.isEmpty {
-      let first = weights.ignored.prefix(3).joined(separator: ", ")
-      Log.say("not used: \(first)\(weights.ignored.count > 3 ? ", …" : "")")
-    }
+    Self.report(notes: file.notes + weights.notes, ignored: weights.ignored)
     if [.keras, .kerasArchive].contains(file.format), inputOrder == nil, !weights.isGrey {
       Log.warn("taken as RGB; weights of keras.applications are for BGR: --input-order bgr")
     }
@@ -118,6 +142,14 @@ extension Extracted {
       isGrey: weights.isGrey, isSideKnown: side != nil || remarks?.preparation != nil,
       isNormalisationKnown: told != nil, shards: file.shards)
   }
+
+  /// Says what was completed or assumed, and which tensors play no part.
+  static func report(notes: [String], ignored: [String]) {
+    for note in notes { Log.say(note) }
+    guard !ignored.isEmpty else { return }
+    let first = ignored.prefix(3).joined(separator: ", ")
+    Log.say("not used: \(first)\(ignored.count > 3 ? ", …" : "")")
+  }
 }
 
 extension Labels {
@@ -133,11 +165,11 @@ extension Labels {
 
 extension Network.Preparation {
   /// torchvision's, for ImageNet.
-  fileprivate static let imageNet = Network.Preparation(
+  static let imageNet = Network.Preparation(
     side: 224, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225])
 
   /// The means of torchvision's over channels, which timm takes for one channel.
-  fileprivate static let grey = Network.Preparation(
+  static let grey = Network.Preparation(
     side: 224, mean: [0.449, 0.449, 0.449], std: [0.226, 0.226, 0.226])
 
   /// The preparation of a network that takes pixels p of 0 to 255 as scale·p + offset.

@@ -19,7 +19,14 @@ enum Depth: String, ExpressibleByArgument, CaseIterable {
   }
 }
 
-extension VGGWeights.InputOrder: ExpressibleByArgument {}
+/// Whose names an exported vision transformer has.
+enum ExportNaming: String, ExpressibleByArgument, CaseIterable {
+  case timm, torchvision
+
+  var naming: TransformerNaming { self == .timm ? .timm : .torchvision }
+}
+
+extension InputOrder: ExpressibleByArgument {}
 
 extension StateDictionary.Renaming: ExpressibleByArgument {
   package init?(argument: String) { self.init(argument) }

@@ -20,7 +20,7 @@ struct RenamingTests {
     let file = StateDictionary(sliced + [other], file: "craft.pth")
     #expect(
       RecognitionTests.problem(file)
-        == "craft.pth: no VGG: its tensors are basenet.slice1.0.weight, basenet.slice1.0.bias, "
+        == "craft.pth: no VGG or vision transformer: its tensors are basenet.slice1.0.weight, basenet.slice1.0.bias, "
         + "basenet.slice1.3.weight, basenet.slice1.3.bias, …; --rename OLD=NEW changes what their "
         + "names begin with")
     let words = ["basenet.slice1=features", "basenet.slice2=features", "basenet.slice3=features"]

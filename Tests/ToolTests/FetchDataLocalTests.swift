@@ -169,7 +169,7 @@ func mistakesInTheManifestAreNamed(line: String, message: String) throws {
   let sets = Set(result.text.split(separator: "\n").compactMap { $0.split(separator: "\t").first })
   let expected: Set<Substring> = [
     "fashion-mnist", "cifar-10", "cifar-100", "svhn", "svhn-extra", "tiny-imagenet", "vgg11",
-    "vgg16",
+    "vgg16", "deit-tiny", "deit-small",
   ]
   #expect(sets == expected)
 }

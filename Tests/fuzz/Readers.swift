@@ -74,7 +74,11 @@ let readers: [String: Reader] = [
 @Sendable private func readWeights(_ bytes: [UInt8]) throws {
   let dictionary = try StateDictionary(bytes: bytes, name: "input")
   for tensor in dictionary.tensors { _ = try tensor.floats() }
-  _ = try VGGWeights(dictionary).stateDictionary.tensors.map { try $0.floats() }
+  let network =
+    VisionTransformerWeights.areIn(dictionary)
+    ? try VisionTransformerWeights(dictionary).stateDictionary
+    : try VGGWeights(dictionary).stateDictionary
+  for tensor in network.tensors { _ = try tensor.floats() }
 }
 
 @Sendable private func readMatrix(_ bytes: [UInt8]) throws {

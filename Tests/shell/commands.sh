@@ -40,7 +40,10 @@ prepare() {
     && cp "$fixtures/ImageFormatsTests/Fixtures/cifar-10-binary.tar.gz" "$commands" \
     && cp -r "$fixtures/ImageFormatsTests/Fixtures/photos" "$commands" \
     && cp "$fixtures/StateDictionariesTests/Fixtures/vgg11.pth" "$commands/vgg11-8a719046.pth" \
-    && cp "$fixtures/StateDictionariesTests/Fixtures/keras-applications.h5" "$commands/vgg16_weights.h5"
+    && cp "$fixtures/StateDictionariesTests/Fixtures/keras-applications.h5" "$commands/vgg16_weights.h5" \
+    && cp "$fixtures/StateDictionariesTests/Fixtures/vit-timm.safetensors" \
+      "$commands/deit_tiny_patch16_224.fb_in1k.safetensors" \
+    && within 'extract-pretrained deit_tiny_patch16_224.fb_in1k.safetensors -o vit.h5'
 }
 # The commands of a text: lines that begin with a tool, joined where they end in a backslash.
 shown() { # shown PATTERN

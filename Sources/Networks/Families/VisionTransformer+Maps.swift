@@ -10,7 +10,7 @@ extension VisionTransformer {
 
   static let embedding = "patch_embed.proj"
   static let classToken = "cls_token"
-  static let learnedPositions = "pos_embed"
+  package static let learnedPositions = "pos_embed"
   static let finalNorm = "norm"
   static let headName = "head"
 

@@ -2,7 +2,7 @@
 
 extension VisionTransformer {
   /// Whether a text means to be one of these.
-  static func isName(_ text: String) -> Bool { text.hasPrefix("vit") }
+  package static func isName(_ text: String) -> Bool { text.hasPrefix("vit") }
 
   private enum Key: String, CaseIterable {
     case side, patch, width, depth, heads, mlp, pool, positions, droppath, epsilon

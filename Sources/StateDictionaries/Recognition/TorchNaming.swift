@@ -3,13 +3,17 @@
 import Networks
 
 enum TorchNaming {
+  /// The tensor that tells a VGG.
+  static let first = "features.0.weight"
+
   /// - Parameters:
   ///   - stated: the convolutions of each block, where the user says them.
   ///   - withoutHead: whether only the convolutions are taken.
   static func parts(
     _ dictionary: StateDictionary, stated: [Int]?, withoutHead: Bool
   ) throws -> VGGParts {
-    var names = try Names(dictionary)
+    var names = try PlainNames(
+      dictionary, first: first, of: "VGG", absent: "VGG or vision transformer")
     var parts = VGGParts()
     let indices = names.indices(of: "features", axes: 4)
     parts.batchNormalised = names.contains("features.1.running_mean")
@@ -49,12 +53,8 @@ enum TorchNaming {
       let remedy = strange.hasPrefix("features.") ? "" : ": \(VGGParts.withoutHead)"
       throw names.error("\(printable(strange)) belongs to no layer of a VGG\(remedy)")
     }
-    if let last = parts.classifier.last?.weight.shape.first,
-      let next = names.matrices.first(where: { $0.inputs == last })
-    {
-      throw names.error(
-        "\(printable(next.name)) takes the \(last) outputs of the head that is read, as a layer behind "
-          + "it: \(VGGParts.withoutHead)")
+    if let last = parts.classifier.last?.weight.shape.first {
+      try names.refuseLayer(behindHeadOf: last, remedy: VGGParts.withoutHead)
     }
     parts.ignored = names.rest
     return parts
@@ -62,7 +62,7 @@ enum TorchNaming {
 
   /// The blocks of a known VGG. The places alone do not tell a pool from a dropout.
   private static func blocks(
-    at indices: [Int], batchNormalised: Bool, _ names: Names
+    at indices: [Int], batchNormalised: Bool, _ names: PlainNames
   ) throws -> [Int] {
     let places = "convolutions at features.\(indices.map(String.init).joined(separator: ", "))"
     guard let counts = VGG.blocks(atPlaces: indices, batchNormalised: batchNormalised) else {
@@ -81,7 +81,7 @@ enum TorchNaming {
 
   /// torchvision's `classifier.0`, `.3`, `.6`; a lone `classifier`; or timm's convolutions over the
   /// whole map, [4096, 512, 7, 7] and [4096, 4096, 1, 1], whose memory is that of linear layers.
-  private static func classifier(_ names: inout Names) throws -> [VGGWeights.Layer] {
+  private static func classifier(_ names: inout PlainNames) throws -> [VGGWeights.Layer] {
     var layers: [String] = names.indices(of: "classifier", axes: 2).map { "classifier.\($0)" }
     if names.contains("classifier.weight") { layers = ["classifier"] }
     let timm = ["pre_logits.fc1", "pre_logits.fc2", "head.fc"]
@@ -95,87 +95,5 @@ enum TorchNaming {
       return VGGWeights.Layer(
         weight: layer.weight.named(layer.weight.name, shape: flat), bias: layer.bias)
     }
-  }
-}
-
-/// The dictionary under plain names: what wrappers add (`module.`, `_orig_mod.`, a model's own
-/// prefix before `features`) is taken off. Names that are taken are crossed out.
-private struct Names {
-  private let file: String
-  private let order: [String]
-  private var tensors: [String: StoredTensor] = [:]
-
-  init(_ dictionary: StateDictionary) throws {
-    file = dictionary.file
-    let plain = dictionary.tensors.map { StateDictionary.plain($0.name) }
-    let first = "features.0.weight"
-    let prefixes = plain.filter { $0 == first || $0.hasSuffix("." + first) }
-      .map { String($0.dropLast(first.count)) }
-    guard let prefix = prefixes.first, prefixes.count == 1 else {
-      throw StateDictionaryError(
-        file: file,
-        problem: prefixes.isEmpty
-          ? "no VGG: its tensors are \(Self.few(plain)); --rename OLD=NEW changes what their names "
-            + "begin with"
-          : "more than one VGG: under \(Self.few(prefixes))")
-    }
-    order = plain.map { $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : $0 }
-    for (name, tensor) in zip(order, dictionary.tensors) {
-      guard tensors.updateValue(tensor, forKey: name) == nil else {
-        throw error("two tensors are called \(printable(name)) without their prefixes")
-      }
-    }
-  }
-
-  private static func few(_ names: [String]) -> String {
-    names.prefix(4).map(printable).joined(separator: ", ") + (names.count > 4 ? ", …" : "")
-  }
-
-  /// Names that nothing took, in the file's order.
-  var rest: [String] { order.filter { tensors[$0] != nil } }
-
-  /// Linear layers that nothing took, in the file's order.
-  var matrices: [(name: String, inputs: Int)] {
-    rest.compactMap { name in
-      guard name.hasSuffix(".weight"), let shape = tensors[name]?.shape, shape.count == 2 else {
-        return nil
-      }
-      return (name: name, inputs: shape[1])
-    }
-  }
-
-  func error(_ problem: String) -> StateDictionaryError {
-    StateDictionaryError(file: file, problem: problem)
-  }
-
-  func contains(_ name: String) -> Bool { tensors[name] != nil }
-
-  mutating func drop(_ name: String) { tensors[name] = nil }
-
-  mutating func take(_ name: String) throws -> StoredTensor {
-    guard let tensor = tensors.removeValue(forKey: name) else {
-      throw error("\(printable(name)) is missing")
-    }
-    return tensor
-  }
-
-  mutating func layer(_ name: String, biasRequired: Bool) throws -> VGGWeights.Layer {
-    let weight = try take(name + ".weight")
-    if !biasRequired, !contains(name + ".bias") {
-      let count = weight.shape.first ?? 0
-      return VGGWeights.Layer(
-        weight: weight, bias: .constant(0, name: name + ".bias", count: count))
-    }
-    return VGGWeights.Layer(weight: weight, bias: try take(name + ".bias"))
-  }
-
-  /// The numbers N of `PREFIX.N.weight` with so many axes, ascending.
-  func indices(of prefix: String, axes: Int) -> [Int] {
-    tensors.compactMap { name, tensor in
-      let parts = name.split(separator: ".")
-      guard parts.count == 3, parts[0] == prefix, parts[2] == "weight", tensor.shape.count == axes
-      else { return nil }
-      return Int(parts[1])
-    }.sorted()
   }
 }

@@ -33,7 +33,7 @@ extension VGGWeights {
     } else {
       parts =
         try [.keras, .kerasArchive].contains(dictionary.format)
-        && dictionary["features.0.weight"] == nil
+        && dictionary[TorchNaming.first] == nil
         ? KerasNaming.parts(dictionary, stated: counts, withoutHead: withoutHead)
         : TorchNaming.parts(dictionary, stated: counts, withoutHead: withoutHead)
       parts.endsInPool = endsInPool
@@ -47,14 +47,13 @@ extension VGGWeights {
           + "architecture has \(filters) filters")
     }
     if let first = parts.blocks.first?.first, first.weight.shape.dropFirst().first == 1 {
-      guard inputOrder == .rgb else {
-        throw StateDictionaryError(
-          file: file, problem: "takes images of one channel, which has no order bgr")
-      }
-      parts.blocks[0][0] = first.spreadingOneChannel()
+      try inputOrder.refuseForOneChannel(file)
+      parts.blocks[0][0].weight = first.weight.spreadingOneChannel()
       parts.isGrey = true
     }
-    if inputOrder == .bgr { parts.blocks[0][0] = parts.blocks[0][0].reversingInputChannels() }
+    if inputOrder == .bgr {
+      parts.blocks[0][0].weight = parts.blocks[0][0].weight.reversingInputChannels()
+    }
     try self.init(parts, file: file)
   }
 }

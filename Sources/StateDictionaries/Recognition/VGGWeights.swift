@@ -8,14 +8,9 @@ package struct VGGWeights {
   /// The weights and bias of one layer.
   package struct Layer {
     /// [out, in, 3, 3] of a convolution, [out, in] of a linear layer.
-    package let weight: StoredTensor
+    package var weight: StoredTensor
     /// [out].
     package let bias: StoredTensor
-  }
-
-  /// What the first layer's input channels are in the file.
-  package enum InputOrder: String, Sendable, CaseIterable {
-    case rgb, bgr
   }
 
   private let parts: VGGParts
@@ -129,19 +124,11 @@ package struct VGGWeights {
     let head = classifier.indices.map(VGG.headName)
     let layers = Array(blocks.joined()) + classifier
     let tensors = zip(body + head, layers).flatMap { name, layer in
-      [finite(layer.weight, name + ".weight"), finite(layer.bias, name + ".bias")]
+      [
+        layer.weight.finite(named: name + ".weight", in: file),
+        layer.bias.finite(named: name + ".bias", in: file),
+      ]
     }
     return StateDictionary(tensors, file: file)
-  }
-
-  private func finite(_ tensor: StoredTensor, _ name: String) -> StoredTensor {
-    StoredTensor(name: name, shape: tensor.shape, elementType: tensor.elementType) {
-      let values = try tensor.floats()
-      guard values.allSatisfy(\.isFinite) else {
-        throw StateDictionaryError(
-          file: file, problem: "\(printable(tensor.name)) holds values that are not finite")
-      }
-      return values
-    }
   }
 }

@@ -135,7 +135,7 @@ struct VGGWeightsTests {
       { $0.removeAll { $0.name.hasPrefix("features.6.") } }
     ),
     (
-      "no VGG: its tensors are classifier.0.weight, classifier.0.bias; --rename OLD=NEW changes what "
+      "no VGG or vision transformer: its tensors are classifier.0.weight, classifier.0.bias; --rename OLD=NEW changes what "
         + "their names begin with", { $0.removeFirst(16) }
     ),
     (

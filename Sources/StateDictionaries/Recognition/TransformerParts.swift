@@ -1,0 +1,116 @@
+/// The parameters of a vision transformer, taken from another program's tensors.
+
+import Networks
+
+struct TransformerParts {
+  private let network: VisionTransformer
+  private let naming: TransformerNaming
+  private let sizes: TransformerSizes
+  private let inputOrder: InputOrder
+  /// Scales of branches by the layer that they follow, `blocks.0.attn.proj`.
+  private var scales: [String: StoredTensor] = [:]
+  /// What was completed or folded in, a line each.
+  private(set) var notes: [String] = []
+
+  init(
+    _ network: VisionTransformer, _ naming: TransformerNaming, _ sizes: TransformerSizes,
+    inputOrder: InputOrder
+  ) {
+    (self.network, self.naming, self.sizes) = (network, naming, sizes)
+    self.inputOrder = inputOrder
+  }
+
+  /// Every parameter under timm's name, in the order of `Architecture.parameters`; the head's only where
+  /// there is one.
+  /// - Throws: `StateDictionaryError` naming a tensor that is missing or of another shape.
+  mutating func take(from names: inout PlainNames) throws -> [StoredTensor] {
+    let architecture: Architecture
+    do {
+      architecture = try Architecture(network.text, outputs: sizes.outputs ?? 1)
+    } catch {
+      throw names.error(error.description)
+    }
+    let head = Set(architecture.head.flatMap { [$0.weight, $0.bias] })
+    try takeScales(from: &names)
+    let hasReaderBias = naming.names(of: "blocks.0.attn.qkv.bias").contains(where: names.contains)
+    if !hasReaderBias { notes.append("its queries, keys and values have no bias: taken as 0") }
+    if !sizes.tokenHasPosition { notes.append("its class token has no position: taken as 0") }
+    return try architecture.parameters.compactMap { name, shape in
+      if sizes.outputs == nil, head.contains(name) { return nil }
+      if !hasReaderBias, name.hasSuffix(".attn.qkv.bias") {
+        return .constant(0, name: name, count: shape[0])
+      }
+      return try parameter(name, shape, from: &names)
+    }
+  }
+
+  private func parameter(
+    _ name: String, _ shape: [Int], from names: inout PlainNames
+  ) throws -> StoredTensor {
+    let sources = naming.names(of: name)
+    var wanted = [shape[0] / sources.count] + shape.dropFirst()
+    if name == "pos_embed", !sizes.tokenHasPosition { wanted[1] -= 1 }
+    if name == "patch_embed.proj.weight" { wanted[1] = sizes.channels }
+    var tensors: [StoredTensor] = []
+    for source in sources {
+      let tensor = try names.take(source)
+      guard tensor.shape == wanted else {
+        throw names.error(
+          "\(printable(source)) has shape \(tensor.shape), where \(wanted) is wanted")
+      }
+      tensors.append(tensor.finite(named: source, in: names.file))
+    }
+    var tensor = tensors.count == 1 ? tensors[0] : .stacked(tensors, shape: shape)
+    if name == "pos_embed", !sizes.tokenHasPosition { tensor = tensor.behindZeros(shape: shape) }
+    if name == "patch_embed.proj.weight" {
+      if sizes.channels == 1 { tensor = tensor.spreadingOneChannel() }
+      if inputOrder == .bgr { tensor = tensor.reversingInputChannels() }
+    }
+    let layer = name.split(separator: ".").dropLast().joined(separator: ".")
+    if let scale = scales[layer] {
+      tensor = tensor.scaled(byRow: scale).finite(named: name, in: names.file)
+    }
+    return tensor.named(name)
+  }
+
+  /// What timm calls `ls1.gamma` scales what the projection of attention gives, `ls2.gamma` what the MLP
+  /// gives.
+  private mutating func takeScales(from names: inout PlainNames) throws {
+    guard naming == .timm else { return }
+    for index in 0..<network.depth {
+      for (scale, layer) in [("ls1.gamma", "attn.proj"), ("ls2.gamma", "mlp.fc2")] {
+        let name = "blocks.\(index).\(scale)"
+        guard names.contains(name) else { continue }
+        let tensor = try names.take(name).finite(named: name, in: names.file)
+        guard tensor.shape == [network.width] else {
+          throw names.error("\(name) has shape \(tensor.shape), where [\(network.width)] is wanted")
+        }
+        scales["blocks.\(index).\(layer)"] = tensor
+      }
+    }
+    if !scales.isEmpty { notes.append("scales of its branches (ls1, ls2) are folded in") }
+  }
+}
+
+extension StoredTensor {
+  /// The rows of several tensors, one tensor's after the other's.
+  fileprivate static func stacked(_ tensors: [StoredTensor], shape: [Int]) -> StoredTensor {
+    StoredTensor(name: tensors[0].name, shape: shape) { try tensors.flatMap { try $0.floats() } }
+  }
+
+  /// [1, T − 1, d] behind a position of zeros.
+  fileprivate func behindZeros(shape: [Int]) -> StoredTensor {
+    StoredTensor(name: name, shape: shape) {
+      [Float](repeating: 0, count: shape[2]) + (try floats())
+    }
+  }
+
+  /// Row k times `scale[k]`: diag(γ)W, or γ·b; in double precision, rounded once.
+  fileprivate func scaled(byRow scale: StoredTensor) -> StoredTensor {
+    StoredTensor(name: name, shape: shape) {
+      let (values, scales) = (try floats(), try scale.floats())
+      let row = values.count / scales.count
+      return values.enumerated().map { Float(Double($1) * Double(scales[$0 / row])) }
+    }
+  }
+}

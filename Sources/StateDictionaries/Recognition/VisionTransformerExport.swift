@@ -1,0 +1,35 @@
+/// A vision transformer's parameters as other programs name them.
+
+import Networks
+
+extension StateDictionary {
+  /// This dictionary of a vision transformer's parameters under the names of `naming`; positions that are not
+  /// learned become a tensor, which those programs expect.
+  /// - Parameter naming: one that stacks queries, keys and values: timm's or torchvision's.
+  package func renamed(
+    of network: VisionTransformer, as naming: TransformerNaming
+  ) -> StateDictionary {
+    let positions = network.fixedPositions.map { fixed in
+      StoredTensor(name: VisionTransformer.learnedPositions, shape: fixed.shape) { fixed.values }
+    }
+    let all = tensors + (positions.map { [$0] } ?? [])
+    return StateDictionary(all.map { $0.named(naming.name(of: $0.name)) }, file: file)
+  }
+}
+
+extension PlainNames {
+  /// Takes positions that a stated network does not learn, as this project's exports have them.
+  /// - Throws: `StateDictionaryError` if they are not the stated ones.
+  mutating func takeFixedPositions(_ network: VisionTransformer, _ naming: TransformerNaming) throws
+  {
+    let name = naming.name(of: VisionTransformer.learnedPositions)
+    guard let fixed = network.fixedPositions, contains(name) else { return }
+    let tensor = try take(name)
+    guard tensor.shape == fixed.shape,
+      try zip(tensor.floats(), fixed.values).allSatisfy({ abs($0 - $1) < 1e-5 })
+    else {
+      throw error(
+        "\(name) holds other positions than sines and cosines, which the stated architecture has")
+    }
+  }
+}
