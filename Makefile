@@ -230,7 +230,7 @@ $(foreach v,$(filter-out plain,$(variants)),$(eval $(call remember,$(build)/opti
   $(foreach s,nfm agop init train previous,$(if $(call has,$s,$v),$s)) $(previous_$v))))
 $(foreach o,source init,\
   $(eval $(call remember,$(build)/options/$o,$(network_options) $($o_options) \
-  $(if $(filter source,$o),on $(source_dataset)))))
+  $(if $(filter source,$o),on $(source_dataset) $(addprefix from-,$(source_method))))))
 # The options of stage $1 that a stem's variant adds, as a prerequisite and as words.
 varied = $(if $(call has,$1,$(call variant,$2)),$(build)/options/$1-$(call variant,$2))
 further = $($1_$(call variant,$2))
@@ -254,6 +254,7 @@ checks := \
     $(if $(strip $($s_options)),$(call check,$s_options,$(call tool_of,$s),$($s_options)))) \
   $(foreach s,nfm agop init train,$(foreach v,$(variants),\
     $(if $(call has,$s,$v),$(call check,$s_$v,$(call tool_of,$s),$($s_$v))))) \
+  $(foreach m,$(source_method),$(call check,source_method,sample-init,--method $m)) \
   $(foreach m,$(methods),$(call check,methods,sample-init,--method $(call initialiser,$m) $(if $(call is_aligned,$m),--align /dev/null))) true
 checked := $(build)/options/checked
 $(eval $(call remember,$(checked),$(checks)))
@@ -313,7 +314,7 @@ all_features := $(sort $(source_features) $(foreach t,$(trainings),$(call featur
 
 $(sources:=.init.h5): $(build)/source-%.init.h5: $(build)/options/source $(source_needs) | $(tools)
 	@mkdir -p $(@D)
-	$(bin)/sample-init --method kaiming-normal --seed $* $(network_options) \
+	$(bin)/sample-init --method $(or $(source_method),kaiming-normal) --seed $* $(network_options) \
 	  --images $(source_images) -o $@
 
 $(source_runs): %.run.h5: %.init.h5 $(build)/options/source $(source_needs) | $(tools)
@@ -352,8 +353,8 @@ $(inits): $(build)/%.init.h5: $$(call features,$$*) $$(call network,$$*) $$(call
   $$(call varied,init,$$*) $$(call variant_memory,$$*) | $(tools)
 	@mkdir -p $(@D)
 	$(bin)/sample-init $(call features,$*) --method $(call initialiser,$(call method,$*)) --seed $(call seed,$*) \
-	  $(if $(call aligned_with,$*),--align $(call aligned_with,$*) $(network_options) $(call named_as,$*),$(if \
-	    $(call features,$*),,$(if $(call network,$*),--source $(call network,$*),$(network_options)))) --images $(call images_file,$(call dataset,$*)) \
+	  $(if $(call aligned_with,$*),--align $(call aligned_with,$*) $(network_options) $(call named_as,$*),$(addprefix \
+	    --source ,$(call network,$*)) $(if $(call features,$*)$(call network,$*),,$(network_options))) --images $(call images_file,$(call dataset,$*)) \
 	  $(init_options) $(call further,init,$*) -o $@
 
 $(runs): $(build)/%.run.h5: $$(call init,$$*) $$(call needed_images,$$(call dataset,$$*)) $(build)/options/train $$(call varied,train,$$*) \

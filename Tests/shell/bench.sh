@@ -4,6 +4,8 @@
 cat > "$scratch/peer.sh" << 'PEER'
 if [ "$1" = versions ]; then
   echo "{\"about\": \"a stand-in\", \"images\": 0, \"bfloat16\": $(cat "$0.bfloat16")}"
+elif [ -e "$0.broken" ] && case "$*" in *--compile*) ;; *) false ;; esac; then
+  exit 1
 else
   echo '{"about": "a stand-in", "images": 64}'
   while read -r _; do echo '{"seconds": [1], "peak": 1000000}'; done
@@ -19,3 +21,13 @@ check "PyTorch's bfloat16 is measured where the processor has it" \
   test "$(measured true)" = "$f32 PyTorch bf16 NCHW PyTorch bf16 NHWC"
 check "and left out, with a line that says so, where it has not" \
   test "$(measured false)" = "bf16 is left out $f32"
+
+transformer() { # what is measured of a transformer's row
+  .build/release/bench evaluate-micro --rounds 1 --python sh --peer "$scratch/peer.sh" > "$scratch/bench" \
+    && grep -oE 'feature-init  |PyTorch f32( compiled)?( is left out)?' "$scratch/bench" | xargs
+}
+compiled='PyTorch f32 PyTorch f32 compiled'
+check "a transformer is measured beside PyTorch as it is and compiled" test "$(transformer)" = "feature-init $compiled"
+touch "$scratch/peer.sh.broken"
+check "and a compiler that does not work leaves one row out, with a line that says so" \
+  test "$(transformer)" = "feature-init $compiled is left out"

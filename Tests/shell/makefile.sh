@@ -13,7 +13,7 @@ hold() { # hold PIPELINE
   examples "$1" > "$scratch/examples.mk"
   [ -s "$scratch/examples.mk" ] && make "${quietly[@]}" PIPELINE="$1" -f Makefile -f "$scratch/examples.mk" help
 }
-for pipeline in deviations initialisers iterate transfer tune; do
+for pipeline in deviations initialisers iterate transfer tune vit; do
   check "examples of names.mk hold in pipeline $pipeline" hold "$pipeline"
 done
 without_example() { # every function that takes an argument has one

@@ -9,7 +9,7 @@ struct Compare: ParsableCommand {
     abstract: "Measure works in turns with PyTorch and print a table (the default).",
     discussion: """
       Every configuration has a process of its own; the processes of a row take turns for some rounds. ms is
-      the median over all steps; GFLOP/s counts the direct convolution's multiply-adds, two operations each;
+      the median over all steps; GFLOP/s counts the multiply-adds of direct convolutions, matrices and attention, two operations each;
       peak is the process's, its start included. "ours is" says how many times the images per second of the
       line the row's first line reaches. Without PyTorch, or without Python, only ours are measured; PyTorch's
       bfloat16 only where the processor has instructions for it.
@@ -75,6 +75,7 @@ struct Compare: ParsableCommand {
         + " (\(Self.fixed(100 * $0.seconds / total, 0)) %)"
     }
     if parts.count > 1 { print("  " + parts.joined(separator: ", ")) }
+    for label in contest.leftOut { print("  \(label) is left out: it ended without an answer") }
     // A row takes a minute, and a pipe to tee holds it back.
     fflush(nil)
   }

@@ -2,6 +2,8 @@
 struct Contest {
   let row: Row
   private(set) var results: [Result] = []
+  /// Labels of the peer's sides that ended before they were warm: torch.compile without a compiler.
+  let leftOut: [String]
 
   /// What one side did.
   struct Result {
@@ -20,19 +22,28 @@ struct Contest {
   }
 
   /// - Parameter command: the command line of a side.
+  /// - Throws: `ContenderError` if one of ours ends without an answer, or the peer's after it was warm.
   init(_ row: Row, rounds: Int, command: (Row.Side) -> [String]) throws {
     self.row = row
-    let sides = try row.sides.map { side in
-      try (0..<side.copies).map { _ in try Contender(command(side)) }
+    var sides: [(side: Row.Side, contenders: [Contender])] = []
+    var leftOut: [String] = []
+    for side in row.sides {
+      do {
+        sides.append((side, try (0..<side.copies).map { _ in try Contender(command(side)) }))
+      } catch let error as ContenderError {
+        guard side.isPeer else { throw error }
+        leftOut.append(side.label)
+      }
     }
-    results = zip(row.sides, sides).map { side, contenders in
+    self.leftOut = leftOut
+    results = sides.map { side, contenders in
       let greeting = contenders[0].greeting
       return Result(
         label: side.label, images: side.copies * greeting.images,
         operations: greeting.operations.map { Double(side.copies) * $0 })
     }
     for _ in 0..<rounds {
-      for (i, contenders) in sides.enumerated() {
+      for (i, contenders) in sides.map(\.contenders).enumerated() {
         for contender in contenders { contender.begin(steps: row.steps) }
         results[i].add(try contenders.map { try $0.answer() })
       }

@@ -12,10 +12,10 @@ struct Job: ParsableArguments {
   @Option(help: "Images a step.")
   var batch = 64
 
-  @Option(help: "native: 10 outputs over 512,512; torchvision: 1000 over 4096,4096.")
+  @Option(help: "native: the architecture's own, of 10 outputs; torchvision: 1000 over 4096,4096.")
   var head = Head.native
 
-  @Option(help: "The architecture, e.g. vgg11@0.5.")
+  @Option(help: "The architecture, e.g. vgg11@0.5 or vit-micro.")
   var architecture = "vgg11"
 
   @Option(help: "How many logits an AGOP takes the gradients of.")
@@ -35,7 +35,8 @@ struct Job: ParsableArguments {
     case native, torchvision
 
     var outputs: Int { self == .native ? 10 : 1000 }
-    var hidden: [Int] { self == .native ? [512, 512] : [4096, 4096] }
-    var pooled: Int { self == .native ? 1 : 7 }
+    /// nil: as the architecture has it.
+    var hidden: [Int]? { self == .native ? nil : [4096, 4096] }
+    var pooled: Int? { self == .native ? nil : 7 }
   }
 }

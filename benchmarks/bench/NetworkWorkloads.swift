@@ -3,19 +3,33 @@
 import Networks
 import Tensors
 
-/// A step of SGD with dropout, on a batch that is there already.
+/// A step on a batch that is there already: SGD with dropout, or of a transformer a step of its recipe in
+/// docs/training.md, AdamW on clipped gradients of smoothed labels.
 final class TrainWorkload: Workload {
   let operations: Double?
   private let network: CompiledNetwork
   private let labels: [UInt16]
+  private let recipe: Recipe
   private var steps = 0
 
+  private struct Recipe {
+    var rule: any UpdateRule = SGD(learningRate: 1e-3, momentum: 0.9, weightDecay: 5e-4)
+    var smoothing: Float = 0
+    var clip: Double?
+
+    static let transformer = Recipe(
+      rule: AdamW(learningRate: 1e-3, weightDecay: 0.05), smoothing: 0.1, clip: 1)
+  }
+
   init(_ job: Job) throws {
+    let initial = try job.initialNetwork()
+    recipe = initial.architecture.isTransformer ? .transformer : Recipe()
     network = try CompiledNetwork(
-      job.initialNetwork(), side: job.side, batch: job.batch,
-      pool: WorkerPool(threads: job.threads), trains: true)
+      initial, side: job.side, batch: job.batch, pool: WorkerPool(threads: job.threads),
+      trains: true, slots: recipe.rule.slots.count)
     labels = job.labels
-    operations = Double(job.batch) * Operations(network.architecture, side: job.side).train
+    operations =
+      Double(job.batch) * (try Operations(network.architecture, side: job.side)).train
     Job.fill(network.input)
   }
 
@@ -24,12 +38,18 @@ final class TrainWorkload: Workload {
     watch.time("forward") {
       network.forward(images: images, dropout: DropoutDraws(seed: 1, step: steps))
     }
-    _ = watch.time("loss") { network.loss(labels: labels[...]) }
-    watch.time("backward and update") {
-      network.backward(
-        images: images, .apply(SGD(learningRate: 1e-3, momentum: 0.9, weightDecay: 5e-4)))
-    }
+    _ = watch.time("loss") { network.loss(labels: labels[...], smoothing: recipe.smoothing) }
     steps += 1
+    var rule = recipe.rule
+    rule.begin(step: steps)
+    watch.time("backward and update") {
+      guard let clip = recipe.clip else {
+        network.backward(images: images, .apply(rule))
+        return
+      }
+      network.backward(images: images, .keep)
+      network.update(rule, clip: clip)
+    }
   }
 }
 
@@ -42,7 +62,8 @@ final class EvaluateWorkload: Workload {
     network = try CompiledNetwork(
       job.initialNetwork(), side: job.side, batch: job.batch,
       pool: WorkerPool(threads: job.threads), trains: false, differentiates: false)
-    operations = Double(job.batch) * Operations(network.architecture, side: job.side).forward
+    operations =
+      Double(job.batch) * (try Operations(network.architecture, side: job.side)).forward
     Job.fill(network.input)
   }
 
@@ -51,7 +72,7 @@ final class EvaluateWorkload: Workload {
   }
 }
 
-/// The gradients' moments of a batch, for all convolutions.
+/// The gradients' moments of a batch, for all linear maps before the head.
 final class AGOPWorkload: Workload {
   let operations: Double?
   private let pass: GradientMomentsPass
@@ -64,7 +85,7 @@ final class AGOPWorkload: Workload {
     labels = job.labels
     operations =
       Double(job.batch)
-      * Operations(try job.network, side: job.side).agop(logits: job.logits)
+      * (try Operations(try job.network, side: job.side)).agop(logits: job.logits)
     Job.fill(pass.input)
   }
 

@@ -45,6 +45,15 @@ struct Row {
     self.steps = steps
   }
 
+  /// Ours and PyTorch, run as it is and compiled.
+  private init(transformer name: String, _ task: String, steps: Int) {
+    self.init(
+      name,
+      [
+        .ours(task), .peer("f32", task), .peer("f32 compiled", task + " --compile"),
+      ], steps: steps)
+  }
+
   /// One side alone.
   init(_ side: Side, steps: Int) { self.init(side.label, [side], steps: steps) }
 
@@ -52,6 +61,10 @@ struct Row {
   func keeping(_ isWanted: (Side) -> Bool) -> Row {
     Row(name, sides.filter(isWanted), steps: steps)
   }
+
+  private static let micro = "--architecture vit-micro --side 28"
+  private static let small = "--architecture vit-small-32 --side 32"
+  private static let tiny = "--architecture vit-tiny:side=32,patch=4 --side 32"
 
   static let all = [
     Row("train-32", "train --side 32", bfloat16: true, steps: 4),
@@ -84,6 +97,24 @@ struct Row {
       [
         .ours("agop --side 224 --batch 2"),
         .peer("factorised NHWC", "agop --side 224 --batch 2 --layout NHWC"),
+      ], steps: 1),
+    Row(transformer: "train-micro", "train \(micro) --batch 128", steps: 8),
+    Row(transformer: "train-small", "train \(small) --batch 128", steps: 3),
+    Row(transformer: "train-tiny", "train \(tiny) --batch 64", steps: 1),
+    Row(transformer: "evaluate-micro", "evaluate \(micro) --batch 128", steps: 20),
+    Row(transformer: "evaluate-small", "evaluate \(small) --batch 128", steps: 8),
+    Row(transformer: "evaluate-tiny", "evaluate \(tiny) --batch 64", steps: 3),
+    Row(
+      "agop-micro",
+      [
+        .ours("agop \(micro) --batch 48"),
+        .peer("factorised", "agop \(micro) --batch 64"),
+      ], steps: 2),
+    Row(
+      "agop-small",
+      [
+        .ours("agop \(small) --batch 48"),
+        .peer("factorised", "agop \(small) --batch 64"),
       ], steps: 1),
     Row("sample-init-32", [.ours("sample-init --side 32 --batch 128")], steps: 1),
     Row("sample-init-64", [.ours("sample-init --side 64 --batch 32")], steps: 1),

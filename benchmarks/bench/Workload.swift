@@ -30,7 +30,9 @@ extension Job {
 
   /// A network as it is before training.
   func initialNetwork() throws -> Network {
-    try initialise(try network, method: try Initialisers.named("kaiming-normal"), seed: 1)
+    let network = try network
+    let method = network.isTransformer ? "timm" : "kaiming-normal"
+    return try initialise(network, method: try Initialisers.named(method), seed: 1)
   }
 
   /// Fills a network's input with values as normalised images have them.

@@ -112,10 +112,16 @@ features = $(addprefix $(build)/$(call features_stem,$1).,$(addsuffix .h5,$(call
 features_stem = $(strip $(if $(call has,previous,$(call variant,$1)),\
   $(call varied_stem,$(call plain,$1),$(previous_$(call variant,$1))),\
   $(call varied_stem,$(if $(filter untrained-%,$(call method,$1)),untrained,source)-$(call source,$1),$(if $(call own_features,$1),$(call variant,$1)))))
-# The source network that they are taken from themselves, if the method does that.
+# Not empty where a stem's weights are drawn at the size of its source's (--scale source).
+# source_sized(fashion-mnist/kaiming-nfm-11.3) =
+# in vit: source_sized(fashion-mnist/kaiming-nfm-1003.3+source) = --scale source
+source_sized = $(if $(call kind,$1),$(findstring --scale source,$(init_options) $(init_$(call variant,$1))))
+# The source network that they are taken from themselves or whose size they have, if the method does that.
 # network(fashion-mnist/copy-11.3) = build/deviations/source-11.network.h5
 # network(fashion-mnist/kaiming-nfm-11.3) =
-network = $(if $(filter $(source_methods),$(call drawn_by,$(call method,$1))),$(build)/source-$(call source,$1).network.h5)
+# in vit: network(fashion-mnist/kaiming-agop-1003.3+source) = build/vit/source-1003.network.h5
+network = $(if $(filter $(source_methods),$(call drawn_by,$(call method,$1)))$(if $(call is_aligned,$(call method,$1)),,$(call \
+  source_sized,$1)),$(build)/source-$(call source,$1).network.h5)
 # The network that matrices of a stem are of; a variant of a source's matrices is of the same source.
 # network_of(source-11+no-shift) = build/deviations/source-11.network.h5
 # network_of(untrained-11) = build/deviations/source-11.init.h5

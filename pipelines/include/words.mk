@@ -1,7 +1,7 @@
 # The words that a pipeline may define. Any other word in lower case, in a pipeline or on make's command line, is an
 # error: a misspelt one would be ignored. Names in upper case are a pipeline's own.
 
-pipeline_words := data_packages datasets methods seeds variants pretrained source_dataset source_seeds source_per_seed \
+pipeline_words := data_packages datasets methods seeds variants pretrained source_dataset source_method source_seeds source_per_seed \
   $(addsuffix _options,network source extract nfm agop init train report ansatz)
 # Words by data set and by variant. A command line that shortens a list leaves words of what it left out unused.
 on_command_line = $(filter command,$(firstword $(origin $1)))
