@@ -7,14 +7,14 @@ package enum Softmax {
       let (source, target) = (x.row(r), y.row(r))
       var most = Lanes(repeating: -.infinity)
       walkLanes(x.width) { part in most = most.larger(part.load(source, rest: -.infinity)) }
-      let largest = most.max()
+      let largest = most.largest
       var sum = Lanes.zero
       walkLanes(x.width) { part in
-        let power = (part.load(source, rest: -.infinity) - largest).exponential
+        let power = Lanes.exponential(part.load(source, rest: -.infinity) - largest)
         sum += power
         part.store(power, to: target)
       }
-      let inverse = 1 / sum.sum()
+      let inverse = 1 / sum.total
       walkLanes(x.width) { part in part.store(part.load(target) * inverse, to: target) }
     }
   }
@@ -35,17 +35,17 @@ package enum Softmax {
         most = most.larger(row.lanes(at: i))
         i &+= 16
       }
-      let largest = most.max()
+      let largest = most.largest
       var sum = Lanes.zero
       i = 0
       while i <= last {
-        let power = ((row.lanes(at: i) - largest) * scale).exponential
+        let power = Lanes.exponential((row.lanes(at: i) - largest) * scale)
         sum += power
         row.store(power, at: i)
         i &+= 16
       }
-      statistics.row(r)[0] = largest
-      statistics.row(r)[1] = 1 / sum.sum()
+      statistics.row(r)[0] = largest[0]
+      statistics.row(r)[1] = (1 / sum.total)[0]
     }
   }
 
@@ -63,13 +63,13 @@ package enum Softmax {
       var sum = Lanes.zero
       var i = 0
       while i <= last {
-        var p = ((row.lanes(at: i) - largest) * scale).exponential * inverse
+        var p = Lanes.exponential((row.lanes(at: i) - largest) * scale) * inverse
         if i == last { p = p.replacing(with: 0, where: padding) }
         row.store(p, at: i)
         sum = sum.plus(p, times: slope.lanes(at: i))
         i &+= 16
       }
-      let mean = sum.sum()
+      let mean = sum.total
       i = 0
       while i <= last {
         slope.store(row.lanes(at: i) * (slope.lanes(at: i) - mean) * scale, at: i)
@@ -84,10 +84,4 @@ package enum Softmax {
     let lanes = Lanes(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
     return lanes .>= Float(count)
   }
-}
-
-extension SIMD16<Float> {
-  /// Lane by lane the larger; self where either is NaN.
-  @inline(__always)
-  func larger(_ other: Lanes) -> Lanes { replacing(with: other, where: other .> self) }
 }

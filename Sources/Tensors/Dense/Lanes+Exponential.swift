@@ -1,40 +1,30 @@
 /// The exponential and the normal distribution of sixteen floats, without a call or a branch.
 
 extension SIMD16<Float> {
-  /// e^self to 1.2·10⁻⁷ of the result, down to the denormal numbers; 0 at −∞, ∞ at ∞, NaN at NaN.
-  @inline(__always)
-  var exponential: Lanes { Self.exponential(self, plus: .zero) }
-
-  /// e^(x + y), y small beside the last digit of 1.
+  /// e^(x + y) for x ≤ 0 and y small beside the last digit of 1, to 10⁻⁷ of the result; 0 for x from
+  /// −87.7 down, where floats lose digits; NaN at NaN.
   ///
   /// x = n·ln 2 + r (Cody & Waite 1980); e^r = 1 + r + r²·p(r), p the polynomial of least relative error
-  /// (3·10⁻⁹) on |r| ≤ ln 2 / 2; 2ⁿ in two factors, since n may exceed the exponents of normal numbers.
+  /// (3·10⁻⁹) on |r| ≤ ln 2 / 2. The rounded sum that finds n leaves n + 127 in its last bits: shifted, they
+  /// are the float 2ⁿ, and for n = −127 zero.
   @inline(__always)
-  static func exponential(_ x: Lanes, plus y: Lanes) -> Lanes {
-    let low = x.replacing(with: Lanes(repeating: -105), where: x .< -105)
-    let x = low.replacing(with: Lanes(repeating: 90), where: low .> 90)
-    let shifter = Lanes(repeating: 12_582_912)  // 1.5·2²³: its last bit is worth 1
+  static func exponential(_ x: Lanes, plus y: Lanes? = nil) -> Lanes {
+    let x = x.replacing(with: Lanes(repeating: -88), where: x .< -88)
+    let shifter = Lanes(repeating: 12_583_039)  // 1.5·2²³ + 127: its last bit is worth 1
     let shifted = shifter.plus(x, times: 1.442_695_04)
     let n = shifted - shifter
     var r = x.plus(n, times: -0.693_359_375)
-    r = r.plus(n, times: 2.121_944_40e-4) + y
+    r = r.plus(n, times: 2.121_944_40e-4)
+    if let y { r += y }
     var p = Lanes(repeating: 1.381_456_057e-3)
     p = Lanes(repeating: 8.368_735_202e-3).plus(p, times: r)
     p = Lanes(repeating: 4.166_838_899e-2).plus(p, times: r)
     p = Lanes(repeating: 1.666_652_113e-1).plus(p, times: r)
     p = Lanes(repeating: 4.999_999_404e-1).plus(p, times: r)
     p = r.plus(p, times: r * r) + 1
-    let exponent =
-      unsafeBitCast(shifted, to: SIMD16<Int32>.self)
-      &- unsafeBitCast(shifter, to: SIMD16<Int32>.self)
-    let half = exponent &>> SIMD16<Int32>(repeating: 1)
-    return p * powerOfTwo(half) * powerOfTwo(exponent &- half)
-  }
-
-  /// 2ⁿ for −126 ≤ n ≤ 127.
-  @inline(__always)
-  private static func powerOfTwo(_ n: SIMD16<Int32>) -> Lanes {
-    unsafeBitCast((n &+ 127) &<< SIMD16<Int32>(repeating: 23), to: Lanes.self)
+    let power =
+      unsafeBitCast(shifted, to: SIMD16<UInt32>.self) &<< SIMD16<UInt32>(repeating: 23)
+    return p * unsafeBitCast(power, to: Lanes.self)
   }
 
   /// self + a·b, in one rounding where the build has the instruction.
@@ -54,11 +44,9 @@ extension SIMD16<Float> {
   /// what is missing added to the exponent, where its rounding would cost a factor.
   @inline(__always)
   var normalDistribution: (gaussian: Lanes, probability: Lanes) {
-    let size = replacing(with: -self, where: self .< 0)
+    let size = masked(by: 0x7fff_ffff)
     let z = size.replacing(with: Lanes(repeating: 14.6), where: size .> 14.6)
-    let head = unsafeBitCast(
-      unsafeBitCast(z, to: SIMD16<UInt32>.self)
-        & SIMD16<UInt32>(repeating: 0xffff_f000), to: Lanes.self)
+    let head = z.masked(by: 0xffff_f000)
     let gaussian = Self.exponential(head * head * -0.5, plus: (z - head) * (z + head) * -0.5)
     let t = z / (z + 3) - 0.5
     var q = Lanes(repeating: 0.027_168_184_518_814_087)
@@ -73,5 +61,11 @@ extension SIMD16<Float> {
     q = Lanes(repeating: 0.121_513_947_844_505_31).plus(q, times: t)
     let tail = gaussian * q
     return (gaussian, tail.replacing(with: 1 - tail, where: self .> 0))
+  }
+
+  @inline(__always)
+  private func masked(by bits: UInt32) -> Lanes {
+    let own = unsafeBitCast(self, to: SIMD16<UInt32>.self)
+    return unsafeBitCast(own & SIMD16<UInt32>(repeating: bits), to: Lanes.self)
   }
 }

@@ -13,33 +13,70 @@ package enum LayerNorm {
   package static func forward(
     _ x: Rows, gain: Rows, shift: Rows, epsilon: Float, into y: Rows, statistics: Rows
   ) {
-    precondition(statistics.count == x.count && statistics.width == Self.statistics)
+    check(x, y, statistics: statistics, vectors: [gain, shift])
     for r in 0..<x.count {
-      let (mean, inverse) = moments(x.row(r), x.width, epsilon: epsilon)
-      statistics.row(r)[0] = mean
-      statistics.row(r)[1] = inverse
+      let kept = statistics.row(r)
+      let moments = moments(x.row(r), x.width, epsilon: epsilon)
+      kept[0] = moments.mean
+      kept[1] = moments.inverse
+      normalise(
+        x.row(r), x.width, moments.mean, moments.inverse, gain: gain.start, shift: shift.start,
+        into: y.row(r))
     }
-    normalise(x, gain: gain, shift: shift, statistics: statistics, into: y)
   }
 
   /// x and its kept statistics → the same y.
   package static func normalise(
     _ x: Rows, gain: Rows, shift: Rows, statistics: Rows, into y: Rows
   ) {
-    precondition(x.isLike(y) && statistics.count == x.count && statistics.width == Self.statistics)
-    precondition(isVector(gain, x) && isVector(shift, x), "one γ and one β a column")
-    let (gain, shift) = (gain.start, shift.start)
+    check(x, y, statistics: statistics, vectors: [gain, shift])
     for r in 0..<x.count {
-      let (source, target) = (x.row(r), y.row(r))
-      let (mean, inverse) = (statistics.row(r)[0], statistics.row(r)[1])
-      walk(
-        x.width,
-        vector: { i in
-          let normal = (source.lanes(at: i) - mean) * inverse
-          target.store(normal * gain.lanes(at: i) + shift.lanes(at: i), at: i)
-        },
-        scalar: { i in target[i] = (source[i] - mean) * inverse * gain[i] + shift[i] })
+      let kept = statistics.row(r)
+      normalise(
+        x.row(r), x.width, kept[0], kept[1], gain: gain.start, shift: shift.start, into: y.row(r))
     }
+  }
+
+  @inline(__always)
+  private static func normalise(
+    _ x: UnsafePointer<Float>, _ width: Int, _ mean: Float, _ inverse: Float,
+    gain: UnsafePointer<Float>, shift: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>
+  ) {
+    walk(
+      width,
+      vector: { i in
+        let normal = (x.lanes(at: i) - mean) * inverse
+        y.store(shift.lanes(at: i).plus(normal, times: gain.lanes(at: i)), at: i)
+      },
+      scalar: { i in y[i] = (x[i] - mean) * inverse * gain[i] + shift[i] })
+  }
+
+  /// Mean and 1/σ of a row: the sum of squares is that of deviations from the mean, corrected for the
+  /// mean's own rounding.
+  @inline(__always)
+  private static func moments(
+    _ x: UnsafePointer<Float>, _ width: Int, epsilon: Float
+  ) -> (mean: Float, inverse: Float) {
+    let share = 1 / Float(width)
+    var (sum, rest) = (Lanes.zero, Float.zero)
+    walk(width, vector: { i in sum += x.lanes(at: i) }, scalar: { i in rest += x[i] })
+    let mean = (sum.total[0] + rest) * share
+    var (first, second, firstRest, secondRest) = (Lanes.zero, Lanes.zero, Float.zero, Float.zero)
+    walk(
+      width,
+      vector: { i in
+        let deviation = x.lanes(at: i) - mean
+        first += deviation
+        second = second.plus(deviation, times: deviation)
+      },
+      scalar: { i in
+        let deviation = x[i] - mean
+        firstRest += deviation
+        secondRest += deviation * deviation
+      })
+    let correction = (first.total[0] + firstRest) * share
+    let variance = (second.total[0] + secondRest) * share - correction * correction
+    return (mean + correction, 1 / (variance + epsilon).squareRoot())
   }
 
   /// Gradients: dx = (g − mean(g) − x̂·mean(g·x̂))/σ with g = γ·dy, dγ += Σ dy·x̂, dβ += Σ dy.
@@ -53,37 +90,33 @@ package enum LayerNorm {
     _ dy: Rows, _ x: Rows, statistics: Rows, gain: Rows, into dx: Rows, adds: Bool = false,
     gainGradient: Rows, shiftGradient: Rows
   ) {
-    precondition(
-      dy.isLike(x) && dx.isLike(x) && statistics.count == x.count
-        && statistics.width == Self.statistics)
-    precondition(
-      isVector(gain, x) && isVector(gainGradient, x) && isVector(shiftGradient, x),
-      "one γ, one dγ and one dβ a column")
+    check(x, dx, statistics: statistics, vectors: [gain, gainGradient, shiftGradient])
+    precondition(dy.isLike(x), "a gradient of another shape")
+    let share = 1 / Float(x.width)
     let (gain, dGain, dShift) = (gain.start, gainGradient.start, shiftGradient.start)
     for r in 0..<x.count {
       let (source, slope, target) = (x.row(r), dy.row(r), dx.row(r))
       let (mean, inverse) = (statistics.row(r)[0], statistics.row(r)[1])
-      var (sum, product, sumRest, productRest) = (Lanes.zero, Lanes.zero, 0.0, 0.0)
+      var (sum, product, sumRest, productRest) = (Lanes.zero, Lanes.zero, Float.zero, Float.zero)
       walk(
         x.width,
         vector: { i in
           let (d, normal) = (slope.lanes(at: i), (source.lanes(at: i) - mean) * inverse)
           let g = d * gain.lanes(at: i)
           sum += g
-          product += g * normal
-          dGain.store(dGain.lanes(at: i) + d * normal, at: i)
+          product = product.plus(g, times: normal)
+          dGain.store(dGain.lanes(at: i).plus(d, times: normal), at: i)
           dShift.store(dShift.lanes(at: i) + d, at: i)
         },
         scalar: { i in
           let (d, normal) = (slope[i], (source[i] - mean) * inverse)
-          sumRest += Double(d * gain[i])
-          productRest += Double(d * gain[i] * normal)
+          sumRest += d * gain[i]
+          productRest += d * gain[i] * normal
           dGain[i] += d * normal
           dShift[i] += d
         })
-      let n = Double(x.width)
-      let meanSlope = Float((sum.doubleSum + sumRest) / n)
-      let meanProduct = Float((product.doubleSum + productRest) / n)
+      let meanSlope = (sum.total[0] + sumRest) * share
+      let meanProduct = (product.total[0] + productRest) * share
       walk(
         x.width,
         vector: { i in
@@ -100,49 +133,10 @@ package enum LayerNorm {
     }
   }
 
-  private static func isVector(_ vector: Rows, _ x: Rows) -> Bool {
-    vector.count == 1 && vector.width == x.width
-  }
-
-  /// Mean and 1/σ of a row: the sum of squares is that of deviations from the mean, corrected for the
-  /// mean's own rounding.
-  @inline(__always)
-  private static func moments(
-    _ x: UnsafePointer<Float>, _ width: Int, epsilon: Float
-  ) -> (mean: Float, inverse: Float) {
-    let n = Double(width)
-    var (sum, rest) = (Lanes.zero, 0.0)
-    walk(width, vector: { i in sum += x.lanes(at: i) }, scalar: { i in rest += Double(x[i]) })
-    let mean = Float((sum.doubleSum + rest) / n)
-    var (first, second, firstRest, secondRest) = (Lanes.zero, Lanes.zero, 0.0, 0.0)
-    walk(
-      width,
-      vector: { i in
-        let deviation = x.lanes(at: i) - mean
-        first += deviation
-        second += deviation * deviation
-      },
-      scalar: { i in
-        let deviation = x[i] - mean
-        firstRest += Double(deviation)
-        secondRest += Double(deviation * deviation)
-      })
-    let correction = (first.doubleSum + firstRest) / n
-    let variance = (second.doubleSum + secondRest) / n - correction * correction
-    return (
-      Float(Double(mean) + correction), Float(1 / (variance + Double(epsilon)).squareRoot())
-    )
-  }
-}
-
-extension SIMD16<Float> {
-  /// The sum of all lanes in double precision.
-  @inline(__always)
-  var doubleSum: Double {
-    let (low, high) = (SIMD8<Double>(lowHalf), SIMD8<Double>(highHalf))
-    let eight = low + high
-    let four = eight.lowHalf + eight.highHalf
-    let two = four.lowHalf + four.highHalf
-    return two[0] + two[1]
+  private static func check(_ x: Rows, _ y: Rows, statistics: Rows, vectors: [Rows]) {
+    precondition(x.isLike(y), "rows of another shape")
+    precondition(statistics.count == x.count && statistics.width == Self.statistics)
+    precondition(
+      vectors.allSatisfy { $0.count == 1 && $0.width == x.width }, "one parameter a column")
   }
 }

@@ -1,22 +1,24 @@
 /// Transposition of blocks of floats in registers.
 enum Transpose {
-  /// Rows of sixteen, `rowStride` floats apart → the transposed 16×16 block.
+  /// Rows of sixteen, `rowStride` floats apart → the transposed 16×16 block, rows `targetStride` apart.
   ///
   /// Taking the even lanes of rows a and b as one row and the odd ones as another exchanges one bit of
   /// the row's number with one of the lane's; four rounds exchange all.
   @inline(__always)
   static func lanes(
-    _ source: UnsafePointer<Float>, rowStride: Int, _ target: UnsafeMutablePointer<Float>
+    _ source: UnsafePointer<Float>, rowStride: Int, _ target: UnsafeMutablePointer<Float>,
+    targetStride: Int = 16
   ) {
     var row = 0
     while row < 16 {
       twoRounds(
-        source + row &* rowStride, rowStride, target + row &* 16, 16)
+        source + row &* rowStride, rowStride, target + row &* targetStride, targetStride)
       row &+= 4
     }
     row = 0
     while row < 4 {
-      twoRounds(target + row &* 16, 64, target + row &* 16, 64)
+      let (target, step) = (target + row &* targetStride, 4 &* targetStride)
+      twoRounds(target, step, target, step)
       row &+= 1
     }
   }
