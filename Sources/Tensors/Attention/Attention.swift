@@ -30,7 +30,9 @@ package struct Attention: Sendable {
 
     /// Head number `head` of rows [T, 3d] that hold all queries, then all keys, then all values.
     package init(_ head: Int, of heads: Int, in rows: Rows) {
-      precondition(head >= 0 && head < heads && rows.width % (3 * heads) == 0, "not so many heads")
+      precondition(
+        head >= 0 && head < heads && rows.width % (3 * heads) == 0, "the rows do not hold this head"
+      )
       let h = rows.width / (3 * heads)
       func columns(_ part: Int) -> Rows {
         let first = (part * heads + head) * h
@@ -43,9 +45,9 @@ package struct Attention: Sendable {
   /// Floats of scratch that a call needs.
   package var scratch: Int { 2 * panels + 2 * rowsAtOnce * stride }
 
-  /// Scores from one row to the next: the padding holds none.
+  /// Floats from one row of scores to the next: T and the padding.
   private var stride: Int { (tokens + 15) / 16 * 16 }
-  /// Rows of scores in cache.
+  /// Rows of scores that are computed at a time: they and their gradients fit the second-level cache.
   private var rowsAtOnce: Int { min(tokens, max(8, (1 << 16) / stride)) }
   private var panels: Int { Panels.size(depth: headWidth, width: tokens) }
   private var scale: Float { 1 / Float(headWidth).squareRoot() }
@@ -57,33 +59,35 @@ package struct Attention: Sendable {
   ///   - scratch: one row of at least `scratch` floats
   package func forward(_ x: Head, into o: Rows, statistics: Rows, scratch: Rows) {
     check(x, statistics: statistics, scratch: scratch)
-    precondition(o.isLike(x.queries), "an output of another shape")
-    let keys = pack(x.keys, at: scratch.start)
-    eachPart { part in
-      let scores = scores(part.count, scratch.start + 2 * panels)
-      Dense.product(x.queries.rows(part), keys, into: scores)
-      let (o, statistics) = (o.rows(part), statistics.rows(part))
-      Softmax.exponentials(scores, tokens: tokens, scale: scale, statistics: statistics)
-      Dense.product(scores.columns(0..<tokens), Panels(x.values), into: o)
-      for r in 0..<part.count { Self.scale(o.row(r), headWidth, by: statistics.row(r)[1]) }
+    precondition(o.isLike(x.queries), "the output has another shape")
+    eachProbabilities(x, statistics: statistics, scratch: scratch) { part, probabilities in
+      Dense.product(probabilities, Panels(x.values), into: o.rows(part))
     }
   }
 
-  /// p [T, T] ← softmax(q·kᵀ/√h): how much each token's query attends to each token's key.
+  /// p [T, T] ← softmax(q·kᵀ/√h): how much each token's query attends to each token's key. The statistics
+  /// are set as by `forward`.
   package func probabilities(_ x: Head, into p: Rows, statistics: Rows, scratch: Rows) {
     check(x, statistics: statistics, scratch: scratch)
-    precondition(p.count == tokens && p.width == tokens, "probabilities of another shape")
+    precondition(p.count == tokens && p.width == tokens, "the probabilities have another shape")
+    eachProbabilities(x, statistics: statistics, scratch: scratch) { part, probabilities in
+      for r in 0..<part.count {
+        p.row(part.lowerBound + r).update(from: probabilities.row(r), count: tokens)
+      }
+    }
+  }
+
+  /// Calls `body` with some rows' numbers and their probabilities [rows, T], until all are done.
+  private func eachProbabilities(
+    _ x: Head, statistics: Rows, scratch: Rows, _ body: (Range<Int>, Rows) -> Void
+  ) {
     let keys = pack(x.keys, at: scratch.start)
     eachPart { part in
       let scores = scores(part.count, scratch.start + 2 * panels)
       Dense.product(x.queries.rows(part), keys, into: scores)
-      let statistics = statistics.rows(part)
-      Softmax.exponentials(scores, tokens: tokens, scale: scale, statistics: statistics)
-      for r in 0..<part.count {
-        let target = p.row(part.lowerBound + r)
-        target.update(from: scores.row(r), count: tokens)
-        Self.scale(target, tokens, by: statistics.row(r)[1])
-      }
+      Softmax.probabilities(
+        scores, tokens: tokens, scale: scale, statistics: statistics.rows(part))
+      body(part, scores.columns(0..<tokens))
     }
   }
 
@@ -97,7 +101,7 @@ package struct Attention: Sendable {
     check(x, statistics: statistics, scratch: scratch)
     precondition(
       slope.isLike(x.queries) && dx.queries.isLike(x.queries) && dx.keys.isLike(x.keys)
-        && dx.values.isLike(x.values), "gradients of another shape")
+        && dx.values.isLike(x.values), "the gradients have other shapes")
     let keys = pack(x.keys, at: scratch.start)
     let values = pack(x.values, at: scratch.start + panels)
     eachPart { part in
@@ -121,9 +125,9 @@ package struct Attention: Sendable {
   private func check(_ x: Head, statistics: Rows, scratch: Rows) {
     precondition(
       x.queries.count == tokens && x.queries.width == headWidth && x.keys.isLike(x.queries)
-        && x.values.isLike(x.queries), "a head of another shape")
+        && x.values.isLike(x.queries), "the head has another shape")
     precondition(statistics.count == tokens && statistics.width == Self.statistics)
-    precondition(scratch.count == 1 && scratch.width >= self.scratch, "too little scratch")
+    precondition(scratch.count == 1 && scratch.width >= self.scratch, "the scratch is too small")
   }
 
   private func eachPart(_ body: (Range<Int>) -> Void) {
@@ -145,12 +149,5 @@ package struct Attention: Sendable {
       Packing.transpose(rows, panel: panel, into: memory + panel * Panels.width * headWidth)
     }
     return Panels(packed: memory, depth: headWidth, width: stride)
-  }
-
-  @inline(__always)
-  private static func scale(_ row: UnsafeMutablePointer<Float>, _ width: Int, by factor: Float) {
-    walk(
-      width, vector: { i in row.store(row.lanes(at: i) * factor, at: i) },
-      scalar: { i in row[i] *= factor })
   }
 }

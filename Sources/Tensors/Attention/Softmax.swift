@@ -1,8 +1,8 @@
-/// Softmax over rows of scores, with the largest subtracted: scores of any size do not overflow.
+/// Softmax over rows of scores. The largest is subtracted first, so that no score is too large.
 package enum Softmax {
   /// x [rows, n] → y [rows, n]; y may be x. A row that has NaN or +∞, or only −∞, becomes NaN.
   package static func forward(_ x: Rows, into y: Rows) {
-    precondition(x.isLike(y), "rows of another shape")
+    precondition(x.isLike(y), "the rows have different shapes")
     for r in 0..<x.count {
       let (source, target) = (x.row(r), y.row(r))
       var most = Lanes(repeating: -.infinity)
@@ -19,14 +19,14 @@ package enum Softmax {
     }
   }
 
-  /// scores [rows, n] → exp(scale·(score − largest)), and of each row the largest score and 1/Σ exp.
+  /// scores [rows, n] → probabilities, softmax(scale·scores), and of each row the largest score and 1/Σ exp.
   /// Of n, a multiple of 16, the first `tokens` are scores; the rest, fewer than 16, become 0.
   @inline(never)
-  static func exponentials(_ scores: Rows, tokens: Int, scale: Float, statistics: Rows) {
+  static func probabilities(_ scores: Rows, tokens: Int, scale: Float, statistics: Rows) {
     let last = scores.width &- 16
     let padding = padding(tokens &- last)
     for r in 0..<scores.count {
-      let row = scores.row(r)
+      let (row, kept) = (scores.row(r), statistics.row(r))
       let end = row.lanes(at: last).replacing(with: Lanes(repeating: -.infinity), where: padding)
       row.store(end, at: last)
       var most = end
@@ -44,8 +44,14 @@ package enum Softmax {
         row.store(power, at: i)
         i &+= 16
       }
-      statistics.row(r)[0] = largest[0]
-      statistics.row(r)[1] = (1 / sum.total)[0]
+      let inverse = 1 / sum.total
+      i = 0
+      while i <= last {
+        row.store(row.lanes(at: i) * inverse, at: i)
+        i &+= 16
+      }
+      kept[0] = largest[0]
+      kept[1] = inverse[0]
     }
   }
 

@@ -12,7 +12,8 @@ package enum Dense {
     _ a: Rows, _ b: Panels, into c: Rows, bias: Rows? = nil, adds: Bool = false
   ) {
     precondition(
-      a.width == b.depth && a.count == c.count && b.width == c.width, "a product of other shapes")
+      a.width == b.depth && a.count == c.count && b.width == c.width,
+      "the shapes do not fit a product")
     precondition(bias.map { $0.count == 1 && $0.width == c.width } ?? true, "one bias a column")
     DenseKernel(
       a: a.start, row: a.stride, step: 1, b: b, c: c.start, cStride: c.stride, rows: c.count,
@@ -22,13 +23,14 @@ package enum Dense {
 
   /// C [m, n] (+)= Aᵀ · B with A [rows, m] and B [rows, n]: gradients of weights.
   ///
-  /// The longer the sum, the less it costs to read and write C: give many images' rows at once where
-  /// C is large.
+  /// C is read and written once a call: where it is larger than the cache, pass the rows of several
+  /// images at once.
   package static func transposedProduct(
     _ a: Rows, _ b: Rows, into c: Rows, adds: Bool = true
   ) {
     precondition(
-      a.count == b.count && a.width == c.count && b.width == c.width, "a product of other shapes")
+      a.count == b.count && a.width == c.count && b.width == c.width,
+      "the shapes do not fit a product")
     DenseKernel(
       a: a.start, row: 1, step: a.stride, b: Panels(b), c: c.start, cStride: c.stride,
       rows: c.count, bias: nil, adds: adds

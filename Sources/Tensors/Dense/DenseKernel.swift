@@ -1,6 +1,6 @@
 /// C [rows, B's width] (+)= A · B + bias in blocks of sums that stay in registers: up to 8 rows by 32
 /// columns with AVX-512, by 16 with narrower registers. Rows are cut into blocks of nearly equal height
-/// (49 are seven sevens), so that no short block waits for its few chains of multiply-adds.
+/// (49 rows are seven blocks of seven): a block of one or two rows would wait for the latency of its few sums.
 ///
 /// Each element is one chain of fused multiply-adds in the order of the sum, from C or 0 plus the bias,
 /// whatever block it is computed in. Without fused multiply-adds products are BLAS's.
@@ -84,7 +84,7 @@ struct DenseKernel {
       add(to: &block, place, width: width)
       block.store(c, stride: cStride)
     } else {
-      // The last columns: through a block of memory as wide as the registers.
+      // The last columns go through a block of memory as wide as the registers.
       let (full, count) = (Block.Row.width, Block.height &* Block.Row.width)
       withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { memory in
         guard let room = memory.baseAddress else { return }
@@ -136,8 +136,8 @@ struct DenseKernel {
     b.start + (column / Panels.width &* b.panelStride &+ column % Panels.width)
   }
 
-  /// Rows of B of which `width` floats may be read from `column` on: all but a few where that is more than
-  /// B has columns, since beyond its last row the memory is not ours.
+  /// Rows of B of which `width` floats may be read from `column` on. Where B has fewer columns, reading goes
+  /// on into the next row, and in the last rows it would leave B's memory.
   @inline(__always)
   private func wholeRows(_ column: Int, _ width: Int) -> Int {
     let beyond = column &+ width &- b.width

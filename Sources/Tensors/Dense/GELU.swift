@@ -1,9 +1,9 @@
 /// The exact Gaussian error linear unit (Hendrycks & Gimpel 2016), u·Φ(u) with Φ the standard normal
-/// distribution; PyTorch's default, not the hyperbolic tangent's approximation.
+/// distribution: PyTorch's default, not its approximation by a hyperbolic tangent. −∞ gives NaN.
 package enum GELU {
   /// u → y = u·Φ(u); y may be u.
   package static func forward(_ u: Rows, into y: Rows) {
-    precondition(u.isLike(y), "rows of another shape")
+    precondition(u.isLike(y), "the rows have different shapes")
     for r in 0..<u.count {
       let (source, target) = (u.row(r), y.row(r))
       walkLanes(u.width) { part in
@@ -15,7 +15,7 @@ package enum GELU {
 
   /// du = dy·(Φ(u) + u·φ(u)), φ = Φ'; du may be dy.
   package static func backward(_ dy: Rows, _ u: Rows, into du: Rows) {
-    precondition(u.isLike(dy) && u.isLike(du), "rows of another shape")
+    precondition(u.isLike(dy) && u.isLike(du), "the rows have different shapes")
     for r in 0..<u.count {
       let (source, slope, target) = (u.row(r), dy.row(r), du.row(r))
       walkLanes(u.width) { part in
@@ -26,7 +26,7 @@ package enum GELU {
 
   /// u → y = u·Φ(u) and its derivative; either may be u.
   package static func forward(_ u: Rows, into y: Rows, derivative slope: Rows) {
-    precondition(u.isLike(y) && u.isLike(slope), "rows of another shape")
+    precondition(u.isLike(y) && u.isLike(slope), "the rows have different shapes")
     for r in 0..<u.count {
       let (source, target, slope) = (u.row(r), y.row(r), slope.row(r))
       walkLanes(u.width) { part in
@@ -34,6 +34,15 @@ package enum GELU {
         part.store(value, to: target)
         part.store(gradient, to: slope)
       }
+    }
+  }
+
+  /// du = dy·slope with the derivative that the forward pass kept; du may be dy.
+  package static func backward(_ dy: Rows, derivative slope: Rows, into du: Rows) {
+    precondition(slope.isLike(dy) && slope.isLike(du), "the rows have different shapes")
+    for r in 0..<dy.count {
+      let (source, slope, target) = (dy.row(r), slope.row(r), du.row(r))
+      walkLanes(dy.width) { part in part.store(part.load(source) * part.load(slope), to: target) }
     }
   }
 

@@ -25,13 +25,16 @@ package final class PackedMatrix {
 
   /// W [outputs, inputs], for dx = dy·W.
   package var backward: Panels {
-    guard let backwardMemory else { preconditionFailure("packed for the forward pass alone") }
+    guard let backwardMemory else {
+      preconditionFailure("this matrix was packed for the forward pass only")
+    }
     return Panels(packed: backwardMemory.start, depth: outputs, width: inputs)
   }
 
-  /// Takes over W's values.
+  /// Takes over W's values. Not to be called from within a body of the pool.
   package func pack(_ weights: Rows, pool: WorkerPool) {
-    precondition(weights.count == outputs && weights.width == inputs, "a matrix of another shape")
+    precondition(
+      weights.count == outputs && weights.width == inputs, "the matrix has another shape")
     let (across, down) = (Self.panels(outputs), backwardMemory == nil ? 0 : Self.panels(inputs))
     pool.run(across + down) { chunk, _ in
       if chunk < across {

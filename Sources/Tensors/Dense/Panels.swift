@@ -25,7 +25,7 @@ package struct Panels {
     isPadded = true
   }
 
-  /// B as it lies in row-major memory, not packed. What follows its last row is never read.
+  /// B in row-major memory, not packed. Memory after its last row is never read.
   package init(_ rows: Rows) {
     start = UnsafePointer(rows.start)
     depth = rows.count

@@ -1,7 +1,7 @@
-/// A matrix in somebody else's memory: `count` rows of `width` floats, `stride` floats from one to the
-/// next. Whoever makes one keeps the memory alive while it is used.
+/// A matrix in memory that a buffer owns: `count` rows of `width` floats, each `stride` floats after the
+/// one before. The buffer must outlive it.
 ///
-/// A column range of activations, the memory of a parameter and a vector (one row) are all of this kind.
+/// Activations, a column range of them, a parameter, and a vector (one row) are all of this kind.
 package struct Rows {
   let start: UnsafeMutablePointer<Float>
   package let count: Int

@@ -1,4 +1,4 @@
-// Blocks of sums of any height up to eight, put together from rows of one or two registers' width: nested
+// Blocks of sums of every height up to eight, composed of rows that are one or two `Lanes` wide: nested
 // structs with plain fields, which stay in registers as `Block8x32` does.
 
 /// A row of sums in registers.

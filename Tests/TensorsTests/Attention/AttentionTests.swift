@@ -141,6 +141,10 @@ struct AttentionTests {
     for (rows, expected) in zip([result.queries, result.keys, result.values], expected) {
       #expect(Reference.distance(GuardedRows.values(rows), expected) < 1e-5)
     }
+    // Without the sum over a row the gradient is another: the comparison can tell.
+    let withoutSum = p.indices.map { r in zip(p[r], dp[r]).map { $0 * $1 * scale } }
+    let queries = GuardedRows.values(result.queries)
+    #expect(Reference.distance(queries, Reference.product(withoutSum, x.k)) > 1e-3)
   }
 
   @Test func scoresOfAnySizeDoNotOverflow() {
@@ -148,9 +152,7 @@ struct AttentionTests {
     #expect(Reference.distance(GuardedRows.values(setup.output), setup.reference.output) < 1e-2)
   }
 
-  @Test(
-    "A score of −∞ has no share; a row that has nothing else, or NaN, is NaN; others are not touched"
-  )
+  @Test("A score of −∞ has no share; a row of −∞ alone, or with NaN, is NaN")
   func infinities() {
     let setup = Setup(6, 1, 4, head: 0)
     // q of token 0 is (1, 0, 0, 0), of token 1 NaN; k of token 2 is (−∞, 0, 0, 0).
@@ -160,11 +162,19 @@ struct AttentionTests {
       setup.head.keys[2, c] = c == 0 ? -.infinity : 0
     }
     let p = GuardedRows(6, 6)
-    setup.attention.probabilities(
-      setup.head, into: p.rows, statistics: setup.kept.rows, scratch: setup.scratch.rows)
+    func compute() {
+      setup.attention.probabilities(
+        setup.head, into: p.rows, statistics: setup.kept.rows, scratch: setup.scratch.rows)
+    }
+    compute()
     #expect(p.rows[0, 2] == 0)
     #expect(abs(p.values[0].reduce(0, +) - 1) < 1e-6)
     #expect(p.values[1].allSatisfy { $0.isNaN })
+    for token in 0..<6 {
+      for c in 0..<4 { setup.head.keys[token, c] = c == 0 ? -.infinity : 0 }
+    }
+    compute()
+    #expect(p.values[0].allSatisfy { $0.isNaN })
   }
 
   @Test func softmaxOfRows() {
