@@ -56,7 +56,7 @@ package struct Architecture: Equatable, Sendable {
   }
 
   /// Whether its body is a transformer's.
-  package var isTransformer: Bool { family is VisionTransformer }
+  package var isTransformer: Bool { transformer != nil }
 
   /// The only height and width of images that it takes; nil: any that its pools leave something of.
   package var side: Int? { family.side }

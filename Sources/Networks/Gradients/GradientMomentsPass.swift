@@ -29,7 +29,7 @@ package final class GradientMomentsPass {
   ///   - keepsOwnBias: false: for each map, δ is taken in a network whose map lacks its own bias, as
   ///     the authors' patch network does; later maps keep theirs.
   ///   - seed: of the sign vectors.
-  ///   - batch: images times logits of one backward sweep; nil: `batch(side:)`.
+  ///   - batch: images times logits of one backward sweep; nil: `batch(_:side:)`.
   /// - Throws: `NetworkError` if the selection does not fit the head, the side the pools, or the widest
   ///   map the memory.
   package init(
@@ -50,7 +50,7 @@ package final class GradientMomentsPass {
       guard (1...65_536).contains(n) else { throw NetworkError("\(n) probes an image") }
       gradients = n
     }
-    let batch = batch ?? Self.batch(side: side)
+    let batch = batch ?? Self.batch(network.architecture, side: side)
     gradientsAtOnce = min(gradients, batch)
     imagesPerPass = max(1, batch / gradientsAtOnce)
     let maps = maps ?? network.architecture.body
@@ -80,8 +80,14 @@ package final class GradientMomentsPass {
   }
 
   /// Images times logits of one sweep: 480 at side 32, where fewer would leave the late layers' products
-  /// small, and less the larger the maps are; half a gigabyte for VGG11.
-  static func batch(side: Int) -> Int { max(16, min(512, 480 * 32 * 32 / (side * side))) }
+  /// small, and less the larger the maps are; half a gigabyte for VGG11. Of transformers as many as have a
+  /// million and a half values of tokens: a quarter of a gigabyte for their gradients.
+  static func batch(_ architecture: Architecture, side: Int) -> Int {
+    guard let transformer = architecture.transformer else {
+      return max(16, min(512, 480 * 32 * 32 / (side * side)))
+    }
+    return max(16, min(512, 1_500_000 / (transformer.tokens * transformer.width)))
+  }
 
   /// Adds images: fill `input` [n, side, side, 3] with at most `imagesPerPass` first.
   ///

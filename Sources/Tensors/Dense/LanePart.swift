@@ -1,18 +1,9 @@
-<<<<<<< HEAD
-/// Up to sixteen neighbouring floats of a row. Fewer than sixteen go through a place of their own in
-/// memory: what is loaded and stored stays whole registers.
-struct LanePart {
-  let offset: Int
-  let count: Int
-  /// 16 floats
-=======
 /// Up to sixteen neighbouring floats of a row. Fewer than sixteen are copied through memory: lanes that are
 /// loaded or stored one by one would make the compiler split the arithmetic between as well.
 struct LanePart {
   let offset: Int
   let count: Int
   /// 16 floats of scratch
->>>>>>> origin/kernels
   let room: UnsafeMutablePointer<Float>
 
   /// The floats, and `rest` after them.

@@ -1,21 +1,12 @@
 /// The exponential and the normal distribution of sixteen floats, without a call or a branch.
 
 extension SIMD16<Float> {
-<<<<<<< HEAD
-  /// e^(x + y) for x ≤ 0 and y small beside the last digit of 1, to 10⁻⁷ of the result; 0 for x from
-  /// −87.7 down, where floats lose digits; NaN at NaN.
-  ///
-  /// x = n·ln 2 + r (Cody & Waite 1980); e^r = 1 + r + r²·p(r), p the polynomial of least relative error
-  /// (3·10⁻⁹) on |r| ≤ ln 2 / 2. The rounded sum that finds n leaves n + 127 in its last bits: shifted, they
-  /// are the float 2ⁿ, and for n = −127 zero.
-=======
   /// e^(x + y) for x ≤ 0 and a small correction y, to a relative error of 10⁻⁷; 0 for x below −87.7, where
   /// the result would be denormal; NaN at NaN.
   ///
   /// x = n·ln 2 + r (Cody & Waite 1980); e^r = 1 + r + r²·p(r), p the polynomial of least relative error
   /// (3·10⁻⁹) on |r| ≤ ln 2 / 2. The sum that rounds x/ln 2 to n has n + 127 in its last bits; shifted to the
   /// exponent's place, they are the float 2ⁿ, or 0 for n = −127.
->>>>>>> origin/kernels
   @inline(__always)
   static func exponential(_ x: Lanes, plus y: Lanes? = nil) -> Lanes {
     let x = x.replacing(with: Lanes(repeating: -88), where: x .< -88)

@@ -1,21 +1,12 @@
-<<<<<<< HEAD
-// Sixteen floats to one, in every lane: four exchanges of lanes, where going from one lane to the next takes
-// fifteen steps.
-=======
 import CProcessor
 
 // Sums and maxima over sixteen lanes, in every lane of the result: four exchanges of lanes, where adding one
 // lane after another takes fifteen steps.
->>>>>>> origin/kernels
 
 extension SIMD16<Float> {
   /// The sum of all lanes.
   @inline(__always)
-<<<<<<< HEAD
-  var total: Lanes { folded { $0 + $1 } }
-=======
   var total: Lanes { total_of_lanes(self) }
->>>>>>> origin/kernels
 
   /// The largest of all lanes; where some are NaN, NaN or any other.
   @inline(__always)

@@ -91,11 +91,7 @@ package enum LayerNorm {
     gainGradient: Rows, shiftGradient: Rows
   ) {
     check(x, dx, statistics: statistics, vectors: [gain, gainGradient, shiftGradient])
-<<<<<<< HEAD
-    precondition(dy.isLike(x), "a gradient of another shape")
-=======
     precondition(dy.isLike(x), "the gradient has another shape")
->>>>>>> origin/kernels
     let share = 1 / Float(x.width)
     let (gain, dGain, dShift) = (gain.start, gainGradient.start, shiftGradient.start)
     for r in 0..<x.count {
@@ -138,17 +134,10 @@ package enum LayerNorm {
   }
 
   private static func check(_ x: Rows, _ y: Rows, statistics: Rows, vectors: [Rows]) {
-<<<<<<< HEAD
-    precondition(x.isLike(y), "rows of another shape")
-    precondition(statistics.count == x.count && statistics.width == Self.statistics)
-    precondition(
-      vectors.allSatisfy { $0.count == 1 && $0.width == x.width }, "one parameter a column")
-=======
     precondition(x.isLike(y), "the rows have different shapes")
     precondition(statistics.count == x.count && statistics.width == Self.statistics)
     precondition(
       vectors.allSatisfy { $0.count == 1 && $0.width == x.width },
       "each parameter has one value a column")
->>>>>>> origin/kernels
   }
 }

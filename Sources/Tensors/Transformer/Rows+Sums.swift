@@ -12,15 +12,6 @@ extension Rows {
       scalar: { i in target[i] += source[i] })
   }
 
-  /// self ∘= x
-  func multiply(by x: Rows) {
-    precondition(isLike(x) && isWhole && x.isWhole)
-    let (source, target) = (x.start, start)
-    walk(
-      count * width, vector: { i in (target + i).store((target + i).lanes * (source + i).lanes) },
-      scalar: { i in target[i] *= source[i] })
-  }
-
   /// self = x
   func copy(_ x: Rows) {
     precondition(isLike(x) && isWhole && x.isWhole)

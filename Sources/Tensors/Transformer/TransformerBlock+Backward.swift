@@ -58,7 +58,7 @@ private struct BackwardPass {
     if let deltas { deltas.all.output.of(deltas.row).copy(branch) }
     block.output.inputGradient(branch, into: ofHidden)
     GELU.forward(kept.hidden, into: activated, derivative: derivative)
-    ofHidden.multiply(by: derivative)
+    GELU.backward(ofHidden, derivative: derivative, into: ofHidden)
     if let deltas { deltas.all.hidden.of(deltas.row).copy(ofHidden) }
     add(TransformerBlock.Place.output, block.output, branch, activated)
     if sums != nil {
