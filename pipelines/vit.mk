@@ -1,15 +1,18 @@
 # Does what a trained vision transformer has learned help a new one? `vit-micro` on Fashion-MNIST's images at their own
 # 28×28: ten pairs of a source and a run, as in demo. A transformer starts much smaller than He's size, so that NFM and AGOP
-# are drawn at the size of the source's matrices too (`source`), and an isotropic draw of that size stands beside them.
+# are drawn at that size (`he`) and at the size of the source's matrices (`source`), with an isotropic draw beside the latter.
 data_packages := dataset-fashion-mnist
 datasets := fashion-mnist
 decode_fashion-mnist := --name fashion-mnist
 methods := timm torchvision kaiming-normal kaiming-nfm kaiming-agop copy
 seeds := 1 2 3 4 5 6 7 8 9 10
 
-variants := plain source isotropic
+variants := plain he source isotropic
+methods_plain := timm torchvision kaiming-normal copy
+init_he := --scale fan-in
 init_source := --scale source
 init_isotropic := --scale source --shrink 1
+methods_he := kaiming-nfm kaiming-agop
 methods_source := kaiming-nfm kaiming-agop
 methods_isotropic := kaiming-nfm
 
@@ -24,4 +27,4 @@ source_options := --epochs 3 --subset 20000 --test-subset 2000 --stratify $(RECI
 agop_options := --count 256
 
 train_options := --epochs 3 --subset 6000 --test-subset 2000 --stratify $(RECIPE)
-report_options := --baseline timm --by init_scale --by init_shrink
+report_options := --baseline timm

@@ -9,7 +9,7 @@ build=$1
 shift
 declare -A planned
 while IFS=$'\t' read -r _ file _; do
-  planned[$file]=1
+  [ -z "$file" ] || planned[$file]=1
 done
 
 # The last line's state of a log, tab-separated:

@@ -30,7 +30,7 @@ $(foreach d,$(data_sets),$(if $(call downloads_of,$d),,\
     '$(downloads_$d)'$(call meant,$(downloads_$d),$(in_manifest))))))
 
 # Variants: methods that the pipeline has, rounds that it trains, and at least one run each.
-$(if $(call on_command_line,methods),,$(foreach v,$(filter-out plain,$(variants)),$(foreach m,$(filter-out $(methods),$(methods_$v)),\
+$(if $(call on_command_line,methods),,$(foreach v,$(variants),$(foreach m,$(filter-out $(methods),$(methods_$v)),\
   $(call refuse,methods_$v: '$m' is none of its methods$(call meant,$m,$(methods)))\
 )))
 $(if $(call on_command_line,variants),,$(foreach v,$(filter-out plain,$(variants)),$(foreach p,$(filter-out plain $(variants),$(previous_$v)),\

@@ -9,7 +9,7 @@ varying_words := \
   $(foreach d,$(if $(call on_command_line,datasets)$(call on_command_line,source_dataset),%,$(datasets) $(source_dataset)),\
     $(addsuffix _$d,decode downloads)) \
   $(foreach v,$(if $(call on_command_line,variants),%,$(filter-out plain,$(variants))),\
-    $(addsuffix _$v,nfm agop init train previous methods))
+    $(addsuffix _$v,nfm agop init train previous methods)) $(if $(filter plain,$(variants)),methods_plain)
 defined_words := $(filter-out $(known_before),$(.VARIABLES)) \
   $(foreach w,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $w))),$w))
 by_set_or_variant := $(addsuffix _%,decode downloads nfm agop init train previous methods)

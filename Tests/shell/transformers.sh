@@ -1,0 +1,111 @@
+# shellcheck shell=bash disable=SC2015,SC2054,SC2154
+# Vision transformers through make and through pipes: pipeline vit with the smallest network that has everything, a run
+# that is killed and given again, and what does not fit.
+
+bin=.build/release
+small=vit:side=28,patch=7,width=16,depth=2,heads=2,mlp=32,pool=mean
+short='--epochs 1 --subset 400 --test-subset 200 --optimiser adamw --learning-rate 0.002 --batch 32 --clip 1'
+words=(PIPELINE=vit BUILD="$scratch/build" RESULTS="$scratch/results" seeds=1 "network_options=--architecture $small"
+  "source_options=$short" 'agop_options=--count 8' "train_options=$short")
+made=$scratch/build/vit
+images=$made/images/fashion-mnist.h5
+
+check "make results makes a table of transformers" make results "${words[@]}"
+arms() { # every arm has a row
+  diff <(awk -F'|' '/^\|/ && !/^\| *(method|-)/ { gsub(/ /, "", $2); print $2; n++ } /^$/ && n { exit }' "$scratch/results/vit/table.md" | sort) \
+    <(printf '%s\n' copy kaiming-agophe kaiming-agopsource kaiming-nfmhe kaiming-nfmisotropic kaiming-nfmsource kaiming-normal \
+      timm torchvision)
+}
+check "with a row for each arm" arms
+compared() { ! grep -E 'is not compared' "$scratch/results/vit/table.md"; }
+check "each compared with the baseline" compared
+check "and its page" test -s "$scratch/results/vit/index.html"
+again() { [ "$(make -n results "${words[@]}" | grep -c 'release/')" = 0 ]; }
+check "a second make plans nothing" again
+finished() {
+  make -s status "${words[@]}" > "$scratch/status" 2> "$scratch/complaints" && [ ! -s "$scratch/complaints" ] \
+    && grep -q '^10 of 10 runs done, 0 running' "$scratch/status"
+}
+check "make status knows its runs, and says nothing else" finished
+sized() { # how many draws from AGOP are given the source
+  make -n results "${words[@]}" agop_options='--count 9' | grep -A 1 'method kaiming-agop' | grep -c 'source .*source-1001.network.h5'
+}
+check "AGOP is drawn at the size of a source that is given" test "$(sized)" = 1
+head_alone() { # queries of one head of the second block have features of their own
+  $bin/sample-init "$made/source-1001.nfm.h5" --method nfm --layers blocks.1.attn.q.1 --quiet -o "$scratch/one-head.h5"
+}
+check "features are there by head" head_alone
+methods_plain() {
+  ! make -n results "${words[@]}" methods_plain=tim 2> "$scratch/refused" && grep -q "did you mean 'timm'" "$scratch/refused"
+}
+check "a misspelt method of the plain runs is refused" methods_plain
+source_method() {
+  ! make results "${words[@]}" BUILD="$scratch/refusing" source_method=tim > "$scratch/refused" 2>&1 \
+    && grep -q "source_method: sample-init: no initialiser 'tim': did you mean 'timm'?" "$scratch/refused"
+}
+check "and the source's own" source_method
+
+# ---- Pipes ----
+
+training=(--images "$images" --subset 800 --test-subset 200 --batch 32 --optimiser adamw --learning-rate 0.002 --weight-decay 0.05
+  --clip 1 --schedule cosine --warm-up 0.5 --label-smoothing 0.1 --augment flip,crop --mixup 0.8 --seed 1)
+draw() { $bin/sample-init --method timm --architecture "$small" --images "$images" --seed 1 --quiet "$@"; }
+pipe() { draw | $bin/train "${training[@]}" --epochs 1 --quiet | tee "$scratch/pipe.h5" | $bin/report - > "$scratch/piped"; }
+check "sample-init | train | report" pipe
+check "names the method" grep -q '^timm ' "$scratch/piped"
+chain() {
+  draw -o "$scratch/init.h5" \
+    && $bin/train "$scratch/init.h5" "${training[@]}" --epochs 1 --threads 1 --quiet -o "$scratch/chain.h5"
+}
+check "the same by files and one thread" chain
+check "has the same bytes" cmp "$scratch/pipe.h5" "$scratch/chain.h5"
+
+# ---- A run that is killed ----
+
+long=(--epochs 60 --quiet)
+undisturbed() { $bin/train "$scratch/init.h5" "${training[@]}" "${long[@]}" -o "$scratch/whole.h5"; }
+check "a run of 60 epochs" undisturbed
+killed() { # ended while its checkpoint was there; a run that was quicker is tried again
+  local process
+  for _ in $(seq 10); do
+    $bin/train "$scratch/init.h5" "${training[@]}" "${long[@]}" -o "$scratch/run.h5" &
+    process=$!
+    for _ in $(seq 1000); do [ ! -s "$scratch/run.h5.checkpoint" ] || break; sleep 0.01; done
+    kill -KILL $process
+    wait $process 2> /dev/null
+    [ -e "$scratch/run.h5" ] || return 0
+    rm "$scratch/run.h5"
+  done
+  return 1
+}
+check "a run that is killed" killed
+check "leaves its state, with both moments of AdamW" test -s "$scratch/run.h5.checkpoint"
+resumed() {
+  $bin/train "$scratch/init.h5" "${training[@]}" --epochs 60 -o "$scratch/run.h5" 2> "$scratch/resumed" \
+    && grep -q 'going on after epoch' "$scratch/resumed" && cmp "$scratch/run.h5" "$scratch/whole.h5"
+}
+check "and ends with the bytes of the other when it is given again" resumed
+
+# ---- What does not fit ----
+
+refused() { # refused STATUS TEXT COMMAND…: one line with this text, and no file
+  local status=$1 text=$2 found
+  shift 2
+  "$@" -o "$scratch/refused.h5" 2> "$scratch/refused"
+  found=$?
+  [ $found = "$status" ] && [ "$(wc -l < "$scratch/refused")" = 1 ] && grep -qF -- "$text" "$scratch/refused" \
+    && [ ! -e "$scratch/refused.h5" ] || { echo "status $found"; cat "$scratch/refused"; return 1; }
+}
+padded=build/images/fashion-mnist.h5
+check "make makes images of 32×32" make "$padded" PIPELINE=smoke
+new=("$bin/sample-init" --method timm --quiet)
+resized() { # with a line that says so
+  $bin/train "$scratch/init.h5" --images "$padded" --epochs 0 --quiet -o "$scratch/resized.h5" 2> "$scratch/warned" \
+    && grep -q 'resized from 32×32 to 28×28' "$scratch/warned"
+}
+check "images of another side are resized" resized
+check "another side that is asked for" refused 65 'images of 32×32 do not fit' \
+  $bin/train "$scratch/init.h5" --images "$padded" --side 32 --epochs 1 --quiet
+check "a side of no whole number of patches" refused 64 'no whole number of patches of 4' "${new[@]}" --architecture vit-micro --side 30
+check "hidden layers" refused 64 'no hidden layers' "${new[@]}" --architecture vit-micro --hidden 8
+check "timm's draw of another family" refused 65 "'timm' is of transformers" "${new[@]}" --architecture vgg11
