@@ -12,7 +12,8 @@ struct Compare: ParsableCommand {
       the median over all steps; GFLOP/s counts the multiply-adds of direct convolutions, matrices and attention, two operations each;
       peak is the process's, its start included. "ours is" says how many times the images per second of the
       line the row's first line reaches. Without PyTorch, or without Python, only ours are measured; PyTorch's
-      bfloat16 only where the processor has instructions for it.
+      bfloat16 only where the processor has instructions for it, and a compiled network only where its
+      compiler works.
       """)
 
   @Argument(help: "Rows to measure: \(Row.all.map(\.name).joined(separator: ", ")). [default: all]")
