@@ -140,4 +140,21 @@ struct TransformerFeaturesTests {
       "probe/dead_share", as: Double.self)
     #expect(shares.values.count == Self.maps.count && shares.values.allSatisfy(\.isNaN))
   }
+
+  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/gnuplot")))
+  func featureMapsShowPatchesAndTokens() throws {
+    let scratch = try #require(Self.scratch)
+    try succeed(scratch.run("compute-nfm", "run.h5", "-o", "nfm.h5"))
+    let words = ["maps", "images.h5", "--network", "run.h5", "-o", "maps"]
+    try succeed(scratch.run("report", words + ["--features", "nfm.h5"]))
+    let table = String(decoding: try scratch.read("maps/feature-maps.tsv"), as: UTF8.self)
+    let blocks = table.components(separatedBy: "\n\n\n").map {
+      $0.split(separator: "\n").count { !$0.hasPrefix("#") }
+    }
+    // The picture; 2×2 patches; 2×2 tokens of each of two blocks.
+    #expect(blocks.filter { $0 > 0 } == [64, 4, 4, 4])
+    try succeed(scratch.run("compute-nfm", "run.h5", "--convention", "paper", "-o", "paper.h5"))
+    let refused = try scratch.run("report", words + ["--features", "paper.h5"])
+    #expect(refused.status == 65 && refused.errors.contains("no features of patch_embed.proj"))
+  }
 }
