@@ -38,6 +38,8 @@ package struct Labels: Equatable, Sendable {
     case featuresConvolution = "features_convolution"
     case featuresOwnBias = "features_own_bias"
     case featuresShift = "features_shift"
+    case featuresGain = "features_gain"
+    case featuresRows = "features_rows"
   }
 
   private enum Kind: String, CaseIterable {

@@ -27,9 +27,12 @@ package struct ShiftOption: ParsableArguments {
 
   package init() {}
 
-  /// The shift that is asked for, else the convention's.
-  package func value(_ convention: Convention) -> SpectrumShift {
-    shift ?? (convention == .paper ? .paper : .none)
+  /// The shift that is asked for, else the convention's: the authors' code shifts no transformer's matrix.
+  /// - Parameter architecture: of the network that matrices are of; nil: it has convolutions.
+  package func value(
+    _ convention: Convention, of architecture: Architecture? = nil
+  ) -> SpectrumShift {
+    shift ?? (convention == .paper && architecture?.isTransformer != true ? .paper : .none)
   }
 }
 
@@ -42,16 +45,21 @@ extension LayerSelection: ExpressibleByArgument {
 package struct LayersOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Of which layers: body (the convolutions), head (the fully connected layers), all, numbers from 1 (9 or 1-4), names, or what names begin with (classifier); several with commas.",
+      "Of which layers: body (the convolutions, or all of a transformer but its head), head (the fully connected layers), all, numbers from 1 (9 or 1-4), names, or what names begin with (classifier, blocks.0.attn.q); several with commas. [default: body; of a transformer with --convention paper, where there is one: the queries, keys and values of each head]",
       valueName: "layers"))
-  package var layers = LayerSelection.body
+  package var layers: LayerSelection?
 
   package init() {}
 
-  /// - Parameter file: the network's, for messages.
+  /// - Parameters:
+  ///   - file: the network's, for messages.
+  ///   - unasked: those that are meant where none are asked for; nil: the body's.
   /// - Throws: `ToolError` naming a layer that the network lacks.
-  package func maps(of architecture: Architecture, in file: String) throws -> [LinearMap] {
-    try naming("--layers \(layers): \(file)", .usage) {
+  package func maps(
+    of architecture: Architecture, in file: String, unasked: [LinearMap]? = nil
+  ) throws -> [LinearMap] {
+    guard let layers else { return unasked ?? architecture.body }
+    return try naming("--layers \(layers): \(file)", .usage) {
       try layers.chosen(of: architecture.linearMaps)
     }
   }
@@ -59,6 +67,38 @@ package struct LayersOption: ParsableArguments {
   /// For the history: nothing where these are the convolutions.
   package func described(_ maps: [LinearMap], of architecture: Architecture) -> [(String, String)] {
     maps == architecture.body ? [] : [("layers", maps.map(\.name).listed)]
+  }
+}
+
+/// What is taken for the matrix of a map that reads a layer normalisation, as the tools take it.
+package struct GainOption: ParsableArguments {
+  @Option(
+    help:
+      "Of a transformer's maps that read a layer normalisation: with its gain γ as part of W (folded), or W alone (outside). [default: folded; --convention paper, where there is one: outside]"
+  )
+  package var gain: NormGain?
+
+  package init() {}
+
+  /// What is asked for, else the convention's.
+  /// - Parameter file: the network's, for messages.
+  /// - Throws: `ToolError` if it is asked for of a network that normalises nothing.
+  package func value(
+    _ convention: Convention = .exact, of architecture: Architecture, in file: String
+  ) throws -> NormGain {
+    guard gain == nil || architecture.isTransformer else {
+      throw ToolError(.usage, "--gain: \(file) is \(architecture.name), which has no normalisation")
+    }
+    return gain ?? (convention == .paper && architecture.isTransformer ? .outside : .folded)
+  }
+}
+
+extension NormGain: ExpressibleByArgument {}
+
+extension Architecture {
+  /// The maps that the authors of AGOP take features of: of a transformer the queries, keys and values of each head.
+  package var mapsOfPaper: [LinearMap] {
+    isTransformer ? body.filter { $0.part != nil } : body
   }
 }
 

@@ -7,7 +7,8 @@ import Networks
 import Tooling
 
 /// A network's state before training as a run file holds it: the group `probe`, Float64 [layers] each,
-/// with the names of the `layers`, the number of `images` and their `loss`, and `warnings`.
+/// with the names of the `layers`, the number of `images` and their `loss`, and `warnings`. A share of dead filters
+/// is NaN where no ReLU follows.
 package struct ProbeGroup: Sendable {
   /// In the network's order.
   package let layers: [LayerProbe]
@@ -29,7 +30,7 @@ package struct ProbeGroup: Sendable {
       switch self {
       case .deviation: layer.deviation
       case .effectiveRank: layer.effectiveRank
-      case .deadShare: layer.deadShare
+      case .deadShare: layer.deadShare ?? .nan
       case .gradientNorm: layer.gradientNorm
       }
     }
@@ -61,11 +62,14 @@ package struct ProbeGroup: Sendable {
     let (deviations, ranks) = (try column(.deviation), try column(.effectiveRank))
     let (shares, norms) = (try column(.deadShare), try column(.gradientNorm))
     let head = Set(architecture.head.map(\.name))
+    let parts = Dictionary(
+      architecture.linearMaps.map { ($0.name, $0.part) }, uniquingKeysWith: { first, _ in first })
     layers = names.indices.map {
       LayerProbe(
         name: names[$0], deviation: deviations[$0], effectiveRank: ranks[$0],
-        deadShare: shares[$0], gradientNorm: norms[$0], isOfHead: head.contains(names[$0]),
-        explained: explained[names[$0]])
+        deadShare: shares[$0].isNaN ? nil : shares[$0], gradientNorm: norms[$0],
+        isOfHead: head.contains(names[$0]), explained: explained[names[$0]],
+        part: parts[names[$0]] ?? nil)
     }
     loss = try group.required("loss", "a number", \.double)
     images = try group.required("images", "an integer", \.integer)

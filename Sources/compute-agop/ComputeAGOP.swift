@@ -21,6 +21,12 @@ struct ComputeAGOP: Tool {
       of a fully connected layer); it equals Wᵀ·D·W with D [K, K] the mean of δδᵀ, δ the gradient by the pre-activation, \
       so one backward sweep per logit serves all layers and no Jacobian is formed.
 
+      Of a transformer: the patch embedding and, in each block, queries, keys and values by head, the projection of \
+      attention and the MLP's two layers, with tokens as positions and the gradient with respect to the normalised \
+      token, before the gain of layer normalisation. --convention paper is what AGOP's authors do for vision \
+      transformers: queries, keys and values, the gradient after gain and bias, 10 images, all logits, the sum over images and logits, the \
+      mean over tokens.
+
       How far the matrices have converged stands in convergence/ (images Int64 [m]; cosine Float64 \
       [m, layers], of the AGOP of the first N/2, N/4, … images with the whole). Faults of the \
       network (filters without gradient or weight, collapsed rank) are said, and stay in the file.
@@ -49,16 +55,22 @@ struct ComputeAGOP: Tool {
 
   @OptionGroup var selection: LayersOption
 
-  @Option(help: "Number of images to use, see above. [default: 256, or all if fewer; paper: 11]")
+  @Option(
+    help:
+      "Number of images to use, see above. [default: 256, or all if fewer; paper: 11, of a transformer 10]"
+  )
   var count: Int?
 
   @Option(
     help:
-      "Gradients of which logits: all, a number (the first ones), label, or probes:N. [default: all; paper: 10]"
+      "Gradients of which logits: all, a number (the first ones), label, or probes:N. [default: all; paper: 10, of a transformer all]"
   )
   var logits: LogitSelection?
 
-  @Option(help: "mean or sum over images, positions and logits. [default: mean; paper: sum]")
+  @Option(
+    help:
+      "mean or sum over images, positions and logits, or position-mean: the sum's mean over positions. [default: mean; paper: sum, of a transformer position-mean]"
+  )
   var reduction: FeatureSet.Reduction?
 
   @Option(help: "α, the power of the matrix.")
@@ -66,9 +78,11 @@ struct ComputeAGOP: Tool {
 
   @Option(
     help:
-      "Whether a layer keeps its own bias while its gradients are taken: kept or dropped. [default: kept; paper: dropped]"
+      "Whether a layer keeps its own bias while its gradients are taken: kept or dropped, the latter of convolutional networks. [default: kept; paper: dropped, of a transformer kept]"
   )
   var ownBias: OwnBias?
+
+  @OptionGroup var norms: GainOption
 
   @OptionGroup var spectrum: ShiftOption
 
@@ -80,7 +94,7 @@ struct ComputeAGOP: Tool {
 
   @Option(
     help:
-      "paper or exact: sets the defaults of --count, --logits, --reduction, --own-bias, --convolution and --shift."
+      "paper or exact: sets the defaults of --count, --logits, --reduction, --own-bias, --convolution and --shift; of a transformer also of --layers and --gain."
   )
   var convention = Convention.exact
 
@@ -102,7 +116,6 @@ struct ComputeAGOP: Tool {
   }
 
   func run() throws {
-    let paper = convention == .paper
     try PlannedFile.check([PlannedFile(output, .features)], reading: [input, images])
     let input = try Input(path: input)
     let imagesInput = try Input(path: images)
@@ -110,37 +123,22 @@ struct ComputeAGOP: Tool {
     let file = try input.openHDF5()
     let stored = try NetworkFile(file)
     let images = try ImagesFile(imagesInput.openHDF5())
-    let maps = try selection.maps(of: stored.network.architecture, in: input.name)
-    let logits = logits ?? (paper ? .first(10) : .all)
-    let reduction = reduction ?? (paper ? .sum : .mean)
-    let ownBias = ownBias ?? (paper ? .dropped : .kept)
-    let convolution = convolution ?? (paper ? .direct : .winograd)
-    let shift = spectrum.value(convention)
+    let architecture = stored.network.architecture
     try images.train.require(count, by: "--count", "training", in: imagesInput.name)
-    let count = count ?? min(paper ? 11 : 256, images.train.count)
+    let settings = try GradientSettings(
+      self, of: architecture, in: input.name, images: images.train.count)
     var network = stored.network
     let difference = images.difference(from: network.preparation)?.asNetwork()
     network.preparation = images.completing(network.preparation)
     let (features, convergence, found) = try compute(
-      network, maps, images.train, count: count, logits: logits, reduction: reduction,
-      ownBias: ownBias, algorithm: convolution, shift: shift, name: input.name)
+      network, images.train, settings, name: input.name)
     let warnings = found + Self.untrainedWarnings(stored.labels, file)
     var labels = stored.sourceLabels
     labels.sourceWarnings = warnings
-    labels[.featuresImages] = .integer(count)
-    labels[.featuresLogits] = .string(logits.text)
-    labels[.featuresReduction] = .string(reduction.rawValue)
-    labels[.featuresConvolution] = .string(convolution.rawValue)
-    labels[.featuresOwnBias] = .string(ownBias.rawValue)
-    labels[.featuresShift] = .string(shift.text)
+    settings.describe(in: &labels, of: architecture)
     let history = try History.of(file).appending(
       tool: "compute-agop",
-      options: [
-        ("count", "\(count)"), ("logits", logits.text), ("reduction", reduction.rawValue),
-        ("power", "\(power)"), ("own-bias", ownBias.rawValue),
-        ("convolution", convolution.rawValue), ("convention", convention.rawValue),
-        ("shift", shift.text), ("seed", "\(seed)"),
-      ] + selection.described(maps, of: network.architecture) + (dense ? [("dense", "")] : []),
+      options: settings.described(self, of: architecture),
       inputs: [
         (role: "network", sha256: try input.sha256()),
         (role: "images", sha256: try imagesInput.sha256()),
@@ -155,24 +153,24 @@ struct ComputeAGOP: Tool {
   }
 
   private func compute(
-    _ network: Network, _ maps: [LinearMap], _ images: LabelledImages, count: Int,
-    logits: LogitSelection,
-    reduction: FeatureSet.Reduction, ownBias: OwnBias, algorithm: ConvolutionAlgorithm,
-    shift: SpectrumShift, name: String
+    _ network: Network, _ images: LabelledImages, _ settings: GradientSettings, name: String
   ) throws -> (FeatureSet, [GradientSurvey.Agreement], warnings: [String]) {
-    let progress = ProgressBar(label: "gradients", total: count, unit: "images")
+    let maps = settings.maps
+    let progress = ProgressBar(label: "gradients", total: settings.count, unit: "images")
     return try naming(name) {
       let survey = try GradientSurvey(
-        network, images: images, indices: images.choose(count, for: .gradients), layers: maps,
-        logits: logits, keepsOwnBias: ownBias == .kept, seed: seed, algorithm: algorithm,
+        network, images: images, indices: images.choose(settings.count, for: .gradients),
+        layers: maps, logits: settings.logits, keepsOwnBias: settings.ownBias == .kept, seed: seed,
+        algorithm: settings.convolution,
         pool: WorkerPool(threads: standard.threadCount)
       ) { progress.advance(to: $0) }
       progress.finish()
       return (
         try FeatureSet.agop(
-          network, layers: maps, moments: survey.whole, reduction: reduction, power: power
-        ).shifted(shift),
-        try survey.convergence(network, power: power),
+          network, layers: maps, moments: survey.whole, reduction: settings.reduction,
+          gain: settings.gain, power: power
+        ).shifted(settings.shift),
+        try survey.convergence(network, gain: settings.gain, power: power),
         try network.weightWarnings(layers: maps) + survey.whole.warnings(network.architecture)
       )
     }

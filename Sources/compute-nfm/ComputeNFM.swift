@@ -3,6 +3,7 @@
 import ArgumentParser
 import Features
 import HDF5
+import Networks
 import Schemas
 import Tooling
 
@@ -15,7 +16,9 @@ struct ComputeNFM: Tool {
       Reads a network (or run) file and writes a features file: for each convolution, or the \
       --layers, the thin factor F of (WᵀW)^α = FᵀF, features.0/factor [r, C·3·3] Float32, columns \
       ordered channel, row, column of the kernel (of fully connected layers [r, inputs]). Costs one \
-      symmetric eigenproblem of size K a layer if α ≠ 1, otherwise nothing. Faults of the network \
+      symmetric eigenproblem of size K a layer if α ≠ 1, otherwise nothing. A transformer's maps are its patch \
+      embedding and, in each block, queries, keys and values by head, the projection of attention and the MLP's \
+      two; a gain of layer normalisation is folded into the map that reads it. Faults of the network \
       (filters that are zero, collapsed rank) are said, and stay in the file.
 
       Example:
@@ -36,10 +39,21 @@ struct ComputeNFM: Tool {
   @Option(help: "α, the power of the matrix.")
   var power = 1.0
 
-  @Option(help: "paper or exact: sets the default of --shift.")
+  @Option(
+    help:
+      "paper or exact: sets the default of --shift; of a transformer those of --layers, --gain and --rows."
+  )
   var convention = Convention.exact
 
   @OptionGroup var spectrum: ShiftOption
+
+  @OptionGroup var norms: GainOption
+
+  @Option(
+    help:
+      "The sum or the mean of wᵀw over the rows w of W. [default: sum; paper, of a transformer: mean]"
+  )
+  var rows: FeatureSet.Rows?
 
   @Flag(help: "Write the matrices themselves too: features.0/matrix [d, d], 340 MB for VGG11.")
   var dense = false
@@ -58,23 +72,39 @@ struct ComputeNFM: Tool {
     let output = try Output(path: output)
     let file = try input.openHDF5()
     let stored = try NetworkFile(file)
-    let shift = spectrum.value(convention)
+    let architecture = stored.network.architecture
+    let paperOfTransformers = convention == .paper && architecture.isTransformer
+    let shift = spectrum.value(convention, of: architecture)
+    let gain = try norms.value(convention, of: architecture, in: input.name)
+    let rows = rows ?? (paperOfTransformers ? .mean : .sum)
     var labels = stored.sourceLabels
     labels[.featuresShift] = .string(shift.text)
-    let maps = try selection.maps(of: stored.network.architecture, in: input.name)
+    let maps = try selection.maps(
+      of: architecture, in: input.name,
+      unasked: paperOfTransformers ? architecture.mapsOfPaper : nil)
     let (features, warnings) = try naming(input.name) {
       (
-        try FeatureSet.nfm(stored.network, layers: maps, power: power).shifted(shift),
+        try FeatureSet.nfm(stored.network, layers: maps, rows: rows, gain: gain, power: power)
+          .shifted(shift),
         try stored.network.weightWarnings(layers: maps)
       )
     }
     labels.sourceWarnings = warnings
+    // Where there is no choice, files say nothing of it.
+    var chosen: [(String, String)] = []
+    if architecture.isTransformer {
+      labels[.featuresGain] = .string(gain.rawValue)
+      chosen.append(("gain", gain.rawValue))
+    }
+    if architecture.isTransformer || rows == .mean {
+      labels[.featuresRows] = .string(rows.rawValue)
+      chosen.append(("rows", rows.rawValue))
+    }
     let history = try History.of(file).appending(
       tool: "compute-nfm",
       options: [
         ("power", "\(power)"), ("convention", convention.rawValue), ("shift", shift.text),
-      ] + selection.described(maps, of: stored.network.architecture)
-        + (dense ? [("dense", "")] : []),
+      ] + chosen + selection.described(maps, of: architecture) + (dense ? [("dense", "")] : []),
       inputs: [(role: "network", sha256: try input.sha256())])
     for warning in labels.sourceWarnings { Log.warn("the source: \(warning)") }
     try output.writeHDF5 { file in
@@ -83,3 +113,5 @@ struct ComputeNFM: Tool {
     }
   }
 }
+
+extension FeatureSet.Rows: ExpressibleByArgument {}

@@ -29,7 +29,8 @@ struct DenseMatrices {
     guard paths.count == convolutions.count else {
       throw ToolError(
         .usage,
-        "\(paths.count) matrices for the \(convolutions.count) convolutions of \(architecture.name)"
+        "\(paths.count) matrices for the \(convolutions.count)"
+          + " \(architecture.isTransformer ? "linear maps" : "convolutions") of \(architecture.name)"
       )
     }
     var layers: [String: LayerFeatures] = [:]
@@ -69,7 +70,8 @@ struct DenseMatrices {
     let (matrix, asymmetry) = try parser.finish()
     guard matrix.rows == convolution.fanIn else {
       throw FeatureError(
-        "\(input.name): \(matrix.rows) columns, but patches of '\(convolution.name)' have"
+        "\(input.name): \(matrix.rows) columns, but \(convolution.window == .dense ? "inputs" : "patches")"
+          + " of '\(convolution.name)' have"
           + " \(convolution.fanIn) values")
     }
     return try naming(input.name) { (try DenseFeatures(matrix, shift: shift), asymmetry) }

@@ -14,6 +14,8 @@ struct AnsatzOptions: ParsableArguments {
 
   @OptionGroup var selection: LayersOption
 
+  @OptionGroup var norms: GainOption
+
   @Option(help: "Gradients of which logits: all, a number (the first ones), label, or probes:N.")
   var logits = LogitSelection.all
 
@@ -28,7 +30,8 @@ struct AnsatzOptions: ParsableArguments {
   /// - Throws: `ToolError` naming the file that is no network or does not fit the images.
   func study(of paths: [String], images: String, threads: Int) throws -> AnsatzStudy {
     try AnsatzStudy(
-      paths, images: images, layers: selection, count: count, logits: logits, seed: seed,
+      paths, images: images, layers: selection, norms: norms, count: count, logits: logits,
+      seed: seed,
       pool: WorkerPool(threads: threads))
   }
 }

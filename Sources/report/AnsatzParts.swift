@@ -2,6 +2,7 @@
 
 import Features
 import Foundation
+import Measurements
 import Schemas
 import Studies
 
@@ -13,6 +14,11 @@ extension AnsatzStudy {
       + "network before training; D's eigenvalues with random eigenvectors (mean of "
       + "\(Ansatz.randomDraws)); D = I. Centred: with W − W₀ in place of W. Fitted α: the best in "
       + "[0.05, 3]; D = I at α = 1 is WᵀW itself."
+      + (hasHeads ? " A line of several heads is their mean; the CSV has each." : "")
+  }
+
+  private var hasHeads: Bool {
+    subjects.contains { $0.rows.count < $0.ansatz.layers.count }
   }
 
   private typealias Column = (
@@ -42,10 +48,10 @@ extension AnsatzStudy {
       [.init("network", isNumeric: false), .init("layer", isNumeric: false, namesRows: true)]
         + Self.columns.map { .init($0.heading, priority: $0.priority) },
       rows: subjects.flatMap { subject in
-        subject.ansatz.layers.map { layer in
-          [subject.name, layer.name]
+        subject.rows.map { name, layers in
+          [subject.name, name]
             + Self.columns.map { column in
-              guard let value = column.value(layer) else { return "" }
+              guard let value = layers.mean(column.value) else { return "" }
               let places = column.heading.hasPrefix("rank of") ? 1 : 3
               return value.isFinite ? String(format: "%.\(places)f", value) : "–"
             }
@@ -110,13 +116,27 @@ extension AnsatzStudy {
         Panel(
           title: subject.name, xLabel: "layer", yLabel: "cosine, α = ½",
           series: lines.map { line in
-            let points = subject.ansatz.layers.enumerated().compactMap {
-              index, layer -> CurvePoint? in
-              guard let value = line.value(layer), value.isFinite else { return nil }
+            let points = subject.rows.enumerated().compactMap { index, row -> CurvePoint? in
+              guard let value = row.members.mean(line.value), value.isFinite else { return nil }
               return CurvePoint(x: Double(index + 1), mean: value, low: value, high: value, runs: 1)
             }
             return Series(line.name, points, palette.style(line.name))
           }.filter { !$0.points.isEmpty })
       }, columns: 2, sharesRange: true)
+  }
+}
+
+extension AnsatzStudy.Subject {
+  /// Lines of the table: a transformer's heads together.
+  var rows: [(name: String, members: [Ansatz.Layer])] {
+    groupedByPart(ansatz.layers, part: \.part, name: \.name)
+  }
+}
+
+extension [Ansatz.Layer] {
+  /// The mean over the layers; nil where one has no such value.
+  fileprivate func mean(_ value: (Ansatz.Layer) -> Double?) -> Double? {
+    let values = compactMap(value)
+    return values.count == count ? values.reduce(0, +) / Double(count) : nil
   }
 }

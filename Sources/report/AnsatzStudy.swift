@@ -31,6 +31,7 @@ struct AnsatzStudy {
     let network: Network
     /// Those that were asked for.
     let maps: [LinearMap]
+    let gain: NormGain
     let digest: String
     /// Of the network that training began with; nil if it was not trained.
     let initial: String?
@@ -42,19 +43,19 @@ struct AnsatzStudy {
   ///   - paths: networks and runs.
   ///   - images: an images file; its training images are used.
   ///   - layers: of which layers of each network.
+  ///   - norms: what they are where they read a normalisation.
   ///   - count: how many of them, those of `compute-agop`; nil: 64, or all if there are fewer.
   /// - Throws: `ToolError` naming the file that is no network or does not fit the images.
   init(
-    _ paths: [String], images imagesPath: String, layers: LayersOption, count: Int?,
-    logits: LogitSelection,
-    seed: UInt64, pool: WorkerPool
+    _ paths: [String], images imagesPath: String, layers: LayersOption, norms: GainOption,
+    count: Int?, logits: LogitSelection, seed: UInt64, pool: WorkerPool
   ) throws {
     let input = try Input(path: imagesPath)
     let images = try ImagesFile(input.openHDF5())
     try images.train.require(count, by: "--count", "training", in: input.name)
     let count = count ?? min(64, images.train.count)
     let chosen = try images.train.choose(count, for: .gradients)
-    let found = try paths.map { try Self.read($0, layers, preparedFor: images) }
+    let found = try paths.map { try Self.read($0, layers, norms, preparedFor: images) }
     var moments: [String: GradientMoments] = [:]
     let progress = ProgressBar(label: "gradients", total: found.count, unit: "networks")
     for (index, file) in found.enumerated() where moments[file.digest] == nil {
@@ -79,7 +80,8 @@ struct AnsatzStudy {
         name: Self.name(file.path),
         ansatz: try naming(file.path) {
           try Ansatz(
-            file.network, layers: file.maps, moments: own, initial: initial, seed: seed)
+            file.network, layers: file.maps, moments: own, initial: initial, gain: file.gain,
+            seed: seed)
         }, hasInitial: initial != nil, isInitial: initials.contains(file.digest))
     }
     (self.count, self.logits) = (count, logits)
@@ -91,7 +93,7 @@ struct AnsatzStudy {
   }
 
   private static func read(
-    _ path: String, _ layers: LayersOption, preparedFor images: ImagesFile
+    _ path: String, _ layers: LayersOption, _ norms: GainOption, preparedFor images: ImagesFile
   ) throws -> Found {
     let input = try Input(path: path)
     let file = try input.openHDF5()
@@ -105,6 +107,7 @@ struct AnsatzStudy {
     let began = made?.firstMatch(of: /^train .* network sha256:([0-9a-f]{64})/)
     return Found(
       path: path, network: network, maps: try layers.maps(of: network.architecture, in: path),
+      gain: try norms.value(of: network.architecture, in: path),
       digest: try input.sha256(), initial: began.map { String($0.1) }, difference: difference)
   }
 

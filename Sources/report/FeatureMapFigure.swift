@@ -1,5 +1,6 @@
 /// The paper's Figure 1: an image, and below it for each features file what the first four layers'
-/// features see in it, ‖Mp‖₂ at every position, scaled to [0, 1] (min–max), viridis, native sizes.
+/// features see in it, ‖Mp‖₂ at every position, scaled to [0, 1] (min–max), viridis, native sizes. Of a vision
+/// transformer its patch embedding, and the tokens that attention reads (`tokenMaps`).
 
 import Features
 import Foundation
@@ -11,11 +12,19 @@ import Tensors
 import Tooling
 
 struct FeatureMapFigure {
-  private struct Map {
+  struct Map {
     let side: Int
     /// [side, side] in [0, 1], row-major.
     let values: [Double]
     let title: String
+
+    /// - Parameter values: [side, side], of any range.
+    init(side: Int, values: [Double], title: String) {
+      let (low, high) = (values.min() ?? 0, values.max() ?? 1)
+      let span = high > low ? high - low : 1
+      (self.side, self.title) = (side, title)
+      self.values = values.map { ($0 - low) / span }
+    }
   }
 
   private let picture: PictureUnderFeatures
@@ -24,21 +33,33 @@ struct FeatureMapFigure {
 
   /// - Parameters:
   ///   - picture: what the features look at.
-  ///   - network: whose maps they look at.
-  init(_ picture: PictureUnderFeatures, network: CompiledNetwork, features paths: [String]) throws {
+  ///   - network: whose maps they look at, and the name of its file.
+  init(
+    _ picture: PictureUnderFeatures, network: Network, called name: String, features paths: [String]
+  ) throws {
     self.picture = picture
+    let seen = try picture.seen(by: network, called: name)
+    // What enters a map: with the gain in it, the normalised token.
+    let folded =
+      network.architecture.isTransformer
+      ? try picture.seen(by: network.foldingNorms(), called: name) : seen
     rows = try paths.map { path in
-      let features = try FeaturesFile(Input(path: path).openHDF5()).features
+      let file = try FeaturesFile(Input(path: path).openHDF5())
+      let features = file.features
       guard features.architecture.body == network.architecture.body else {
         throw ToolError(
           .data,
           "\(path): features of \(features.architecture.name), but the network is"
             + " \(network.architecture.name)")
       }
+      guard !network.architecture.isTransformer else {
+        let isOutside = file.labels[.featuresGain]?.string == NormGain.outside.rawValue
+        return try naming(path) { try Self.tokenMaps(isOutside ? seen : folded, features) }
+      }
       try naming(path) {
         try features.require(Array(network.architecture.body.prefix(Self.layers)))
       }
-      return Self.maps(network, features)
+      return Self.maps(seen, features)
     }
   }
 
@@ -51,10 +72,8 @@ struct FeatureMapFigure {
       let norms = FeatureMap.norms(
         compiled.input(of: index).values(shape.inputCount)[...], height: side, width: side,
         channels: layer.inputs, features: layerFeatures)
-      let (low, high) = (norms.min() ?? 0, norms.max() ?? 1)
-      let span = high > low ? high - low : 1
       return Map(
-        side: side, values: norms.map { ($0 - low) / span },
+        side: side, values: norms,
         title: "\(features.title), layer \(index + 1), \(side)×\(side)")
     }
   }

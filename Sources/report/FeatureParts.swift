@@ -4,6 +4,7 @@
 import Features
 import Foundation
 import HDF5
+import Measurements
 import Schemas
 import Studies
 import Tooling
@@ -11,9 +12,20 @@ import Tooling
 struct FeatureParts {
   private struct Source {
     let name: String
-    let layers: [(name: String, features: LayerFeatures, spectrum: [Double])]
+    let layers: [Layer]
+    /// Lines of the table, and for each the places of its layers: a transformer's heads together.
+    var lines: [(name: String, members: [Int])] {
+      groupedByPart(Array(layers.indices), part: { layers[$0].part }, name: { layers[$0].name })
+    }
     /// Agreement of the matrices of fewer images with those of all, the fewest first.
     let convergence: [GradientSurvey.Agreement]
+  }
+
+  private struct Layer {
+    let name: String
+    let part: String?
+    let features: LayerFeatures
+    let spectrum: [Double]
   }
 
   private let sources: [Source]
@@ -23,10 +35,12 @@ struct FeatureParts {
       let file = try Input(path: path).openHDF5()
       let features = try FeaturesFile(file).features
       let layers = try features.maps.compactMap {
-        map -> (String, LayerFeatures, [Double])? in
+        map -> Layer? in
         guard let layer = features.layers[map.name] else { return nil }
         return try naming("\(path): '\(map.name)/factor'") {
-          (map.name, layer, try layer.factor.spectrum())
+          Layer(
+            name: map.name, part: map.part, features: layer,
+            spectrum: try layer.factor.spectrum())
         }
       }
       return Source(
@@ -38,8 +52,15 @@ struct FeatureParts {
   /// Ranks, spectra, and convergence, in this order.
   var pageParts: [PagePart] {
     guard !sources.isEmpty else { return [] }
-    return [.table(title: "Features by layer", caption: caption, ranks), .figure(spectra)]
+    return [
+      .table(title: "Features by layer", caption: caption + headsCaption, ranks), .figure(spectra),
+    ]
       + sources.compactMap(heatmap)
+  }
+
+  private var headsCaption: String {
+    sources.contains { $0.lines.count < $0.layers.count }
+      ? ". A line of several heads is their mean" : ""
   }
 
   private let caption =
@@ -54,13 +75,19 @@ struct FeatureParts {
         .init("largest eigenvalue, % of trace"), .init("trace"),
       ],
       rows: sources.flatMap { source in
-        source.layers.map { layer in
-          let trace = layer.spectrum.reduce(0, +)
-          let share = trace > 0 ? 100 * (layer.spectrum.first ?? 0) / trace : 0
+        source.lines.compactMap { name, members in
+          guard let first = members.first.map({ source.layers[$0] }) else { return nil }
+          func mean(_ value: (Layer) -> Double) -> Double {
+            members.reduce(0) { $0 + value(source.layers[$1]) } / Double(members.count)
+          }
+          let share = mean { layer in
+            let trace = layer.spectrum.reduce(0, +)
+            return trace > 0 ? 100 * (layer.spectrum.first ?? 0) / trace : 0
+          }
           return [
-            source.name, layer.name, "\(layer.features.factor.dimension)",
-            "\(layer.spectrum.count)", String(format: "%.1f", effectiveRank(layer.spectrum)),
-            String(format: "%.1f", share), String(format: "%.4g", layer.features.trace),
+            source.name, name, "\(first.features.factor.dimension)", "\(first.spectrum.count)",
+            String(format: "%.1f", mean { effectiveRank($0.spectrum) }),
+            String(format: "%.1f", share), String(format: "%.4g", mean(\.features.trace)),
           ]
         }
       })
@@ -72,14 +99,22 @@ struct FeatureParts {
       caption: "Eigenvalues λₖ of each layer, relative to the largest; lines end where a layer's "
         + "rank does.",
       panels: sources.map { source in
-        let names = source.layers.map(\.name)
+        let names = source.lines.map(\.name)
         let palette = Palette(names, baseline: nil, highlighted: names)
         return Panel(
           title: "\(source.name): log₁₀ λₖ/λ₁", xLabel: "k", yLabel: "log₁₀ λₖ/λ₁",
-          series: source.layers.map { layer in
-            Series(layer.name, Self.points(layer.spectrum), palette.style(layer.name))
+          series: source.lines.map { name, members in
+            let spectra = members.map { source.layers[$0].spectrum }
+            return Series(name, Self.points(Self.mean(spectra)), palette.style(name))
           })
       }, columns: 2)
+  }
+
+  /// Place by place, as far as the shortest goes.
+  private static func mean(_ spectra: [[Double]]) -> [Double] {
+    (0..<(spectra.map(\.count).min() ?? 0)).map { place in
+      spectra.reduce(0) { $0 + $1[place] } / Double(spectra.count)
+    }
   }
 
   /// At most 64 of a spectrum's eigenvalues, those above the cut-off.
@@ -99,9 +134,13 @@ struct FeatureParts {
     guard !agreements.isEmpty else { return nil }
     return .heatmap(
       Heatmap(
-        title: "Convergence of \(source.name)", rows: source.layers.map(\.name),
+        title: "Convergence of \(source.name)", rows: source.lines.map(\.name),
         columns: agreements.map { $0.images == 1 ? "1 image" : "\($0.images) images" },
-        values: source.layers.indices.map { layer in agreements.map { $0.cosines[layer] } },
+        values: source.lines.map { _, members in
+          agreements.map { agreement in
+            members.reduce(0) { $0 + agreement.cosines[$1] } / Double(members.count)
+          }
+        },
         decimals: 3),
       caption: "Cosine between the matrix of the first images and the matrix of all: near 1, more "
         + "images would change little.")

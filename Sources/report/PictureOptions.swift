@@ -37,7 +37,7 @@ extension FeatureMapFigure {
   ) throws {
     let network = try NetworkFile(Input(path: path).openHDF5()).network
     let seen = try PictureUnderFeatures(picture, index: look.image, side: look.side, for: network)
-    try self.init(seen, network: seen.seen(by: network, called: path), features: features)
+    try self.init(seen, network: network, called: path, features: features)
     if let difference = seen.difference {
       Log.warn("\(path): \(difference) \(preparationRemedy)")
     }

@@ -76,7 +76,9 @@ struct PictureUnderFeatures {
     return try naming("\(networkName) on \(name)") {
       let compiled = try CompiledNetwork(
         network, on: image, at: [0], preparation: .init(side: side, mean: mean, std: std),
-        pool: WorkerPool(threads: 1), trains: false, differentiates: false)
+        pool: WorkerPool(threads: 1), trains: false,
+        // Blocks of a transformer that will not be differentiated share what they keep.
+        differentiates: network.architecture.isTransformer)
       compiled.evaluate(images: 1)
       return compiled
     }

@@ -8,18 +8,33 @@ extension FeatureSet {
   /// authors' code does.
   package enum Reduction: String, CaseIterable, Sendable {
     case mean, sum
+    /// The mean over positions of the sum over images and logits: the authors' of vision transformers.
+    case positionMean = "position-mean"
+  }
+
+  /// Whether NFM is the sum over the rows w of W of wᵀw, or their mean, as the authors' code has it for vision
+  /// transformers.
+  package enum Rows: String, CaseIterable, Sendable {
+    case sum, mean
   }
 
   /// NFM^α: (WᵀW)^α of each map.
   ///
-  /// - Parameter maps: of which linear maps; nil: of the body's.
+  /// - Parameters:
+  ///   - maps: of which linear maps; nil: of the body's.
+  ///   - gain: whether W has the gain of the normalisation that the map reads.
   /// - Throws: `FeatureError` if a weight is not finite.
   package static func nfm(
-    _ network: Network, layers maps: [LinearMap]? = nil, power: Double = 1
+    _ network: Network, layers maps: [LinearMap]? = nil, rows: Rows = .sum,
+    gain: NormGain = .folded,
+    power: Double = 1
   ) throws(FeatureError) -> FeatureSet {
-    try FeatureSet(.nfm, of: maps ?? network.architecture.body, in: network, power: power) {
-      _, weight, power throws(FeatureError) in
-      try ThinFactor.nfm(weight).power(power)
+    try FeatureSet(.nfm, of: maps ?? network.architecture.body, in: network, gain, power: power) {
+      map, weight, power throws(FeatureError) in
+      guard rows == .mean else { return try ThinFactor.nfm(weight).power(power) }
+      let scale = 1 / Double(map.outputs).squareRoot()
+      let factor = Matrix(weight).scalingRows([Double](repeating: scale, count: map.outputs))
+      return try ThinFactor(factor).power(power)
     }
   }
 
@@ -27,18 +42,20 @@ extension FeatureSet {
   ///
   /// With sign vectors in place of logits, both estimate the mean or sum over all logits.
   ///
-  /// - Parameter maps: of which linear maps; nil: of the body's.
+  /// - Parameters:
+  ///   - maps: of which linear maps; nil: of the body's.
+  ///   - gain: whether the gradient is by what a normalisation's gain multiplies, or by what follows it.
   /// - Throws: `FeatureError` if `moments` is of other layers, empty, or not finite.
   package static func agop(
     _ network: Network, layers maps: [LinearMap]? = nil, moments: GradientMoments,
-    reduction: Reduction = .mean, power: Double = 0.5
+    reduction: Reduction = .mean, gain: NormGain = .folded, power: Double = 0.5
   ) throws(FeatureError) -> FeatureSet {
     let maps = maps ?? network.architecture.body
     guard moments.cover(maps) else {
       throw FeatureError("gradients of another network than \(network.architecture.name)")
     }
     guard moments.images > 0 else { throw FeatureError("an AGOP of no images") }
-    return try FeatureSet(.agop, of: maps, in: network, power: power) {
+    return try FeatureSet(.agop, of: maps, in: network, gain, power: power) {
       map, weight, power throws(FeatureError) in
       let d = moments.matrix(of: map, reduction)
       guard d.isFinite else {
@@ -51,7 +68,7 @@ extension FeatureSet {
   }
 
   private init(
-    _ kind: Kind, of maps: [LinearMap], in network: Network, power: Double,
+    _ kind: Kind, of maps: [LinearMap], in network: Network, _ gain: NormGain, power: Double,
     factor: (_ map: LinearMap, _ weight: Tensor, _ power: Double) throws(FeatureError) -> ThinFactor
   ) throws(FeatureError) {
     guard power > 0, power <= 4 else {
@@ -59,7 +76,7 @@ extension FeatureSet {
     }
     var layers: [String: LayerFeatures] = [:]
     for map in maps {
-      let weight = network.foldedWeight(of: map)
+      let weight = network.weight(of: map, gain: gain)
       guard weight.isFinite else {
         throw FeatureError("'\(map.weight)' holds numbers that are not finite")
       }
@@ -72,13 +89,15 @@ extension FeatureSet {
 }
 
 extension GradientMoments {
-  /// D [K, K] of a map that there is one of: the mean over images, positions and logits, or the sum.
+  /// D [K, K] of a map that there is one of: the mean over images, positions and logits, the sum, or the sum's
+  /// mean over positions.
   package func matrix(of map: LinearMap, _ reduction: FeatureSet.Reduction) -> Matrix {
     // n sign vectors an image give n times the sum over logits.
     var terms = logitsPerGradient == 1 ? 1.0 : Double(gradientsPerImage)
+    if reduction != .sum { terms *= Double(positions[map.name] ?? 1) }
     if reduction == .mean {
       let logits = logitsPerGradient == 1 ? gradientsPerImage : logitsPerGradient
-      terms *= Double(images) * Double(positions[map.name] ?? 1) * Double(logits)
+      terms *= Double(images) * Double(logits)
     }
     var d = sums[map.name] ?? Matrix(zeros: map.outputs, map.outputs)
     for i in d.values.indices { d.values[i] /= terms }

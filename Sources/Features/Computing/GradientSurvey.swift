@@ -83,11 +83,11 @@ package struct GradientSurvey: Sendable {
   ///
   /// - Throws: `FeatureError` if gradients or weights are not finite.
   package func convergence(
-    _ network: Network, power: Double
+    _ network: Network, gain: NormGain = .folded, power: Double
   ) throws(FeatureError) -> [Agreement] {
     var cosines = [[Double]](repeating: [], count: partial.count)
     for map in maps {
-      let weight = Matrix(network.foldedWeight(of: map))
+      let weight = Matrix(network.weight(of: map, gain: gain))
       let gram = weight.timesTransposed(weight)
       let all = try AGOPSpectrum(gram: gram, moment: whole.matrix(of: map, .mean))
       for (i, moments) in partial.enumerated() {

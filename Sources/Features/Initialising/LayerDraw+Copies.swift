@@ -48,6 +48,10 @@ extension LayerDraw {
   /// Ones*): evenly spaced rows and channels of the layer at the same place.
   func select() throws(FeatureError) -> [Float] {
     guard let source else { throw FeatureError("'select' needs the source network") }
+    guard !architecture.isTransformer else {
+      throw FeatureError(
+        "'select' takes a subset of a convolutional network, which \(architecture.name) is not")
+    }
     let (larger, taps) = try counterpart(in: source.architecture)
     guard larger.outputs >= map.outputs, larger.inputs >= map.inputs else {
       throw FeatureError(

@@ -46,6 +46,8 @@ package struct Ansatz: Sendable {
   package struct Layer: Equatable, Sendable {
     /// `features.0`
     package let name: String
+    /// What it shares with the other heads' maps of its layer (`LinearMap.part`); nil: it is no head's.
+    package let part: String?
     /// With the network's own D.
     package let measured: Measure
     /// The network before training, if given.
@@ -74,11 +76,13 @@ package struct Ansatz: Sendable {
   ///   - maps: of which linear maps; nil: of the body's.
   ///   - moments: of the network's logits.
   ///   - initial: the same network before training, with its own moments on the same images.
+  ///   - gain: whether W has the gain of the normalisation that a map reads.
   ///   - seed: of the random D.
   /// - Throws: `FeatureError` if the networks differ in architecture or numbers are not finite.
   package init(
     _ network: Network, layers maps: [LinearMap]? = nil, moments: GradientMoments,
-    initial: (network: Network, moments: GradientMoments)? = nil, seed: UInt64
+    initial: (network: Network, moments: GradientMoments)? = nil, gain: NormGain = .folded,
+    seed: UInt64
   ) throws(FeatureError) {
     let maps = maps ?? network.architecture.body
     if let initial, initial.network.architecture != network.architecture {
@@ -93,11 +97,11 @@ package struct Ansatz: Sendable {
     var layers: [Layer] = []
     for (index, map) in network.architecture.linearMaps.enumerated() where maps.contains(map) {
       let before = initial.map {
-        (Matrix($0.network.foldedWeight(of: map)), $0.moments.matrix(of: map, .mean))
+        (Matrix($0.network.weight(of: map, gain: gain)), $0.moments.matrix(of: map, .mean))
       }
       layers.append(
         try Self.layer(
-          map.name, weight: Matrix(network.foldedWeight(of: map)),
+          map, weight: Matrix(network.weight(of: map, gain: gain)),
           moment: moments.matrix(of: map, .mean), before: before,
           stream: RandomStream(seed: seed, .resampling, index: index)))
     }
@@ -105,7 +109,7 @@ package struct Ansatz: Sendable {
   }
 
   private static func layer(
-    _ name: String, weight: Matrix, moment: Matrix, before: (weight: Matrix, moment: Matrix)?,
+    _ map: LinearMap, weight: Matrix, moment: Matrix, before: (weight: Matrix, moment: Matrix)?,
     stream: RandomStream
   ) throws(FeatureError) -> Layer {
     var stream = stream
@@ -134,7 +138,7 @@ package struct Ansatz: Sendable {
       centred = Measure(try AnsatzCorrelation(weight: change, moment: moment))
     }
     return Layer(
-      name: name, measured: Measure(correlation), initial: initial,
+      name: map.name, part: map.part, measured: Measure(correlation), initial: initial,
       random: Measure(meanOf: random), identity: Measure(identity), centred: centred,
       nfmSpectrum: identity.spectrum, agopSpectrum: correlation.spectrum)
   }

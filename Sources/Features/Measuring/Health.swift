@@ -18,8 +18,8 @@ extension Probe {
         found.append("\(layer.name): activations or gradients are not finite")
         return found
       }
-      if layer.name != last, layer.deadShare > Self.deadLimit {
-        let percent = Int((100 * layer.deadShare).rounded())
+      if layer.name != last, let dead = layer.deadShare, dead > Self.deadLimit {
+        let percent = Int((100 * dead).rounded())
         found.append(
           "\(layer.name): \(percent) % of the \(layer.isOfHead ? "units" : "filters") never fire")
       }

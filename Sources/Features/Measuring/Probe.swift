@@ -31,7 +31,8 @@ package struct Probe: Equatable, Sendable {
     let widest = maps.map(\.outputs).max() ?? 0
     do {
       try Footprint.check(
-        Preactivations.bytes(filters: widest), of: "the effective rank of \(widest) filters",
+        Preactivations.bytes(filters: widest),
+        of: "the effective rank of \(widest) filters or units",
         remedy: "a narrower network needs less")
       let compiled = try task.compile(network, on: chosen, trains: true)
       compiled.forward(images: task.count, dropout: nil)
@@ -46,9 +47,10 @@ package struct Probe: Equatable, Sendable {
           bias: network.bias(of: map).values, ranked: true, pool: task.pool)
         return LayerProbe(
           name: map.name, deviation: z.deviation, effectiveRank: z.effectiveRank,
-          deadShare: z.deadShare,
+          // A unit that gelu or attention reads is never off.
+          deadShare: network.architecture.isTransformer ? nil : z.deadShare,
           gradientNorm: gradient.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot(),
-          isOfHead: map.role == .head)
+          isOfHead: map.role == .head, part: map.part)
       }
     } catch { throw FeatureError(error.description) }
     self.images = task.count

@@ -75,6 +75,12 @@ package struct LinearMap: Equatable, Sendable {
   /// K·3·3, or the number of outputs.
   package var fanOut: Int { taps * outputs }
 
+  /// What the heads of one layer's same part share, `blocks.0.attn.q` of `blocks.0.attn.q.2`; nil: it is no
+  /// head's map.
+  package var part: String? {
+    place == nil ? nil : name.lastIndex(of: ".").map { String(name[..<$0]) }
+  }
+
   /// The layer whose tensors hold it.
   package var layer: String { place?.layer ?? name }
   /// The names of its tensors.

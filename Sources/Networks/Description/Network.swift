@@ -83,17 +83,6 @@ package struct Network: Sendable {
       shape: shape)
   }
 
-  /// W·diag(γ) [K, d] of a linear map that reads a layer normalisation, with its gain γ folded in; W of others.
-  ///
-  /// A new network starts with γ = 1: folded, W answers to the normalised token alone.
-  package func foldedWeight(of map: LinearMap) -> Tensor {
-    let weight = weight(of: map)
-    guard let norm = map.norm, let gain = parameters[norm + ".weight"] else { return weight }
-    let d = gain.values.count
-    return Tensor(
-      weight.values.enumerated().map { $1 * gain.values[$0 % d] }, shape: weight.shape)
-  }
-
   /// The first parameter that holds NaN or infinity, if any.
   package var firstNonFinite: String? {
     architecture.parameters.first { !self[$0.name].isFinite }?.name

@@ -37,6 +37,11 @@ package final class GradientMomentsPass {
     keepsOwnBias: Bool = true, seed: UInt64 = 0, algorithm: ConvolutionAlgorithm = .winograd,
     pool: WorkerPool, batch: Int? = nil
   ) throws(NetworkError) {
+    guard keepsOwnBias || !network.architecture.isTransformer else {
+      throw NetworkError(
+        "own biases are dropped in convolutional networks alone, as the authors' code does: a"
+          + " transformer's are kept")
+    }
     let outputs = network.architecture.outputs
     switch logits {
     case .first(let n):
@@ -59,7 +64,7 @@ package final class GradientMomentsPass {
     try Footprint.check(
       Buffer.bytes { _ = GramAccumulator(widest: widest, pool: pool) }
         + maps.reduce(0) { $0 + moment($1.outputs) } + SymmetricEigen.bytes(order: widest),
-      of: "the second moment of the gradients of \(widest) filters",
+      of: "the second moment of the gradients of \(widest) filters or units",
       remedy: "a narrower network needs less")
     compiled = try CompiledNetwork(
       network, side: side, batch: imagesPerPass * gradientsAtOnce, pool: pool, trains: false,

@@ -5,14 +5,14 @@ import Measurements
 
 /// A method's initial networks in a few numbers, means over its runs.
 package struct StartSummary: Sendable, Codable, Equatable {
-  /// Deviation of the pre-activations in the first and in the last convolution.
+  /// Deviation of the pre-activations in the first and in the last convolution, or map of a transformer's body.
   package let firstDeviation: Double
   package let lastDeviation: Double
   /// The least effective rank of a convolution's pre-activations, the first left out: its rank is that
   /// of the images. Nil where there is no other.
   package let leastRank: Double?
-  /// The largest share of dead filters of a convolution, in [0, 1].
-  package let largestDeadShare: Double
+  /// The largest share of dead filters of a convolution, in [0, 1]; nil where no ReLU follows any.
+  package let largestDeadShare: Double?
   /// Norm of the loss's gradient in the first convolution over that in the last.
   package let gradientRatio: Double
 
@@ -28,7 +28,7 @@ package struct StartSummary: Sendable, Codable, Equatable {
     firstDeviation = mean { $0.first?.deviation }
     lastDeviation = mean { $0.last?.deviation }
     leastRank = known { $0.dropFirst().map(\.effectiveRank).min() }
-    largestDeadShare = mean { $0.map(\.deadShare).max() }
+    largestDeadShare = known { $0.compactMap(\.deadShare).max() }
     gradientRatio = mean { layers in
       guard let first = layers.first?.gradientNorm, let last = layers.last?.gradientNorm else {
         return nil
@@ -42,31 +42,41 @@ package struct StartSummary: Sendable, Codable, Equatable {
 }
 
 extension Study {
-  /// Methods × layers before the first step, means over runs; with R² of alignments where there are any.
+  /// Methods × layers before the first step, means over runs and over a layer's heads; with R² of alignments where
+  /// there are any.
   package func probeTable(on dataset: String) -> TextTable {
     let methods = methods(on: dataset).map { method in
       (method, runs(of: method, on: dataset).map(\.probe).filter { !$0.isEmpty })
     }
     let isAligned = methods.contains { $0.1.joined().contains { $0.explained != nil } }
+    // No map of a transformer can be dead.
+    let probed = methods.flatMap { $0.1.joined() }
+    let canDie = probed.isEmpty || probed.contains { $0.deadShare != nil }
     return TextTable(
       [
         .init("method", isNumeric: false), .init("layer", isNumeric: false, namesRows: true),
-        .init("deviation of z"), .init("effective rank"), .init("dead, %"), .init("gradient norm"),
-      ] + (isAligned ? [.init("R² of channels")] : []),
+        .init("deviation of z"), .init("effective rank"),
+      ] + (canDie ? [.init("dead, %")] : []) + [.init("gradient norm")]
+        + (isAligned ? [.init("R² of channels")] : []),
       rows: methods.flatMap { method, probes -> [[String]] in
         // The head's layers, where a run probed them, follow the convolutions.
         guard let first = probes.max(by: { $0.count < $1.count }) else { return [] }
-        return first.indices.map { layer in
+        let rows = groupedByPart(
+          Array(first.indices), part: { first[$0].part }, name: { first[$0].name })
+        return rows.map { name, layers in
           func meanOfKnown(_ value: (LayerProbe) -> Double?) -> Double? {
-            let values = probes.compactMap { $0.indices.contains(layer) ? value($0[layer]) : nil }
+            let values = probes.flatMap { probe in
+              layers.compactMap { probe.indices.contains($0) ? value(probe[$0]) : nil }
+            }
             return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
           }
           func mean(_ value: (LayerProbe) -> Double) -> Double? { meanOfKnown { value($0) } }
           return [
-            method, first[layer].name, mean(\.deviation).map(significant) ?? "",
+            method, name, mean(\.deviation).map(significant) ?? "",
             mean(\.effectiveRank).map { decimal($0, 1) } ?? "",
-            mean(\.deadShare).map(percent) ?? "", mean(\.gradientNorm).map(significant) ?? "",
-          ] + (isAligned ? [meanOfKnown(\.explained).map { decimal($0, 2) } ?? ""] : [])
+          ] + (canDie ? [meanOfKnown(\.deadShare).map(percent) ?? ""] : [])
+            + [mean(\.gradientNorm).map(significant) ?? ""]
+            + (isAligned ? [meanOfKnown(\.explained).map { decimal($0, 2) } ?? ""] : [])
         }
       })
   }

@@ -107,7 +107,7 @@ extension ResultTable {
           sparklines ? sparkline(row.validationCurve, low: low, high: high) : "",
           row.scale ?? "", row.start?.deviations ?? "",
           row.start?.leastRank.map { decimal($0, 1) } ?? "",
-          row.start.map { decimal(100 * $0.largestDeadShare, 0) } ?? "", row.status,
+          row.start?.largestDeadShare.map { decimal(100 * $0, 0) } ?? "", row.status,
         ]
       }
     ).withoutEmptyColumns

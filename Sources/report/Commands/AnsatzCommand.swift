@@ -12,7 +12,8 @@ struct AnsatzCommand: ParsableCommand {
       Pearson correlation of NFM and AGOP^α for α = 1/2 and 1, beside three nulls (the network before \
       training, if its file is given too; a random D of equal rank; D = I), the centred version, the \
       fitted α, ranks and spectra. Prints the table, or with -o writes ansatz.txt, .md, .csv and .png \
-      into a folder. Costs what compute-agop costs, for each network.
+      into a folder. A transformer's heads share a line, their mean; the CSV has each. Costs what compute-agop \
+      costs, for each network.
 
       Example:
         report ansatz --images build/images/fashion-mnist.h5 \\

@@ -10,7 +10,9 @@ struct MapsCommand: ParsableCommand {
     discussion: """
       Takes a picture through a network and writes feature-maps.png (the paper's Figure 1) into a \
       folder, beside the gnuplot script and the table it is drawn from: a row for each features file, \
-      with the norm ‖Mp‖ of every patch p that enters the first four convolutions.
+      with the norm ‖Mp‖ of every patch p that enters the first four convolutions. Of a vision transformer: of \
+      every patch that is embedded, and for the tokens x that enter the first, the middle and the last block's \
+      attention the sum of xᵀMx over the queries, keys and values of all heads; the class token is left out.
 
       Example:
         report maps photo.jpg --side 224 --network vgg11.h5 \\

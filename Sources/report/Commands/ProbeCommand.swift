@@ -12,7 +12,8 @@ struct ProbeCommand: ParsableCommand {
       Reads run files and prints for each method and layer, on a batch of training images before \
       training: deviation and effective rank of the pre-activations, share of dead filters, and norm \
       of the loss's gradient, means over runs. train --epochs 0 measures them without training, and \
-      train --probe-head those of the fully connected layers.
+      train --probe-head those of the fully connected layers. A transformer's heads share a line, their mean, \
+      and there is no share of dead units: what gelu or attention reads is never off.
 
       Example:
         report probe build/demo/fashion-mnist/*.run.h5

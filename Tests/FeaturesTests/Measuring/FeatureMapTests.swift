@@ -33,6 +33,25 @@ import Testing
     }
   }
 
+  /// Of tokens: xᵀMx, with the windows given as they are.
+  @Test func energiesAndNormsOfWindowsAgreeWithTheWholeMatrix() {
+    var stream = RandomStream(seed: 2, .selection)
+    let factor = Matrix(stream.normals(3 * 9).map(Double.init), rows: 3, columns: 9)
+    var whole = factor.transposedTimes(factor)
+    for i in 0..<9 { whole[i, i] += 0.25 }
+    let windows = Matrix(stream.normals(5 * 9).map(Double.init), rows: 5, columns: 9)
+    let features = LayerFeatures(ThinFactor(factor), isotropic: 0.25)
+    let energies = FeatureMap.energies(of: windows, features: features)
+    let norms = FeatureMap.norms(of: windows, features: features)
+    for row in 0..<5 {
+      let x = Matrix(Array(windows.values[row * 9..<(row + 1) * 9]), rows: 9, columns: 1)
+      let seen = whole * x
+      let energy = zip(seen.values, x.values).reduce(0) { $0 + $1.0 * $1.1 }
+      #expect(abs(energies[row] - energy) < 1e-12 * energy)
+      #expect(abs(norms[row] - seen.squaredNorm.squareRoot()) < 1e-12 * norms[row])
+    }
+  }
+
   @Test func manyRowsNeedNoMatrixOfTheirNumber() {
     // 60,000 rows of ones: M = 60,000·11ᵀ, so ‖Mp‖ = 60,000·3·|Σp|. A Gram matrix would take 29 GB.
     let ones = Matrix([Double](repeating: 1, count: 60_000 * 9), rows: 60_000, columns: 9)

@@ -1,0 +1,67 @@
+/// Figure 1 of a vision transformer.
+
+import Features
+import Networks
+import Tensors
+
+extension FeatureMapFigure {
+  /// ‖Mp‖ of each patch that is embedded, then for the first, the middle and the last block how much attention's
+  /// maps answer to each token: Σ over the queries, keys and values of all heads of ‖M^{1/2}x‖². The class token has
+  /// no place in the picture and is left out.
+  ///
+  /// - Parameter compiled: after a forward pass of the picture.
+  /// - Throws: `FeatureError` naming maps that there are no features of.
+  static func tokenMaps(_ compiled: CompiledNetwork, _ features: FeatureSet) throws -> [Map] {
+    let body = compiled.architecture.body
+    let readers = groupedByBlock(body)
+    let embedding = body.prefix(1).map { (name: $0.name, maps: [$0]) }
+    let shown =
+      embedding + Set([0, readers.count / 2, readers.count - 1]).sorted().map { readers[$0] }
+    try features.require(shown.flatMap(\.maps))
+    return shown.compactMap { name, maps in
+      var sum: [Double] = []
+      for (index, map) in body.enumerated() where maps.contains(map) {
+        guard let layer = features.layers[map.name] else { return nil }
+        let windows = windows(compiled, index)
+        let values =
+          map.window == .dense
+          ? FeatureMap.energies(of: windows, features: layer)
+          : FeatureMap.norms(of: windows, features: layer)
+        sum = sum.isEmpty ? values : zip(sum, values).map(+)
+      }
+      let side = Int(Double(sum.count).squareRoot())
+      return Map(
+        side: side, values: Array(sum.suffix(side * side)),
+        title: "\(features.title), \(name), \(side)×\(side)")
+    }
+  }
+
+  /// The maps that attention reads tokens with, block by block: `blocks.0.attn`.
+  private static func groupedByBlock(_ body: [LinearMap]) -> [(name: String, maps: [LinearMap])] {
+    var blocks: [(name: String, maps: [LinearMap])] = []
+    for map in body {
+      guard let part = map.part, let end = part.lastIndex(of: ".") else { continue }
+      let name = String(part[..<end])
+      if blocks.last?.name == name {
+        blocks[blocks.count - 1].maps.append(map)
+      } else {
+        blocks.append((name, [map]))
+      }
+    }
+    return blocks
+  }
+
+  /// What enters map `index`: [patches or tokens, d].
+  private static func windows(_ compiled: CompiledNetwork, _ index: Int) -> Matrix {
+    let (windows, input) = (compiled.windows(of: index), compiled.input(of: index))
+    let (n, d) = (windows.positions, windows.length)
+    let rows = Buffer(count: n * d)
+    for position in 0..<n {
+      windows.gather(
+        input, position,
+        into: UnsafeMutableBufferPointer(
+          rebasing: rows.elements[position * d..<(position + 1) * d]))
+    }
+    return Matrix(rows.values().map(Double.init), rows: n, columns: d)
+  }
+}

@@ -1,0 +1,136 @@
+/// Feature maps of a vision transformer, against loops over a network of one block that the test makes.
+
+import Foundation
+import HDF5
+import Testing
+
+struct TokenMapsTests {
+  static let (side, patch, width, heads, mlp) = (8, 4, 8, 2, 6)
+
+  /// Every parameter of such a network and its shape; gains are not 1, biases not 0.
+  static let shapes: [(name: String, shape: [Int])] = [
+    ("cls_token", [1, 1, width]), ("pos_embed", [1, 5, width]),
+    ("patch_embed.proj.weight", [width, 3, patch, patch]), ("patch_embed.proj.bias", [width]),
+    ("blocks.0.norm1.weight", [width]), ("blocks.0.norm1.bias", [width]),
+    ("blocks.0.attn.qkv.weight", [3 * width, width]), ("blocks.0.attn.qkv.bias", [3 * width]),
+    ("blocks.0.attn.proj.weight", [width, width]), ("blocks.0.attn.proj.bias", [width]),
+    ("blocks.0.norm2.weight", [width]), ("blocks.0.norm2.bias", [width]),
+    ("blocks.0.mlp.fc1.weight", [mlp, width]), ("blocks.0.mlp.fc1.bias", [mlp]),
+    ("blocks.0.mlp.fc2.weight", [width, mlp]), ("blocks.0.mlp.fc2.bias", [width]),
+    ("norm.weight", [width]), ("norm.bias", [width]),
+    ("head.weight", [2, width]), ("head.bias", [2]),
+  ]
+
+  static let parameters: [String: [Float]] = Dictionary(
+    uniqueKeysWithValues: shapes.enumerated().map { number, parameter in
+      let count = parameter.shape.reduce(1, *)
+      return (parameter.name, (0..<count).map { Float(sin(Double(7 * number + $0 * $0 + 1))) })
+    })
+
+  static func values(_ name: String) -> [Double] { (parameters[name] ?? []).map(Double.init) }
+
+  static func prepared() throws -> Scratch {
+    let scratch = try Scratch()
+    try scratch.writeImages("images.h5")
+    let file = try File.create(scratch.file("network.h5"))
+    for (name, shape) in shapes {
+      try file.root.write(parameters[name] ?? [], shape: shape, to: name)
+    }
+    let text = "vit:side=8,patch=4,width=8,depth=1,heads=2,mlp=6"
+    try file.root.setAttribute("architecture", .string(text))
+    for (name, value) in [("outputs", 2), ("pooled", 1), ("side", side)] {
+      try file.root.setAttribute(name, .integer(value))
+    }
+    try file.root.setAttribute("dropout", .double(0))
+    for name in ["mean", "std"] { try file.root.setAttribute(name, .doubles([0.3, 0.3, 0.3])) }
+    try file.close()
+    return scratch
+  }
+
+  /// Patches [4][48] of test image 3, columns channel, row, column.
+  static func patches(_ scratch: Scratch) throws -> [[Double]] {
+    let pixels = try File.open(scratch.file("images.h5")).root.read("test/images", as: UInt8.self)
+    let image = pixels.values[3 * side * side..<4 * side * side].map {
+      (Double($0) / 255 - 0.3) / 0.3
+    }
+    return (0..<4).map { at in
+      (0..<3).flatMap { _ in
+        (0..<16).map { image[(at / 2 * 4 + $0 / 4) * side + at % 2 * 4 + $0 % 4] }
+      }
+    }
+  }
+
+  static func product(_ w: [Double], _ x: [Double]) -> [Double] {
+    (0..<w.count / x.count).map { k in
+      x.indices.reduce(0) { $0 + w[k * x.count + $1] * x[$1] }
+    }
+  }
+
+  static func squared(_ x: [Double]) -> Double { x.reduce(0) { $0 + $1 * $1 } }
+
+  /// What attention's maps answer to each patch's token: ‖W_qkv x‖² of the normalised token x with its gain, and
+  /// without `folded` also with its bias.
+  static func answers(_ patches: [[Double]], folded: Bool) -> [Double] {
+    patches.enumerated().map { place, patch in
+      let (bias, positions) = (values("patch_embed.proj.bias"), values("pos_embed"))
+      let token = product(values("patch_embed.proj.weight"), patch).enumerated().map {
+        $1 + bias[$0] + positions[(place + 1) * width + $0]
+      }
+      let mean = token.reduce(0, +) / Double(width)
+      let deviation = (squared(token.map { $0 - mean }) / Double(width) + 1e-6).squareRoot()
+      let (gain, shift) = (values("blocks.0.norm1.weight"), values("blocks.0.norm1.bias"))
+      let read = token.indices.map {
+        gain[$0] * (token[$0] - mean) / deviation + (folded ? 0 : shift[$0])
+      }
+      return squared(product(values("blocks.0.attn.qkv.weight"), read))
+    }
+  }
+
+  /// ‖WᵀWp‖
+  static func norms(_ patches: [[Double]]) -> [Double] {
+    let w = values("patch_embed.proj.weight")
+    return patches.map { patch in
+      let z = product(w, patch)
+      return squared(
+        patch.indices.map { e in
+          z.indices.reduce(0) { $0 + w[$1 * patch.count + e] * z[$1] }
+        }
+      ).squareRoot()
+    }
+  }
+
+  static func scaled(_ values: [Double]) -> [Double] {
+    let (low, high) = (values.min() ?? 0, values.max() ?? 0)
+    return values.map { ($0 - low) / (high - low) }
+  }
+
+  @Test(
+    .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/gnuplot")),
+    arguments: [true, false])
+  func mapsShowWhatAttentionAnswersToEachToken(folded: Bool) throws {
+    let scratch = try Self.prepared()
+    let gain = folded ? "folded" : "outside"
+    try succeed(scratch.run("compute-nfm", "network.h5", "--gain", gain, "-o", "nfm.h5"))
+    try succeed(
+      scratch.run(
+        "report", "maps", "images.h5", "--image", "3", "--network", "network.h5", "--features",
+        "nfm.h5", "-o", "maps"))
+    let table = String(decoding: try scratch.read("maps/feature-maps.tsv"), as: UTF8.self)
+    let shown = table.components(separatedBy: "\n\n\n").dropFirst().map { block in
+      block.split(separator: "\n").compactMap { line in
+        line.split(separator: "\t").last.flatMap { Double($0) }
+      }
+    }.filter { !$0.isEmpty }
+    let patches = try Self.patches(scratch)
+    let answers = [true, false].map { Self.scaled(Self.answers(patches, folded: $0)) }
+    try #require(shown.count == 2 && shown.allSatisfy { $0.count == 4 })
+    for (found, wanted) in zip(shown[0], Self.scaled(Self.norms(patches))) {
+      #expect(abs(found - wanted) < 1e-4)
+    }
+    for (found, wanted) in zip(shown[1], answers[folded ? 0 : 1]) {
+      #expect(abs(found - wanted) < 1e-4)
+    }
+    // The two conventions differ here.
+    #expect(zip(answers[0], answers[1]).contains { abs($0 - $1) > 1e-2 })
+  }
+}
