@@ -102,6 +102,15 @@ struct TransformerFeaturesTests {
     #expect(!scratch.names().contains("refused.h5"))
   }
 
+  @Test func subsetsOfATransformerAreRefused() throws {
+    let scratch = try #require(Self.scratch)
+    let result = try scratch.run(
+      "sample-init", "--method", "select", "--source", "run.h5", "--images", "images.h5",
+      "--architecture", Self.architecture, "-o", "refused.h5")
+    #expect(result.status == 65 && result.errors.contains("'select' takes a subset"))
+    #expect(!scratch.names().contains("refused.h5"))
+  }
+
   @Test func aGainIsRefusedWhereNothingIsNormalised() throws {
     let scratch = try Scratch()
     try scratch.writeImages("images.h5")
