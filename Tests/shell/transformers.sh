@@ -101,7 +101,7 @@ check "make makes images of 32×32" make "$padded" PIPELINE=smoke
 new=("$bin/sample-init" --method timm --quiet)
 resized() { # with a line that says so
   $bin/train "$scratch/init.h5" --images "$padded" --epochs 0 --quiet -o "$scratch/resized.h5" 2> "$scratch/warned" \
-    && grep -q 'resized from 32×32 to 28×28' "$scratch/warned"
+    && grep -q 'resized from 32×32 to 28×28' "$scratch/warned" || { cat "$scratch/warned"; return 1; }
 }
 check "images of another side are resized" resized
 check "another side that is asked for" refused 65 'images of 32×32 do not fit' \
