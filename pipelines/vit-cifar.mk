@@ -1,5 +1,5 @@
-# The arms of vit in colour: `vit-small-32` on CIFAR-10, each run with a source of its own that is trained here. Two cores take
-# about two hours. PRETRAINED=deit_tiny_patch16_224.fb_in1k.safetensors draws from ImageNet's DeiT-tiny instead, made a
+# The arms of vit in colour: `vit-small-32` on CIFAR-10, each run with a source of its own that is trained here.
+# PRETRAINED=deit_tiny_patch16_224.fb_in1k.safetensors draws from ImageNet's DeiT-tiny instead, made a
 # network for 32×32 with patches of 4: one source, and runs of its width and depth, which take six times as long.
 include pipelines/vit.mk
 

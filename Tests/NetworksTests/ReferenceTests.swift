@@ -53,11 +53,6 @@ struct ReferenceTests {
     return compiled
   }
 
-  /// max |a − b| / max |b|
-  func error(_ a: [Float], _ b: [Float]) -> Float {
-    zip(a, b).map { abs($0 - $1) }.max().map { $0 / (b.map(abs).max() ?? 1) } ?? .infinity
-  }
-
   @Test func fixturesAreThere() { #expect(Self.cases.count == 2) }
 
   @Test(arguments: cases.keys.sorted())
@@ -148,4 +143,9 @@ struct ReferenceTests {
     #expect(
       c.trained.contains { error(trained[$0.key].values, $0.value.values) > 1e-3 })
   }
+}
+
+/// max |a − b| / max |b|
+func error(_ a: [Float], _ b: [Float]) -> Float {
+  zip(a, b).map { abs($0 - $1) }.max().map { $0 / (b.map(abs).max() ?? 1) } ?? .infinity
 }

@@ -28,11 +28,16 @@ package struct HeadInitialisation: Equatable, Sendable {
 
   private init(_ method: Initialiser) { self.method = method }
 
-  /// What holds where nothing else is asked for.
+  /// The head of a VGG where nothing else is asked for.
+  static func usual(_ convention: Convention) -> HeadInitialisation {
+    convention == .paper ? .torchvision : .kaiming
+  }
+
+  /// The head of any network where nothing else is asked for.
   package static func usual(
     of architecture: Architecture, for method: Initialiser, _ convention: Convention
   ) throws(FeatureError) -> HeadInitialisation {
-    guard architecture.isTransformer else { return convention == .paper ? .torchvision : .kaiming }
+    guard architecture.isTransformer else { return usual(convention) }
     return try HeadInitialisation(method.name == "torchvision" ? "zero" : "timm")
   }
 

@@ -44,6 +44,6 @@ package struct InitialisationOptions: Equatable, Sendable {
   /// The options that a convention stands for.
   package init(convention: Convention = .exact) {
     self.convention = convention
-    head = convention == .paper ? .torchvision : .kaiming
+    head = .usual(convention)
   }
 }

@@ -11,7 +11,7 @@ protocol Family: Sendable {
   /// The only height and width of images that it takes; nil: any from `smallestSide` on.
   var side: Int? { get }
   var smallestSide: Int { get }
-  /// What a head has that nobody has asked for otherwise.
+  /// The head of a network whose user asks for nothing else.
   var defaultHead: HeadShape { get }
 
   /// - Throws: `NetworkError` if there is no such head.

@@ -70,7 +70,7 @@ package struct VisionTransformer: Equatable, Sendable {
     (positions, dropPath, epsilon) = (.learned, 0, Self.defaultEpsilon)
   }
 
-  /// Of sizes that a file has.
+  /// A network of these sizes, as a file has them.
   /// - Throws: `NetworkError` if there is no such network.
   package init(
     side: Int, patch: Int, width: Int, depth: Int, heads: Int, mlp: Int, pool: Pool,

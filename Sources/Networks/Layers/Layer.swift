@@ -63,7 +63,8 @@ package struct DropoutDraws: Sendable {
     self.step = step
   }
 
-  /// Of values and of paths that a branch of a transformer's block drops: attention's 0, the MLP's 1. There are
+  /// The streams that a branch of a transformer's block draws from, for single values and for the whole branch.
+  /// Attention is branch 0, the MLP branch 1. There are
   /// at most 64 blocks.
   func streams(block: Int, branch: Int) -> (RandomStream, RandomStream) {
     func stream(_ kind: Int) -> RandomStream {

@@ -5,7 +5,7 @@ import Tensors
 /// A linear map in a compiled network, with the parameters that hold it and the windows that enter it.
 struct MappedLayer {
   let map: LinearMap
-  /// Of the layer that holds the map: [K, d] in PyTorch's shape and [K], or more rows than the map's.
+  /// The weight of the layer that holds the map, in PyTorch's shape, and its bias: they may have more rows than the map.
   let weight: Parameter
   let bias: Parameter
   let windows: MapWindows
@@ -35,7 +35,7 @@ struct MappedLayer {
 package enum MapWindows: Equatable, Sendable {
   /// 3×3 patches of NHWC maps.
   case patches(ConvolutionShape)
-  /// Rows of this many units, so many of each image: the whole image's one, or its tokens.
+  /// Rows of this many units: one for each image, or one for each of its tokens.
   case rows(Int, positions: Int = 1)
   /// Patches of NHWC images that do not overlap.
   case blocks(PatchGrid)

@@ -21,7 +21,7 @@ package struct TrainingOptions: Sendable {
   package var augmentation: Augmentation
   /// How training images are mixed with others of their batch, after all that.
   package var mixing: Mixing
-  /// Of split, order, dropout, augmentation and mixing.
+  /// The seed of split, order, dropout, augmentation and mixing.
   package var seed: UInt64
   /// Share of the images that validate, in (0, 1).
   package var validationShare: Double

@@ -61,8 +61,9 @@ extension ResultTable {
     if section.rows.contains(where: { $0.start != nil }) {
       notes.append(
         "Before the first step, on a batch of training images: z, deviation of the pre-activations "
-          + "from the first to the last convolution; the least effective rank and the largest share "
-          + "of filters that never fire of any convolution (rank: but the first).")
+          + "from the first to the last convolution, of a transformer the last map of its last block; "
+          + "the least effective rank of any of them but the first, and the largest share of filters "
+          + "that never fire, which transformers have none of.")
     }
     return notes + section.incomparable + section.options + section.warnings
   }

@@ -20,7 +20,7 @@ package enum Softmax {
   }
 
   /// scores [rows, n] → probabilities, softmax(scale·scores), and of each row the largest score and 1/Σ exp.
-  /// Of n, a multiple of 16, the first `tokens` are scores; the rest, fewer than 16, become 0.
+  /// n is a multiple of 16; the first `tokens` entries are scores, and the rest, fewer than 16, become 0.
   @inline(never)
   static func probabilities(_ scores: Rows, tokens: Int, scale: Float, statistics: Rows) {
     let last = scores.width &- 16

@@ -74,7 +74,7 @@ package enum CrossEntropy {
   private struct Target {
     let label: Int
     let partner: Int?
-    /// Of `label`.
+    /// The share of `label`.
     let share: Double
 
     func isWithin(_ classes: Int) -> Bool { label < classes && (partner ?? 0) < classes }

@@ -41,11 +41,6 @@ struct TransformerReferenceTests {
     return compiled
   }
 
-  /// max |a − b| / max |b|
-  func error(_ a: [Float], _ b: [Float]) -> Float {
-    zip(a, b).map { abs($0 - $1) }.max().map { $0 / (b.map(abs).max() ?? 1) } ?? .infinity
-  }
-
   @Test func fixturesAreThere() { #expect(Self.cases.count == 2) }
 
   @Test(arguments: cases.keys.sorted())
