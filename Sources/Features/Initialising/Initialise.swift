@@ -60,7 +60,7 @@ package func initialise(
     var layer = LayerDraw(
       architecture: architecture, index: index, options: options, scale: scale,
       featureSet: features, source: source, growing: growing, map: map,
-      stream: RandomStream(seed: seed, .initialisation, index: index))
+      seed: seed, stream: RandomStream(seed: seed, .initialisation, index: index))
     let isChosen = chosen.contains(map)
     var weight: [Float]
     if isChosen, let aligned {
@@ -79,7 +79,7 @@ package func initialise(
     var layer = LayerDraw(
       architecture: architecture, index: index, options: ofHead, scale: try head.scale(ofHead),
       featureSet: features, source: source, growing: growing, map: map,
-      stream: RandomStream(seed: seed, .initialisation, index: index))
+      seed: seed, stream: RandomStream(seed: seed, .initialisation, index: index))
     let (weight, bias) = try options.head.draw(&layer)
     if isHeadSeen { growing?.grow(layer: index, weight: weight) }
     draft.set(map, weight: weight, bias: bias.values)

@@ -47,10 +47,12 @@ package struct LinearMap: Equatable, Sendable {
   package let place: Place?
   /// The layer normalisation that the map reads, `blocks.0.norm1`, if any: its gain and bias fold into W.
   package let norm: String?
+  /// Where it stands in a transformer's body; nil: in none.
+  package let station: TransformerStation?
 
   package init(
     _ name: String, inputs: Int, outputs: Int, window: Window, role: Role, place: Place? = nil,
-    norm: String? = nil
+    norm: String? = nil, station: TransformerStation? = nil
   ) {
     self.name = name
     self.inputs = inputs
@@ -59,6 +61,7 @@ package struct LinearMap: Equatable, Sendable {
     self.role = role
     self.place = place
     self.norm = norm
+    self.station = station
   }
 
   /// Elements of a channel that the window holds.

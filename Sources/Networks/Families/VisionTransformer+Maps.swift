@@ -41,14 +41,19 @@ extension VisionTransformer {
           Self.name(part, head: head, block: index), inputs: width, outputs: headWidth,
           window: .dense, role: .body,
           place: .init(names.qkv, first: number * width + head * headWidth, of: 3 * width),
-          norm: names.norm1)
+          norm: names.norm1, station: .reader(part, head: head, block: index))
       }
     }
     return readers + [
-      LinearMap(names.projection, inputs: width, outputs: width, window: .dense, role: .body),
       LinearMap(
-        names.hidden, inputs: width, outputs: mlp, window: .dense, role: .body, norm: names.norm2),
-      LinearMap(names.output, inputs: mlp, outputs: width, window: .dense, role: .body),
+        names.projection, inputs: width, outputs: width, window: .dense, role: .body,
+        station: .projection(block: index)),
+      LinearMap(
+        names.hidden, inputs: width, outputs: mlp, window: .dense, role: .body, norm: names.norm2,
+        station: .hidden(block: index)),
+      LinearMap(
+        names.output, inputs: mlp, outputs: width, window: .dense, role: .body,
+        station: .output(block: index)),
     ]
   }
 
@@ -72,7 +77,7 @@ extension VisionTransformer: Family {
     [
       LinearMap(
         Self.embedding, inputs: Architecture.inputChannels, outputs: width, window: .blocks(patch),
-        role: .body)
+        role: .body, station: .embedding)
     ] + (0..<depth).flatMap(maps(ofBlock:))
   }
 
