@@ -1,11 +1,9 @@
 # Does what a trained vision transformer has learned help a new one? `vit-micro` on Fashion-MNIST's images at their own
 # 28×28: ten pairs of a source and a run, as in demo. A transformer starts much smaller than He's size, so that NFM and AGOP
 # are drawn at that size (`he`) and at the size of the source's matrices (`source`), with an isotropic draw beside the latter.
-data_packages := dataset-fashion-mnist
-datasets := fashion-mnist
-decode_fashion-mnist := --name fashion-mnist
+include pipelines/include/vit-micro.mk
+
 methods := timm torchvision kaiming-normal kaiming-nfm kaiming-agop copy
-seeds := 1 2 3 4 5 6 7 8 9 10
 
 variants := plain he source isotropic
 methods_plain := timm torchvision kaiming-normal copy
@@ -16,15 +14,9 @@ methods_he := kaiming-nfm kaiming-agop
 methods_source := kaiming-nfm kaiming-agop
 methods_isotropic := kaiming-nfm
 
-source_dataset := fashion-mnist
-source_per_seed := yes
-source_method := timm
-network_options := --architecture vit-micro
 # The weak recipe of docs/training.md, in smaller batches: runs are short.
 RECIPE := --optimiser adamw --learning-rate 0.002 --weight-decay 0.05 --batch 32 --clip 1 --schedule cosine --warm-up 0.5 \
   --label-smoothing 0.1 --augment flip
 source_options := --epochs 3 --subset 20000 --test-subset 2000 --stratify $(RECIPE)
-agop_options := --count 256
-
 train_options := --epochs 3 --subset 6000 --test-subset 2000 --stratify $(RECIPE)
 report_options := --baseline timm

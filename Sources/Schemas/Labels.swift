@@ -17,6 +17,7 @@ package struct Labels: Equatable, Sendable {
     case initShrink = "init_shrink"
     case initFC = "init_fc"
     case initLayers = "init_layers"
+    case initSides = "init_sides"
     case initAlignRidge = "init_align_ridge"
     case initAlignCutoff = "init_align_cutoff"
     case initAlignImages = "init_align_images"

@@ -9,6 +9,7 @@ import Tooling
 extension ConvolutionAlgorithm: ExpressibleByArgument {}
 extension Convention: ExpressibleByArgument {}
 extension FilterScale: ExpressibleByArgument {}
+extension TokenSides: ExpressibleByArgument {}
 
 extension FeatureSet.Kind: ExpressibleByArgument {}
 

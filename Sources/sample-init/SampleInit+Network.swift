@@ -14,6 +14,7 @@ extension SampleInit {
     options.shrink = shrink
     if let head { options.head = try HeadInitialisation(head) }
     options.layers = layers
+    options.sides = sides
     return options
   }
 
@@ -81,6 +82,7 @@ extension SampleInit {
       ("architecture", architecture.name), ("outputs", "\(architecture.outputs)"),
       ("hidden", HiddenWidths(architecture.hidden).description),
       ("pooled", "\(architecture.pooled)"), ("dropout", "\(architecture.dropout)"),
-    ] + (side.map { [("side", "\($0)")] } ?? [])
+    ] + (sides == .both ? [] : [("sides", sides.rawValue)])
+      + (side.map { [("side", "\($0)")] } ?? [])
   }
 }

@@ -83,6 +83,12 @@ struct SampleInit: Tool {
   var layers = LayerSelection.all
 
   @Option(
+    help:
+      "Maps of a transformer to draw by the method: readers (queries, keys, values, mlp.fc1), writers (patch embedding, attn.proj, mlp.fc2) or both; timm in the rest."
+  )
+  var sides = TokenSides.both
+
+  @Option(
     help: "The network or run file that the features came from, for what copies from it.",
     completion: .file())
   var source: String?
@@ -214,6 +220,7 @@ struct SampleInit: Tool {
     labels[.initShrink] = .double(shrink)
     labels[.initFC] = .string(options.head.name)
     labels[.initLayers] = .string(layers.description)
+    labels[.initSides] = sides == .both ? nil : .string(sides.rawValue)
     let history = History.merging(materials.histories).appending(
       tool: "sample-init",
       options: described(architecture, options, labels) + aligning.described(alignment),

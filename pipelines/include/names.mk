@@ -24,7 +24,9 @@ data_sets := $(sort $(datasets) $(source_dataset))
 # What a method draws from: features by its name, or the source network itself. METHOD-aligned is METHOD, carried over to the
 # new network's channels; untrained-aligned is kaiming-nfm-aligned, drawn from a source that was not trained.
 nfm_methods := spectrum spatial untrained
-source_methods := copy permuted rotated select
+source_methods := copy permuted rotated select gauge coupled-nfm coupled-permuted
+# From the source network and its features.
+weighted_methods := coupled-agop
 feature_methods := $(foreach m,$(methods),$(if $(or $(findstring nfm,$m),$(findstring agop,$m),\
   $(filter $(nfm_methods) $(source_methods),$(m:-aligned=))),$m))
 plain_methods := $(filter-out $(feature_methods),$(methods))
@@ -76,8 +78,10 @@ source = $(firstword $(if $(findstring .,$(call id,$1)),$(subst ., ,$(call id,$1
 # kind(fashion-mnist/spectrum-11.3) = nfm
 # kind(fashion-mnist/untrained-aligned-11.3) = nfm
 # kind(fashion-mnist/kaiming-normal-3) =
-kind = $(strip $(if $(findstring agop,$(call method,$1)),agop,\
-  $(if $(findstring nfm,$(call method,$1))$(filter $(nfm_methods),$(call drawn_by,$(call method,$1))),nfm)))
+# in vit-ladder: kind(fashion-mnist/coupled-agop-1003.3) = agop
+# in vit-ladder: kind(fashion-mnist/coupled-nfm-1003.3) =
+kind = $(if $(filter $(source_methods),$(call drawn_by,$(call method,$1))),,$(strip $(if $(findstring agop,$(call method,$1)),agop,\
+  $(if $(findstring nfm,$(call method,$1))$(filter $(nfm_methods),$(call drawn_by,$(call method,$1))),nfm))))
 
 # Whether variant $2 has $1_VARIANT (recursive, simple, or nothing).
 # has(init,fan-in) = simple
@@ -120,7 +124,8 @@ source_sized = $(if $(call kind,$1),$(findstring --scale source,$(init_options) 
 # network(fashion-mnist/copy-11.3) = build/deviations/source-11.network.h5
 # network(fashion-mnist/kaiming-nfm-11.3) =
 # in vit: network(fashion-mnist/kaiming-agop-1003.3+source) = build/vit/source-1003.network.h5
-network = $(if $(filter $(source_methods),$(call drawn_by,$(call method,$1)))$(if $(call is_aligned,$(call method,$1)),,$(call \
+# in vit-ladder: network(fashion-mnist/coupled-agop-1003.3) = build/vit-ladder/source-1003.network.h5
+network = $(if $(filter $(source_methods) $(weighted_methods),$(call drawn_by,$(call method,$1)))$(if $(call is_aligned,$(call method,$1)),,$(call \
   source_sized,$1)),$(build)/source-$(call source,$1).network.h5)
 # The network that matrices of a stem are of; a variant of a source's matrices is of the same source.
 # network_of(source-11+no-shift) = build/deviations/source-11.network.h5

@@ -31,6 +31,12 @@ package struct Alignment: Sendable {
     (self.source, self.ridge, self.cutoff) = (source, ridge, cutoff)
   }
 
+  /// The source with the gains and biases of its normalisations in the maps that read them: what is drawn of it is for a
+  /// network that starts with gains of 1.
+  func folded() throws(FeatureError) -> Network {
+    do { return try source.foldingNorms() } catch { throw FeatureError(error.description) }
+  }
+
   /// - Throws: `FeatureError` if `method` draws nothing that can be carried over, or the features are of
   ///   another network than the source.
   func check(_ method: Initialiser, features: FeatureSet?) throws(FeatureError) {

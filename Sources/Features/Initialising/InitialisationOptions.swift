@@ -40,6 +40,8 @@ package struct InitialisationOptions: Equatable, Sendable {
   /// Convolutions that the method initialises; the others are Kaiming-normal, with the values that
   /// `kaiming-normal` draws under the same seed.
   package var layers = LayerSelection.all
+  /// Of a transformer's maps among `layers`, which ones; the others are drawn as timm's default.
+  package var sides = TokenSides.both
 
   /// The options that a convention stands for.
   package init(convention: Convention = .exact) {

@@ -27,11 +27,11 @@ package func initialise(
   onAligned: (_ map: LinearMap, _ explained: Double) -> Void = { _, _ in }
 ) throws(FeatureError) -> Network {
   let scale = try method.scale(options)
-  let chosen = try options.layers.chosen(of: architecture.body)
+  let chosen = try ChosenMaps(options, of: architecture)
   let (head, ofHead) = (options.head.method, InitialisationOptions(convention: options.convention))
-  let source = alignment?.source ?? source
+  let source = try alignment?.folded() ?? source
   // An aligned draw is made from the features of other layers, its partners.
-  try check(method, of: alignment == nil ? chosen : [], features: features, source: source)
+  try check(method, of: alignment == nil ? chosen.maps : [], features: features, source: source)
   try alignment?.check(method, features: features)
   guard architecture.isTransformer || !method.isOfTransformers else {
     throw FeatureError("'\(method.name)' is of transformers, which \(architecture.name) is not")
@@ -43,10 +43,12 @@ package func initialise(
   try check(head, of: architecture.head, features: features, source: source)
   try checkMemory(of: architecture)
   var draft = Draft(architecture)
+  let rest = try Initialisers.named(architecture.isTransformer ? "timm" : "kaiming-normal")
   for (index, parameter) in architecture.others.enumerated() {
     // Behind the streams of any number of linear maps.
     let stream = RandomStream(seed: seed, .initialisation, index: 1 << 20 + index)
-    draft.set(parameter, try method.others.draw(parameter, source: source, stream: stream))
+    let rule = (chosen.include(parameter) ? method : rest).others
+    draft.set(parameter, try rule.draw(parameter, source: source, stream: stream))
   }
   let isHeadSeen = head.needsImages(ofHead)
   let asking = isHeadSeen ? head.asking(nil) : alignment != nil ? "aligning" : method.asking(scale)
@@ -55,7 +57,6 @@ package func initialise(
     ? try growingNetwork(draft, for: asking, withHead: isHeadSeen, seed: seed, images)
     : nil
   let aligned = try alignment?.source(beside: growing, images)
-  let rest = try Initialisers.named(architecture.isTransformer ? "timm" : "kaiming-normal")
   for (index, map) in architecture.body.enumerated() {
     var layer = LayerDraw(
       architecture: architecture, index: index, options: options, scale: scale,
@@ -86,7 +87,7 @@ package func initialise(
   }
   let network = try draft.network(images?.preparation ?? .init())
   guard scale == .balanced, let images else { return network }
-  return try network.balanced(chosen, on: images)
+  return try network.balanced(chosen.maps, on: images)
 }
 
 /// Features say the widths of a head without holding one.
@@ -133,19 +134,29 @@ private func check(
 ) throws(FeatureError) {
   switch method.needs {
   case .nothing, .images: break
-  case .source where source == nil:
-    throw FeatureError("'\(method.name)' needs the source network")
-  case .source: break
-  case .features(let kind):
-    guard let features else {
-      throw FeatureError(
-        "'\(method.name)' needs features: the output of compute-\((kind ?? .nfm).rawValue)")
-    }
-    if let kind, features.kind != kind {
-      throw FeatureError(
-        "'\(method.name)' needs features of kind \(kind.rawValue), not"
-          + " \(features.kind.rawValue)")
-    }
-    try features.require(maps)
+  case .source: try check(method, source)
+  case .weightedSource(let kind):
+    try check(method, source)
+    try check(method, kind, of: maps, features)
+  case .features(let kind): try check(method, kind, of: maps, features)
   }
+}
+
+private func check(_ method: Initialiser, _ source: Network?) throws(FeatureError) {
+  guard source == nil else { return }
+  throw FeatureError("'\(method.name)' needs the source network")
+}
+
+private func check(
+  _ method: Initialiser, _ kind: FeatureSet.Kind?, of maps: [LinearMap], _ features: FeatureSet?
+) throws(FeatureError) {
+  guard let features else {
+    throw FeatureError(
+      "'\(method.name)' needs features: the output of compute-\((kind ?? .nfm).rawValue)")
+  }
+  if let kind, features.kind != kind {
+    throw FeatureError(
+      "'\(method.name)' needs features of kind \(kind.rawValue), not \(features.kind.rawValue)")
+  }
+  try features.require(maps)
 }

@@ -12,6 +12,8 @@ package struct Initialiser: Sendable {
     case features(FeatureSet.Kind?)
     /// The network that is copied from.
     case source
+    /// The network, and features of this kind of it.
+    case weightedSource(FeatureSet.Kind)
     /// Images of the task that the network is for.
     case images
   }
@@ -108,7 +110,9 @@ package struct Initialiser: Sendable {
 
   /// Whether features must be given.
   package var hasFeatures: Bool {
-    if case .features = needs { return true }
-    return false
+    switch needs {
+    case .features, .weightedSource: true
+    case .nothing, .source, .images: false
+    }
   }
 }

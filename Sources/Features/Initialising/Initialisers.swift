@@ -2,7 +2,7 @@
 /// layers are drawn alike for all, by `kaiming` or by one of these (`HeadInitialisation`).
 package enum Initialisers {
   /// In the order of the help.
-  package static let all = distributions + covariances + controls + baselines
+  package static let all = distributions + covariances + controls + circuits + baselines
 
   /// Distributions that know only a layer's shape.
   private static let distributions = [
@@ -79,6 +79,31 @@ package enum Initialisers {
       aligns: true
     ) { layer throws(FeatureError) in try layer.spatial() },
   ]
+
+  /// Draws from a trained transformer that keep what its maps know together.
+  private static let circuits = [
+    circuit(
+      "gauge", "transformers: another network of the source's function", .gauge, others: .source),
+    circuit(
+      "coupled-nfm", "transformers: nfm, one Gaussian for both maps of a circuit", .coupled),
+    circuit(
+      "coupled-agop", "transformers: agop, one Gaussian for both maps of a circuit", .coupled,
+      needs: .weightedSource(.agop)),
+    circuit("coupled-permuted", "coupled-nfm, with the circuits of strangers", .mispaired),
+  ]
+
+  private static func circuit(
+    _ name: String, _ summary: String, _ mixing: CircuitMixing, needs: Initialiser.Need = .source,
+    others: OtherParameters = .basis
+  ) -> Initialiser {
+    Initialiser(
+      name, summary, needs: needs, size: .asked(exact: .source, paper: .source),
+      aligns: true, others: others, isOfTransformers: true,
+      bias: { layer throws(FeatureError) in try layer.circuitBias(mixing) },
+      draw: { layer throws(FeatureError) in
+        try layer.circuit(mixing, weighted: needs != .source)
+      })
+  }
 
   /// Rivals that need no trained network.
   private static let baselines = [

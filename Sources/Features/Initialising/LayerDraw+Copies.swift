@@ -93,18 +93,22 @@ extension LayerDraw {
   /// At scale `source` as they are.
   private func scaledCopy(_ filters: [Float]) throws(FeatureError) -> [Float] {
     guard scale != .source else { return filters }
-    let natural =
-      filters.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(map.outputs)
+    return try scaled(
+      filters, from: filters.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(map.outputs))
+  }
+
+  /// At the asked scale, from a mean squared norm of the rows of their own.
+  func scaled(_ rows: [Float], from natural: Double) throws(FeatureError) -> [Float] {
     guard natural > 0, natural.isFinite else {
       throw FeatureError("the source's '\(map.weight)' is zero or not finite")
     }
     let factor = Float((try trace(natural: natural) / natural).squareRoot())
-    return filters.map { $0 * factor }
+    return rows.map { $0 * factor }
   }
 
   /// As the authors' code: multiples of an integral step, else rounded even spacing that includes
   /// both ends.
-  private func evenlySpaced(_ count: Int, of total: Int) -> [Int] {
+  func evenlySpaced(_ count: Int, of total: Int) -> [Int] {
     guard total % count != 0 else { return (0..<count).map { $0 * (total / count) } }
     return (0..<count).map { i in
       let exact = Double(i) * Double(total - 1) / Double(max(count - 1, 1))

@@ -109,11 +109,12 @@ struct LayerDraw {
     }
   }
 
-  /// Mean squared norm of the source's filters: ‖W‖²/K, which an NFM holds as its trace.
+  /// Mean squared norm of the source's filters, a gain that multiplies what they read folded in: ‖W‖²/K, which an NFM
+  /// holds as its trace.
   private func sourceTrace() throws(FeatureError) -> Double {
     let name = map.name
-    if let weight = source?.weight(named: map.name) {
-      return weight.squaredNorm / Double(weight.rows)
+    if let source, let original = source.architecture.linearMaps.first(where: { $0.name == name }) {
+      return source.foldedWeight(of: original).squaredNorm / Double(original.outputs)
     }
     if let set = featureSet, set.kind == .nfm, set.power == 1,
       let filters = set.architecture.body.first(where: { $0.name == name })?.outputs,

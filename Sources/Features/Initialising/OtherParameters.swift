@@ -12,13 +12,15 @@ package enum OtherParameters: Sendable {
   case torchvision
   /// The source's own.
   case source
+  /// The source's positions and class token, which write the basis of the tokens; gains and biases as timm's.
+  case basis
 
   /// - Throws: `FeatureError` if the source has none of this name and shape.
   func draw(
     _ parameter: ParameterShape, source: Network?, stream: RandomStream
   ) throws(FeatureError) -> [Float] {
     let count = parameter.shape.reduce(1, *)
-    if self == .source {
+    if self == .source || self == .basis && parameter.norm == nil {
       guard let tensor = source?.parameters[parameter.name] else {
         throw FeatureError("the source has no '\(parameter.name)' to copy")
       }
@@ -29,7 +31,7 @@ package enum OtherParameters: Sendable {
       }
       return tensor.values
     }
-    guard parameter.shape.count > 1 else {
+    guard parameter.norm == nil else {
       return [Float](repeating: parameter.isGain ? 1 : 0, count: count)
     }
     let deviation: Float = parameter.isPositions ? 0.02 : self == .timm ? 1e-6 : 0

@@ -37,6 +37,11 @@ package struct ParameterShape: Equatable, Sendable {
 
   /// Whether it tells tokens where they are.
   package var isPositions: Bool { name == VisionTransformer.learnedPositions }
+
+  /// The normalisation that it is the gain or the bias of, `blocks.0.norm1`; nil: it is no such thing.
+  package var norm: String? {
+    shape.count > 1 ? nil : name.lastIndex(of: ".").map { String(name[..<$0]) }
+  }
 }
 
 /// What of a head can be chosen.
