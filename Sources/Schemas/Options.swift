@@ -46,7 +46,7 @@ extension LayerSelection: ExpressibleByArgument {
 package struct LayersOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Of which layers: body (the convolutions, or all of a transformer but its head), head (the fully connected layers), all, numbers from 1 (9 or 1-4), names, or what names begin with (classifier, blocks.0.attn.q); several with commas. [default: body; of a transformer with --convention paper, where there is one: the queries, keys and values of each head]",
+      "Of which layers: body (the convolutions, or all of a transformer but its head), head (the fully connected layers), all, numbers from 1 (9 or 1-4), names, or parts of them (classifier, blocks.0, attn.q); several with commas. [default: body; of a transformer with --convention paper, where there is one: the queries, keys and values of each head]",
       valueName: "layers"))
   package var layers: LayerSelection?
 

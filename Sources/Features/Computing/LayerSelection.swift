@@ -3,13 +3,13 @@
 import Networks
 
 /// Some of a network's linear maps, in words: `body` (the convolutions), `head`, `all`, numbers from 1
-/// (`1`, `1-4`), names (`features.0`) or what names begin with (`classifier`); several with commas.
+/// (`1`, `1-4`), names (`features.0`) or some parts of them (`classifier`, `blocks.0`, `attn.q`); several with commas.
 package struct LayerSelection: Equatable, Sendable, CustomStringConvertible {
   private enum Word: Equatable {
     case all
     case role(LinearMap.Role)
     case numbers(ClosedRange<Int>)
-    /// A name, or its first parts.
+    /// A name, or some parts of it, one after another.
     case name(Substring)
 
     /// nil if it is no such word.
@@ -37,7 +37,7 @@ package struct LayerSelection: Equatable, Sendable, CustomStringConvertible {
       case .all: true
       case .role(let role): map.role == role
       case .numbers(let range): range.contains(number)
-      case .name(let name): map.name == name || map.name.hasPrefix(name + ".")
+      case .name(let name): ".\(map.name).".contains(".\(name).")
       }
     }
   }

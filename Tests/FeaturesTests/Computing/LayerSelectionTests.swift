@@ -44,6 +44,22 @@ import Testing
     #expect(said.hasPrefix("no layer '\(text)': there are 11, features.0, "))
   }
 
+  @Test func partsOfATransformersNames() throws {
+    let maps = try Architecture(
+      "vit:side=4,patch=2,width=12,depth=11,heads=2,mlp=10", outputs: 3
+    ).linearMaps
+    func chosen(_ text: String) throws -> [String] {
+      try LayerSelection(text).chosen(of: maps).map(\.name)
+    }
+    #expect(
+      try chosen("attn.q") == (0..<11).flatMap { ["blocks.\($0).attn.q.0", "blocks.\($0).attn.q.1"] })
+    // The first block, not the eleventh.
+    #expect(try chosen("blocks.1").count == 9)
+    #expect(try chosen("blocks.1.mlp") == ["blocks.1.mlp.fc1", "blocks.1.mlp.fc2"])
+    let said = InitialiserOptionsTests.message { _ = try chosen("tn.q") }
+    #expect(said.hasPrefix("no layer 'tn.q'"))
+  }
+
   @Test func allAndBodyAreWhatTheySay() throws {
     let architecture = try Architecture("vgg11", outputs: 10)
     #expect(try Self.chosen("all") == architecture.linearMaps.map(\.name))
