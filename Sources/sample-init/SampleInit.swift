@@ -63,7 +63,7 @@ struct SampleInit: Tool {
 
   @Option(
     help:
-      "Size of the covariance: trace (1), fan-in (mean weight variance 2/fan_in), source (that of the source's filters), output (unit deviation of each layer's output on the images), balanced (the same function as output, with ‖∇W‖/‖W‖ equal in all layers), he-deviation (the paper's √(2/fan_in)·Σ). [default: by method and convention]"
+      "Size of the covariance: trace (1), fan-in (mean weight variance 2/fan_in), source (that of the source's filters), default (that of the usual initialiser, timm's or torchvision's), output (unit deviation of each layer's output on the images), balanced (the same function as output, with ‖∇W‖/‖W‖ equal in all layers), he-deviation (the paper's √(2/fan_in)·Σ). [default: by method and convention]"
   )
   var scale: FilterScale?
 

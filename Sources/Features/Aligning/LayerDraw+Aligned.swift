@@ -28,7 +28,9 @@ extension LayerDraw {
         "the filters of '\(original.name)' leave the range of single precision in the channels of"
           + " '\(new.name)'; a larger --align-ridge keeps them smaller")
     }
-    guard scale == .trace || scale == .fanIn else { return (weight, channels.explained) }
+    guard scale == .trace || scale == .fanIn || scale == .default else {
+      return (weight, channels.explained)
+    }
     let square = weight.reduce(0.0) { $0 + Double($1) * Double($1) }
     guard square > 0, square.isFinite else {
       throw FeatureError(

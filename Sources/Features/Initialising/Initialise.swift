@@ -48,7 +48,8 @@ package func initialise(
     // Behind the streams of any number of linear maps.
     let stream = RandomStream(seed: seed, .initialisation, index: 1 << 20 + index)
     let rule = (chosen.include(parameter) ? method : rest).others
-    draft.set(parameter, try rule.draw(parameter, source: source, stream: stream))
+    draft.set(
+      parameter, try rule.draw(parameter, of: architecture, source: source, stream: stream))
   }
   let isHeadSeen = head.needsImages(ofHead)
   let asking = isHeadSeen ? head.asking(nil) : alignment != nil ? "aligning" : method.asking(scale)

@@ -66,8 +66,9 @@ package enum Initialisers {
     ) { layer throws(FeatureError) in try layer.rotated() },
     Initialiser(
       "select", "evenly spaced weights of a larger source: Xu et al. 2024", needs: .source,
-      size: .asked(exact: .source, paper: .source)
-    ) { layer throws(FeatureError) in try layer.select() },
+      size: .asked(exact: .source, paper: .source), others: .selected,
+      bias: { layer throws(FeatureError) in try layer.selectedBias() },
+      draw: { layer throws(FeatureError) in try layer.select() }),
     Initialiser(
       "spectrum", "N(0, Σ'), the features' eigenvalues with random eigenvectors",
       needs: .features(nil), size: .asked(exact: .fanIn, paper: .trace), hasCovariance: true,
@@ -122,11 +123,31 @@ package enum Initialisers {
       others: .torchvision, isOfTransformers: true,
       bias: { layer throws(FeatureError) in layer.torchvisionBias() },
       draw: { layer in layer.torchvision() }),
+    rival(
+      "mimetic", "transformers: products like trained ones: Trockman & Kolter 2023",
+      others: .sineCosine
+    ) { layer throws(FeatureError) in try layer.mimetic() },
+    rival(
+      "conditioned", "transformers: semi-orthogonal q, k, identity v: Saratchandran & Lucey 2026"
+    ) { layer throws(FeatureError) in try layer.conditioned() },
+    rival("t-fixup", "transformers: Xavier's uniform × 0.67·L^(−1/4): Huang et al. 2020") {
+      layer throws(FeatureError) in layer.tFixup()
+    },
     Initialiser(
       "lsuv", "orthogonal, at unit output deviation: Mishkin & Matas 2016",
       needs: .images, size: .output
     ) { layer throws(FeatureError) in try layer.orthogonal() },
   ]
+
+  /// timm's biases, and other parameters unless they are named.
+  private static func rival(
+    _ name: String, _ summary: String, others: OtherParameters = .timm,
+    draw: @escaping @Sendable (inout LayerDraw) throws(FeatureError) -> [Float]
+  ) -> Initialiser {
+    Initialiser(
+      name, summary, others: others, isOfTransformers: true,
+      bias: { layer throws(FeatureError) in layer.timmBias() }, draw: draw)
+  }
 
   /// - Throws: `FeatureError` if there is none of that name.
   package static func named(_ name: String) throws(FeatureError) -> Initialiser {

@@ -48,10 +48,7 @@ extension LayerDraw {
   /// Ones*): evenly spaced rows and channels of the layer at the same place.
   func select() throws(FeatureError) -> [Float] {
     guard let source else { throw FeatureError("'select' needs the source network") }
-    guard !architecture.isTransformer else {
-      throw FeatureError(
-        "'select' takes a subset of a convolutional network, which \(architecture.name) is not")
-    }
+    guard !architecture.isTransformer else { return try selectedOfTransformer(source) }
     let (larger, taps) = try counterpart(in: source.architecture)
     guard larger.outputs >= map.outputs, larger.inputs >= map.inputs else {
       throw FeatureError(
@@ -91,7 +88,7 @@ extension LayerDraw {
   }
 
   /// At scale `source` as they are.
-  private func scaledCopy(_ filters: [Float]) throws(FeatureError) -> [Float] {
+  func scaledCopy(_ filters: [Float]) throws(FeatureError) -> [Float] {
     guard scale != .source else { return filters }
     return try scaled(
       filters, from: filters.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(map.outputs))
@@ -104,15 +101,5 @@ extension LayerDraw {
     }
     let factor = Float((try trace(natural: natural) / natural).squareRoot())
     return rows.map { $0 * factor }
-  }
-
-  /// As the authors' code: multiples of an integral step, else rounded even spacing that includes
-  /// both ends.
-  func evenlySpaced(_ count: Int, of total: Int) -> [Int] {
-    guard total % count != 0 else { return (0..<count).map { $0 * (total / count) } }
-    return (0..<count).map { i in
-      let exact = Double(i) * Double(total - 1) / Double(max(count - 1, 1))
-      return Int(exact.rounded(.toNearestOrEven))
-    }
   }
 }

@@ -105,8 +105,15 @@ struct LayerDraw {
       let deviation = (2 / Double(map.fanIn)).squareRoot()
       return deviation * natural / (featureSet?.kind == .agop ? 100 : 1)
     case .source: return try sourceTrace()
+    case .default: return defaultTrace
     case nil: return natural
     }
+  }
+
+  /// Mean squared norm of a row as the family's usual initialiser draws it.
+  private var defaultTrace: Double {
+    guard architecture.isTransformer else { return 2 * Double(map.fanIn) / Double(map.fanOut) }
+    return map.station == .embedding ? 1.0 / 3 : Double(map.fanIn) * 0.02 * 0.02
   }
 
   /// Mean squared norm of the source's filters, a gain that multiplies what they read folded in: ‖W‖²/K, which an NFM

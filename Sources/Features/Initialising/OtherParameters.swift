@@ -14,12 +14,25 @@ package enum OtherParameters: Sendable {
   case source
   /// The source's positions and class token, which write the basis of the tokens; gains and biases as timm's.
   case basis
+  /// Evenly spaced entries of a larger source's.
+  case selected
+  /// timm's, but for positions: sines and cosines of row and column.
+  case sineCosine
 
   /// - Throws: `FeatureError` if the source has none of this name and shape.
   func draw(
-    _ parameter: ParameterShape, source: Network?, stream: RandomStream
+    _ parameter: ParameterShape, of architecture: Architecture, source: Network?,
+    stream: RandomStream
   ) throws(FeatureError) -> [Float] {
     let count = parameter.shape.reduce(1, *)
+    if self == .selected, let source {
+      return try source.selected(parameter.name, parameter.shape).values
+    }
+    if self == .sineCosine, parameter.isPositions, let transformer = architecture.transformer {
+      do { return try transformer.sineCosinePositions() } catch {
+        throw FeatureError(error.description)
+      }
+    }
     if self == .source || self == .basis && parameter.norm == nil {
       guard let tensor = source?.parameters[parameter.name] else {
         throw FeatureError("the source has no '\(parameter.name)' to copy")

@@ -25,3 +25,14 @@ enum SineCosinePositions {
     return values
   }
 }
+
+extension VisionTransformer {
+  /// What learned positions [T, d] start from to be these.
+  /// - Throws: `NetworkError` if the width is of no whole fours.
+  package func sineCosinePositions() throws(NetworkError) -> [Float] {
+    var fixed = self
+    fixed.positions = .sincos
+    try fixed.check()
+    return SineCosinePositions.values(gridSide: gridSide, width: width, prefix: prefix)
+  }
+}

@@ -52,7 +52,8 @@ import Testing
       try LayerSelection(text).chosen(of: maps).map(\.name)
     }
     #expect(
-      try chosen("attn.q") == (0..<11).flatMap { ["blocks.\($0).attn.q.0", "blocks.\($0).attn.q.1"] })
+      try chosen("attn.q")
+        == (0..<11).flatMap { ["blocks.\($0).attn.q.0", "blocks.\($0).attn.q.1"] })
     // The first block, not the eleventh.
     #expect(try chosen("blocks.1").count == 9)
     #expect(try chosen("blocks.1.mlp") == ["blocks.1.mlp.fc1", "blocks.1.mlp.fc2"])

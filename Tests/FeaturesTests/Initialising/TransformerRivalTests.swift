@@ -1,0 +1,208 @@
+/// Starts of vision transformers against the products, bounds and subsets that they state.
+
+import Features
+import Networks
+import Tensors
+import Testing
+
+struct TransformerRivalTests {
+  static let text = "vit:side=8,patch=4,width=96,depth=2,heads=3,mlp=200,pool=mean"
+  static let (d, h) = (96, 32)
+
+  static func drawn(
+    _ method: String, _ text: String = text, seed: UInt64 = 3, source: Network? = nil
+  ) throws -> Network {
+    var options = InitialisationOptions()
+    options.head = try HeadInitialisation("timm")
+    return try initialise(
+      Architecture(text, outputs: 3), method: Initialisers.named(method), options: options,
+      seed: seed, source: source)
+  }
+
+  static func weight(_ network: Network, _ name: String) throws -> Matrix {
+    Matrix(try #require(network.weight(named: name)))
+  }
+
+  /// W_V of all heads, [d, d].
+  static func values(_ network: Network) throws -> Matrix {
+    let heads = try (0..<3).map { try weight(network, "blocks.1.attn.v.\($0)") }
+    return Matrix(heads.flatMap(\.values), rows: d, columns: d)
+  }
+
+  static func diagonal(_ matrix: Matrix) -> [Double] {
+    (0..<matrix.rows).map { matrix[$0, $0] }
+  }
+
+  static func meanAndDeviation(_ values: [Double]) -> (Double, Double) {
+    let n = Double(values.count)
+    let mean = values.reduce(0, +) / n
+    return (mean, (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / n).squareRoot())
+  }
+
+  /// W_O·W_V = 0.4·Z − 0.4·I: a diagonal of mean −0.4 and deviation 0.4/√d, the same deviation beside it. W_V·W_O, which a
+  /// transposed port would make of it, has neither.
+  @Test func mimeticValuesAndProjection() throws {
+    let network = try Self.drawn("mimetic")
+    let (v, o) = (try Self.values(network), try Self.weight(network, "blocks.1.attn.proj"))
+    let product = o * v
+    let expected = 0.4 / Double(Self.d).squareRoot()
+    let (mean, deviation) = Self.meanAndDeviation(Self.diagonal(product))
+    #expect(abs(mean + 0.4) < 4.5 * expected / Double(Self.d).squareRoot())
+    #expect(abs(deviation / expected - 1) < 4.5 / (2 * Double(Self.d)).squareRoot())
+    let rest = (0..<Self.d * Self.d).filter { $0 % (Self.d + 1) != 0 }.map { product.values[$0] }
+    let (restMean, restDeviation) = Self.meanAndDeviation(rest)
+    #expect(abs(restMean) < 4.5 * expected / Double(Self.d))
+    #expect(abs(restDeviation / expected - 1) < 4.5 / (2 * Double(rest.count)).squareRoot())
+    #expect(Self.meanAndDeviation(Self.diagonal(v * o)).1 > 2 * expected)
+    // Both have the root of the product's singular values: √S·√S each.
+    let difference = zip(v.timesTransposed(v).values, o.transposedTimes(o).values).map {
+      abs($0 - $1)
+    }
+    #expect(try #require(difference.max()) < 1e-5)
+  }
+
+  /// W_QᵀW_K of a head is the best approximation of rank h to a matrix 0.7·Z + 0.7·I: its trace lies far above that of
+  /// unrelated factors, and its singular values are those of such a matrix, the largest near 0.7·(1 + …) ≤ 0.7·3.
+  @Test func mimeticQueriesAndKeys() throws {
+    let network = try Self.drawn("mimetic")
+    let (q, k) = (
+      try Self.weight(network, "blocks.0.attn.q.1"), try Self.weight(network, "blocks.0.attn.k.1")
+    )
+    let product = q.transposedTimes(k)
+    // The same product from the stream, its rank cut by the rows of Q and K alone.
+    var stream = RandomStream.circuit(.scores, block: 0, head: 1, seed: 3)
+    var whole = Matrix(
+      stream.normals(Self.d * Self.d).map { 0.7 * Double($0) / Double(Self.d).squareRoot() },
+      rows: Self.d, columns: Self.d)
+    for i in 0..<Self.d { whole[i, i] += 0.7 }
+    // Eckart and Young: the error is what the smaller singular values hold, and no more.
+    let squares = try #require(SymmetricEigen(whole.transposedTimes(whole))).values
+    let error = zip(product.values, whole.values).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+    let least = squares.dropFirst(Self.h).reduce(0, +)
+    #expect(abs(error / least - 1) < 1e-4)
+    let other = try Self.weight(network, "blocks.0.attn.k.2")
+    #expect(product.trace > 3 * abs(q.transposedTimes(other).trace))
+  }
+
+  @Test func mimeticPositionsAreSinesAndCosines() throws {
+    let network = try Self.drawn("mimetic")
+    let fixed = try #require(network.architecture.transformer).sineCosinePositions()
+    #expect(network["pos_embed"].values == fixed)
+    // Two places in a row of four patches: the first coordinate's sine at frequency 1.
+    #expect(abs(Double(fixed[Self.d]) - 0.841_470_98) < 1e-6)
+    let timm = try Self.drawn("timm")
+    for name in ["patch_embed.proj.weight", "blocks.1.mlp.fc1.weight", "head.weight"] {
+      #expect(network[name] == timm[name], "\(name)")
+    }
+  }
+
+  @Test func conditionedAttention() throws {
+    let network = try Self.drawn("conditioned")
+    #expect(try Self.values(network) == Matrix(diagonal: [Double](repeating: 1, count: Self.d)))
+    let (q, k) = (
+      try Self.weight(network, "blocks.0.attn.q.1"), try Self.weight(network, "blocks.0.attn.k.1")
+    )
+    for matrix in [q, k] {
+      let gram = matrix.timesTransposed(matrix)
+      for i in 0..<Self.h {
+        for j in 0..<Self.h { #expect(abs(gram[i, j] - (i == j ? 1 : 0)) < 1e-5) }
+      }
+    }
+    #expect(abs(q.timesTransposed(k).trace) < 8)
+    #expect(
+      network["blocks.1.attn.proj.weight"] == (try Self.drawn("timm"))["blocks.1.attn.proj.weight"])
+  }
+
+  @Test func tFixupsBounds() throws {
+    let network = try Self.drawn("t-fixup")
+    let (attention, mlp) = ((6.0 / 192).squareRoot(), (6.0 / 296).squareRoot())
+    // 0.67·2^(−1/4)
+    let small = 0.563_398_2
+    for (name, bound) in [
+      ("attn.q.0", attention), ("attn.k.2", attention), ("attn.v.1", small * attention),
+      ("attn.proj", small * attention), ("mlp.fc1", small * mlp), ("mlp.fc2", small * mlp),
+    ] {
+      let values = try Self.weight(network, "blocks.1.\(name)").values
+      let largest = values.map(abs).max() ?? 0
+      #expect(largest <= bound * (1 + 1e-6) && largest > 0.99 * bound, "\(name)")
+      #expect(Moments(values.map(Float.init)).agree(variance: bound * bound / 3, kurtosis: 1.8))
+    }
+    #expect(TransformerInitialiserTests.isConstant(network["blocks.0.attn.qkv.bias"], 0))
+  }
+
+  private struct Selection: Decodable {
+    let large: [Int]
+    let small: [Int]
+    let values: [Float]
+    let chosen: [Float]
+  }
+
+  @Test func subsetsOfTensorsAreNumPys() throws {
+    let cases = try Fixture.json("selection.json", as: [Selection].self)
+    #expect(cases.count == 4)
+    for item in cases {
+      let chosen = Tensor(item.values, shape: item.large).evenlySpaced(item.small)
+      #expect(chosen == Tensor(item.chosen, shape: item.small))
+    }
+    #expect(Tensor([1, 2], shape: [2]).evenlySpaced([3]) == nil)
+  }
+
+  /// All of a smaller network but its head: queries, keys and values as the one matrix that timm has.
+  @Test func aSmallerNetworkIsSelected() throws {
+    let source = try Self.drawn(
+      "torchvision", "vit:side=8,patch=4,width=192,depth=3,heads=6,mlp=300,pool=mean", seed: 9)
+    let network = try Self.drawn("select", source: source)
+    for (name, shape) in network.architecture.parameters where !name.hasPrefix("head.") {
+      #expect(network[name] == source[name].evenlySpaced(shape), "\(name)")
+    }
+    #expect(
+      network["blocks.0.attn.qkv.weight"].values[1] == source["blocks.0.attn.qkv.weight"].values[2])
+  }
+
+  @Test func selectionsRefusals() throws {
+    func refusal(_ text: String) -> String {
+      InitialiserOptionsTests.message {
+        _ = try Self.drawn("select", source: try Self.drawn("timm", text))
+      }
+    }
+    #expect(
+      refusal("vit:side=8,patch=4,width=48,depth=2,heads=3,mlp=200,pool=mean")
+        .contains("smaller than this network's"))
+    #expect(
+      refusal("vit:side=8,patch=4,width=96,depth=1,heads=3,mlp=200,pool=mean")
+        .contains("no 'blocks.1.norm1.weight' to select from"))
+    #expect(
+      refusal("vit:side=16,patch=4,width=96,depth=2,heads=3,mlp=200,pool=mean")
+        .contains("extract-pretrained --side and --patch"))
+    let vgg = try initialise(
+      Architecture("vgg11@0.25", outputs: 3), method: Initialisers.named("kaiming-normal"),
+      seed: 1)
+    #expect(
+      InitialiserOptionsTests.message { _ = try Self.drawn("select", source: vgg) }
+        .contains("select"))
+  }
+
+  /// Default sizes are timm's: an isotropic draw of that size has its variance.
+  @Test func theDefaultSizeIsTimms() throws {
+    let source = try Self.drawn("torchvision")
+    var options = InitialisationOptions()
+    options.head = try HeadInitialisation("timm")
+    (options.scale, options.shrink) = (.default, 1)
+    let network = try initialise(
+      source.architecture, method: Initialisers.named("nfm"), options: options, seed: 1,
+      features: FeatureSet.nfm(source))
+    for name in ["blocks.0.attn.qkv.weight", "blocks.1.mlp.fc2.weight"] {
+      #expect(Moments(network[name].values).agree(variance: 4e-4, kurtosis: 3))
+    }
+    #expect(
+      Moments(network["patch_embed.proj.weight"].values).agree(variance: 1 / (3 * 48), kurtosis: 3))
+    let vgg = try Architecture("vgg:64,64", outputs: 3)
+    let trained = try initialise(vgg, method: Initialisers.named("kaiming-normal"), seed: 2)
+    options.head = try HeadInitialisation("kaiming")
+    let filters = try initialise(
+      vgg, method: Initialisers.named("nfm"), options: options, seed: 1,
+      features: FeatureSet.nfm(trained))
+    #expect(
+      Moments(filters["features.0.weight"].values).agree(variance: 2.0 / (9 * 64), kurtosis: 3))
+  }
+}
