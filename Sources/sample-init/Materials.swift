@@ -35,6 +35,12 @@ struct Materials {
     if let source { self.source = try network("source", source) }
     if let align {
       alignedSource = try network("align", align)
+      guard labels[.featuresGain]?.string != NormGain.outside.rawValue else {
+        throw ToolError(
+          .data,
+          "\(features ?? ""): features with the gain outside are not of the normalised tokens that --align"
+            + " compares; --gain folded of compute-nfm and compute-agop makes those that are")
+      }
       warnOfOtherFeatures(align)
     }
     if let images { target = try read("images", images) { try ImagesFile($0) }.value }

@@ -25,7 +25,8 @@ struct SampleInit: Tool {
 
       A covariance speaks of the source's channels, and a new network has others: --align carries what \
       is drawn over to them, layer by layer, so that filters answer to the new channels as they would to \
-      the source's. It looks at the --images, and takes a source of any width and depth.
+      the source's. It looks at the --images, and takes a source of any width and depth; of a transformer \
+      the source has the same patches, and at least as many heads and blocks.
 
       --for torchvision writes what torchvision.models.vgg11().load_state_dict takes instead: \
       hidden layers of 4096 on a pool of 7×7, 1000 outputs (or --outputs, or the images' classes).
@@ -198,13 +199,13 @@ struct SampleInit: Tool {
     let alignment = try naming(aligning.align ?? "") {
       try aligning.alignment(with: materials.alignedSource)
     }
-    var aligned: [(name: String, explained: Double)] = []
+    var aligned = ExplainedChannels()
     var network = try reporting(.data) {
       try initialise(
         architecture, method: initialiser, options: options, seed: seed,
         features: materials.features, source: materials.source,
         images: materials.target.map(taskImages), alignment: alignment
-      ) { aligned.append(($0.name, $1)) }
+      ) { aligned.add($0, $1) }
     }
     let scale = try reporting(.data) { try initialiser.scale(options) }
     labels[.initScale] = scale.map { .string($0.rawValue) }
@@ -230,14 +231,12 @@ struct SampleInit: Tool {
 
   /// Says R² of the new channels by layer, and labels the network with it.
   private func report(
-    _ aligned: [(name: String, explained: Double)], by alignment: Alignment,
-    in labels: inout Labels
+    _ aligned: ExplainedChannels, by alignment: Alignment, in labels: inout Labels
   ) {
     labels[.initAlignRidge] = .double(alignment.ridge)
     labels[.initAlignCutoff] = .double(alignment.cutoff)
     labels[.initAlignImages] = aligning.alignImages.map { .integer($0) }
-    labels.setExplained(aligned)
-    let shares = aligned.map { "\($0.name) \(($0.explained * 1000).rounded() / 1000)" }
-    Log.say("R² of the source's channels in the new ones: \(shares.joined(separator: ", "))")
+    labels.setExplained(aligned.byName)
+    for line in aligned.lines { Log.say(line) }
   }
 }

@@ -16,8 +16,16 @@ struct NaiveTransformer {
     let by: Double
   }
 
+  /// What has entered one map, before the gain of a normalisation.
+  final class Record {
+    let map: String
+    var tokens: Rows = []
+    init(of map: String) { self.map = map }
+  }
+
   let network: Network
   let vit: VisionTransformer
+  var record: Record?
   /// Whether the moved tokens are the normalised ones before their gain γ, or those after gain and bias.
   var beforeGain = true
 
@@ -50,6 +58,7 @@ struct NaiveTransformer {
   ) -> Rows {
     x.enumerated().map { position, token in
       var token = norm == nil ? token : normalised(token)
+      if let record, record.map == map { record.tokens.append(token) }
       let moved = move.flatMap { $0.map == map && $0.position == position ? $0 : nil }
       if let moved, norm == nil || beforeGain { token[moved.entry] += moved.by }
       if let norm {
@@ -105,6 +114,15 @@ struct NaiveTransformer {
       }
     }
     return result
+  }
+
+  /// What enters linear map `map`, normalised where it reads a normalisation: a row for each token.
+  func input(of map: String, _ image: Rows) -> Rows {
+    var copy = self
+    let record = Record(of: map)
+    copy.record = record
+    _ = copy.logits(image)
+    return record.tokens
   }
 
   /// A block's tokens before attention and before the MLP, and what either adds.

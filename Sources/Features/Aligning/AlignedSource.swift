@@ -3,13 +3,17 @@
 import Networks
 import Tensors
 
-/// What every layer of a source reads of the images that a network grows on, and the channel maps between
+/// What every map of a source reads of the images that a network grows on, and the channel maps between
 /// the two.
 final class AlignedSource {
   private let alignment: Alignment
   private let compiled: CompiledNetwork
   private let growing: GrowingNetwork
   private let task: TaskImages
+  /// The first of the source's maps that has not been evaluated.
+  private var next = 0
+  /// The last regression, and the layers whose inputs it was of: heads read the same tokens.
+  private var last: (layers: [String], map: ChannelMap)?
 
   /// - Throws: `FeatureError` if the source does not fit images of this side, or memory.
   init(_ alignment: Alignment, beside growing: GrowingNetwork, _ task: TaskImages)
@@ -21,76 +25,64 @@ final class AlignedSource {
     do {
       compiled = try alignment.source.bodyOnly().compiled(on: task, preparation: preparation)
     } catch { throw FeatureError("the source to align with: \(error)") }
-    compiled.evaluate(images: task.count)
   }
 
-  /// The source's convolutions.
+  /// The linear maps of the source's body.
   var body: [LinearMap] { alignment.source.architecture.body }
 
-  /// The source's convolution at the place between pools that convolution `index` of `architecture` has.
+  /// The source's map at the place that map `index` of `architecture` has: between the same pools, or of the same block,
+  /// part and head.
   ///
   /// - Throws: `FeatureError` if there is none.
   func partner(of index: Int, in architecture: Architecture) throws(FeatureError) -> Int {
     let source = alignment.source.architecture
     guard let found = source.partner(of: index, in: architecture) else {
       throw FeatureError(
-        "\(source.name) has no convolution at the place of '\(architecture.body[index].name)' to align"
-          + " with; --layers can leave it out")
+        "\(source.name) has no \(source.isTransformer ? "linear map" : "convolution") at the place of"
+          + " '\(architecture.body[index].name)' to align with; --layers can leave it out")
     }
     return found
   }
 
-  /// From the channels that convolution `partner` of the source reads to those that convolution `index` of
-  /// the new network reads, as drawn so far.
+  /// From the channels that map `partner` of the source reads to those that map `index` of the new network
+  /// reads, as drawn so far. Partners are asked for in the network's order.
   ///
   /// - Throws: `FeatureError` if there are none.
   func channelMap(from partner: Int, to index: Int) throws(FeatureError) -> ChannelMap {
     guard index > 0 else {
-      return ChannelMap(
-        normalisedBy: alignment.source.preparation.std, and: task.preparation.std)
+      return ChannelMap(normalisedBy: alignment.source.preparation, and: task.preparation)
     }
-    let (new, old) = (growing.channels(of: index), Channels(compiled, map: partner))
-    let columns = new.count + old.count
+    let layers = [body[partner].layer, growing.body[index].layer]
+    if let last, last.layers == layers { return last.map }
+    while next < partner {
+      compiled.evaluate(map: next, images: task.count)
+      next += 1
+    }
+    let map = try regression(from: partner, to: index)
+    last = (layers, map)
+    return map
+  }
+
+  private func regression(from partner: Int, to index: Int) throws(FeatureError) -> ChannelMap {
+    let (width, targets) = (growing.body[index].inputs, body[partner].inputs)
     do {
       try Footprint.check(
-        SecondMoments.bytes(columns: columns),
-        of: "aligning \(old.count) with \(new.count) channels",
-        remedy: "a narrower network needs less")
+        RegressionMoments.bytes(regressors: width, targets: targets)
+          + SymmetricEigen.bytes(order: width)
+          + Channels.bytes(compiled, map: partner)
+          + Channels.bytes(growing.compiled, map: index),
+        of: "aligning \(targets) with \(width) channels",
+        remedy: "a narrower network or fewer --align-images need less")
     } catch { throw FeatureError(error.description) }
-    let moments = SecondMoments(
-      rows: task.count * new.positions, columns: columns, pool: task.pool
+    let new = Channels(growing.compiled, map: index)
+    let old = Channels(compiled, map: partner)
+    let shared = min(new.positions, old.positions)
+    let moments = RegressionMoments(
+      rows: task.count * shared, regressors: width, targets: targets, pool: task.pool
     ) { rows, values in
-      new.copy(rows, to: values, from: 0, stride: columns)
-      old.copy(rows, to: values, from: new.count, stride: columns)
+      new.copy(rows, of: shared, to: values, from: 0, stride: width + targets)
+      old.copy(rows, of: shared, to: values, from: width, stride: width + targets)
     }
-    return try ChannelMap(
-      moments, width: new.count, ridge: alignment.ridge, cutoff: alignment.cutoff)
-  }
-}
-
-/// The channels that a convolution reads: rows [C] over images and positions.
-struct Channels {
-  let count: Int
-  let positions: Int
-  private let input: Buffer
-
-  init(_ compiled: CompiledNetwork, map index: Int) {
-    let windows = compiled.windows(of: index)
-    (count, positions) = (windows.length / 9, windows.positions)
-    input = compiled.input(of: index)
-  }
-
-  /// Writes some of the rows into columns `first` and following of rows of `stride` values.
-  func copy(
-    _ rows: Range<Int>, to values: UnsafeMutableBufferPointer<Double>, from first: Int, stride: Int
-  ) {
-    let elements = input.elements
-    precondition(rows.upperBound * count <= elements.count)
-    precondition(rows.count * stride <= values.count && first + count <= stride)
-    for (target, row) in rows.enumerated() {
-      for c in 0..<count {
-        values[target * stride + first + c] = Double(elements[row * count + c])
-      }
-    }
+    return try ChannelMap(moments, ridge: alignment.ridge, cutoff: alignment.cutoff)
   }
 }

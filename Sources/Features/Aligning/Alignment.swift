@@ -4,7 +4,8 @@ import Networks
 
 /// The source of an aligned draw, and how its channels are found in the new network's.
 package struct Alignment: Sendable {
-  /// The network that features or filters are of. Its images are prepared as it says itself.
+  /// The network that features or filters are of, its normalisations folded into the maps that read them: a new
+  /// network's have gain 1 and bias 0. Its images are prepared as it says itself.
   package let source: Network
   /// λ of the regression, as a share of the mean square of the new network's channels.
   package let ridge: Double
@@ -28,21 +29,28 @@ package struct Alignment: Sendable {
     guard !source.preparation.std.isEmpty else {
       throw FeatureError("the source to align with does not say how its images were normalised")
     }
-    (self.source, self.ridge, self.cutoff) = (source, ridge, cutoff)
+    do {
+      self.source = try source.foldingNorms()
+    } catch { throw FeatureError(error.description) }
+    (self.ridge, self.cutoff) = (ridge, cutoff)
   }
 
-  /// The source with the gains and biases of its normalisations in the maps that read them: what is drawn of it is for a
-  /// network that starts with gains of 1.
-  func folded() throws(FeatureError) -> Network {
-    do { return try source.foldingNorms() } catch { throw FeatureError(error.description) }
-  }
-
-  /// - Throws: `FeatureError` if `method` draws nothing that can be carried over, or the features are of
-  ///   another network than the source.
-  func check(_ method: Initialiser, features: FeatureSet?) throws(FeatureError) {
-    guard !source.architecture.isTransformer else {
+  /// - Throws: `FeatureError` if `method` draws nothing that can be carried over, the new network's maps read nothing
+  ///   of the source's kind, or the features are of another network than the source.
+  func check(
+    _ method: Initialiser, for architecture: Architecture, features: FeatureSet?
+  ) throws(FeatureError) {
+    let (old, new) = (source.architecture.body.first?.window, architecture.body.first?.window)
+    switch (old, new) {
+    case (.blocks(let old), .blocks(let new)) where old != new:
       throw FeatureError(
-        "transformers cannot be aligned: their tokens are no convolution's channels")
+        "the source's patches are of \(old)×\(old) pixels, those of \(architecture.name) of \(new)×\(new):"
+          + " extract-pretrained --patch \(new) makes a source with these")
+    case (.blocks, .blocks), (.patches, .patches): break
+    default:
+      throw FeatureError(
+        "a transformer's tokens and a convolution's channels cannot be aligned:"
+          + " \(source.architecture.name) with \(architecture.name)")
     }
     guard method.aligns else {
       throw FeatureError(
@@ -53,6 +61,13 @@ package struct Alignment: Sendable {
         "the features are of \(features.architecture.name), the network to align with is"
           + " \(source.architecture.name)")
     }
+  }
+
+  /// The rule that `parameter` starts by where `rule` is the method's: timm's where the source's own would be taken and
+  /// has another shape, as positions and class tokens of another width have, or is absent.
+  func rule(_ rule: OtherParameters, of parameter: ParameterShape) -> OtherParameters {
+    guard rule == .source || rule == .basis else { return rule }
+    return source.parameters[parameter.name]?.shape == parameter.shape ? rule : .timm
   }
 
   /// The source beside the network that grows on these images; nil without them.

@@ -3,40 +3,63 @@
 import Networks
 
 extension LayerDraw {
-  /// Filters that `method` draws as the source's layer would read them, carried over to this network's
-  /// channels, and R² of its channels.
+  /// What an aligned draw comes to.
+  struct Carried {
+    /// W' [K', d']
+    let weight: [Float]
+    /// b' [K']
+    let bias: [Float]
+    /// R² of the channels that the map reads.
+    let explained: Double
+  }
+
+  /// Rows that `method` draws as the source's map would read them, carried over to this network's channels. While
+  /// `method` draws, `map` is the source's, with as many outputs as the new network's has.
   ///
-  /// Sizes that say a total (`trace`, `fan-in`) hold for what was carried over, exactly: ‖W‖² = K·T.
+  /// Sizes that say a total (`trace`, `fan-in`, `default`) hold for what was carried over, exactly: ‖W‖² = K·T.
   /// `source` and `he-deviation` carry the source's size over as it is: answers are as large as the source's.
+  /// Biases are the method's, in the source's size. Where a method has any, those of a patch embedding also make up for
+  /// another mean of the images.
   ///
-  /// - Throws: `FeatureError` if the source has no such layer, or nothing is left of the filters.
+  /// - Throws: `FeatureError` if the source has no such map, or nothing is left of the rows.
   mutating func aligned(
     _ method: Initialiser, with source: AlignedSource
-  ) throws(FeatureError) -> (weight: [Float], explained: Double) {
+  ) throws(FeatureError) -> Carried {
     let partner = try source.partner(of: index, in: architecture)
     let channels = try source.channelMap(from: partner, to: index)
-    let original = source.body[partner]
-    let new = map
+    let (original, new) = (source.body[partner], map)
     isAligned = true
     map = LinearMap(
-      original.name, inputs: original.inputs, outputs: new.outputs, window: .patches, role: .body)
+      original.name, inputs: original.inputs, outputs: new.outputs, window: original.window,
+      role: .body, place: original.place, norm: original.norm, station: original.station)
     let drawn = try method.draw(&self)
+    let bias = try method.drawBias(&self)
     map = new
-    let weight = channels.carry(drawn)
+    let taps = original.fanIn / original.inputs
+    let weight = try sized(channels.carry(drawn, taps: taps), from: original)
+    guard method.bias != nil, case .blocks = new.window else {
+      return Carried(weight: weight, bias: bias, explained: channels.explained)
+    }
+    let raised = zip(bias, channels.answers(toOffset: weight, taps: taps)).map {
+      Float(Double($0) + $1)
+    }
+    return Carried(weight: weight, bias: raised, explained: channels.explained)
+  }
+
+  /// Carried rows at the asked scale.
+  private func sized(_ weight: [Float], from original: LinearMap) throws(FeatureError) -> [Float] {
     guard weight.isOfSinglePrecision else {
       throw FeatureError(
         "the filters of '\(original.name)' leave the range of single precision in the channels of"
-          + " '\(new.name)'; a larger --align-ridge keeps them smaller")
+          + " '\(map.name)'; a larger --align-ridge keeps them smaller")
     }
-    guard scale == .trace || scale == .fanIn || scale == .default else {
-      return (weight, channels.explained)
-    }
+    guard scale == .trace || scale == .fanIn || scale == .default else { return weight }
     let square = weight.reduce(0.0) { $0 + Double($1) * Double($1) }
     guard square > 0, square.isFinite else {
       throw FeatureError(
-        "nothing of the source's '\(original.name)' is left in the channels of '\(new.name)'")
+        "nothing of the source's '\(original.name)' is left in the channels of '\(map.name)'")
     }
-    let factor = try (Double(new.outputs) * trace(natural: 1) / square).squareRoot()
-    return (weight.map { Float(Double($0) * factor) }, channels.explained)
+    let factor = try (Double(map.outputs) * trace(natural: 1) / square).squareRoot()
+    return weight.map { Float(Double($0) * factor) }
   }
 }

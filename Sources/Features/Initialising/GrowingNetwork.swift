@@ -6,7 +6,7 @@ import Tensors
 /// A network whose layers are drawn one after another, each after a look at what those before
 /// make of a batch of images.
 final class GrowingNetwork {
-  private let compiled: CompiledNetwork
+  let compiled: CompiledNetwork
   private let count: Int
   private let seed: UInt64
   private let pool: WorkerPool
@@ -34,15 +34,14 @@ final class GrowingNetwork {
     ).deviation
   }
 
-  /// Fixes the weight of layer `layer`, so that the next one can be looked at.
-  func grow(layer: Int, weight: [Float]) {
-    let filters = weight.count / compiled.windows(of: layer).length
-    compiled.load(map: layer, weight: weight, bias: zeros(filters))
+  /// Fixes weight and bias of layer `layer`, so that the next one can be looked at.
+  func grow(layer: Int, weight: [Float], bias: [Float]) {
+    compiled.load(map: layer, weight: weight, bias: bias)
     compiled.evaluate(map: layer, images: count)
   }
 
-  /// The channels that convolution `layer` reads.
-  func channels(of layer: Int) -> Channels { Channels(compiled, map: layer) }
+  /// The linear maps of its body.
+  var body: [LinearMap] { compiled.architecture.body }
 
   /// Windows [n, d] that enter layer `layer` at n random positions of the images, less their mean; all
   /// positions if there are no more than `limit`.

@@ -29,10 +29,10 @@ package func initialise(
   let scale = try method.scale(options)
   let chosen = try ChosenMaps(options, of: architecture)
   let (head, ofHead) = (options.head.method, InitialisationOptions(convention: options.convention))
-  let source = try alignment?.folded() ?? source
+  let source = alignment?.source ?? source
   // An aligned draw is made from the features of other layers, its partners.
   try check(method, of: alignment == nil ? chosen.maps : [], features: features, source: source)
-  try alignment?.check(method, features: features)
+  try alignment?.check(method, for: architecture, features: features)
   guard architecture.isTransformer || !method.isOfTransformers else {
     throw FeatureError("'\(method.name)' is of transformers, which \(architecture.name) is not")
   }
@@ -48,8 +48,9 @@ package func initialise(
     // Behind the streams of any number of linear maps.
     let stream = RandomStream(seed: seed, .initialisation, index: 1 << 20 + index)
     let rule = (chosen.include(parameter) ? method : rest).others
+    let fitting = alignment?.rule(rule, of: parameter) ?? rule
     draft.set(
-      parameter, try rule.draw(parameter, of: architecture, source: source, stream: stream))
+      parameter, try fitting.draw(parameter, of: architecture, source: source, stream: stream))
   }
   let isHeadSeen = head.needsImages(ofHead)
   let asking = isHeadSeen ? head.asking(nil) : alignment != nil ? "aligning" : method.asking(scale)
@@ -64,17 +65,18 @@ package func initialise(
       featureSet: features, source: source, growing: growing, map: map,
       seed: seed, stream: RandomStream(seed: seed, .initialisation, index: index))
     let isChosen = chosen.contains(map)
-    var weight: [Float]
+    var (weight, bias): ([Float], [Float])
     if isChosen, let aligned {
       let carried = try layer.aligned(method, with: aligned)
-      weight = carried.weight
+      (weight, bias) = (carried.weight, carried.bias)
       onAligned(map, carried.explained)
     } else {
       weight = try (isChosen ? method : rest).draw(&layer)
+      bias = try (isChosen ? method : rest).drawBias(&layer)
     }
     if isChosen, scale?.needsImages == true { weight = try layer.withUnitOutput(weight) }
-    growing?.grow(layer: index, weight: weight)
-    draft.set(map, weight: weight, bias: try (isChosen ? method : rest).drawBias(&layer))
+    growing?.grow(layer: index, weight: weight, bias: bias)
+    draft.set(map, weight: weight, bias: bias)
   }
   for (index, map) in architecture.head.enumerated() {
     let index = architecture.body.count + index
@@ -83,7 +85,7 @@ package func initialise(
       featureSet: features, source: source, growing: growing, map: map,
       seed: seed, stream: RandomStream(seed: seed, .initialisation, index: index))
     let (weight, bias) = try options.head.draw(&layer)
-    if isHeadSeen { growing?.grow(layer: index, weight: weight) }
+    if isHeadSeen { growing?.grow(layer: index, weight: weight, bias: bias.values) }
     draft.set(map, weight: weight, bias: bias.values)
   }
   let network = try draft.network(images?.preparation ?? .init())

@@ -31,12 +31,14 @@ extension LayerDraw {
     return stream.normals(map.outputs).map { $0 * 1e-6 }
   }
 
-  /// The source's, of a transformer; convolutions start without.
+  /// The source's, of a transformer; convolutions start without. Of a map with more outputs those of the rows that
+  /// `copy` takes.
   func copiedBias() -> [Float] {
     guard architecture.isTransformer, let source,
       let original = source.architecture.linearMaps.first(where: { $0.name == map.name })
     else { return zeroBias }
-    return source.bias(of: original).values
+    let biases = source.bias(of: original).values
+    return evenlySpaced(map.outputs, of: biases.count).map { biases[$0] }
   }
 
   private var zeroBias: [Float] { [Float](repeating: 0, count: map.outputs) }

@@ -13,6 +13,15 @@ package enum TransformerStation: Equatable, Sendable {
   /// The hidden units are added to the tokens.
   case output(block: Int)
 
+  /// The block's number, from 0; nil: it stands before all of them.
+  package var block: Int? {
+    switch self {
+    case .embedding: nil
+    case .reader(_, _, let block), .projection(let block), .hidden(let block), .output(let block):
+      block
+    }
+  }
+
   /// Whether it reads tokens: queries, keys, values, hidden units. The others write them.
   package var reads: Bool {
     switch self {

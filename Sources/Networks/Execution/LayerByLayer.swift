@@ -14,7 +14,8 @@ extension CompiledNetwork {
 
   /// What enters linear map `index`: the images, or what was computed last before it.
   package func input(of index: Int) -> Buffer {
-    mapped(index).input?() ?? values[places[index].layer]
+    let x = values[places[index].layer]
+    return mapped(index).input?(x) ?? x
   }
 
   /// Replaces weight and bias of linear map `index`.
@@ -25,16 +26,16 @@ extension CompiledNetwork {
   }
 
   /// Evaluates the network from linear map `index` to the next, on what `input` holds: until `input(of:)` of the
-  /// next one is there.
+  /// next one is there. Maps before it have been evaluated in order. Nothing is computed twice: where the next map
+  /// reads the same input, nothing is computed yet.
   package func evaluate(map index: Int, images: Int) {
-    let first = places[index].layer
-    var end = layers.count
-    if index + 1 < places.count {
-      let next = places[index + 1]
-      // Maps within a layer are computed with all of it.
-      end = layers[next.layer].maps.count > 1 ? next.layer + 1 : next.layer
-    }
-    forward(ForwardPass(images: images, retaining: false, dropout: nil), through: first..<end)
+    let (place, next) = (places[index], index + 1 < places.count ? places[index + 1] : nil)
+    if next?.layer == place.layer, mapped(index).map.layer == mapped(index + 1).map.layer { return }
+    let pass = ForwardPass(images: images, retaining: false, dropout: nil)
+    layers[place.layer].forward(
+      values[place.layer], pass, from: place.map, into: values[place.layer + 1])
+    guard next?.layer != place.layer else { return }
+    forward(pass, through: place.layer + 1..<(next?.layer ?? layers.count))
   }
 
   /// Gradient of the last backward pass that kept it by the weight of linear map `index`.

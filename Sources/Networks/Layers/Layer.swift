@@ -16,6 +16,10 @@ protocol Layer: AnyObject {
   /// x → y of the pass's images.
   func forward(_ x: Buffer, _ pass: ForwardPass, into y: Buffer)
 
+  /// What of a forward pass depends on the layer's map number `map`, as far as to what enters the next of its
+  /// maps, or y. The maps before it have had theirs; nothing is dropped, and no backward pass follows.
+  func forward(_ x: Buffer, _ pass: ForwardPass, from map: Int, into y: Buffer)
+
   /// The gradient by the output → gradients of parameters, for the sweep's use; and by the input, if
   /// asked for. Follows a retaining `forward` whose buffers still hold what they held.
   func backward(_ dy: Buffer, _ sweep: Sweep, into dx: Buffer?)
@@ -23,6 +27,10 @@ protocol Layer: AnyObject {
 
 extension Layer {
   var isInPlace: Bool { false }
+  /// A layer of one map: the whole pass.
+  func forward(_ x: Buffer, _ pass: ForwardPass, from map: Int, into y: Buffer) {
+    forward(x, pass, into: y)
+  }
   var maps: [MappedLayer] { [] }
   /// Those of its maps.
   var parameters: [Parameter] { maps.flatMap { [$0.weight, $0.bias] } }

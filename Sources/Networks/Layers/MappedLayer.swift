@@ -9,8 +9,9 @@ struct MappedLayer {
   let weight: Parameter
   let bias: Parameter
   let windows: MapWindows
-  /// What enters the map, after a forward pass of the layer; nil: what enters the layer.
-  var input: (() -> Buffer)?
+  /// From what enters the layer to what enters the map, where that is something else, after a forward pass that has
+  /// come as far.
+  var input: ((Buffer) -> Buffer)?
 
   /// The map's rows of what a parameter of its layer holds.
   func rows(of values: [Float]) -> [Float] {

@@ -41,7 +41,7 @@ final class TransformerBlockLayer: Layer {
       return MappedLayer(
         map: map, weight: weight, bias: bias,
         windows: .rows(map.inputs, positions: block.shape.tokens),
-        input: { [block] in block.input(of: reader) })
+        input: { [block] x in block.input(of: reader, x: x) })
     }
   }
 
@@ -57,6 +57,10 @@ final class TransformerBlockLayer: Layer {
   func forward(_ x: Buffer, _ pass: ForwardPass, into y: Buffer) {
     dropped = pass.dropout.map(branches) ?? (nil, nil)
     block.forward(x, images: pass.images, dropping: dropped, into: y)
+  }
+
+  func forward(_ x: Buffer, _ pass: ForwardPass, from map: Int, into y: Buffer) {
+    block.forward(x, images: pass.images, from: reader(of: linears[map]), into: y)
   }
 
   private func branches(_ draws: DropoutDraws) -> (BranchDropping?, BranchDropping?) {

@@ -4,10 +4,15 @@ import Measurements
 
 extension Study {
   /// A line for each method whose filters were carried over to the new network's channels (`sample-init
-  /// --align`), by convolution; no panel where there is none.
+  /// --align`), by convolution, or by a transformer's linear maps with a layer's heads as one; no panel where there is
+  /// none.
   package func alignmentCurves(on dataset: String, baseline: String?) -> Figure {
     let methods = methods(on: dataset)
     let palette = Palette(methods, baseline: baseline)
+    let isOfTokens = methods.contains { method in
+      runs(of: method, on: dataset).contains { $0.probe.contains { $0.part != nil } }
+    }
+    let map = isOfTokens ? "linear map" : "convolution"
     let series = methods.map { method in
       Series(
         method, points(ofAligned: runs(of: method, on: dataset).map(\.probe)),
@@ -16,24 +21,28 @@ extension Study {
     return Figure(
       name: "alignment-\(slug(dataset))",
       title: "Alignment before training, \(dataset)",
-      caption: "How well the channels that a convolution reads explain those that its partner in "
+      caption: "How well the channels that a \(map) reads explain those that its partner in "
         + "the source reads: 1 is exact, 0 no better than their mean. "
         + "Mean over runs, band from the lowest to the highest.",
       panels: series.isEmpty
         ? []
         : [
           Panel(
-            title: "R² of the source's channels in the new ones", xLabel: "convolution",
-            yLabel: "R²", series: series, reference: 0, bound: 1)
+            title: "R² of the source's channels in the new ones", xLabel: map, yLabel: "R²",
+            series: series, reference: 0, bound: 1)
         ], columns: 1)
   }
 
-  /// A point for each convolution that was carried over in any of the runs.
+  /// A point for each convolution that was carried over in any of the runs, or for the heads of a layer's same part,
+  /// which read the same tokens.
   private func points(ofAligned probes: [[LayerProbe]]) -> [CurvePoint] {
-    (0..<(probes.map(\.count).max() ?? 0)).compactMap { layer in
+    let grouped = probes.map { groupedByPart($0, part: \.part, name: \.name).map(\.members) }
+    return (0..<(grouped.map(\.count).max() ?? 0)).compactMap { place in
       CurvePoint(
-        x: Double(layer + 1),
-        of: probes.compactMap { $0.indices.contains(layer) ? finite($0[layer].explained) : nil })
+        x: Double(place + 1),
+        of: grouped.compactMap {
+          $0.indices.contains(place) ? finite($0[place].first?.explained) : nil
+        })
     }
   }
 }

@@ -50,6 +50,18 @@ package enum BLAS {
       blasint(ldc))
   }
 
+  /// C [m, n] ← AᵀB + β·C in double precision, A [k, m], B [k, n].
+  @inline(__always)
+  static func gemmTransposed(
+    m: Int, n: Int, k: Int, _ a: UnsafePointer<Double>, lda: Int, _ b: UnsafePointer<Double>,
+    ldb: Int, beta: Double, _ c: UnsafeMutablePointer<Double>, ldc: Int
+  ) {
+    singleThreaded
+    cblas_dgemm(
+      CblasRowMajor, CblasTrans, CblasNoTrans, blasint(m), blasint(n), blasint(k), 1, a,
+      blasint(lda), b, blasint(ldb), beta, c, blasint(ldc))
+  }
+
   /// C [m, n] = op(A)·op(B) in double precision.
   static func product(
     transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, _ a: [Double], lda: Int,

@@ -80,42 +80,73 @@ package final class TransformerBlock {
     _ x: Buffer, images: Int, dropping: (BranchDropping?, BranchDropping?) = (nil, nil),
     into y: Buffer
   ) {
-    precondition(memory.images >= images)
-    for linear in [qkv, projection, hidden, output] { linear.prepare(pool: pool) }
-    let scratch = workspace[.scratch]
-    pool.run(images) { image, worker in
-      forward(
-        tokens(image, of: x), image, dropping, into: tokens(image, of: y),
-        Scratch(scratch, worker: worker, count: scratchCount))
-    }
+    forward(x, images: images, through: Reader.allCases, dropping: dropping, into: y)
     input = x
   }
 
+  /// From what enters the maps of `reader` to what enters the next ones, or after the last of them to y. Steps before
+  /// have left what this one reads: a block whose maps are drawn one after another is computed once in all.
+  package func forward(_ x: Buffer, images: Int, from reader: Reader, into y: Buffer) {
+    forward(x, images: images, through: [reader], dropping: (nil, nil), into: y)
+  }
+
   private func forward(
-    _ x: Rows, _ image: Int, _ dropping: (BranchDropping?, BranchDropping?), into y: Rows,
-    _ scratch: Scratch
+    _ x: Buffer, images: Int, through readers: [Reader],
+    dropping: (BranchDropping?, BranchDropping?), into y: Buffer
+  ) {
+    precondition(memory.images >= images)
+    for reader in readers { linear(of: reader).prepare(pool: pool) }
+    let scratch = workspace[.scratch]
+    pool.run(images) { image, worker in
+      for reader in readers {
+        forward(
+          tokens(image, of: x), image, from: reader, dropping, into: tokens(image, of: y),
+          Scratch(scratch, worker: worker, count: scratchCount))
+      }
+    }
+  }
+
+  private func linear(of reader: Reader) -> TokenLinear {
+    switch reader {
+    case .attention: qkv
+    case .projection: projection
+    case .hidden: hidden
+    case .output: output
+    }
+  }
+
+  private func forward(
+    _ x: Rows, _ image: Int, from reader: Reader, _ dropping: (BranchDropping?, BranchDropping?),
+    into y: Rows, _ scratch: Scratch
   ) {
     var scratch = scratch
     let (t, kept) = (shape.tokens, memory.of(image))
-    let normal = scratch.rows(t, width: shape.width)
-    let activated = scratch.rows(t, width: shape.mlp)
-    let ofAttention = scratch.rows(1, width: attention.scratch)
-    norm1.forward(x, into: normal, statistics: kept.statistics1)
-    qkv.forward(normal, into: kept.qkv)
-    for head in 0..<shape.heads {
-      attention.forward(
-        .init(head, of: shape.heads, in: kept.qkv), into: columns(of: head, in: kept.attention),
-        statistics: kept.ofHeads[head], scratch: ofAttention)
+    switch reader {
+    case .attention:
+      let normal = scratch.rows(t, width: shape.width)
+      let ofAttention = scratch.rows(1, width: attention.scratch)
+      norm1.forward(x, into: normal, statistics: kept.statistics1)
+      qkv.forward(normal, into: kept.qkv)
+      for head in 0..<shape.heads {
+        attention.forward(
+          .init(head, of: shape.heads, in: kept.qkv), into: columns(of: head, in: kept.attention),
+          statistics: kept.ofHeads[head], scratch: ofAttention)
+      }
+    case .projection:
+      projection.forward(kept.attention, into: kept.middle)
+      dropping.0?.apply(kept.middle, image: image)
+      kept.middle.add(x)
+    case .hidden:
+      let normal = scratch.rows(t, width: shape.width)
+      norm2.forward(kept.middle, into: normal, statistics: kept.statistics2)
+      hidden.forward(normal, into: kept.hidden)
+    case .output:
+      let activated = scratch.rows(t, width: shape.mlp)
+      GELU.forward(kept.hidden, into: activated)
+      output.forward(activated, into: y)
+      dropping.1?.apply(y, image: image)
+      y.add(kept.middle)
     }
-    projection.forward(kept.attention, into: kept.middle)
-    dropping.0?.apply(kept.middle, image: image)
-    kept.middle.add(x)
-    norm2.forward(kept.middle, into: normal, statistics: kept.statistics2)
-    hidden.forward(normal, into: kept.hidden)
-    GELU.forward(kept.hidden, into: activated)
-    output.forward(activated, into: y)
-    dropping.1?.apply(y, image: image)
-    y.add(kept.middle)
   }
 
   /// A head's columns of rows [T, d].

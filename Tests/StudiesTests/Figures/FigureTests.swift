@@ -82,6 +82,26 @@ private func aligned(_ method: String, seed: Int, _ explained: [Double?]) -> Run
   #expect(none.alignmentCurves(on: "cifar10", baseline: nil).panels.isEmpty)
 }
 
+/// Heads of a layer's same part are one point.
+@Test func alignedTransformersHaveAPointForEachPart() throws {
+  var record = run("copy-aligned", seed: 1, [0.3, 0.5])
+  let shares: [(name: String, part: String?, explained: Double?)] = [
+    ("patch_embed.proj", nil, 1), ("blocks.0.attn.q.0", "blocks.0.attn.q", 0.9),
+    ("blocks.0.attn.q.1", "blocks.0.attn.q", 0.9), ("blocks.0.attn.k.0", "blocks.0.attn.k", nil),
+    ("blocks.0.attn.k.1", "blocks.0.attn.k", nil), ("blocks.0.attn.proj", nil, 0.5),
+  ]
+  record.probe = shares.map { name, part, explained in
+    LayerProbe(
+      name: name, deviation: 1, effectiveRank: 3, deadShare: nil, gradientNorm: 2, isOfHead: false,
+      explained: explained, part: part)
+  }
+  let figure = try Study([record]).alignmentCurves(on: "cifar10", baseline: nil)
+  let panel = try #require(figure.panels.first)
+  #expect(panel.xLabel == "linear map" && figure.caption.contains("a linear map reads"))
+  #expect(panel.series[0].points.map(\.x) == [1, 2, 4])
+  #expect(panel.series[0].points.map(\.mean) == [1, 0.9, 0.5])
+}
+
 @Test func palettesGiveEachMethodAStyleOfItsOwn() {
   let methods = [
     "normal", "kaiming-normal", "agop", "nfm", "kaiming-agop", "kaiming-nfm", "copy", "permuted",
