@@ -60,24 +60,22 @@ extension LayerDraw {
     return try scaled(rows, from: weight.squaredNorm / Double(map.outputs))
   }
 
-  /// b of the same map: the source's, mixed as W is. Where Z is Gaussian only the patch embedding's, which is part of
-  /// the basis: the others start at zero.
+  /// b of the same map: the source's, mixed as W is, of rows that are left out without. Where Z is Gaussian only the patch
+  /// embedding's, which is part of the basis: the others start at zero.
   func circuitBias(_ mixing: CircuitMixing) throws(FeatureError) -> [Float] {
     guard let station = map.station, mixing == .gauge || station == .embedding,
-      let source, let original = source.architecture.map(at: station),
-      original.outputs == map.outputs
+      let source, let original = source.architecture.map(at: station)
     else { return [Float](repeating: 0, count: map.outputs) }
-    let bias = source.bias(of: original)
-    let column = Matrix(bias.values.map(Double.init), rows: map.outputs, columns: 1)
+    let (new, old) = (map.outputs, original.outputs)
+    let bias = source.bias(of: original).values
+    let column = Matrix(bias.map(Double.init), rows: old, columns: 1)
     switch station {
-    case .embedding, .projection, .output: return bias.values
+    case .embedding, .projection, .output: return evenlySpaced(new, of: old).map { bias[$0] }
     case .reader(let part, let head, let block):
       let circuit: Circuit = part == .value ? .values : .scores
-      let z = try mixer(mixing, circuit, block, head, map.outputs, map.outputs)
-      return (z * column).tensor.values
+      return (try mixer(mixing, circuit, block, head, new, old) * column).tensor.values
     case .hidden(let block):
-      let z = try mixer(mixing, .hidden, block, 0, map.outputs, map.outputs)
-      return (z * column).tensor.values
+      return (try mixer(mixing, .hidden, block, 0, new, old) * column).tensor.values
     }
   }
 
