@@ -116,7 +116,6 @@ struct NaiveTransformer {
     return result
   }
 
-<<<<<<< HEAD
   /// What enters linear map `map`, normalised where it reads a normalisation: a row for each token.
   func input(of map: String, _ image: Rows) -> Rows {
     var copy = self
@@ -126,8 +125,6 @@ struct NaiveTransformer {
     return record.tokens
   }
 
-=======
->>>>>>> 648e89907005b88265f025593289c0c29deeaaf2
   /// A block's tokens before attention and before the MLP, and what either adds.
   struct Passage {
     let tokens, attention, middle, mlp: Rows
