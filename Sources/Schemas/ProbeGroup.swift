@@ -8,10 +8,12 @@ import Tooling
 
 /// A network's state before training as a run file holds it: the group `probe`, Float64 [layers] each,
 /// with the names of the `layers`, the number of `images` and their `loss`, and `warnings`. A share of dead filters
-/// is NaN where no ReLU follows.
+/// is NaN where no ReLU follows. Of a transformer it has the group `blocks` too (`BlocksGroup`).
 package struct ProbeGroup: Sendable {
   /// In the network's order.
   package let layers: [LayerProbe]
+  /// A transformer's blocks, in order; empty for other networks and in files that have none.
+  package let blocks: [BlockProbe]
   /// Mean cross-entropy of the batch, in nats.
   package let loss: Double
   /// How many images the batch had.
@@ -38,7 +40,7 @@ package struct ProbeGroup: Sendable {
 
   /// What a run file keeps of a probe.
   package init(_ probe: Probe) {
-    (layers, loss) = (probe.layers, probe.loss)
+    (layers, blocks, loss) = (probe.layers, probe.blocks, probe.loss)
     (images, warnings) = (probe.images, probe.warnings)
   }
 
@@ -71,6 +73,7 @@ package struct ProbeGroup: Sendable {
         isOfHead: head.contains(names[$0]), explained: explained[names[$0]],
         part: parts[names[$0]] ?? nil)
     }
+    blocks = try BlocksGroup(group, of: architecture)?.blocks ?? []
     loss = try group.required("loss", "a number", \.double)
     images = try group.required("images", "an integer", \.integer)
     warnings = try group.optional("warnings", "lines of text", \.strings) ?? []
@@ -81,6 +84,7 @@ package struct ProbeGroup: Sendable {
     for column in Column.allCases {
       try group.write(layers.map(column.value), shape: [layers.count], to: column.rawValue)
     }
+    try BlocksGroup(blocks).write(to: group)
     try group.setAttribute("layers", .strings(layers.map(\.name)))
     try group.setAttribute("loss", .double(loss))
     try group.setAttribute("images", .integer(images))

@@ -79,6 +79,7 @@ extension RunRecord {
       options: run.options.map { RunOption($0.name, $0.value.text) },
       epochs: run.epochs, divergedAt: run.divergedAt, probe: run.probe?.layers ?? [],
       sourceWarnings: run.labels.sourceWarnings, digest: digest)
+    blocks = run.probe?.blocks ?? []
     answers = run.test.map {
       ClassAnswers(classes: run.classNames, labels: $0.labels, predictions: $0.predictions)
     }

@@ -72,22 +72,34 @@ struct NaiveTransformer {
     }
   }
 
-  func attention(_ x: Rows, block: String, _ move: Move?) -> Rows {
+  /// Queries, keys and values of a head, [T][h] each.
+  func readers(_ x: Rows, block: String, head: Int, _ move: Move? = nil) -> [Rows] {
     let (d, h) = (vit.width, vit.headWidth)
+    return ["q", "k", "v"].enumerated().map { number, part in
+      let first = number * d + head * h
+      return apply(
+        "\(block).attn.\(part).\(head)", in: block + ".attn.qkv", first..<first + h,
+        norm: block + ".norm1", to: x, move)
+    }
+  }
+
+  /// q·k/√h, a row for each query.
+  func scores(_ queries: Rows, _ keys: Rows) -> Rows {
+    queries.map { query in
+      keys.map { key in
+        zip(query, key).reduce(0) { $0 + $1.0 * $1.1 } / Double(vit.headWidth).squareRoot()
+      }
+    }
+  }
+
+  func attention(_ x: Rows, block: String, _ move: Move?) -> Rows {
     var result = Rows(repeating: [], count: x.count)
     for head in 0..<vit.heads {
-      let parts = ["q", "k", "v"].enumerated().map { number, part in
-        let first = number * d + head * h
-        return apply(
-          "\(block).attn.\(part).\(head)", in: block + ".attn.qkv", first..<first + h,
-          norm: block + ".norm1", to: x, move)
-      }
-      for (row, query) in parts[0].enumerated() {
-        let weights = parts[1].map { key in
-          exp(zip(query, key).reduce(0) { $0 + $1.0 * $1.1 } / Double(h).squareRoot())
-        }
+      let parts = readers(x, block: block, head: head, move)
+      for (row, scores) in scores(parts[0], parts[1]).enumerated() {
+        let weights = scores.map { exp($0) }
         let sum = weights.reduce(0, +)
-        result[row] += (0..<h).map { e in
+        result[row] += (0..<vit.headWidth).map { e in
           zip(weights, parts[2]).reduce(0) { $0 + $1.0 * $1.1[e] } / sum
         }
       }
@@ -95,7 +107,15 @@ struct NaiveTransformer {
     return result
   }
 
-  func logits(_ image: Rows, moving move: Move? = nil) -> [Double] {
+  /// A block's tokens before attention and before the MLP, and what either adds.
+  struct Passage {
+    let tokens, attention, middle, mlp: Rows
+  }
+
+  /// - Parameter visit: is told of each block that the image passes.
+  func logits(
+    _ image: Rows, moving move: Move? = nil, visit: (Passage) -> Void = { _ in }
+  ) -> [Double] {
     let d = vit.width
     func sum(_ a: Rows, _ b: Rows) -> Rows { zip(a, b).map { zip($0, $1).map(+) } }
     var x = apply("patch_embed.proj", in: "patch_embed.proj", 0..<d, to: patches(image), move)
@@ -109,11 +129,14 @@ struct NaiveTransformer {
           "\(block).\(name)", in: "\(block).\(name)", 0..<outputs,
           norm: norm.map { "\(block).\($0)" }, to: x, move)
       }
-      x = sum(x, linear("attn.proj", d, attention(x, block: block, move)))
-      let hidden = linear("mlp.fc1", vit.mlp, norm: "norm2", x).map { row in
+      let ofAttention = linear("attn.proj", d, attention(x, block: block, move))
+      let middle = sum(x, ofAttention)
+      let hidden = linear("mlp.fc1", vit.mlp, norm: "norm2", middle).map { row in
         row.map { $0 * (1 + erf($0 / 2.0.squareRoot())) / 2 }
       }
-      x = sum(x, linear("mlp.fc2", d, hidden))
+      let ofMLP = linear("mlp.fc2", d, hidden)
+      visit(Passage(tokens: x, attention: ofAttention, middle: middle, mlp: ofMLP))
+      x = sum(middle, ofMLP)
     }
     return head(x, move)
   }

@@ -9,6 +9,8 @@ import Tensors
 package struct Probe: Equatable, Sendable {
   /// Those asked for, in the network's order.
   package let layers: [LayerProbe]
+  /// A transformer's blocks, in order; empty for other networks.
+  package let blocks: [BlockProbe]
   /// Mean cross-entropy of the batch; ln(outputs) when all logits are equal.
   package let loss: Double
   /// How many images were looked at.
@@ -52,6 +54,7 @@ package struct Probe: Equatable, Sendable {
           gradientNorm: gradient.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot(),
           isOfHead: map.role == .head, part: map.part)
       }
+      blocks = compiled.blocks(images: task.count)
     } catch { throw FeatureError(error.description) }
     self.images = task.count
   }

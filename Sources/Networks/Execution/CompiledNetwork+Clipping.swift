@@ -4,7 +4,10 @@ import Tensors
 
 extension CompiledNetwork {
   /// Length of the gradient of all parameters together, of the last backward pass that kept it.
-  package var gradientNorm: Double {
+  package var gradientNorm: Double { Self.gradientNorm(of: parameters) }
+
+  /// Length of the gradient of some parameters together.
+  static func gradientNorm(of parameters: [Parameter]) -> Double {
     parameters.reduce(0) { sum, parameter in
       sum + parameter.gradient.reduce(0.0) { $0 + Double($1) * Double($1) }
     }.squareRoot()

@@ -14,7 +14,8 @@ extension VisionTransformer {
   static let finalNorm = "norm"
   static let headName = "head"
 
-  static func block(_ index: Int) -> String { "blocks.\(index)" }
+  /// A block's name, from 0: `blocks.0`.
+  package static func block(_ index: Int) -> String { "blocks.\(index)" }
 
   /// Queries, keys or values of one head: `blocks.0.attn.q.2`.
   package static func name(_ part: Part, head: Int, block index: Int) -> String {

@@ -4,7 +4,7 @@ import Tensors
 
 /// Tokens [N, T, d] → tokens.
 final class TransformerBlockLayer: Layer {
-  private let block: TransformerBlock
+  let block: TransformerBlock
   private let linears: [LinearMap]
   private let names: VisionTransformer.BlockNames
   private let dropping: Dropping

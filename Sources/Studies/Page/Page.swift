@@ -68,6 +68,7 @@ package struct Page: Sendable {
       blocks.append(results(section, id: "results-\(index)"))
       blocks += curves(section, id: "curves-\(index)")
       blocks += classes(section, id: "classes-\(index)")
+      blocks += start(section, id: "start-\(index)")
     }
     blocks += parts.enumerated().map { index, part in self.part(part, id: "part-\(index)") }
     return blocks + made
@@ -117,6 +118,18 @@ package struct Page: Sendable {
     return figures.enumerated().filter { !$1.panels.isEmpty }.map { index, figure in
       part(.figure(figure), id: "\(id)-\(index)")
     }
+  }
+
+  /// Transformers before the first step; empty where a section has none.
+  private func start(_ section: ResultTable.Section, id: String) -> [Block] {
+    study.blockTable(on: section.dataset).map { table in
+      [
+        part(
+          .table(
+            title: "Attention before the first step on \(section.dataset)",
+            caption: Study.blockTableCaption, table), id: id)
+      ]
+    } ?? []
   }
 
   private func part(_ part: PagePart, id: String) -> Block {

@@ -43,6 +43,8 @@ package struct RunRecord: Sendable, Equatable {
   package var divergedAt: Int?
   /// Layers at initialisation, input side first; empty when not measured.
   package var probe: [LayerProbe]
+  /// Blocks at initialisation, input side first; empty when not measured and for networks without.
+  package var blocks: [BlockProbe] = []
   /// What is wrong with the network that features came from, one line a fault.
   package var sourceWarnings: [String]
   /// What the network of the best epoch answered on the test images; nil where the run does not say.

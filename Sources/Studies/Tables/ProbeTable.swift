@@ -15,6 +15,8 @@ package struct StartSummary: Sendable, Codable, Equatable {
   package let largestDeadShare: Double?
   /// Norm of the loss's gradient in the first convolution over that in the last.
   package let gradientRatio: Double
+  /// A transformer's blocks; nil for other networks and where they were not measured.
+  package let blocks: BlockSummary?
 
   /// nil when no run was probed.
   init?(_ runs: [RunRecord]) {
@@ -35,6 +37,7 @@ package struct StartSummary: Sendable, Codable, Equatable {
       }
       return first / last
     }
+    blocks = BlockSummary(runs)
   }
 
   /// Deviations from the first to the last convolution, as `1.2 → 30`.

@@ -50,7 +50,7 @@ package struct Attention: Sendable {
   /// Rows of scores that are computed at a time: they and their gradients fit the second-level cache.
   private var rowsAtOnce: Int { min(tokens, max(8, (1 << 16) / stride)) }
   private var panels: Int { Panels.size(depth: headWidth, width: tokens) }
-  private var scale: Float { 1 / Float(headWidth).squareRoot() }
+  var scale: Float { 1 / Float(headWidth).squareRoot() }
 
   /// o [T, h] ← softmax(q·kᵀ/√h)·v.
   ///
@@ -81,13 +81,21 @@ package struct Attention: Sendable {
   private func eachProbabilities(
     _ x: Head, statistics: Rows, scratch: Rows, _ body: (Range<Int>, Rows) -> Void
   ) {
+    eachScores(x, scratch: scratch) { part, scores in
+      Softmax.probabilities(
+        scores, tokens: tokens, scale: scale, statistics: statistics.rows(part))
+      body(part, scores.columns(0..<tokens))
+    }
+  }
+
+  /// Calls `body` with some rows' numbers and their scores q·kᵀ before scaling, [rows, T] and the padding, until
+  /// all are done; `body` may write over the scores.
+  func eachScores(_ x: Head, scratch: Rows, _ body: (Range<Int>, Rows) -> Void) {
     let keys = pack(x.keys, at: scratch.start)
     eachPart { part in
       let scores = scores(part.count, scratch.start + 2 * panels)
       Dense.product(x.queries.rows(part), keys, into: scores)
-      Softmax.probabilities(
-        scores, tokens: tokens, scale: scale, statistics: statistics.rows(part))
-      body(part, scores.columns(0..<tokens))
+      body(part, scores)
     }
   }
 
@@ -122,7 +130,7 @@ package struct Attention: Sendable {
     }
   }
 
-  private func check(_ x: Head, statistics: Rows, scratch: Rows) {
+  func check(_ x: Head, statistics: Rows, scratch: Rows) {
     precondition(
       x.queries.count == tokens && x.queries.width == headWidth && x.keys.isLike(x.queries)
         && x.values.isLike(x.queries), "the head has another shape")

@@ -18,6 +18,14 @@ extension Rows {
     start.update(from: x.start, count: count * width)
   }
 
+  /// Σ of the squares of all values.
+  var sumOfSquares: Double {
+    (0..<count).reduce(0) { sum, r in
+      let row = row(r)
+      return sum + (0..<width).reduce(0.0) { $0 + Double(row[$1]) * Double(row[$1]) }
+    }
+  }
+
   func fill(_ value: Float) {
     precondition(isWhole)
     start.update(repeating: value, count: count * width)

@@ -15,6 +15,12 @@ struct ProbeCommand: ParsableCommand {
       train --probe-head those of the fully connected layers. A transformer's heads share a line, their mean, \
       and there is no share of dead units: what gelu or attention reads is never off.
 
+      Of transformers a second table follows, after an empty line: for each method and block, means over heads and \
+      runs, the effective number of tokens that a row of attention is spread over (the mean of exp(entropy)), the \
+      share of attention that is on the own token, the standard deviation of the scores q·k/√h within a row, the root \
+      mean square of what attention and the MLP add over that of the tokens that it is added to, and the norm of \
+      the loss's gradient with respect to all parameters of the block. Runs of older versions have none of it.
+
       Example:
         report probe build/demo/fashion-mnist/*.run.h5
       """)
@@ -33,7 +39,8 @@ struct ProbeCommand: ParsableCommand {
     let (study, _) = try apart.study(of: found.map(\.record))
     notes.forEach(Log.say)
     let text = study.datasets.map { dataset in
-      let table = printing.format.text(of: study.probeTable(on: dataset))
+      let tables = [study.probeTable(on: dataset), study.blockTable(on: dataset)].compactMap(\.self)
+      let table = tables.map { printing.format.text(of: $0) }.joined(separator: "\n")
       return switch printing.format {
       case .csv: table
       case .markdown: "### \(markdownEscaped(dataset))\n\n" + table
