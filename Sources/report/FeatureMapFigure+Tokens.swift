@@ -5,18 +5,28 @@ import Networks
 import Tensors
 
 extension FeatureMapFigure {
-  /// ‖Mp‖ of each patch that is embedded, then for the first, the middle and the last block how much attention's
-  /// maps answer to each token: Σ over the queries, keys and values of all heads of ‖M^{1/2}x‖². The class token has
-  /// no place in the picture and is left out.
+  /// What a panel is of: a map, or several whose answers are added.
+  typealias Shown = (name: String, maps: [LinearMap])
+
+  /// What is shown of a transformer where no layers are asked for: its patch embedding, and the queries, keys and
+  /// values of the first, the middle and the last block.
+  static func blocksShown(_ architecture: Architecture) -> [Shown] {
+    let readers = groupedByBlock(architecture.body)
+    return architecture.body.prefix(1).map { (name: $0.name, maps: [$0]) }
+      + Set([0, readers.count / 2, readers.count - 1]).sorted().map { readers[$0] }
+  }
+
+  /// ‖Mp‖ of each patch that is embedded, and for other maps how much they answer to each token: Σ over the maps of
+  /// a panel of ‖M^{1/2}x‖². The class token has no place in the picture and is left out.
   ///
-  /// - Parameter compiled: after a forward pass of the picture.
+  /// - Parameters:
+  ///   - compiled: after a forward pass of the picture.
+  ///   - shown: a panel each.
   /// - Throws: `FeatureError` naming maps that there are no features of.
-  static func tokenMaps(_ compiled: CompiledNetwork, _ features: FeatureSet) throws -> [Map] {
+  static func tokenMaps(
+    _ compiled: CompiledNetwork, _ features: FeatureSet, _ shown: [Shown]
+  ) throws -> [Map] {
     let body = compiled.architecture.body
-    let readers = groupedByBlock(body)
-    let embedding = body.prefix(1).map { (name: $0.name, maps: [$0]) }
-    let shown =
-      embedding + Set([0, readers.count / 2, readers.count - 1]).sorted().map { readers[$0] }
     try features.require(shown.flatMap(\.maps))
     return shown.compactMap { name, maps in
       var sum: [Double] = []
@@ -37,8 +47,8 @@ extension FeatureMapFigure {
   }
 
   /// The maps that attention reads tokens with, block by block: `blocks.0.attn`.
-  private static func groupedByBlock(_ body: [LinearMap]) -> [(name: String, maps: [LinearMap])] {
-    var blocks: [(name: String, maps: [LinearMap])] = []
+  private static func groupedByBlock(_ body: [LinearMap]) -> [Shown] {
+    var blocks: [Shown] = []
     for map in body {
       guard let part = map.part, let end = part.lastIndex(of: ".") else { continue }
       let name = String(part[..<end])

@@ -1,10 +1,11 @@
 /// The paper's Figure 1: an image, and below it for each features file what the first four layers'
 /// features see in it, ‖Mp‖₂ at every position, scaled to [0, 1] (min–max), viridis, native sizes. Of a vision
-/// transformer its patch embedding, and the tokens that attention reads (`tokenMaps`).
+/// transformer its patch embedding, and the tokens that attention reads (`tokenMaps`). Or the layers asked for.
 
 import Features
 import Foundation
 import HDF5
+import Measurements
 import Networks
 import Schemas
 import Studies
@@ -29,15 +30,21 @@ struct FeatureMapFigure {
 
   private let picture: PictureUnderFeatures
   private let rows: [[Map]]
+  /// Layers shown where none are asked for.
   private static let layers = 4
+  /// The most panels of a row: pictures of more than 32767 pixels a side cannot be drawn.
+  private static let mostPanels = 128
 
   /// - Parameters:
   ///   - picture: what the features look at.
   ///   - network: whose maps they look at, and the name of its file.
+  ///   - layers: which of its body; nil: the first four convolutions, or of a transformer what `blocksShown` says.
   init(
-    _ picture: PictureUnderFeatures, network: Network, called name: String, features paths: [String]
+    _ picture: PictureUnderFeatures, network: Network, called name: String, layers: LayerSelection?,
+    features paths: [String]
   ) throws {
     self.picture = picture
+    let shown = try Self.shown(of: network.architecture, called: name, layers)
     let seen = try picture.seen(by: network, called: name)
     // What enters a map: with the gain in it, the normalised token.
     let folded =
@@ -54,18 +61,37 @@ struct FeatureMapFigure {
       }
       guard !network.architecture.isTransformer else {
         let isOutside = file.labels[.featuresGain]?.string == NormGain.outside.rawValue
-        return try naming(path) { try Self.tokenMaps(isOutside ? seen : folded, features) }
+        return try naming(path) { try Self.tokenMaps(isOutside ? seen : folded, features, shown) }
       }
-      try naming(path) {
-        try features.require(Array(network.architecture.body.prefix(Self.layers)))
-      }
-      return Self.maps(seen, features)
+      let maps = shown.flatMap(\.maps)
+      try naming(path) { try features.require(maps) }
+      return Self.maps(seen, features, of: maps)
     }
   }
 
-  private static func maps(_ compiled: CompiledNetwork, _ features: FeatureSet) -> [Map] {
-    compiled.architecture.body.prefix(layers).enumerated().compactMap { index, layer in
-      guard let layerFeatures = features.layers[layer.name],
+  /// The panels of a row, each of one map or of the heads of one part.
+  private static func shown(
+    of architecture: Architecture, called name: String, _ layers: LayerSelection?
+  ) throws -> [Shown] {
+    guard let layers else {
+      guard !architecture.isTransformer else { return blocksShown(architecture) }
+      return architecture.body.prefix(Self.layers).map { ($0.name, [$0]) }
+    }
+    let option = "--layers \(layers): \(name)"
+    let maps = try naming(option, .usage) { try layers.chosen(of: architecture.body) }
+    let groups = groupedByPart(maps, part: \.part, name: \.name)
+    guard groups.count <= mostPanels else {
+      throw ToolError(
+        .usage, "\(option): \(groups.count) maps, but a row has room for \(mostPanels)")
+    }
+    return groups.map { ($0.name, $0.members) }
+  }
+
+  private static func maps(
+    _ compiled: CompiledNetwork, _ features: FeatureSet, of layers: [LinearMap]
+  ) -> [Map] {
+    compiled.architecture.body.enumerated().compactMap { index, layer in
+      guard layers.contains(layer), let layerFeatures = features.layers[layer.name],
         case .patches(let shape) = compiled.windows(of: index)
       else { return nil }
       let side = shape.height

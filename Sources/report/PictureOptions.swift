@@ -1,6 +1,7 @@
 /// Which picture feature maps are drawn of, and how large.
 
 import ArgumentParser
+import Features
 import Schemas
 import Tooling
 
@@ -29,15 +30,17 @@ extension FeatureMapFigure {
   /// - Parameters:
   ///   - picture: a PNG, JPEG or WebP, or an images file.
   ///   - network: the file of the network that the features came from.
+  ///   - layers: which layers' features; nil: those of the paper's figure.
   ///   - features: features files.
   /// - Throws: `ToolError` naming the file that cannot be read or does not fit. Warns only of a figure that
   ///   can be drawn.
   init(
-    _ picture: String, _ look: PictureOptions, network path: String, features: [String]
+    _ picture: String, _ look: PictureOptions, network path: String, layers: LayerSelection? = nil,
+    features: [String]
   ) throws {
     let network = try NetworkFile(Input(path: path).openHDF5()).network
     let seen = try PictureUnderFeatures(picture, index: look.image, side: look.side, for: network)
-    try self.init(seen, network: network, called: path, features: features)
+    try self.init(seen, network: network, called: path, layers: layers, features: features)
     if let difference = seen.difference {
       Log.warn("\(path): \(difference) \(preparationRemedy)")
     }

@@ -69,8 +69,10 @@ struct TokenMapsTests {
   static func squared(_ x: [Double]) -> Double { x.reduce(0) { $0 + $1 * $1 } }
 
   /// What attention's maps answer to each patch's token: ‖W_qkv x‖² of the normalised token x with its gain, and
-  /// without `folded` also with its bias.
-  static func answers(_ patches: [[Double]], folded: Bool) -> [Double] {
+  /// without `folded` also with its bias; of some rows of W_qkv.
+  static func answers(
+    _ patches: [[Double]], folded: Bool, rows: Range<Int> = 0..<3 * width
+  ) -> [Double] {
     patches.enumerated().map { place, patch in
       let (bias, positions) = (values("patch_embed.proj.bias"), values("pos_embed"))
       let token = product(values("patch_embed.proj.weight"), patch).enumerated().map {
@@ -82,7 +84,7 @@ struct TokenMapsTests {
       let read = token.indices.map {
         gain[$0] * (token[$0] - mean) / deviation + (folded ? 0 : shift[$0])
       }
-      return squared(product(values("blocks.0.attn.qkv.weight"), read))
+      return squared(Array(product(values("blocks.0.attn.qkv.weight"), read)[rows]))
     }
   }
 
@@ -104,6 +106,16 @@ struct TokenMapsTests {
     return values.map { ($0 - low) / (high - low) }
   }
 
+  /// The maps in a folder that `report maps` wrote, the picture left out.
+  static func shown(_ scratch: Scratch, in folder: String = "maps") throws -> [[Double]] {
+    let table = String(decoding: try scratch.read("\(folder)/feature-maps.tsv"), as: UTF8.self)
+    return table.components(separatedBy: "\n\n\n").dropFirst().map { block in
+      block.split(separator: "\n").compactMap { line in
+        line.split(separator: "\t").last.flatMap { Double($0) }
+      }
+    }.filter { !$0.isEmpty }
+  }
+
   @Test(
     .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/gnuplot")),
     arguments: [true, false])
@@ -115,12 +127,7 @@ struct TokenMapsTests {
       scratch.run(
         "report", "maps", "images.h5", "--image", "3", "--network", "network.h5", "--features",
         "nfm.h5", "-o", "maps"))
-    let table = String(decoding: try scratch.read("maps/feature-maps.tsv"), as: UTF8.self)
-    let shown = table.components(separatedBy: "\n\n\n").dropFirst().map { block in
-      block.split(separator: "\n").compactMap { line in
-        line.split(separator: "\t").last.flatMap { Double($0) }
-      }
-    }.filter { !$0.isEmpty }
+    let shown = try Self.shown(scratch)
     let patches = try Self.patches(scratch)
     let answers = [true, false].map { Self.scaled(Self.answers(patches, folded: $0)) }
     try #require(shown.count == 2 && shown.allSatisfy { $0.count == 4 })
@@ -132,5 +139,45 @@ struct TokenMapsTests {
     }
     // The two conventions differ here.
     #expect(zip(answers[0], answers[1]).contains { abs($0 - $1) > 1e-2 })
+  }
+  /// One head's queries, and the values of both together.
+  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/gnuplot")))
+  func layersAreChosenByName() throws {
+    let scratch = try Self.prepared()
+    try succeed(scratch.run("compute-nfm", "network.h5", "-o", "nfm.h5"))
+    let words = ["maps", "images.h5", "--image", "3", "--network", "network.h5"]
+    let layers = ["--layers", "blocks.0.attn.v,blocks.0.attn.q.1"]
+    try succeed(scratch.run("report", words + ["--features", "nfm.h5", "-o", "maps"] + layers))
+    let (shown, patches) = (try Self.shown(scratch), try Self.patches(scratch))
+    try #require(shown.count == 2 && shown.allSatisfy { $0.count == 4 })
+    for (found, rows) in zip(shown, [4..<8, 16..<24]) {
+      let wanted = Self.scaled(Self.answers(patches, folded: true, rows: rows))
+      for (found, wanted) in zip(found, wanted) { #expect(abs(found - wanted) < 1e-4) }
+    }
+    let script = String(decoding: try scratch.read("maps/feature-maps.gp"), as: UTF8.self)
+    #expect(script.contains("NFM, blocks.0.attn.q.1, 2×2"))
+    #expect(script.contains("NFM, blocks.0.attn.v (2 heads), 2×2"))
+    // Features of one map are enough for it.
+    try succeed(
+      scratch.run("compute-nfm", "network.h5", "--layers", "blocks.0.mlp.fc2", "-o", "fc2.h5"))
+    let few = words + ["--features", "fc2.h5", "-o", "few"]
+    try succeed(scratch.run("report", few + ["--layers", "blocks.0.mlp.fc2"]))
+    #expect(try Self.shown(scratch, in: "few").count == 1)
+  }
+
+  @Test func layersThatAreNotThereAreRefused() throws {
+    let scratch = try Self.prepared()
+    try succeed(
+      scratch.run("compute-nfm", "network.h5", "--layers", "blocks.0.mlp", "-o", "nfm.h5"))
+    let words = ["maps", "images.h5", "--network", "network.h5", "--features", "nfm.h5"]
+    for (layers, status, says) in [
+      ("blocks.1", 64, "no layer 'blocks.1': there are 10"), ("head", 64, "no layer 'head'"),
+      ("11", 64, "no layer '11'"), ("blocks.0.attn.q", 65, "no features of blocks.0.attn.q.0"),
+    ] {
+      let result = try scratch.run("report", words + ["-o", "maps", "--layers", layers])
+      #expect(result.status == Int32(status) && result.errors.contains(says), "\(result.errors)")
+      #expect(result.errors.split(separator: "\n").count == 1)
+      #expect(!scratch.names().contains("maps"))
+    }
   }
 }

@@ -1,6 +1,8 @@
 /// `report maps`: the paper's Figure 1.
 
 import ArgumentParser
+import Features
+import Schemas
 import Tooling
 
 struct MapsCommand: ParsableCommand {
@@ -12,7 +14,8 @@ struct MapsCommand: ParsableCommand {
       folder, beside the gnuplot script and the table it is drawn from: a row for each features file, \
       with the norm ‖Mp‖ of every patch p that enters the first four convolutions. Of a vision transformer: of \
       every patch that is embedded, and for the tokens x that enter the first, the middle and the last block's \
-      attention the sum of xᵀMx over the queries, keys and values of all heads; the class token is left out.
+      attention the sum of xᵀMx over the queries, keys and values of all heads; the class token is left out. --layers chooses \
+      others: each has a panel, the heads of one block's queries, keys or values together.
 
       Example:
         report maps photo.jpg --side 224 --network vgg11.h5 \\
@@ -29,6 +32,12 @@ struct MapsCommand: ParsableCommand {
     parsing: .singleValue, help: "A features file; may be repeated.", completion: .file())
   var features: [String]
 
+  @Option(
+    help: ArgumentHelp(
+      "Which layers of the body: all, numbers from 1 (3 or 1-8), names, or parts of them (features.8, blocks.0, attn.q); several with commas. [default: the first four convolutions; of a transformer the patch embedding, and three blocks' attention]",
+      valueName: "layers"))
+  var layers: LayerSelection?
+
   @OptionGroup var look: PictureOptions
 
   @Option(name: .shortAndLong, help: "The folder to draw into.", completion: .directory)
@@ -38,7 +47,8 @@ struct MapsCommand: ParsableCommand {
 
   func run() throws {
     try ReportFolder.check(output, reading: features + [picture, network])
-    let maps = try FeatureMapFigure(picture, look, network: network, features: features)
+    let maps = try FeatureMapFigure(
+      picture, look, network: network, layers: layers, features: features)
     try ReportFolder(output).draw(maps.gnuplot)
     Log.say("\(output)/feature-maps.png")
   }
