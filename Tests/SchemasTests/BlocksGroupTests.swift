@@ -14,9 +14,10 @@ struct BlocksGroupTests {
   static let text = VisionTransformerFileTests.text
   typealias Values = (values: [Double], shape: [Int])
 
+  /// The last head's attention is even: rounding may bring it above the limits.
   static let stored: [String: Values] = [
-    "entropy": ([1, 1.1, 1.2, 1.3], [2, 2]),
-    "effective_tokens": ([3, 3.5, 4, 5], [2, 2]),
+    "entropy": ([1, 1.1, 1.2, 1.6095], [2, 2]),
+    "effective_tokens": ([3, 3.5, 4, 5.001], [2, 2]),
     "self_mass": ([0.2, 0.3, 0, 1], [2, 2]),
     "score_deviation": ([0, 1, .nan, 9], [2, 2]),
     "attention_ratio": ([0.5, .nan], [2]),
@@ -66,8 +67,8 @@ struct BlocksGroupTests {
     #expect(blocks.map(\.name) == ["blocks.0", "blocks.1"])
     #expect(blocks.allSatisfy { $0.tokens == 5 && $0.heads.count == 2 })
     let heads = blocks.flatMap(\.heads)
-    #expect(heads.map(\.entropy) == [1, 1.1, 1.2, 1.3])
-    #expect(heads.map(\.effectiveTokens) == [3, 3.5, 4, 5])
+    #expect(heads.map(\.entropy) == [1, 1.1, 1.2, 1.6095])
+    #expect(heads.map(\.effectiveTokens) == [3, 3.5, 4, 5.001])
     #expect(heads.map(\.selfMass) == [0.2, 0.3, 0, 1])
     #expect(heads.map { $0.scoreDeviation.isNaN } == [false, false, true, false])
     #expect(heads[3].scoreDeviation == 9)

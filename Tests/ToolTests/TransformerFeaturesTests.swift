@@ -102,13 +102,26 @@ struct TransformerFeaturesTests {
     #expect(!scratch.names().contains("refused.h5"))
   }
 
-  @Test func subsetsOfATransformerAreRefused() throws {
+  /// Every other value of the first block's tokens; there is nothing to make a third block of.
+  @Test func aSubsetIsSelectedFromALargerTransformer() throws {
     let scratch = try #require(Self.scratch)
-    let result = try scratch.run(
-      "sample-init", "--method", "select", "--source", "run.h5", "--images", "images.h5",
-      "--architecture", Self.architecture, "-o", "refused.h5")
-    #expect(result.status == 65 && result.errors.contains("'select' takes a subset"))
-    #expect(!scratch.names().contains("refused.h5"))
+    func select(_ architecture: String, _ name: String) throws -> ToolResult {
+      try scratch.run(
+        "sample-init", "--method", "select", "--source", "run.h5", "--images", "images.h5",
+        "--architecture", architecture, "-o", name)
+    }
+    try succeed(select("vit:side=8,patch=4,width=4,depth=1,heads=2,mlp=3", "half.h5"))
+    let name = "blocks.0.mlp.fc1.weight"
+    let half = try File.open(scratch.file("half.h5")).root.read(name, as: Float.self)
+    let whole = try File.open(scratch.file("run.h5")).root.read(name, as: Float.self)
+    #expect(half.shape == [3, 4])
+    let selected: [Float] = [0, 2, 4].flatMap { row in
+      [0, 2, 4, 6].map { column in whole.values[8 * row + column] }
+    }
+    #expect(half.values == selected)
+    let deeper = try select("vit:side=8,patch=4,width=8,depth=3,heads=2,mlp=6", "deeper.h5")
+    #expect(deeper.status == 65 && deeper.errors.contains("no 'blocks.2.norm1.weight'"))
+    #expect(!scratch.names().contains("deeper.h5"))
   }
 
   @Test func aGainIsRefusedWhereNothingIsNormalised() throws {

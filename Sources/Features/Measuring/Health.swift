@@ -9,9 +9,9 @@ extension Probe {
   /// logits judged: their rank is bounded by the number of classes, and they need not be positive.
   static let deadLimit = 0.1
   static let rankLimit = 2.0
-  /// Where every head of a block attends to hardly more than one token, its softmax passes no gradient on. One head
-  /// may: trained ones that are copied can look at one token. Even attention is no fault: that of timm's networks
-  /// begins so.
+  /// Where every head of a block attends to hardly more than one token, its softmax passes hardly any gradient on. Some
+  /// heads may: trained ones that are copied can look at one token. Even attention is no fault: that of timm's
+  /// networks begins so.
   static let tokensLimit = 1.5
 
   /// One line a fault, naming the layer or the block; empty for a sound network.
@@ -19,8 +19,9 @@ extension Probe {
 
   private var faultsOfBlocks: [String] {
     blocks.compactMap { block in
-      guard let most = block.heads.map(\.effectiveTokens).max(), block.tokens > 1,
-        most < Self.tokensLimit
+      let effective = block.heads.map(\.effectiveTokens)
+      guard block.tokens > 1, effective.allSatisfy({ $0 < Self.tokensLimit }),
+        let most = effective.max()
       else { return nil }
       let rounded = (100 * most).rounded() / 100
       return "\(block.name): every head attends to one token (\(rounded) effective tokens of"
