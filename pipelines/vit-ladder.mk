@@ -25,7 +25,7 @@ endef
 ARMS = $(eval $(call ARM,,$1,$(OWN))) $(eval $(call ARM,source-,$1,$(APART),--scale source)) \
   $(foreach s,default fan-in,$(eval $(call ARM,$s-,$1,coupled-nfm nfm,--scale $s))) \
   $(foreach s,readers writers,$(eval $(call ARM,$s-,$1,coupled-nfm nfm,--scale source --sides $s))) \
-  $(eval $(call ARM,embedding-,$1,copy,--layers patch_embed.proj)) \
+  $(eval $(call ARM,embedding-,$1,copy mimetic,--layers patch_embed.proj)) \
   $(eval $(call ARM,scores-,$1,mimetic,--layers attn.q$(comma)attn.k)) \
   $(eval $(call ARM,values-,$1,mimetic,--layers attn.v$(comma)attn.proj))
 $(foreach rate,$(RATES),$(call ARMS,$(rate)))
