@@ -78,9 +78,10 @@ struct TransformerAlignTests {
         "train", "log.h5", "--images", "images.h5", "--epochs", "0", "--quiet", "-o", "log.run.h5"))
     let table = try scratch.run("report", "probe", "log.run.h5", "--format", "markdown")
     try succeed(table)
-    // The second table is of blocks.
-    let layers = table.text.components(separatedBy: "\n\n")[0]
-    let rows = layers.split(separator: "\n").filter { $0.contains("nfm-aligned") }
+    // A second table has a line for each block.
+    let rows = table.text.split(separator: "\n").filter {
+      $0.contains("nfm-aligned") && !$0.contains(#/blocks\.\d /#)
+    }
     #expect(rows.count == 1 + 2 * 6, "\(table.text)")
     #expect(table.text.contains("R² of channels"))
     #expect(rows.contains { $0.contains("blocks.1.attn.k (2 heads)") })
