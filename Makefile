@@ -42,6 +42,9 @@ pipelines := $(basename $(notdir $(wildcard pipelines/*.mk)))
 ifeq ($(filter $(PIPELINE),$(pipelines)),)
 $(error no pipeline '$(PIPELINE)' among $(pipelines)$(call meant,$(PIPELINE),$(pipelines)))
 endif
+# Folders of BUILD that all pipelines share.
+$(if $(filter downloads images install options,$(PIPELINE)),$(error $(BUILD)/$(PIPELINE) is a folder of all pipelines: give \
+  pipelines/$(PIPELINE).mk another name))
 known_before := $(.VARIABLES)
 include pipelines/$(PIPELINE).mk
 include pipelines/include/words.mk

@@ -6,19 +6,19 @@ quietly=(-s --no-print-directory)
 # ---- Examples in names.mk ----
 
 examples() { # examples PIPELINE: a line of make for each example
-  grep -E '^# (in [a-z]+: )?[a-z_]+\(.*\) =' pipelines/include/names.mk | sed -E 's/^# //; /^in /!s/^/in deviations: /' \
+  grep -E '^# (in [a-z-]+: )?[a-z_]+\(.*\) =' pipelines/include/names.mk | sed -E 's/^# //; /^in /!s/^/in deviations: /' \
     | sed -nE "s/^in $1: ([a-z_]+)\((.*)\) = ?(.*)\$/\$(if \$(filter-out x\$(strip \$(call \1,\2)),x\3),\$(error \1(\2) is '\$(call \1,\2)', not '\3'))/p"
 }
 hold() { # hold PIPELINE
   examples "$1" > "$scratch/examples.mk"
   [ -s "$scratch/examples.mk" ] && make "${quietly[@]}" PIPELINE="$1" -f Makefile -f "$scratch/examples.mk" help
 }
-for pipeline in deviations initialisers iterate transfer tune vit; do
+for pipeline in deviations initialisers iterate transfer tune vit vit-ladder; do
   check "examples of names.mk hold in pipeline $pipeline" hold "$pipeline"
 done
 without_example() { # every function that takes an argument has one
   grep -oE '^[a-z_]+ = .*\$1' pipelines/include/names.mk | cut -d' ' -f1 | while read -r name; do
-    grep -qE "^# (in [a-z]+: )?$name\(" pipelines/include/names.mk || echo "$name"
+    grep -qE "^# (in [a-z-]+: )?$name\(" pipelines/include/names.mk || echo "$name"
   done
 }
 check "every function of names.mk has an example" eval '[ -z "$(without_example)" ]'
@@ -90,6 +90,14 @@ check "a round after none of the rounds" slip "previous_two: 'onne' is none of i
 check "a variant that changes nothing" slip "the variant 'many' has no run" 'methods := kaiming-normal nfm' 'variants := plain many' \
   'agop_many := --count 32'
 check "a misspelt pipeline" refuses "did you mean 'demo'?" PIPELINE=dmeo
+shared_name() { # its files would be among those of all pipelines
+  cp pipelines/smoke.mk pipelines/options.mk
+  refuses 'build/options is a folder of all pipelines' PIPELINE=options
+  local status=$?
+  rm pipelines/options.mk
+  return $status
+}
+check "a pipeline with the name of a shared folder" shared_name
 check "a pipeline outside its folder" refuses "no pipeline '../Package'" PIPELINE=../Package
 all_plan() { for file in pipelines/*.mk; do make "${quietly[@]}" -n clean PIPELINE="$(basename "$file" .mk)" || return 1; done; }
 check "every pipeline's own words are known" all_plan
