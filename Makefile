@@ -15,6 +15,8 @@ RESULTS ?= results
 MANIFEST ?= data-manifest.txt
 # What a heavy recipe starts with, e.g. RUN='srun -n1 -c8'.
 RUN ?=
+# The command of the stage train by another engine, e.g. TRAIN='python3 examples/train_torch.py --device cuda'; empty: ours.
+TRAIN ?=
 # What make bench measures, e.g. BENCH='train-32 agop-32 --rounds 3'; empty: all rows.
 BENCH ?=
 # A Python that has PyTorch, for the peer's figures.
@@ -54,6 +56,7 @@ results := $(RESULTS)/$(PIPELINE)
 bin := .build/release
 threads := $(if $(THREADS),--threads $(THREADS))
 restart := $(if $(RESTART),--restart)
+train := $(or $(strip $(TRAIN)),$(bin)/train)
 
 # What is to be made: experiments, trainings, runs, inits, sources, images; and what each is made of.
 include pipelines/include/names.mk
@@ -62,7 +65,7 @@ include pipelines/include/names.mk
 
 .PHONY: help results plan open status verify test fuzz sanitize bench scale man completions install uninstall clean clean-all
 help: ## print this
-	@echo 'usage: make GOAL [PIPELINE=demo] [THREADS=n] [RUN=command] [-jN]'
+	@echo 'usage: make GOAL [PIPELINE=demo] [THREADS=n] [RUN=command] [TRAIN=command] [-jN]'
 	@echo
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | sort -u | column -t -s $$'\t'
 	@echo
@@ -220,8 +223,10 @@ ifneq ($$(strip $$(file <$1)),$$(strip $2))
 $1: FORCE
 endif
 endef
-$(foreach o,nfm train,\
-  $(eval $(call remember,$(build)/options/$o,$($o_options))))
+$(eval $(call remember,$(build)/options/nfm,$(nfm_options)))
+# Runs and sources of one engine do not stand for those of another.
+by_engine := $(if $(strip $(TRAIN)),by $(strip $(TRAIN)))
+$(eval $(call remember,$(build)/options/train,$(train_options) $(by_engine)))
 # A download in place of a trained source, and the images of its gradients, may be older than what was made from others.
 $(eval $(call remember,$(build)/options/extract,$(extract_options) $(addprefix of-,$(pretrained))))
 $(eval $(call remember,$(build)/options/agop,$(agop_options) $(if $(pretrained),on $(source_dataset))))
@@ -233,7 +238,7 @@ $(foreach v,$(filter-out plain,$(variants)),$(eval $(call remember,$(build)/opti
   $(foreach s,nfm agop init train previous,$(if $(call has,$s,$v),$s)) $(previous_$v))))
 $(foreach o,source init,\
   $(eval $(call remember,$(build)/options/$o,$(network_options) $($o_options) \
-  $(if $(filter source,$o),on $(source_dataset) $(addprefix from-,$(source_method))))))
+  $(if $(filter source,$o),on $(source_dataset) $(addprefix from-,$(source_method)) $(by_engine)))))
 # The options of stage $1 that a stem's variant adds, as a prerequisite and as words.
 varied = $(if $(call has,$1,$(call variant,$2)),$(build)/options/$1-$(call variant,$2))
 further = $($1_$(call variant,$2))
@@ -249,9 +254,10 @@ $(option_files):
 FORCE:
 
 # Before any work the tools are asked whether they know the options and the methods.
+# train's by the engine that is to take them.
 tool_of = $(patsubst $1:%,%,$(filter $1:%,network:sample-init source:train extract:extract-pretrained nfm:compute-nfm \
   agop:compute-agop init:sample-init train:train report:report ansatz:report))
-check = scripts/check-options.sh $1 $2 $3 &&
+check = $(if $(by_engine),$(if $(filter train,$2),TRAIN=$(call quoted,$(strip $(TRAIN))) ))scripts/check-options.sh $1 $2 $3 &&
 checks := \
   $(foreach s,network source extract nfm agop init train report ansatz,\
     $(if $(strip $($s_options)),$(call check,$s_options,$(call tool_of,$s),$($s_options)))) \
@@ -322,7 +328,7 @@ $(sources:=.init.h5): $(build)/source-%.init.h5: $(build)/options/source $(sourc
 
 $(source_runs): %.run.h5: %.init.h5 $(build)/options/source $(source_needs) | $(tools)
 	@$(progress)
-	$(RUN) $(bin)/train $< $(restart) --images $(source_images) --seed $(subst $(build)/source-,,$*) \
+	$(RUN) $(train) $< $(restart) --images $(source_images) --seed $(subst $(build)/source-,,$*) \
 	  $(source_options) $(threads) --log $(@:.h5=.jsonl) -o $@ $(call named,$(*F))
 
 # Trained here, or a download of somebody else's.
@@ -363,7 +369,7 @@ $(inits): $(build)/%.init.h5: $$(call features,$$*) $$(call network,$$*) $$(call
 $(runs): $(build)/%.run.h5: $$(call init,$$*) $$(call needed_images,$$(call dataset,$$*)) $(build)/options/train $$(call varied,train,$$*) \
   $$(call variant_memory,$$*) | $(tools)
 	@$(progress)
-	$(RUN) $(bin)/train $< $(restart) --images $(call images_file,$(call dataset,$*)) --seed $(call seed,$*) \
+	$(RUN) $(train) $< $(restart) --images $(call images_file,$(call dataset,$*)) --seed $(call seed,$*) \
 	  $(train_options) $(call further,train,$*) $(addprefix --variant ,$(call variant,$*)) $(threads) \
 	  --log $(@:.h5=.jsonl) -o $@ $(call named,$*)
 

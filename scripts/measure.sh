@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A short training as the planned ones are, for its log: measure.sh BUILD PLAN FOLDER, with the pipeline's folder and
 # planned.sh's lines. Leaves FOLDER/SET/*.jsonl as the pipeline's own logs lie, and nothing where the tools, the network's
-# words or the images are not there yet.
+# words or the images are not there yet, or another engine is to train (TRAIN).
 set -euo pipefail
 build=$1
 plan=$2
@@ -17,7 +17,7 @@ echo "$words" > "$folder/options/init"
 training=
 while [ -z "$training" ] && read -r line; do
   [ ! -f "$(option --images "$line")" ] || training=$line
-done < <(grep $'^train\t' "$plan")
+done < <(grep -E $'^train\t.*release/train ' "$plan")
 architecture=$(option --architecture "$words")
 [ -n "$training" ] && [ -n "$architecture" ] && [ -x $tools/train ] && [ -x $tools/sample-init ] || exit 0
 

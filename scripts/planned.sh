@@ -29,6 +29,11 @@ make --no-print-directory --dry-run "$@" | awk -v OFS='\t' '
       tool = word[i]
       if (sub(/^.*release\//, "", tool)) break
     }
+    # Whichever engine trains (TRAIN): nothing else writes runs.
+    if (word[words - 1] == "-o" && word[words] ~ /\.run\.h5$/) {
+      print "train", word[words], command
+      next
+    }
     if (tool == "fetch-data") print tool, word[words - 1] "/" word[words], command
     else if (i < words && word[words - 1] == "-o") print tool, word[words], command
   }'

@@ -59,8 +59,15 @@ is_alive() { # is_alive LOG HOST PROCESS
   fi
 }
 
-# Whether train would go on from a run's checkpoint: the options and the initial network are not newer.
-goes_on() { # goes_on RUN
+# A run's checkpoint, of train or of PyTorch's engine (TRAIN): the latest, if there is one.
+checkpoint_of() { # checkpoint_of RUN
+  local latest=$1.checkpoint
+  [ ! "$latest.torch" -nt "$latest" ] || latest+=.torch
+  [ -f "$latest" ] && echo "$latest"
+}
+
+# Whether a training would go on from a run's checkpoint: the options and the initial network are not newer.
+goes_on() { # goes_on RUN CHECKPOINT
   local stem=${1%.run.h5} needed
   local needs=("$stem.init.h5" "$build/options/train")
   case $stem in
@@ -71,7 +78,7 @@ goes_on() { # goes_on RUN
       ;;
   esac
   for needed in "${needs[@]}"; do
-    [[ ! -v planned[$needed] && ! $needed -nt $1.checkpoint ]] || return 1
+    [[ ! -v planned[$needed] && ! $needed -nt $2 ]] || return 1
   done
 }
 
@@ -89,7 +96,7 @@ for run in "$@"; do
     [ "$kind" = step ] || epoch=$((epoch < epochs ? epoch + 1 : epochs))
   elif [[ ! -v planned[$run] ]]; then
     state='done' left=-
-  elif [ -f "$run.checkpoint" ] && goes_on "$run"; then
+  elif checkpoint=$(checkpoint_of "$run") && goes_on "$run" "$checkpoint"; then
     state=stopped
     [ "$kind" != step ] || epoch=$((epoch - 1))
   else

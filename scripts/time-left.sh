@@ -27,8 +27,12 @@ if [ "$jobs" -gt 1 ] && grep -qE $'^train\t[^\t]*\t[^ ]*release/train ' "$plan";
   [ "$jobs" -le "$most" ] || jobs=$most
 fi
 
+# What another engine's trainings took (make's TRAIN) says nothing of ours, and the reverse.
+written_by=-L
+! grep -q $'^train\t' "$plan" || grep -qE $'^train\t.*release/train ' "$plan" || written_by=-l
 logs() { # logs FIND'S WORDS…: the latest 200
-  find "$@" -name '*.jsonl' -type f -printf '%T@ %p\n' 2> /dev/null | sort -rn | head -200 | cut -d' ' -f2-
+  find "$@" -name '*.jsonl' -type f -printf '%T@ %p\n' 2> /dev/null | sort -rn | head -200 | cut -d' ' -f2- \
+    | xargs -r -d '\n' grep $written_by -m 1 '"engine":'
 }
 this=() same=() others=()
 if [ -n "$newer" ]; then
