@@ -6,7 +6,8 @@ import Networks
 extension Probe {
   /// A tenth of dead filters, or a rank of 2, is what no healthy network of the trials had. The first
   /// convolution is judged by its filters alone: its rank is that of the images (1.7 for grey ones). Nor are
-  /// logits judged: their rank is bounded by the number of classes, and they need not be positive.
+  /// logits judged: their rank is bounded by the number of classes, and they need not be positive. Sound transformers
+  /// have maps of lower ranks, at the start and in trained keys: they are judged by their blocks.
   static let deadLimit = 0.1
   static let rankLimit = 2.0
   /// Where every head of a block attends to hardly more than one token, its softmax passes hardly any gradient on. Some
@@ -30,7 +31,12 @@ extension Probe {
   }
 
   private var faultsOfLayers: [String] {
-    layers.flatMap { layer in
+    let ofBody = layers.filter { $0.name != last }
+    if isTransformer, ofBody.count > 1, ofBody.allSatisfy({ $0.gradientNorm == 0 }) {
+      // As where the head starts at zero.
+      return ["no gradient arrives at any map of the body"]
+    }
+    return layers.flatMap { layer in
       var found: [String] = []
       if !layer.deviation.isFinite || !layer.gradientNorm.isFinite {
         found.append("\(layer.name): activations or gradients are not finite")
@@ -41,7 +47,7 @@ extension Probe {
         found.append(
           "\(layer.name): \(percent) % of the \(layer.isOfHead ? "units" : "filters") never fire")
       }
-      if ![first, last].contains(layer.name), !(layer.effectiveRank >= Self.rankLimit) {
+      if !isTransformer, ![first, last].contains(layer.name), !(layer.effectiveRank >= Self.rankLimit) {
         let rank = (10 * layer.effectiveRank).rounded() / 10
         found.append("\(layer.name): activations of effective rank \(rank)")
       }
@@ -68,8 +74,8 @@ extension Network {
       if zero > 0 {
         found.append("\(map.name): \(zero) of \(weight.rows) \(map.nameOfRows) are zero")
       }
-      // Rows that make logits: their number bounds their rank.
-      guard map != architecture.head.last else { continue }
+      // Rows that make logits: their number bounds their rank. Trained keys have low ranks.
+      guard map != architecture.head.last, map.station == nil else { continue }
       let rank = effectiveRank(try ThinFactor.nfm(weight).spectrum())
       if zero < weight.rows && rank < Probe.rankLimit {
         found.append(

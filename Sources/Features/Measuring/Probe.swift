@@ -15,8 +15,9 @@ package struct Probe: Equatable, Sendable {
   package let loss: Double
   /// How many images were looked at.
   package let images: Int
-  /// Names of the network's first linear map, which images enter, and of the last, which logits leave.
+  // For its faults: names of the network's first linear map, which images enter, and of the last, which logits leave.
   let (first, last): (String?, String?)
+  let isTransformer: Bool
 
   /// - Parameters:
   ///   - maps: which linear maps; nil: the body's.
@@ -42,6 +43,7 @@ package struct Probe: Equatable, Sendable {
       compiled.backward(images: task.count, .keep)
       let all = network.architecture.linearMaps
       (first, last) = (all.first?.name, all.last?.name)
+      isTransformer = network.architecture.isTransformer
       layers = all.enumerated().filter { maps.contains($1) }.map { index, map in
         let gradient = compiled.weightGradient(of: index)
         let z = Preactivations(

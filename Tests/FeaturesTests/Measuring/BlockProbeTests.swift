@@ -144,6 +144,19 @@ struct BlockProbeTests {
     #expect(try warnings(size: 60, heads: 0..<2).isEmpty)
     #expect(try warnings(size: 0, heads: 0..<3).isEmpty)
   }
+
+  /// Where the head starts at zero, no map has a gradient: one line says it, not one for each. Low ranks of maps, as
+  /// four images give, are no fault.
+  @Test func aHeadOfZerosIsOneFault() throws {
+    let network = try TransformerFeaturesTests.network()
+    #expect(try Self.probe(network).warnings.isEmpty)
+    #expect(try network.weightWarnings().isEmpty)
+    var parameters = network.parameters
+    parameters["head.weight"]?.values = [Float](repeating: 0, count: 36)
+    let silent = try Network(
+      network.architecture, parameters: parameters, preparation: network.preparation)
+    #expect(try Self.probe(silent).warnings == ["no gradient arrives at any map of the body"])
+  }
 }
 
 extension Tensor {
