@@ -17,8 +17,8 @@ struct ComputeAGOP: Tool {
       Reads a network (or run) file and an images file and writes a features file: for each \
       convolution, or the --layers, the thin factor F of AGOP^α = FᵀF, features.0/factor \
       [r, C·3·3] Float32 (of fully connected layers [r, inputs]). AGOP is the mean, over images, \
-      positions and logits, of g gᵀ with g the gradient of a logit by a patch (or by all inputs \
-      of a fully connected layer); it equals Wᵀ·D·W with D [K, K] the mean of δδᵀ, δ the gradient by the pre-activation, \
+      positions and logits, of g gᵀ with g the gradient of a logit with respect to a patch (or to all inputs \
+      of a fully connected layer); it equals Wᵀ·D·W with D [K, K] the mean of δδᵀ, δ the gradient with respect to the pre-activation, \
       so one backward sweep per logit serves all layers and no Jacobian is formed.
 
       Of a transformer: the patch embedding and, in each block, queries, keys and values by head, the projection of \
@@ -29,7 +29,7 @@ struct ComputeAGOP: Tool {
 
       How far the matrices have converged stands in convergence/ (images Int64 [m]; cosine Float64 \
       [m, layers], of the AGOP of the first N/2, N/4, … images with the whole). Faults of the \
-      network (filters without gradient or weight, collapsed rank) are said, and stay in the file.
+      network (filters without gradient or weight, collapsed rank) are reported and recorded in the file.
 
       --count images are the same for every seed and every order of the images in the file: \
       each class gets as many as another, to within one, while it has any left.

@@ -19,7 +19,7 @@ struct ComputeNFM: Tool {
       symmetric eigenproblem of size K a layer if α ≠ 1, otherwise nothing. A transformer's maps are its patch \
       embedding and, in each block, queries, keys and values by head, the projection of attention and the MLP's \
       two; a gain of layer normalisation is folded into the map that reads it. Faults of the network \
-      (filters that are zero, collapsed rank) are said, and stay in the file.
+      (filters that are zero, collapsed rank) are reported and recorded in the file.
 
       Example:
         compute-nfm vgg11.h5 | sample-init --method kaiming-nfm --seed 1 -o init.h5

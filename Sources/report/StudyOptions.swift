@@ -1,6 +1,7 @@
 /// `--by` and `--tune`: which runs of a method are replicates of each other.
 
 import ArgumentParser
+import Schemas
 import Studies
 import Tooling
 
@@ -25,7 +26,10 @@ struct StudyOptions: ParsableArguments {
     // Tuning chooses among the variants of a method; without, each is a row of its own.
     let (kept, settings) =
       tune.map { tuned(records, by: $0) } ?? (records.map(\.namedAfterVariant), [])
-    for name in by { try check("--by", of: name, in: kept) }
+    // A part of a study may lack what the whole of it differs in.
+    for name in by where Labels.Key(rawValue: name) == nil {
+      try check("--by", of: name, in: kept)
+    }
     do {
       let treatments = Set(by + (tune.map { [$0] } ?? []))
       return (

@@ -14,12 +14,14 @@ struct SampleInit: Tool {
     commandName: "sample-init",
     abstract: "Draw an initial network.",
     discussion: """
-      Writes a network file whose convolutions are drawn by a method, the fully connected layers \
-      as --head says, biases zero. Methods that draw from features read a features file, which also \
-      says the architecture; the others take the architecture from the options.
+      Writes a network file: a method draws the convolutions of a VGG, or the linear maps of a vision \
+      transformer; --head says how the fully connected layers are drawn. Biases are zero unless the method \
+      has its own. Methods that draw from features read a features file, which also says the architecture. \
+      Methods that need the source network itself (copy, gauge, coupled-nfm, …) take it by --source, and \
+      coupled-agop takes both. The others take the architecture from the options.
 
       Methods:
-      \(Initialisers.all.map { "  \(Format.padded($0.name, to: 15)) \($0.summary)" }.joined(separator: "\n"))
+      \(Initialisers.all.map { "  \(Format.padded($0.name, to: 16)) \($0.summary)" }.joined(separator: "\n"))
 
       Costs about a second for all of VGG11; no matrix of size (C·9)² is formed.
 
@@ -39,6 +41,7 @@ struct SampleInit: Tool {
           --images build/images/fashion-mnist.h5 --architecture vgg11@0.25 -o init.h5
         compute-nfm vgg11.h5 \\
           | sample-init --method kaiming-nfm --for torchvision -o vgg11.pth
+        sample-init --method coupled-nfm --source vit.h5 --seed 1 -o init.h5
       """,
     version: version)
 
@@ -74,13 +77,15 @@ struct SampleInit: Tool {
   @Option(
     name: [.customLong("head"), .customLong("fc")],
     help: ArgumentHelp(
-      "Fully connected layers: kaiming N(0, 2/inputs), torchvision N(0, 0.01²), or a method of its own size (--scale, --shrink and --layers are of the convolutions). [default: kaiming; paper: torchvision]",
+      "Fully connected layers: kaiming N(0, 2/inputs), torchvision N(0, 0.01²), or a method of its own size (--scale, --shrink and --layers do not apply to it). [default: kaiming; paper: torchvision; of a transformer timm's N(0, 0.02²)]",
       valueName: "method"),
     completion: .list(HeadInitialisation.names))
   var head: String?
 
   @Option(
-    help: "Convolutions to draw by the method, e.g. 1-4 or features.0; kaiming-normal in the rest.")
+    help:
+      "Layers to draw by the method, e.g. 1-4, features.0 or attn.q; kaiming-normal in the rest, of a transformer timm."
+  )
   var layers = LayerSelection.all
 
   @Option(
@@ -90,12 +95,14 @@ struct SampleInit: Tool {
   var sides = TokenSides.both
 
   @Option(
-    help: "The network or run file that the features came from, for what copies from it.",
+    help:
+      "The source network or run file, for methods that need it (copy, gauge, coupled-nfm, …) and for --scale source.",
     completion: .file())
   var source: String?
 
   @Option(
-    help: "The images file that the network is for: gives outputs and normalisation.",
+    help:
+      "The images file that the network is for: gives outputs and normalisation; --align, lsuv, patches and --scale output or balanced look at its images.",
     completion: .file())
   var images: String?
 

@@ -68,6 +68,14 @@ func settingsThatWereChosenAreInEveryTableForReading() throws {
   }
 }
 
+/// What tools write into files is known where no run of a part of a study has it.
+@Test func runsMayLackWhatAStudyDiffersIn() throws {
+  let scratch = try Scratch()
+  try scratch.write(log("nfm", 50), to: "a.json")
+  try succeed(run("report", ["a.json", "--by", "init_sides"], in: scratch))
+  #expect(try run("report", ["a.json", "--by", "init_side"], in: scratch).status == 64)
+}
+
 @Test func aRefusalLeavesNoFolder() throws {
   let (scratch, logs) = try prepared()
   try scratch.write("no network", to: "broken.h5")

@@ -6,7 +6,7 @@ package enum Initialisers {
 
   /// Distributions that know only a layer's shape.
   private static let distributions = [
-    Initialiser("zero", "0: every filter alike, for ever") { layer in layer.constant(0) },
+    Initialiser("zero", "0: all filters stay equal") { layer in layer.constant(0) },
     Initialiser("normal", "N(0, 0.05²)") { layer in layer.normal(variance: 0.05 * 0.05) },
     Initialiser("uniform", "U(−0.025, 0.025)") { layer in layer.uniform(bound: 0.025) },
     Initialiser("xavier-normal", "N(0, 4/(fan_in + fan_out)): Glorot & Bengio 2010, gain √2") {
@@ -52,7 +52,7 @@ package enum Initialisers {
   /// What of a trained network is it that helps?
   private static let controls = [
     Initialiser(
-      "copy", "the source's filters themselves; of a transformer all of it", needs: .source,
+      "copy", "the source's filters themselves; of a transformer all but the head", needs: .source,
       size: .asked(exact: .source, paper: .source), aligns: true, others: .source,
       bias: { layer throws(FeatureError) in layer.copiedBias() },
       draw: { layer throws(FeatureError) in try layer.copy() }),
@@ -90,7 +90,8 @@ package enum Initialisers {
     circuit(
       "coupled-agop", "transformers: agop, one Gaussian for both maps of a circuit", .coupled,
       needs: .weightedSource(.agop)),
-    circuit("coupled-permuted", "coupled-nfm, with the circuits of strangers", .mispaired),
+    circuit(
+      "coupled-permuted", "transformers: coupled-nfm, maps paired with another head's", .mispaired),
   ]
 
   private static func circuit(

@@ -47,7 +47,9 @@ extension Probe {
         found.append(
           "\(layer.name): \(percent) % of the \(layer.isOfHead ? "units" : "filters") never fire")
       }
-      if !isTransformer, ![first, last].contains(layer.name), !(layer.effectiveRank >= Self.rankLimit) {
+      if !isTransformer, ![first, last].contains(layer.name),
+        !(layer.effectiveRank >= Self.rankLimit)
+      {
         let rank = (10 * layer.effectiveRank).rounded() / 10
         found.append("\(layer.name): activations of effective rank \(rank)")
       }
