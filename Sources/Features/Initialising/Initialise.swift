@@ -36,6 +36,9 @@ package func initialise(
   guard architecture.isTransformer || !method.isOfTransformers else {
     throw FeatureError("'\(method.name)' is of transformers, which \(architecture.name) is not")
   }
+  if method.others == .selected, let source {
+    try architecture.checkSelection(from: source.architecture)
+  }
   guard !architecture.isTransformer || scale != .balanced else {
     throw FeatureError(
       "scale 'balanced' is of networks of ReLUs, which \(architecture.name) is not")

@@ -35,19 +35,35 @@ extension Network {
   }
 }
 
-extension LayerDraw {
-  /// The map's rows of its layer's weight, which is selected from the source's as one tensor.
-  func selectedOfTransformer(_ source: Network) throws(FeatureError) -> [Float] {
-    guard let larger = source.architecture.transformer, let own = architecture.transformer else {
+extension Architecture {
+  /// Looks whether a smaller transformer can be selected from a source: of the same tokens, no wider and no deeper.
+  ///
+  /// - Throws: `FeatureError` naming the first setting that does not fit.
+  func checkSelection(from source: Architecture) throws(FeatureError) {
+    guard let own = transformer else { return }
+    guard let larger = source.transformer else {
       throw FeatureError(
-        "'select' takes a subset of a transformer for \(architecture.name), which"
-          + " \(source.architecture.name) is not")
+        "'select' makes a transformer of a larger one, which \(source.name) is not")
     }
     guard larger.patch == own.patch, larger.tokens == own.tokens else {
       throw FeatureError(
         "the source has \(larger.tokens) tokens of patches of \(larger.patch), this network"
           + " \(own.tokens) of \(own.patch): extract-pretrained --side and --patch make them agree")
     }
+    let sizes = [
+      ("depth", larger.depth, own.depth), ("width", larger.width, own.width),
+      ("mlp", larger.mlp, own.mlp),
+    ]
+    for (setting, large, small) in sizes where large < small {
+      throw FeatureError(
+        "'select' needs a larger source: its \(setting) is \(large), this network's \(small)")
+    }
+  }
+}
+
+extension LayerDraw {
+  /// The map's rows of its layer's weight, which is selected from the source's as one tensor.
+  func selectedOfTransformer(_ source: Network) throws(FeatureError) -> [Float] {
     let layer = try source.selected(map.weight, map.layerShape)
     return try scaledCopy(
       Array(layer.values[map.rows.lowerBound * map.fanIn..<map.rows.upperBound * map.fanIn]))
@@ -62,7 +78,8 @@ extension LayerDraw {
   }
 }
 
-/// As the authors' code: multiples of an integral step, else rounded even spacing that includes both ends.
+/// As the authors' code: multiples of an integral step, else rounded even spacing that includes both ends. An exact half
+/// goes to the even neighbour; `linspace` of PyTorch and NumPy may miss the half by a rounding, to either side.
 func evenlySpaced(_ count: Int, of total: Int) -> [Int] {
   guard total % count != 0 else { return (0..<count).map { $0 * (total / count) } }
   return (0..<count).map { i in

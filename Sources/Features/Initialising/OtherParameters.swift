@@ -47,7 +47,7 @@ package enum OtherParameters: Sendable {
     guard parameter.norm == nil else {
       return [Float](repeating: parameter.isGain ? 1 : 0, count: count)
     }
-    let deviation: Float = parameter.isPositions ? 0.02 : self == .timm ? 1e-6 : 0
+    let deviation: Float = parameter.isPositions ? 0.02 : self == .torchvision ? 0 : 1e-6
     var stream = stream
     return stream.normals(count).map { $0 * deviation }
   }

@@ -84,6 +84,66 @@ struct TransformerRivalTests {
     #expect(product.trace > 3 * abs(q.transposedTimes(other).trace))
   }
 
+  private struct Mimicked: Decodable {
+    struct Product: Decodable {
+      let singular: [Double]
+      let product: [Double]
+    }
+    let scores: [Product]
+    let values: Product
+  }
+
+  /// The whole draw against NumPy's decomposition of the same Z: the products themselves, and √S in each of their factors.
+  @Test func mimeticProductsAreNumPys() throws {
+    let expected = try Fixture.json("mimetic.json", as: Mimicked.self)
+    let network = try Self.drawn(
+      "mimetic", "vit:side=8,patch=4,width=12,depth=2,heads=3,mlp=8,pool=mean", seed: 5)
+    let weights = { (part: String) in
+      try (0..<3).map { try Self.weight(network, "blocks.1.attn.\(part).\($0)") }
+    }
+    func expect(_ left: Matrix, _ right: Matrix, _ expected: Mimicked.Product) {
+      // left [k, 12] and right [k, 12]: leftᵀ·right.
+      expectClose(left.transposedTimes(right).values, expected.product)
+      let roots = Matrix(diagonal: expected.singular).values
+      for factor in [left, right] { expectClose(factor.timesTransposed(factor).values, roots) }
+    }
+    func expectClose(_ values: [Double], _ expected: [Double]) {
+      #expect(values.count == expected.count)
+      #expect(zip(values, expected).allSatisfy { abs($0 - $1) < 2e-6 })
+    }
+    let (queries, keys) = (try weights("q"), try weights("k"))
+    #expect(expected.scores.count == 3)
+    for head in 0..<3 { expect(queries[head], keys[head], expected.scores[head]) }
+    let values = Matrix(try weights("v").flatMap(\.values), rows: 12, columns: 12)
+    let projection = try Self.weight(network, "blocks.1.attn.proj")
+    expect(projection.transposed, values, expected.values)
+  }
+
+  /// At DeiT-Ti's width W_O·W_V is the drawn 0.4·Z − 0.4·I in every entry.
+  @Test func mimeticValuesAndProjectionAreExact() throws {
+    let network = try Self.drawn(
+      "mimetic", "vit:side=8,patch=4,width=192,depth=1,heads=3,mlp=4,pool=mean")
+    let heads = try (0..<3).map { try Self.weight(network, "blocks.0.attn.v.\($0)") }
+    let values = Matrix(heads.flatMap(\.values), rows: 192, columns: 192)
+    let product = try Self.weight(network, "blocks.0.attn.proj") * values
+    var stream = RandomStream.circuit(.values, block: 0, seed: 3)
+    let scale = 0.4 / 192.0.squareRoot()
+    var expected = stream.normals(192 * 192).map { Double($0) * scale }
+    for i in 0..<192 { expected[193 * i] -= 0.4 }
+    let differences = zip(product.values, expected).map { abs($0 - $1) }
+    #expect(try #require(differences.max()) < 1e-6)
+  }
+
+  /// Only positions differ from timm's start of what belongs to no map.
+  @Test func mimeticStartsTheClassTokenAsTimm() throws {
+    let text = "vit:side=8,patch=4,width=12,depth=1,heads=3,mlp=8"
+    let (network, timm) = (try Self.drawn("mimetic", text), try Self.drawn("timm", text))
+    #expect(network["cls_token"] == timm["cls_token"])
+    #expect(network["cls_token"].values.contains { $0 != 0 })
+    #expect(network["pos_embed"].values.prefix(12).allSatisfy { $0 == 0 })
+    #expect(network["pos_embed"].values != timm["pos_embed"].values)
+  }
+
   @Test func mimeticPositionsAreSinesAndCosines() throws {
     let network = try Self.drawn("mimetic")
     let fixed = try #require(network.architecture.transformer).sineCosinePositions()
@@ -165,21 +225,27 @@ struct TransformerRivalTests {
         _ = try Self.drawn("select", source: try Self.drawn("timm", text))
       }
     }
-    #expect(
-      refusal("vit:side=8,patch=4,width=48,depth=2,heads=3,mlp=200,pool=mean")
-        .contains("smaller than this network's"))
-    #expect(
-      refusal("vit:side=8,patch=4,width=96,depth=1,heads=3,mlp=200,pool=mean")
-        .contains("no 'blocks.1.norm1.weight' to select from"))
-    #expect(
-      refusal("vit:side=16,patch=4,width=96,depth=2,heads=3,mlp=200,pool=mean")
-        .contains("extract-pretrained --side and --patch"))
+    let refused = [
+      ("side=8,patch=4,width=48,depth=2,heads=3,mlp=200", "its width is 48, this network's 96"),
+      ("side=8,patch=4,width=96,depth=1,heads=3,mlp=200", "its depth is 1, this network's 2"),
+      ("side=8,patch=4,width=96,depth=2,heads=3,mlp=199", "its mlp is 199, this network's 200"),
+    ]
+    for (text, message) in refused { #expect(refusal("vit:\(text),pool=mean").hasSuffix(message)) }
+    // More tokens, fewer, as many of other patches, and as many patches with a class token.
+    for text in [
+      "side=16,patch=4,pool=mean", "side=4,patch=4,pool=mean", "side=16,patch=8,pool=mean",
+      "side=8,patch=4",
+    ] {
+      #expect(
+        refusal("vit:\(text),width=96,depth=2,heads=3,mlp=200")
+          .hasSuffix("extract-pretrained --side and --patch make them agree"), "\(text)")
+    }
     let vgg = try initialise(
       Architecture("vgg11@0.25", outputs: 3), method: Initialisers.named("kaiming-normal"),
       seed: 1)
     #expect(
       InitialiserOptionsTests.message { _ = try Self.drawn("select", source: vgg) }
-        .contains("select"))
+        .contains("a transformer of a larger one, which vgg11@0.25 is not"))
   }
 
   /// Default sizes are timm's: an isotropic draw of that size has its variance.
