@@ -2,6 +2,13 @@
 # The stage train by another engine: examples/train_torch.py beside train, and make's TRAIN.
 python=${FEATURE_INIT_PYTHON:-python3}
 bin=.build/release
+stopped() { # as after a kill: a run that is planned, and a checkpoint newer than what it was made from
+  local folder=$scratch/stopped/fashion-mnist
+  mkdir -p "$folder" && touch "$folder/nfm-1.run.h5.checkpoint.torch"
+  printf 'train\t%s\n' "$folder/nfm-1.run.h5" | scripts/status.sh "$scratch/stopped" "$folder/nfm-1.run.h5" > "$scratch/status"
+  grep -q 'nfm-1 *stopped' "$scratch/status"
+}
+check "make status knows the checkpoint of PyTorch's engine" stopped
 if ! "$python" -c 'import torch, h5py' 2> /dev/null; then
   echo "skipped: examples/train_torch.py needs torch and h5py (FEATURE_INIT_PYTHON names a Python)"
   lacking() {
@@ -14,7 +21,7 @@ fi
 here=$scratch/engines
 mkdir -p "$here"
 images=$here/clothes.h5
-torch=("$python" examples/train_torch.py)
+torch=("$python" examples/train_torch.py --threads 1) # of steps so small, threads would wait for each other
 check "images for both engines" "$bin"/decode-images /usr/share/datasets/fashion-mnist/*.gz --name clothes --pad 32 \
   --limit 400 -o "$images"
 
@@ -115,7 +122,7 @@ END
 }
 check "one table has the runs of both engines" table
 
-words=(PIPELINE=smoke "BUILD=$here/build" "RESULTS=$here/results" 'network_options=--architecture vgg11@0.0625' ansatz_options=
+words=(PIPELINE=smoke THREADS=1 "BUILD=$here/build" "RESULTS=$here/results" 'network_options=--architecture vgg11@0.0625' ansatz_options=
   'source_options=--epochs 1 --subset 200 --test-subset 100' 'train_options=--epochs 1 --subset 200 --test-subset 100')
 with_torch=("${words[@]}" "TRAIN=$python examples/train_torch.py --device cpu")
 trainings() { # trainings PATTERN COUNT WORDS…: how many commands make would run
@@ -130,7 +137,10 @@ check "all of it follows" make verify "${with_torch[@]}"
 check "and its runs say which engine trained them" grep -q 'engine torch' "$here/results/smoke/table.txt"
 check "a second make trains nothing" trainings 'train_torch.py --device cpu [^ ]*init.h5 ' 0 "${with_torch[@]}"
 check "without TRAIN everything is trained again" trainings 'release/train ' 4 "${words[@]}"
-plan() { make plan "${words[@]}" "TRAIN=$python examples/train_torch.py --quiet" | grep -q '^4 trainings: about .*, by logs of this pipeline'; }
+plan() {
+  make plan "${words[@]}" "TRAIN=$python examples/train_torch.py --quiet" > "$here/plan" || return 1
+  grep -q '^4 trainings: about .*, by logs of this pipeline' "$here/plan"
+}
 check "make plan knows the trainings of another engine, and their time" plan
 early() { # early PATTERN TRAIN WORDS…: before any work
   local pattern=$1 train=$2
