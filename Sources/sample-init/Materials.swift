@@ -32,15 +32,14 @@ struct Materials {
       labels[.featuresKind] = .string(stored.features.kind.rawValue)
       labels[.featuresPower] = .double(stored.features.power)
     }
-    if let source { self.source = try network("source", source) }
+    if let source {
+      self.source = try network("source", source)
+      try checkGain(features, "the maps of --source, whose gains are folded in")
+      warnOfOtherFeatures(source)
+    }
     if let align {
       alignedSource = try network("align", align)
-      guard labels[.featuresGain]?.string != NormGain.outside.rawValue else {
-        throw ToolError(
-          .data,
-          "\(features ?? ""): features with the gain outside are not of the normalised tokens that --align"
-            + " compares; --gain folded of compute-nfm and compute-agop makes those that are")
-      }
+      try checkGain(features, "the normalised tokens that --align compares")
       warnOfOtherFeatures(align)
     }
     if let images { target = try read("images", images) { try ImagesFile($0) }.value }
@@ -55,14 +54,23 @@ struct Materials {
     return stored.network
   }
 
-  /// Where features and the network to align with have a history, the one was computed from the other.
+  /// - Throws: `ToolError` if there are features with the gain of normalisations left out.
+  private func checkGain(_ features: String?, _ compared: String) throws {
+    guard labels[.featuresGain]?.string == NormGain.outside.rawValue else { return }
+    throw ToolError(
+      .data,
+      "\(features ?? ""): features with the gain outside are not of \(compared);"
+        + " --gain folded of compute-nfm and compute-agop makes those that are")
+  }
+
+  /// Where features and the network beside them have a history, the one was computed from the other.
   private func warnOfOtherFeatures(_ path: String) {
     guard features != nil, let history = histories.first, let digest = digests.last?.sha256 else {
       return
     }
     let inputs = history.inputs.filter { $0.tool.hasPrefix("compute-") && $0.role == "network" }
     guard !inputs.isEmpty, !inputs.contains(where: { $0.sha256 == digest }) else { return }
-    Log.warn("the features were not computed from \(path): its channels may be other ones")
+    Log.warn("the features were not computed from \(path): they may be of another network")
   }
 
   private mutating func read<Contents>(

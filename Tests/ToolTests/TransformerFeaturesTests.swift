@@ -124,6 +124,25 @@ struct TransformerFeaturesTests {
     #expect(!scratch.names().contains("deeper.h5"))
   }
 
+  /// Features beside a source are of it, with its gains.
+  @Test func featuresOfAnotherKindThanTheSource() throws {
+    let scratch = try #require(Self.scratch)
+    try succeed(scratch.run("compute-nfm", "run.h5", "--gain", "outside", "-o", "outside.nfm.h5"))
+    func draw(_ features: String) throws -> ToolResult {
+      try scratch.run(
+        "sample-init", features, "--method", "nfm", "--scale", "source", "--source", "run.h5",
+        "--images", "images.h5", "-o", "beside.h5")
+    }
+    let refused = try draw("outside.nfm.h5")
+    #expect(refused.status == 65 && refused.errors.contains("with the gain outside are not of"))
+    #expect(!scratch.names().contains("beside.h5"))
+    try succeed(scratch.run("compute-nfm", "init.h5", "-o", "other.nfm.h5"))
+    let warned = try draw("other.nfm.h5")
+    #expect(warned.status == 0 && warned.errors.contains("were not computed from run.h5"))
+    let own = try draw("nfm.h5")
+    #expect(own.status == 0 && !own.errors.contains("were not computed"))
+  }
+
   @Test func aGainIsRefusedWhereNothingIsNormalised() throws {
     let scratch = try Scratch()
     try scratch.writeImages("images.h5")

@@ -12,7 +12,10 @@ package struct ThinFactor: Equatable, Sendable {
   package let factor: Matrix
 
   /// - Parameter factor: F [r, d].
-  package init(_ factor: Matrix) { self.factor = factor }
+  ///   Of no rows, a row of zeros stands for them.
+  package init(_ factor: Matrix) {
+    self.factor = factor.rows > 0 ? factor : Matrix(zeros: 1, factor.columns)
+  }
 
   /// The factor of the neural feature matrix WᵀW: the filters themselves, [K, C·3·3].
   package static func nfm(_ weight: Tensor) -> ThinFactor { ThinFactor(Matrix(weight)) }

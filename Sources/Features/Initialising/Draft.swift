@@ -44,6 +44,9 @@ struct Draft {
       guard let drawn = values[name], drawn.count == shape.reduce(1, *) else {
         throw FeatureError("'\(name)' was drawn of another size than \(shape)")
       }
+      guard drawn.allSatisfy(\.isFinite) else {
+        throw FeatureError("'\(name)' would hold values that are not finite in single precision")
+      }
       parameters[name] = Tensor(drawn, shape: shape)
     }
     do {

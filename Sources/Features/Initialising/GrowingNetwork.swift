@@ -26,11 +26,10 @@ final class GrowingNetwork {
     pool = task.pool
   }
 
-  /// Deviation of the pre-activations that layer `layer` would have with this weight [K, d].
-  func deviation(layer: Int, weight: [Float]) -> Double {
+  /// Deviation of the pre-activations that layer `layer` would have with this weight [K, d] and bias [K].
+  func deviation(layer: Int, weight: [Float], bias: [Float]) -> Double {
     Preactivations(
-      compiled, map: layer, images: count, weight: weight,
-      bias: zeros(weight.count / compiled.windows(of: layer).length), ranked: false, pool: pool
+      compiled, map: layer, images: count, weight: weight, bias: bias, ranked: false, pool: pool
     ).deviation
   }
 
@@ -65,6 +64,4 @@ final class GrowingNetwork {
     }
     return (rows, chosen.count)
   }
-
-  private func zeros(_ count: Int) -> [Float] { [Float](repeating: 0, count: count) }
 }

@@ -72,7 +72,8 @@ package struct HeadInitialisation: Equatable, Sendable {
     }
     let weight = try method.draw(&layer)
     guard method.name == "copy", let bias = source?.parameters[map.bias] else {
-      return (layer.scale == .output ? try layer.withUnitOutput(weight) : weight, zeros)
+      guard layer.scale == .output else { return (weight, zeros) }
+      return (try layer.withUnitOutput(weight, zeros.values).0, zeros)
     }
     return (weight, bias)
   }

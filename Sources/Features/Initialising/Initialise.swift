@@ -39,6 +39,10 @@ package func initialise(
   if method.others == .selected, let source {
     try architecture.checkSelection(from: source.architecture)
   }
+  if let features, alignment == nil { try architecture.checkHeads(of: features.architecture) }
+  if method.others == .source, alignment == nil, let source {
+    try architecture.checkFunction(of: source.architecture)
+  }
   guard !architecture.isTransformer || scale != .balanced else {
     throw FeatureError(
       "scale 'balanced' is of networks of ReLUs, which \(architecture.name) is not")
@@ -77,7 +81,9 @@ package func initialise(
       weight = try (isChosen ? method : rest).draw(&layer)
       bias = try (isChosen ? method : rest).drawBias(&layer)
     }
-    if isChosen, scale?.needsImages == true { weight = try layer.withUnitOutput(weight) }
+    if isChosen, scale?.needsImages == true {
+      (weight, bias) = try layer.withUnitOutput(weight, bias)
+    }
     growing?.grow(layer: index, weight: weight, bias: bias)
     draft.set(map, weight: weight, bias: bias)
   }
@@ -123,15 +129,18 @@ extension Initialiser {
 }
 
 extension LayerDraw {
-  /// LSUV's second step: with no bias the output is linear in the filters, so one division is exact.
-  func withUnitOutput(_ weight: [Float]) throws(FeatureError) -> [Float] {
-    let deviation = growing?.deviation(layer: index, weight: weight) ?? .nan
+  /// LSUV's second step: the output is linear in filters and biases together, so one division is exact.
+  func withUnitOutput(
+    _ weight: [Float], _ bias: [Float]
+  ) throws(FeatureError) -> ([Float], [Float]) {
+    let deviation = growing?.deviation(layer: index, weight: weight, bias: bias) ?? .nan
     guard deviation > 0, deviation.isFinite else {
       throw FeatureError(
         "'\(map.name)' puts out \(deviation == 0 ? "a constant" : "no finite number"):"
           + " it cannot be scaled to unit deviation")
     }
-    return weight.map { $0 / Float(deviation) }
+    let factor = Float(deviation)
+    return (weight.map { $0 / factor }, bias.map { $0 / factor })
   }
 }
 
@@ -144,6 +153,10 @@ private func check(
   case .weightedSource(let kind):
     try check(method, source)
     try check(method, kind, of: maps, features)
+    guard features?.layers.values.allSatisfy({ $0.isotropic == 0 }) ?? true else {
+      throw FeatureError(
+        "'\(method.name)' weights the source's maps, which a shifted spectrum (--shift) is not of")
+    }
   case .features(let kind): try check(method, kind, of: maps, features)
   }
 }

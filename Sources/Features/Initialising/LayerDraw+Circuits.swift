@@ -14,7 +14,10 @@ extension LayerDraw {
   func circuit(
     _ mixing: CircuitMixing, weighted: Bool = false
   ) throws(FeatureError) -> [Float] {
-    guard let station = map.station, let heads = source?.architecture.transformer?.heads else {
+    guard let station = map.station else {
+      throw FeatureError("'\(map.name)' is no map of a transformer's body: it has no circuit")
+    }
+    guard let heads = source?.architecture.transformer?.heads else {
       throw FeatureError("the circuits of '\(map.name)' need a source that is a transformer")
     }
     let own = architecture.transformer?.heads ?? 0
@@ -27,8 +30,8 @@ extension LayerDraw {
       throw FeatureError("a source of one head has no other head to pair it with")
     }
     let weight = try circuitWeight(
-      mixing == .mispaired ? station.mispaired(of: heads) : station, weighted: weighted,
-      isFolded: mixing != .gauge)
+      mixing == .mispaired ? station.mispaired(of: heads) : station,
+      weighted: weighted && station != .embedding, isFolded: mixing != .gauge)
     var mixed: Matrix
     switch station {
     case .embedding: mixed = weight
@@ -56,7 +59,7 @@ extension LayerDraw {
           + " \(map.outputs)×\(map.fanIn)\(isAligned ? "" : "; --align carries it over")")
     }
     let rows = mixed.tensor.values
-    guard scale != .source || weighted else { return rows }
+    guard scale != .source || weighted && station != .embedding else { return rows }
     return try scaled(rows, from: weight.squaredNorm / Double(map.outputs))
   }
 

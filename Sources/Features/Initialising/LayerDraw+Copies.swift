@@ -5,8 +5,9 @@ import Tensors
 
 extension LayerDraw {
   /// As they are, at the asked scale.
-  func copy() throws(FeatureError) -> [Float] {
-    let weight = try sourceFilters()
+  func copy() throws(FeatureError) -> [Float] { try copy(of: sourceFilters(isFolded: false)) }
+
+  private func copy(of weight: Tensor) throws(FeatureError) -> [Float] {
     guard isAligned && weight.rows > map.outputs || weight.rows == map.outputs else {
       throw mismatch(weight)
     }
@@ -16,24 +17,27 @@ extension LayerDraw {
 
   /// Shuffled within the layer: the same filters, but the next layer's channels no longer match.
   mutating func permuted() throws(FeatureError) -> [Float] {
-    let (filters, d) = (try copy(), map.fanIn)
+    let (filters, d) = (try copy(of: sourceFilters(isFolded: true)), map.fanIn)
     return stream.permutation(map.outputs).flatMap { filters[$0 * d..<($0 + 1) * d] }
   }
 
   /// Mixed among themselves by a random orthogonal Q (Haar), as Q·W: WᵀW is the same. Q [K', K] has
   /// orthonormal rows or columns where the source's layer has another number of filters.
   mutating func rotated() throws(FeatureError) -> [Float] {
-    let weight = try sourceFilters()
+    let weight = try sourceFilters(isFolded: true)
     let (new, old) = (map.outputs, weight.rows)
     let axes = try stream.orthonormalRows(min(new, old), of: max(new, old))
     return try scaledCopy(((new <= old ? axes : axes.transposed) * Matrix(weight)).tensor.values)
   }
 
   /// The source's filters of this layer, however many.
-  private func sourceFilters() throws(FeatureError) -> Tensor {
-    guard let weight = source?.weight(named: map.name) else {
-      throw FeatureError("the source has no '\(map.name)' to copy")
-    }
+  ///
+  /// - Parameter isFolded: whether with the gain of a normalisation that they read, for a network that starts with 1.
+  private func sourceFilters(isFolded: Bool) throws(FeatureError) -> Tensor {
+    guard let source,
+      let original = source.architecture.linearMaps.first(where: { $0.name == map.name })
+    else { throw FeatureError("the source has no '\(map.name)' to copy") }
+    let weight = isFolded ? source.foldedWeight(of: original) : source.weight(of: original)
     guard weight.columns == map.fanIn else { throw mismatch(weight) }
     return weight
   }

@@ -76,11 +76,11 @@ struct TransformerParts {
   /// What timm calls `ls1.gamma` scales what the projection of attention gives, `ls2.gamma` what the MLP
   /// gives.
   private mutating func takeScales(from names: inout PlainNames) throws {
-    guard naming == .timm else { return }
+    let all = (0..<network.depth).flatMap { ["blocks.\($0).ls1.gamma", "blocks.\($0).ls2.gamma"] }
+    guard naming == .timm, all.contains(where: { names.contains($0) }) else { return }
     for index in 0..<network.depth {
       for (scale, layer) in [("ls1.gamma", "attn.proj"), ("ls2.gamma", "mlp.fc2")] {
         let name = "blocks.\(index).\(scale)"
-        guard names.contains(name) else { continue }
         let tensor = try names.take(name).finite(named: name, in: names.file)
         guard tensor.shape == [network.width] else {
           throw names.error("\(name) has shape \(tensor.shape), where [\(network.width)] is wanted")
@@ -88,7 +88,7 @@ struct TransformerParts {
         scales["blocks.\(index).\(layer)"] = tensor
       }
     }
-    if !scales.isEmpty { notes.append("scales of its branches (ls1, ls2) are folded in") }
+    notes.append("scales of its branches (ls1, ls2) are folded in")
   }
 }
 

@@ -222,6 +222,45 @@ struct CircuitTests {
     }
   }
 
+  /// The patch embedding is the basis, whatever weights the others.
+  @Test func weightedDrawsKeepTheBasisToo() throws {
+    let source = try Self.source()
+    let survey = try TransformerFeaturesTests.survey(source)
+    let features = try FeatureSet.agop(source, moments: survey.whole)
+    let network = try Self.drawn("coupled-agop", from: source, features: features)
+    for name in ["patch_embed.proj.weight", "patch_embed.proj.bias", "pos_embed"] {
+      #expect(network[name] == source[name], "\(name)")
+    }
+  }
+
+  /// Filters of networks whose gains start at 1 have the source's gains in them.
+  @Test(arguments: ["rotated", "permuted"])
+  func mixedCopiesHaveTheGains(method: String) throws {
+    let source = try Self.source()
+    let network = try Self.drawn(method, from: source)
+    for name in ["blocks.1.attn.k.2", "blocks.0.mlp.fc1"] {
+      let (w, original) = (try Self.folded(network, name), try Self.folded(source, name))
+      let (own, expected) = (w.transposedTimes(w), original.transposedTimes(original))
+      #expect(Self.difference(own.values, expected.values) < 1e-5, "\(name)")
+    }
+  }
+
+  /// Unit deviation of what a map puts out, the biases that a copy brings included.
+  @Test func unitOutputCountsBiases() throws {
+    let source = try Self.source()
+    let task = TaskImages(
+      try TransformerFeaturesTests.labelledImages(), preparation: source.preparation,
+      pool: WorkerPool(threads: 2))
+    var options = InitialisationOptions()
+    options.head = try HeadInitialisation("timm")
+    options.scale = .output
+    let network = try initialise(
+      source.architecture, method: Initialisers.named("copy"), options: options, seed: 1,
+      source: source, images: task)
+    let probe = try Probe(network, images: task)
+    for layer in probe.layers { #expect(abs(layer.deviation - 1) < 1e-4, "\(layer.name)") }
+  }
+
   @Test func sizesAreWhatTheScaleAsksFor() throws {
     let source = try Self.source()
     let sizes = try Sample { seed in
@@ -294,6 +333,15 @@ struct CircuitTests {
       _ = try initialise(
         vgg, method: Initialisers.named("kaiming-normal"), options: options, seed: 1)
     }
+    let otherEpsilon = try Architecture(
+      "vit:side=4,patch=2,width=12,depth=2,heads=3,mlp=10,epsilon=0.01", outputs: 3)
+    #expect(refusal("copy", to: otherEpsilon).contains("would not compute what the source does"))
+    #expect(refusal("gauge", to: oneHead).contains("heads=1"))
+    let features = try FeatureSet.nfm(source)
+    #expect(
+      InitialiserOptionsTests.message {
+        _ = try Self.drawn("nfm", from: source, features: features, to: oneHead)
+      }.contains("features are of 3 heads"))
     #expect(refusal("coupled-nfm") { $0.shrink = 0.5 }.contains("no covariance to shrink"))
   }
 }
