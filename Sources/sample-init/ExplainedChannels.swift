@@ -16,8 +16,8 @@ struct ExplainedChannels {
     maps.map { (name: $0.map.name, explained: $0.share) }
   }
 
-  /// Of convolutions one line; of a transformer one for each block, in which maps of one layer, which read the same
-  /// tokens, are named once.
+  /// One line for all convolutions; for a transformer one line a block, which names once the maps of a layer that read
+  /// the same tokens.
   var lines: [String] {
     var lines: [(block: Int?, shares: [String])] = []
     var last: String?

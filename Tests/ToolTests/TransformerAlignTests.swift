@@ -6,7 +6,7 @@ import Schemas
 import Testing
 
 struct TransformerAlignTests {
-  /// Of the source.
+  /// The source's.
   static let settings = "side=8,patch=4,width=8,depth=2,heads=2,mlp=6"
 
   /// images.h5, init.h5 and run.h5 (trained for an epoch), run.nfm.h5, outside.nfm.h5, run.agop.h5, vgg.h5

@@ -42,7 +42,7 @@ package struct InitialisationOptions: Equatable, Sendable {
   /// Convolutions that the method initialises; the others are Kaiming-normal, with the values that
   /// `kaiming-normal` draws under the same seed.
   package var layers = LayerSelection.all
-  /// Of a transformer's maps among `layers`, which ones; the others are drawn as timm's default.
+  /// Which of a transformer's maps among `layers` the method draws; timm's default draws the others.
   package var sides = TokenSides.both
 
   /// The options that a convention stands for.

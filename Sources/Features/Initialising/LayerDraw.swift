@@ -18,7 +18,7 @@ struct LayerDraw {
   let growing: GrowingNetwork?
   /// As the new network has it, or while an aligned draw is made as its source has it.
   var map: LinearMap
-  /// Of the whole draw: maps of one circuit share streams under it.
+  /// The seed of the whole draw: maps of one circuit share streams under it.
   let seed: UInt64
   var stream: RandomStream
 

@@ -6,7 +6,7 @@ import Tensors
 final class TransformerWorkspace {
   /// δ of a block's maps; nil of networks that are trained or only evaluated.
   let deltas: TransformerDeltas?
-  /// Where a block writes the gradient by its input when nobody reads it.
+  /// Where a block writes the gradient by its input when no layer reads it.
   let unwanted: Buffer
 
   /// - Parameter rows: images times gradients of a pass that listens; 0 where none does.

@@ -219,7 +219,7 @@ struct TransformerAlignmentTests {
     }
   }
 
-  /// Of a wider source the patch embedding has rows of its own choice, and their biases; so has `gauge` all writers.
+  /// The patch embedding takes some rows of a wider source, with their biases; in `gauge` so do all writers.
   @Test(arguments: ["coupled-nfm", "gauge", "copy"])
   func biasesAreThoseOfTheRowsThatAreTaken(method: String) throws {
     let source = try Self.source()

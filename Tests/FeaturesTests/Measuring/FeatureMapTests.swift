@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  /// Of tokens: xᵀMx, with the windows given as they are.
+  /// xᵀMx of tokens, with the windows given as they are.
   @Test func energiesAndNormsOfWindowsAgreeWithTheWholeMatrix() {
     var stream = RandomStream(seed: 2, .selection)
     let factor = Matrix(stream.normals(3 * 9).map(Double.init), rows: 3, columns: 9)
