@@ -21,6 +21,7 @@ package struct Labels: Equatable, Sendable {
     case initAlignRidge = "init_align_ridge"
     case initAlignCutoff = "init_align_cutoff"
     case initAlignImages = "init_align_images"
+    case initAlignNoise = "init_align_noise"
     case initAligned = "init_aligned"
     case initAlignment = "init_alignment"
     case sourceDataset = "source_dataset"

@@ -32,10 +32,17 @@ struct AlignOptions: ParsableArguments {
       valueName: "n"))
   var alignImages: Int?
 
+  @Flag(
+    help:
+      "Look at noise in their place: independent normal pixels with the images' mean and deviation in each colour."
+  )
+  var alignNoise = false
+
   func validate() throws {
     let further: [(String, Bool)] = [
       ("--align-ridge", alignRidge != nil), ("--align-cutoff", alignCutoff != nil),
       ("--align-images", alignImages != nil),
+      ("--align-noise", alignNoise),
     ]
     if align == nil, let option = further.first(where: \.1)?.0 {
       throw ValidationError("\(option) goes with --align NETWORK")
@@ -64,5 +71,6 @@ struct AlignOptions: ParsableArguments {
     guard let alignment else { return [] }
     return [("align-ridge", "\(alignment.ridge)"), ("align-cutoff", "\(alignment.cutoff)")]
       + (alignImages.map { [("align-images", "\($0)")] } ?? [])
+      + (alignNoise ? [("align-noise", "yes")] : [])
   }
 }

@@ -26,14 +26,20 @@ extension SampleInit {
   }
 
   /// For initialisers that look at images.
-  func taskImages(_ target: ImagesFile) -> TaskImages {
+  /// - Throws: `NetworkError` if noise is asked for and the images' size is none.
+  func taskImages(_ target: ImagesFile) throws -> TaskImages {
     let (mean, std) = target.normalisation
     let trained = side ?? target.train.height
+    let count =
+      aligning.align == nil
+      ? side.map { TaskImages.count(area: $0 * $0) }
+      : min(aligning.imageCount(area: trained * trained), target.train.count)
+    let noise =
+      aligning.alignNoise
+      ? try target.train.noise(count: count ?? target.train.count, mean: mean, std: std) : nil
     return TaskImages(
-      target.train, preparation: Network.Preparation(side: trained, mean: mean, std: std),
-      count: aligning.align == nil
-        ? side.map { TaskImages.count(area: $0 * $0) }
-        : aligning.imageCount(area: trained * trained),
+      noise ?? target.train,
+      preparation: Network.Preparation(side: trained, mean: mean, std: std), count: count,
       pool: WorkerPool(threads: standard.threadCount))
   }
 

@@ -172,6 +172,10 @@ struct SampleInit: Tool {
       guard aligning.align == nil || images != nil else {
         throw ValidationError("--align looks at images: --images IMAGES")
       }
+      guard !(aligning.alignNoise && scale == .balanced) else {
+        throw ValidationError(
+          "--scale balanced looks at labels, and noise (--align-noise) has none")
+      }
       guard try drawsFromFeatures() || input == nil else {
         throw ValidationError("'\(method)' draws from no features: leave out '\(input ?? "")'")
       }
@@ -211,7 +215,7 @@ struct SampleInit: Tool {
       try initialise(
         architecture, method: initialiser, options: options, seed: seed,
         features: materials.features, source: materials.source,
-        images: materials.target.map(taskImages), alignment: alignment
+        images: materials.target.map { try taskImages($0) }, alignment: alignment
       ) { aligned.add($0, $1) }
     }
     let scale = try reporting(.data) { try initialiser.scale(options) }
@@ -243,6 +247,7 @@ struct SampleInit: Tool {
     labels[.initAlignRidge] = .double(alignment.ridge)
     labels[.initAlignCutoff] = .double(alignment.cutoff)
     labels[.initAlignImages] = aligning.alignImages.map { .integer($0) }
+    labels[.initAlignNoise] = aligning.alignNoise ? .integer(1) : nil
     labels.setExplained(aligned.byName)
     for line in aligned.lines { Log.say(line) }
   }

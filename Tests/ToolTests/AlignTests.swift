@@ -84,6 +84,25 @@ struct AlignTests {
     #expect(try Self.labels(scratch, "init.h5").method == "mine")
   }
 
+  /// Noise that is said in the file, gives another network than images do, and the first layer, whose channels are
+  /// the pixels themselves, does not depend on it.
+  @Test func noiseTakesTheImagesPlace() throws {
+    let scratch = try Self.prepared()
+    func drawn(_ options: [String]) throws -> (first: [Float], second: [Float], noise: Int?) {
+      try succeed(
+        scratch.run(
+          "sample-init", ["--method", "copy", "--align", "source.h5"] + options + Self.drawing))
+      let file = try NetworkFile(File.open(scratch.file("init.h5")))
+      return (
+        file.network["features.0.weight"].values, file.network["features.3.weight"].values,
+        file.labels[.initAlignNoise]?.integer
+      )
+    }
+    let (images, noise) = (try drawn([]), try drawn(["--align-noise"]))
+    #expect(images.first == noise.first && images.second != noise.second)
+    #expect(images.noise == nil && noise.noise == 1)
+  }
+
   @Test func featuresOfAnotherNetworkAreWarnedOf() throws {
     let scratch = try Self.prepared()
     try succeed(
@@ -110,6 +129,11 @@ struct AlignTests {
     (["--method", "kaiming-normal", "--align", "source.h5"], "draws nothing that speaks", 64),
     (["--method", "select", "--align", "source.h5"], "draws nothing that speaks", 64),
     (["--method", "copy", "--align-ridge", "0.1"], "--align-ridge goes with --align NETWORK", 64),
+    (["--method", "copy", "--align-noise"], "--align-noise goes with --align NETWORK", 64),
+    (
+      ["--method", "copy", "--align", "source.h5", "--align-noise", "--scale", "balanced"],
+      "noise (--align-noise) has none", 64
+    ),
     (["--method", "copy", "--align", "source.h5", "--align-ridge=-1"], "is a share", 64),
     (["--method", "copy", "--align", "source.h5", "--align-cutoff", "1"], "share in [0, 1)", 64),
     (["--method", "copy", "--align", "source.h5", "--align-images", "0"], "1 or more", 64),

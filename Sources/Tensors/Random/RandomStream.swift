@@ -4,7 +4,7 @@ package struct RandomStream: Sendable {
   package enum Purpose: UInt32, Sendable {
     case split = 1
     case initialisation, shuffle, dropout, augmentation, selection, probes, resampling,
-      mixing
+      mixing, noise
   }
 
   private let key: SIMD2<UInt32>
