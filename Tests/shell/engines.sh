@@ -82,15 +82,15 @@ refuses() { # refuses STATUS PATTERN INPUT WORDS…: one line, and no file
   [ $? = "$status" ] && grep -q -- "$pattern" "$here/said" && [ "$(wc -l < "$here/said")" = 1 ] && [ ! -e "$here/no.h5" ]
 }
 head -c 5000 "$here/plain.init.h5" > "$here/cut.h5"
-cp "$here/plain.init.h5" "$here/resnet.h5"
-"$python" -c "import h5py; h5py.File('$here/resnet.h5', 'a').attrs['architecture'] = 'resnet18'"
+cp "$here/plain.init.h5" "$here/mixer.h5"
+"$python" -c "import h5py; h5py.File('$here/mixer.h5', 'a').attrs['architecture'] = 'convmixer'"
 check "an unknown option" refuses 64 'unrecognized arguments: --probe-head' "$here/plain.init.h5" --probe-head
 check "a value" refuses 64 '--augment is none, flip' "$here/plain.init.h5" --augment flop
 check "more images than there are" refuses 64 '--subset 401, but' "$here/plain.init.h5" --subset 401
 check "a file that is not there" refuses 66 'no such file' "$here/nothing.h5"
 check "a file that was cut off" refuses 65 'no HDF5 file, or not a whole one' "$here/cut.h5"
 check "images in the network's place" refuses 65 'no network file' "$images"
-check "another family" refuses 65 "'resnet18' is neither a VGG nor a vision transformer" "$here/resnet.h5"
+check "another family" refuses 65 "'convmixer' is no VGG, vision transformer or residual network" "$here/mixer.h5"
 check "a side that is too small" refuses 65 'too small for the pools' "$here/plain.init.h5" --side 16
 keeps() { # what is no run is never replaced
   cp "$here/plain.init.h5" "$here/kept.h5"

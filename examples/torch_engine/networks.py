@@ -2,6 +2,8 @@
 import torch
 import torch.nn.functional as F
 
+from .residual import ResNet
+
 TABLES = {
     "vgg11": "64,M,128,M,256,256,M,512,512,M,512,512,M",
     "vgg13": "64,64,M,128,128,M,256,256,M,512,512,M,512,512,M",
@@ -26,11 +28,14 @@ def network_of(text, outputs, hidden, pooled, dropout):
         return VGG(text, outputs, hidden, pooled, dropout)
     if text.startswith("vit"):
         return VisionTransformer(text, outputs, dropout)
-    raise ValueError(f"'{text}' is neither a VGG nor a vision transformer: train knows it, PyTorch's engine does not")
+    if text.startswith("resnet"):
+        return ResNet(text, outputs)
+    raise ValueError(f"'{text}' is no VGG, vision transformer or residual network")
 
 
 class VGG:
     side = None  # any from the smallest on
+    statistics = ()
 
     def __init__(self, text, outputs, hidden, pooled, dropout):
         name, _, factor = text.partition("@")
@@ -69,6 +74,8 @@ class VGG:
 
 class VisionTransformer:
     """Pre-norm, as timm's."""
+
+    statistics = ()
 
     def __init__(self, text, outputs, dropout):
         name, _, words = text.partition(":")

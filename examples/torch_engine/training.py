@@ -54,7 +54,9 @@ class Training:
 
     def __init__(self, o, initial, images, side):
         self.o, self.network = o, initial.network
-        self.p = {name: value.to(o.device).requires_grad_() for name, value in initial.parameters.items()}
+        self.p = {name: value.to(o.device) for name, value in initial.parameters.items()}
+        # Running statistics of batch norms move by themselves: no rule, decay or clipping.
+        self.learned = [value.requires_grad_() for name, value in self.p.items() if name not in initial.network.statistics]
         self.batches = {split: Batches(images, split, side, o.device) for split in ("train", "test")}
         labels, self.outputs = images.labels["train"], initial.outputs
         chosen, tested = np.arange(len(labels)), np.arange(len(images.labels["test"]))
@@ -70,11 +72,11 @@ class Training:
         self.steps_per_epoch = -(-len(self.training) // o.batch)
         self.warm_up = max(1, math.floor(o.warm_up * self.steps_per_epoch + 0.5)) if o.warm_up > 0 else 0
         if o.optimiser == "adamw":
-            is_matrix = [[p for p in self.p.values() if (p.ndim in (2, 4)) == wanted] for wanted in (True, False)]
+            is_matrix = [[p for p in self.learned if (p.ndim in (2, 4)) == wanted] for wanted in (True, False)]
             groups = [{"params": is_matrix[0], "weight_decay": o.weight_decay}, {"params": is_matrix[1], "weight_decay": 0}]
             self.rule = torch.optim.AdamW(groups, lr=o.learning_rate, betas=(o.beta1, o.beta2))
         else:
-            self.rule = torch.optim.SGD(self.p.values(), lr=o.learning_rate, momentum=o.momentum,
+            self.rule = torch.optim.SGD(self.learned, lr=o.learning_rate, momentum=o.momentum,
                                         weight_decay=o.weight_decay, nesterov=o.nesterov)
         self.epochs, self.best, self.diverged_at = [], None, None
 
@@ -124,7 +126,7 @@ class Training:
         self.rule.zero_grad()
         loss.backward()
         if self.o.clip:
-            torch.nn.utils.clip_grad_norm_(self.p.values(), self.o.clip)
+            torch.nn.utils.clip_grad_norm_(self.learned, self.o.clip)
         self.rule.step()
 
     def finish_epoch(self, loss, accuracy):
