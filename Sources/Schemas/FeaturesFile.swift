@@ -34,6 +34,9 @@ package struct FeaturesFile: Sendable {
     let power = try root.required("power", "a positive number") { value in
       value.double.flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
     }
+    _ = try root.optional("features_gain", "folded or outside") { value in
+      value.string.flatMap(NormGain.init(rawValue:))
+    }
     let architecture = try NetworkFile.architecture(file)
     var layers: [String: LayerFeatures] = [:]
     for map in try Self.maps(of: architecture, file) {

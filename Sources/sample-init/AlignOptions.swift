@@ -47,8 +47,8 @@ struct AlignOptions: ParsableArguments {
     if align == nil, let option = further.first(where: \.1)?.0 {
       throw ValidationError("\(option) goes with --align NETWORK")
     }
-    guard alignRidge.map({ $0 >= 0 && $0.isFinite }) ?? true else {
-      throw ValidationError("--align-ridge is a share, 0 or more")
+    guard alignRidge.map({ (0...1e6).contains($0) }) ?? true else {
+      throw ValidationError("--align-ridge is a share, 0 to 1e6")
     }
     guard alignCutoff.map({ (0..<1).contains($0) }) ?? true else {
       throw ValidationError("--align-cutoff is a share in [0, 1)")

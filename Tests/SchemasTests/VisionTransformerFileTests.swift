@@ -76,6 +76,7 @@ struct VisionTransformerFileTests {
     ("pooled", .integer(7), "a vision transformer's head is one linear layer"),
     ("outputs", .integer(4), "'head.weight' is [3, 8], not [4, 8]"),
     ("side", .integer(16), "images of 16×16 do not fit vit:side=8"),
+    ("side", .integer(18), "18 is not divisible by its patch size of 4"),
     ("architecture", .string("vit:side=8"), "does not say its patch"),
   ]
 

@@ -134,7 +134,8 @@ struct AlignTests {
       ["--method", "copy", "--align", "source.h5", "--align-noise", "--scale", "balanced"],
       "noise (--align-noise) has none", 64
     ),
-    (["--method", "copy", "--align", "source.h5", "--align-ridge=-1"], "is a share", 64),
+    (["--method", "copy", "--align", "source.h5", "--align-ridge=-1"], "is a share, 0 to 1e6", 64),
+    (["--method", "copy", "--align", "source.h5", "--align-ridge", "1e300"], "0 to 1e6", 64),
     (["--method", "copy", "--align", "source.h5", "--align-cutoff", "1"], "share in [0, 1)", 64),
     (["--method", "copy", "--align", "source.h5", "--align-images", "0"], "1 or more", 64),
     (

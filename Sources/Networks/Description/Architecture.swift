@@ -64,9 +64,12 @@ package struct Architecture: Equatable, Sendable {
   /// - Throws: `NetworkError` if it takes no images of this height and width.
   func check(side: Int) throws(NetworkError) {
     if let only = family.side, only != side {
+      let patch = transformer?.patch ?? 1
       throw NetworkError(
-        "images of \(side)×\(side) do not fit \(name), which takes \(only)×\(only):"
-          + " extract-pretrained --side \(side) makes it one for them")
+        "images of \(side)×\(side) do not fit \(name), which takes \(only)×\(only)"
+          + (side.isMultiple(of: patch)
+            ? ": extract-pretrained --side \(side) makes it one for them"
+            : ", and \(side) is not divisible by its patch size of \(patch)"))
     }
     let smallest = family.smallestSide
     guard side >= smallest, side <= 4096 else {
