@@ -1,9 +1,9 @@
 """Residual networks of basic blocks, as torchvision's: He et al. 2016 (docs/files.md has the text)."""
 import torch.nn.functional as F
 
-# Widths of the stages, and blocks in each.
+# Number of blocks in each stage.
 IMAGENET = {"resnet18": (2, 2, 2, 2), "resnet34": (3, 4, 6, 3)}
-CIFAR = {f"resnet{6 * n + 2}": (n, n, n) for n in (3, 5, 7, 9, 18)}
+CIFAR = {f"resnet{6 * n + 2}": (n, n, n) for n in range(1, 19) if n not in (4, 8)}
 
 
 class ResNet:
