@@ -6,9 +6,9 @@ extension CompiledNetwork {
   /// Length of the gradient of all parameters together, of the last backward pass that kept it.
   package var gradientNorm: Double { Self.gradientNorm(of: parameters) }
 
-  /// Length of the gradient of some parameters together.
+  /// Length of the gradient of some parameters together; those that do not learn have none.
   static func gradientNorm(of parameters: [Parameter]) -> Double {
-    parameters.reduce(0) { sum, parameter in
+    parameters.filter(\.learns).reduce(0) { sum, parameter in
       sum + parameter.gradient.reduce(0.0) { $0 + Double($1) * Double($1) }
     }.squareRoot()
   }

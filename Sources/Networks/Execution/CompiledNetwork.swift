@@ -69,6 +69,9 @@ package final class CompiledNetwork {
   /// All parameters, in the network's order.
   var parameters: [Parameter] { layers.flatMap(\.parameters) }
 
+  /// Those that have gradients: not running statistics.
+  var learned: [Parameter] { parameters.filter(\.learns) }
+
   /// Takes over the parameters of a network of the same architecture.
   package func load(_ network: Network) {
     precondition(network.architecture == architecture)
@@ -84,11 +87,15 @@ package final class CompiledNetwork {
   }
 
   /// Gradients of the last backward pass that kept them, under the parameters' names.
-  package var gradients: [String: Tensor] { collect(\.gradient) }
+  package var gradients: [String: Tensor] { collect(\.gradient, of: learned) }
 
-  func collect(_ values: (Parameter) -> [Float]) -> [String: Tensor] {
+  func collect(
+    _ values: (Parameter) -> [Float], of parameters: [Parameter]? = nil
+  ) -> [String: Tensor] {
     Dictionary(
-      uniqueKeysWithValues: parameters.map { ($0.name, Tensor(values($0), shape: $0.shape)) })
+      uniqueKeysWithValues: (parameters ?? self.parameters).map {
+        ($0.name, Tensor(values($0), shape: $0.shape))
+      })
   }
 
   // MARK: Forward
@@ -160,6 +167,6 @@ package final class CompiledNetwork {
 
   /// One step of the rule with the gradients that the last backward pass has kept.
   package func update(_ rule: any UpdateRule) {
-    for parameter in parameters { parameter.step(rule, pool: pool) }
+    for parameter in learned { parameter.step(rule, pool: pool) }
   }
 }

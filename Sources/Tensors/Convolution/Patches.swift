@@ -1,50 +1,59 @@
-/// The 3×3 patches of NHWC maps with one ring of zeros around: gather, and its adjoint.
+/// The k×k patches of NHWC maps with rings of zeros around: gather, and its adjoint.
+///
+/// Rows of outputs are counted over the batch: row y of image n is number n·H' + y.
 enum Patches {
-  /// x [N, H, W, C] → patches [N·H·W, 9·C], columns ordered row, column of the kernel, channel.
+  /// x [N, H, W, C] → patches [rows·W', columns] of some rows of outputs.
+  ///
+  /// - Parameter columns: some of a patch's k²·C, which are ordered kernel row, kernel column, channel
   static func gather(
-    _ x: UnsafePointer<Float>, images: Int, _ shape: ConvolutionShape,
+    _ x: UnsafePointer<Float>, rows: Range<Int>, columns: Range<Int>, _ shape: PlainShape,
     into patches: UnsafeMutablePointer<Float>
   ) {
-    let c = shape.inputs
-    eachTap(images: images, shape) { patch, pixel in
-      let target = patches + patch * c
-      if let pixel {
-        target.update(from: x + pixel * c, count: c)
-      } else {
-        target.update(repeating: 0, count: c)
-      }
+    var target = patches
+    eachRun(rows: rows, columns: columns, shape) { pixel, before, count, after in
+      target.update(repeating: 0, count: before)
+      (target + before).update(from: x + pixel, count: count)
+      (target + before + count).update(repeating: 0, count: after)
+      target += before + count + after
     }
   }
 
-  /// patches [N·H·W, 9·C] → Σ over the patches that hold a pixel, [N, H, W, C].
+  /// x [N, H, W, C] += the sum over the patches [rows·W', k²·C] that hold a pixel.
   static func scatter(
-    _ patches: UnsafePointer<Float>, images: Int, _ shape: ConvolutionShape,
+    _ patches: UnsafePointer<Float>, rows: Range<Int>, _ shape: PlainShape,
     into x: UnsafeMutablePointer<Float>
   ) {
-    let c = shape.inputs
-    x.update(repeating: 0, count: images * shape.inputCount)
-    eachTap(images: images, shape) { patch, pixel in
-      guard let pixel else { return }
-      Reductions.addRows(patches + patch * c, rows: 1, columns: c, into: x + pixel * c)
+    var source = patches
+    eachRun(rows: rows, columns: 0..<shape.windowLength, shape) { pixel, before, count, after in
+      Reductions.addRows(source + before, rows: 1, columns: count, into: x + pixel)
+      source += before + count + after
     }
   }
 
-  /// Calls `body(patch·9 + tap, pixel or nil outside)` in the order of patches.
+  /// Calls `body` in the order of patches with each run of floats that a patch has of one row of the map: `count` floats
+  /// from `pixel` on, between `before` and `after` zeros.
   @inline(__always)
-  private static func eachTap(
-    images: Int, _ shape: ConvolutionShape, _ body: (_ patch: Int, _ pixel: Int?) -> Void
+  private static func eachRun(
+    rows: Range<Int>, columns: Range<Int>, _ shape: PlainShape,
+    _ body: (_ pixel: Int, _ before: Int, _ count: Int, _ after: Int) -> Void
   ) {
-    let (h, w) = (shape.height, shape.width)
-    var patch = 0
-    for n in 0..<images {
-      for y in 0..<h {
-        for x in 0..<w {
-          for r in -1...1 {
-            for s in -1...1 {
-              let inside = y + r >= 0 && y + r < h && x + s >= 0 && x + s < w
-              body(patch, inside ? (n * h + y + r) * w + x + s : nil)
-              patch += 1
-            }
+    let (c, h, w, padding) = (shape.inputs, shape.height, shape.width, shape.padding)
+    let span = shape.kernel * c
+    let kernelRows = columns.lowerBound / span..<(columns.upperBound + span - 1) / span
+    for row in rows {
+      let (image, y) = (row / shape.outputHeight, row % shape.outputHeight)
+      for output in 0..<shape.outputWidth {
+        let left = (output * shape.stride - padding) * c
+        for r in kernelRows {
+          let first = max(columns.lowerBound - r * span, 0)
+          let last = min(columns.upperBound - r * span, span)
+          let line = y * shape.stride - padding + r
+          let start = min(max(first, -left), last)
+          let end = max(start, min(last, w * c - left))
+          if line >= 0 && line < h && end > start {
+            body((image * h + line) * w * c + left + start, start - first, end - start, last - end)
+          } else {
+            body(0, last - first, 0, 0)
           }
         }
       }

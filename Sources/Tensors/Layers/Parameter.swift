@@ -10,6 +10,9 @@ package final class Parameter {
   /// Whether rules with decoupled weight decay shrink it: filters and matrices, not biases, norms' gains
   /// and shifts, positions and tokens.
   package let decays: Bool
+  /// Whether a step of training changes it by its gradient; false for the running statistics of batch normalisation, which
+  /// have no gradient and no state of an update rule. They are loaded, collected and kept in files as all others.
+  package let learns: Bool
   let layout: ParameterLayout
   /// The values, in the kernels' order.
   let memory: Buffer
@@ -20,14 +23,19 @@ package final class Parameter {
   /// A parameter that lies in memory as PyTorch has it, zeros.
   /// - Parameter decays: false for what is no matrix though it has several dimensions, as positions
   ///   [1, T, d] and tokens [1, 1, d]; nil: vectors do not decay, all others do.
-  package convenience init(_ name: String, shape: [Int], decays: Bool? = nil) {
-    self.init(name, shape: shape, decays: decays, layout: .plain)
+  package convenience init(
+    _ name: String, shape: [Int], decays: Bool? = nil, learns: Bool = true
+  ) {
+    self.init(name, shape: shape, decays: decays, learns: learns, layout: .plain)
   }
 
-  init(_ name: String, shape: [Int], decays: Bool? = nil, layout: ParameterLayout) {
+  init(
+    _ name: String, shape: [Int], decays: Bool? = nil, learns: Bool = true, layout: ParameterLayout
+  ) {
     self.name = name
     self.shape = shape
-    self.decays = decays ?? (shape.count > 1)
+    self.decays = learns && (decays ?? (shape.count > 1))
+    self.learns = learns
     self.layout = layout
     memory = Buffer(count: shape.reduce(1, *))
   }
@@ -66,21 +74,24 @@ package final class Parameter {
       ? layout.unpacked(slots[index].values()) : [Float](repeating: 0, count: count)
   }
 
-  /// Takes over what the update rule has kept in slot `index`.
+  /// Takes over what the update rule has kept in slot `index`. What does not learn has no state: its values are dropped.
   package func load(_ values: [Float], state index: Int) {
     precondition(values.count == count, "\(values.count) values for a state of '\(name)' \(shape)")
+    guard learns else { return }
     reserveState(index + 1)
     slots[index].load(layout.packed(values))
   }
 
-  /// Makes room for `count` slots of an update rule's state, zeros.
+  /// Makes room for `count` slots of an update rule's state, zeros; none for what does not learn.
   package func reserveState(_ count: Int) {
+    guard learns else { return }
     while slots.count < count { slots.append(Buffer(count: self.count)) }
   }
 
   /// One step of `rule` on this parameter, to be made piece by piece. Ask before work is shared out:
   /// the first time allocates the rule's state.
   func update(by rule: any UpdateRule) -> ParameterUpdate {
+    precondition(learns, "'\(name)' does not learn")
     reserveState(rule.slots.count)
     return ParameterUpdate(
       rule, decays: decays, values: memory.start, state: slots.map(\.start))
@@ -131,16 +142,16 @@ struct ParameterUpdate {
 enum ParameterLayout {
   /// As PyTorch has it.
   case plain
-  /// Filters [9, C, K], for products of whole patches.
-  case taps(inputs: Int, outputs: Int)
+  /// Filters [k², C, K], for products of whole patches.
+  case taps(_ taps: Int = 9, inputs: Int, outputs: Int)
   /// Filters in panels of 32 outputs, for the register kernels.
   case panels(PackedFilters)
 
   func packed(_ values: [Float]) -> [Float] {
     switch self {
     case .plain: values
-    case .taps(let inputs, let outputs):
-      WeightOrder.kernel(values, inputs: inputs, outputs: outputs)
+    case .taps(let taps, let inputs, let outputs):
+      WeightOrder.kernel(values, taps: taps, inputs: inputs, outputs: outputs)
     case .panels(let filters): filters.packed(values)
     }
   }
@@ -148,8 +159,8 @@ enum ParameterLayout {
   func unpacked(_ values: [Float]) -> [Float] {
     switch self {
     case .plain: values
-    case .taps(let inputs, let outputs):
-      WeightOrder.pyTorch(values, inputs: inputs, outputs: outputs)
+    case .taps(let taps, let inputs, let outputs):
+      WeightOrder.pyTorch(values, taps: taps, inputs: inputs, outputs: outputs)
     case .panels(let filters): filters.unpacked(values)
     }
   }

@@ -39,7 +39,9 @@ extension DirectConvolution {
       while first < last {
         let n = min(group, last - first)
         let d = delta.start + first * s.mapCount
-        Patches.gather(input.start + first * s.inputCount, images: n, s, into: patches)
+        Patches.gather(
+          input.start, rows: first * s.height..<(first + n) * s.height,
+          columns: 0..<s.plain.windowLength, s.plain, into: patches)
         BLAS.gemm(
           transposeA: true, m: 9 * s.inputs, n: s.outputs, k: n * positions, patches,
           lda: 9 * s.inputs, d, ldb: s.outputs, beta: 1, sum, ldc: s.outputs)
@@ -138,6 +140,8 @@ extension DirectConvolution {
     BLAS.gemm(
       transposeB: true, m: n * positions, n: 9 * s.inputs, k: s.outputs, delta, lda: s.outputs,
       weight.memory.start, ldb: s.outputs, patches, ldc: 9 * s.inputs)
-    Patches.scatter(patches, images: n, s, into: inputGradient.start + first * s.inputCount)
+    let target = inputGradient.start + first * s.inputCount
+    target.update(repeating: 0, count: n * s.inputCount)
+    Patches.scatter(patches, rows: 0..<n * s.height, s.plain, into: target)
   }
 }

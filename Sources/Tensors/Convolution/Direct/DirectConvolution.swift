@@ -57,7 +57,9 @@ package final class DirectConvolution: ConvolutionBlock {
       let n = min(group, images - first)
       let patches = columns.start + worker * group * positions * 9 * s.inputs
       let y = map.start + worker * group * s.mapCount
-      Patches.gather(input.start + first * s.inputCount, images: n, s, into: patches)
+      Patches.gather(
+        input.start, rows: first * s.height..<(first + n) * s.height,
+        columns: 0..<s.plain.windowLength, s.plain, into: patches)
       BLAS.gemm(
         m: n * positions, n: s.outputs, k: 9 * s.inputs, patches, lda: 9 * s.inputs, w,
         ldb: s.outputs, y, ldc: s.outputs)

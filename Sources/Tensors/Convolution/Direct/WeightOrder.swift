@@ -1,27 +1,27 @@
-/// PyTorch's [K, C, 3, 3] and the kernels' [3, 3, C, K], in which filters are contiguous.
+/// PyTorch's [K, C, k, k] and the kernels' [k, k, C, K], in which filters are contiguous.
 enum WeightOrder {
-  /// [K, C, 3, 3] → [9, C, K]
-  static func kernel(_ source: [Float], inputs c: Int, outputs k: Int) -> [Float] {
-    precondition(source.count == 9 * c * k, "weights do not fit [\(k), \(c), 3, 3]")
+  /// [K, C, k, k] → [k², C, K], with k² = `taps`
+  static func kernel(_ source: [Float], taps: Int = 9, inputs c: Int, outputs k: Int) -> [Float] {
+    precondition(source.count == taps * c * k, "weights do not fit [\(k), \(c), \(taps)]")
     var result = [Float](repeating: 0, count: source.count)
     for filter in 0..<k {
       for channel in 0..<c {
-        for tap in 0..<9 {
-          result[(tap * c + channel) * k + filter] = source[(filter * c + channel) * 9 + tap]
+        for tap in 0..<taps {
+          result[(tap * c + channel) * k + filter] = source[(filter * c + channel) * taps + tap]
         }
       }
     }
     return result
   }
 
-  /// [9, C, K] → [K, C, 3, 3]
-  static func pyTorch(_ source: [Float], inputs c: Int, outputs k: Int) -> [Float] {
-    precondition(source.count == 9 * c * k, "weights do not fit [3, 3, \(c), \(k)]")
+  /// [k², C, K] → [K, C, k, k], with k² = `taps`
+  static func pyTorch(_ source: [Float], taps: Int = 9, inputs c: Int, outputs k: Int) -> [Float] {
+    precondition(source.count == taps * c * k, "weights do not fit [\(taps), \(c), \(k)]")
     var result = [Float](repeating: 0, count: source.count)
-    for tap in 0..<9 {
+    for tap in 0..<taps {
       for channel in 0..<c {
         for filter in 0..<k {
-          result[(filter * c + channel) * 9 + tap] = source[(tap * c + channel) * k + filter]
+          result[(filter * c + channel) * taps + tap] = source[(tap * c + channel) * k + filter]
         }
       }
     }

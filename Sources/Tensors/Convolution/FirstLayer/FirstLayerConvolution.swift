@@ -181,8 +181,9 @@ package final class FirstLayerConvolution: PackedConvolution, ConvolutionBlock {
       BLAS.gemm(
         transposeB: true, m: positions, n: 27, k: k, delta.start + image * s.mapCount, lda: k,
         rows.start, ldb: k, target, ldc: 27)
-      Patches.scatter(
-        target, images: 1, s, into: inputGradient.start + image * s.inputCount)
+      let map = inputGradient.start + image * s.inputCount
+      map.update(repeating: 0, count: s.inputCount)
+      Patches.scatter(target, rows: 0..<s.height, s.plain, into: map)
     }
   }
 }

@@ -1,0 +1,99 @@
+// Backward. With g the gradient with respect to y where y is positive, and x̂ = (z − μ)/σ:
+//
+//     dβ = Σ g, dγ = Σ g·x̂, dz = γ/σ·(g − dβ/n − x̂·dγ/n), n positions; the residual's gradient is g.
+
+extension BatchNorm {
+  /// Gradient with respect to y [N, H, W, C] → with respect to z [N, H, W, C], and those of γ and β, for `use`. Follows a
+  /// retaining `forward` by the batch's statistics, whose z and y still hold what they held.
+  ///
+  /// - Parameters:
+  ///   - dz: may be `dy`, unless `residual` is.
+  ///   - residual: takes the gradient with respect to the residual; may be `dy`.
+  package func backward(
+    _ dy: Buffer, images: Int, into dz: Buffer, residual: Buffer? = nil, _ use: GradientUse
+  ) {
+    let count = check(images)
+    precondition(dy.count >= count && dz.count >= count && residual?.count ?? count >= count)
+    precondition(dz !== residual, "two gradients in one place")
+    guard let kept, kept.statistics == .batch else {
+      preconditionFailure("backward without a retaining forward by the batch's statistics")
+    }
+    let chunks = ChannelChunks(positions: images * area, channels: channels)
+    let width = chunks.width
+    let means = vector(0, chunks) { mean[$0] }
+    let (slope, z, y) = (dy.start, kept.z.start, rectifies ? kept.y.start : nil)
+    let (gated, sums) = (residual?.start, workspace[.scratch].start)
+    pool.run(chunks.count) { index, _ in
+      let (first, rows) = chunks.chunk(index)
+      let (offset, sum) = (first * width, sums + 2 * index * width)
+      ChunkGradientSums(
+        dy: slope + offset, y: y.map { $0 + offset }, z: z + offset, rows: rows, width: width,
+        mean: means, gated: gated.map { $0 + offset }, sum: sum, product: sum + width
+      ).run(width: width)
+    }
+    let (biasSum, gainSum) = totals(chunks)
+    let n = Double(images * area)
+    let gain = weight.memory
+    let scales = vector(1, chunks) { Double(gain[$0]) * inverse[$0] }
+    let slopes = vector(2, chunks) {
+      -Double(gain[$0]) * inverse[$0] * inverse[$0] * gainSum[$0] / n
+    }
+    let shifts = vector(3, chunks) { -Double(gain[$0]) * inverse[$0] * biasSum[$0] / n }
+    let (source, gate) = gated.map { (UnsafePointer($0), nil) } ?? (UnsafePointer(slope), y)
+    let target = dz.start
+    pool.run(chunks.count) { index, _ in
+      let (first, rows) = chunks.chunk(index)
+      let offset = first * width
+      ChunkGradient(
+        dy: source + offset, y: gate.map { $0 + offset }, z: z + offset, rows: rows, width: width,
+        mean: means, scale: scales, slope: slopes, shift: shifts, dz: target + offset
+      ).run(width: width)
+    }
+    weight.keptGradient.load(gainSum.map(Float.init))
+    bias.keptGradient.load(biasSum.map(Float.init))
+    if case .apply(let rule) = use { for p in [weight, bias] { p.step(rule, pool: pool) } }
+  }
+
+  /// Σ g and Σ g·x̂ of each channel.
+  private func totals(_ chunks: ChannelChunks) -> (bias: [Double], gain: [Double]) {
+    var bias = [Double](repeating: 0, count: channels)
+    var gain = bias
+    eachSum(chunks) { channel, _, sum, product in
+      bias[channel] += sum
+      gain[channel] += product * inverse[channel]
+    }
+    return (bias, gain)
+  }
+
+  /// Gradients with respect to y [R·N, H, W, C], R = `repeats` of the same N images, image index fastest → with respect to z.
+  /// Follows a retaining `forward` by the running statistics, whose y still holds what it held: there dz = γ/σ·g.
+  ///
+  /// - Parameters:
+  ///   - dz: may be `dy`, unless `residual` is.
+  ///   - residual: takes the gradients with respect to the residual; may be `dy`.
+  package func inputGradient(
+    _ dy: Buffer, images: Int, repeats: Int, into dz: Buffer, residual: Buffer? = nil
+  ) {
+    let count = check(images)
+    let all = repeats * count
+    precondition(dy.count >= all && dz.count >= all && residual?.count ?? all >= all)
+    precondition(dz !== residual, "two gradients in one place")
+    guard let kept, kept.statistics == .running else {
+      preconditionFailure("no retaining forward by the running statistics")
+    }
+    let chunks = ChannelChunks(positions: images * area, channels: channels)
+    let (width, gain) = (chunks.width, weight.memory)
+    let scales = vector(0, chunks) { Double(gain[$0]) * inverse[$0] }
+    let (slope, y, gated, target) = (
+      dy.start, rectifies ? kept.y.start : nil, residual?.start, dz.start
+    )
+    pool.run(repeats * chunks.count) { index, _ in
+      let (first, rows) = chunks.chunk(index % chunks.count)
+      let (kept, offset) = (first * width, index / chunks.count * count + first * width)
+      ChunkScaling(
+        dy: slope + offset, y: y.map { $0 + kept }, rows: rows, width: width, scale: scales,
+        gated: gated.map { $0 + offset }, dz: target + offset
+      ).run(width: width)
+    }
+  }
+}

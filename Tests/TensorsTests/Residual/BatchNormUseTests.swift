@@ -1,0 +1,117 @@
+/// Batch normalisation in use: threads, places shared by two maps, long sums, statistics over batches.
+
+import Tensors
+import Testing
+
+struct BatchNormUseTests {
+  static let draw = PlainConvolutionTests.draw
+
+  struct Passes: Equatable {
+    var y, dz, dResidual, parameters: [Float]
+  }
+
+  /// Three steps of training.
+  private func train(
+    channels: Int, area: Int, images: Int, threads: Int, atOnce: Bool = false, inPlace: Bool = false
+  ) -> Passes {
+    let norm = BatchNormTests.norm(
+      channels, area: area, images: images, rectifies: true, threads: threads)
+    norm.weight.load(Self.draw(channels, 1))
+    let count = images * area * channels
+    let (z, residual) = (Buffer(Self.draw(count, 2)), Buffer(Self.draw(count, 3)))
+    let (y, dResidual) = (unset(count), unset(count))
+    var dz = unset(count)
+    let rule = SGD(learningRate: 0.1)
+    for step in 0..<3 {
+      let dy = Buffer(Self.draw(count, UInt64(4 + step)))
+      if inPlace { dz = dy }
+      norm.forward(z, images: images, adding: residual, into: y, .batch, retaining: true)
+      norm.backward(
+        dy, images: images, into: dz, residual: dResidual, atOnce ? .apply(rule) : .keep)
+      if !atOnce {
+        for parameter in [norm.weight, norm.bias] {
+          parameter.step(rule, pool: WorkerPool(threads: 1))
+        }
+      }
+    }
+    return Passes(
+      y: y.values(), dz: dz.values(), dResidual: dResidual.values(),
+      parameters: norm.parameters.flatMap(\.values))
+  }
+
+  @Test(arguments: [(16, 64, 33), (64, 49, 20), (80, 25, 30), (7, 9, 500), (600, 4, 9)])
+  func threadCountDoesNotChangeBytes(channels: Int, area: Int, images: Int) {
+    let one = train(channels: channels, area: area, images: images, threads: 1)
+    #expect(one == train(channels: channels, area: area, images: images, threads: 2))
+    #expect(
+      one
+        == train(channels: channels, area: area, images: images, threads: 5, atOnce: true))
+    #expect(
+      one == train(channels: channels, area: area, images: images, threads: 2, inPlace: true))
+  }
+
+  /// A mean of three hundred times the deviation, over 80 000 positions: squares summed in single precision as they are
+  /// would lose the variance.
+  @Test func longSumsKeepTheirDigits() {
+    let (channels, area, images) = (16, 400, 200)
+    let z = Self.draw(channels * area * images, 1).map { $0 + 300 }
+    let norm = BatchNormTests.norm(channels, area: area, images: images, rectifies: false)
+    norm.momentum = 1
+    norm.forward(Buffer(z), images: images, into: unset(z.count), .batch, retaining: false)
+    let n = Double(area * images)
+    for c in 0..<channels {
+      let values = stride(from: c, to: z.count, by: channels).map { Double(z[$0]) }
+      let mean = values.reduce(0, +) / n
+      let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)
+      #expect(abs(Double(norm.runningMean.values[c]) - mean) < 2e-5)
+      #expect(abs(Double(norm.runningVariance.values[c]) / variance - 1) < 1e-6)
+    }
+  }
+
+  @Test("A momentum of 1/n at batch n gives the mean of the batches' statistics")
+  func momentumCanBeAPlainMean() {
+    let norm = BatchNormTests.norm(4, area: 2, rectifies: false)
+    var means = [Float](repeating: 0, count: 4)
+    for batch in 1...3 {
+      let z = Self.draw(16, UInt64(batch))
+      norm.momentum = 1 / Double(batch)
+      norm.forward(Buffer(z), images: 2, into: unset(16), .batch, retaining: false)
+      for i in z.indices { means[i % 4] += z[i] / 12 }
+    }
+    #expect(agrees(norm.runningMean.values, means))
+  }
+
+  @Test("By running statistics, several gradients of the same images do not mix, in place too")
+  func repeatsAreIndependent() {
+    let (channels, area, images) = (20, 6, 3)
+    let count = channels * area * images
+    let norm = BatchNormTests.norm(channels, area: area, images: images, rectifies: true)
+    norm.weight.load(Self.draw(channels, 1))
+    let y = Buffer(Self.draw(count, 2))
+    // z and y in one place.
+    norm.forward(y, images: images, into: y, .running, retaining: true)
+    let dy = Self.draw(2 * count, 3)
+    let (together, gated) = (Buffer(dy), unset(2 * count))
+    norm.inputGradient(together, images: images, repeats: 2, into: together, residual: gated)
+    for r in 0..<2 {
+      let part = Array(dy[r * count..<(r + 1) * count])
+      let alone = unset(count)
+      norm.inputGradient(Buffer(part), images: images, repeats: 1, into: alone)
+      #expect(alone.values() == Array(together.values()[r * count..<(r + 1) * count]))
+      let expected = zip(part, y.values()).map { $1 > 0 ? $0 : 0 }
+      #expect(Array(gated.values()[r * count..<(r + 1) * count]) == expected)
+    }
+  }
+
+  @Test func statisticsDoNotLearn() {
+    let norm = BatchNormTests.norm(3, area: 1, rectifies: false)
+    #expect(norm.parameters.map(\.learns) == [true, true, false, false])
+    #expect(norm.parameters.allSatisfy { !$0.decays })
+    #expect(
+      norm.parameters.map(\.name)
+        == ["bn1.weight", "bn1.bias", "bn1.running_mean", "bn1.running_var"])
+    norm.runningMean.reserveState(2)
+    norm.runningMean.load([1, 2, 3], state: 0)
+    #expect(norm.runningMean.state(0) == [0, 0, 0])
+  }
+}
