@@ -145,7 +145,7 @@ export OPENBLAS_CORETYPE
 endif
 
 library_packages := libopenblas-dev libhdf5-dev libpng-dev libjpeg62-turbo-dev \
-  libwebp-dev libarchive-dev libcurl4-openssl-dev zlib1g-dev pkg-config gnuplot-nox
+  libwebp-dev libarchive-dev libcurl4-openssl-dev libssl-dev zlib1g-dev pkg-config gnuplot-nox
 # What only tests look through; those that miss one say so and go on.
 test_packages := chromium poppler-utils texlive-latex-base mandoc zsh fish shellcheck strace
 not_installed = $(if $(shell command -v dpkg-query),$(filter-out \
