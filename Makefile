@@ -67,7 +67,7 @@ include pipelines/include/names.mk
 help: ## print this
 	@echo 'usage: make GOAL [PIPELINE=demo] [THREADS=n] [RUN=command] [TRAIN=command] [-jN]'
 	@echo
-	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | sort -u | column -t -s $$'\t'
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | sort -u | awk -F '\t' '{ printf "%-13s  %s\n", $$1, $$2 }'
 	@echo
 	@echo 'pipelines: $(basename $(notdir $(wildcard pipelines/*.mk)))'
 

@@ -118,15 +118,16 @@ done
 
 # ---- Setting up ----
 
-# A machine in a folder: the commands of this one, but for a swift, an apt-get, an id and a dpkg-query of our own. What
-# `absent` lists is not installed (`everything`: nothing is); `apt` records what is asked for.
+# A machine in a folder: the commands of this one, but for a swift, an apt-get, an id and a dpkg-query of our own, and
+# without column, which a container of Debian lacks. What `absent` lists is not installed (`everything`: nothing is); `apt`
+# records what is asked for.
 machine=$scratch/machine
 mkdir -p "$machine/bin" "$machine/tree"
 IFS=: read -ra folders <<< "$PATH"
 for folder in "${folders[@]}"; do
   [ ! -d "$folder" ] || find "$folder/" -maxdepth 1 '(' -type f -o -type l ')' -executable -exec ln -sf -t "$machine/bin" {} +
 done
-rm -f "$machine"/bin/{swift,apt-get,id,dpkg-query}
+rm -f "$machine"/bin/{swift,apt-get,id,dpkg-query,column}
 cp -r Makefile Package.swift pipelines scripts data-manifest.txt "$machine/tree"
 mkdir -p "$machine/tree/Sources" "$machine/tree/benchmarks/bench"
 imitate() { cat > "$machine/bin/$1" && chmod +x "$machine/bin/$1"; }
@@ -159,6 +160,8 @@ without_swift() { # nothing is installed for a build that cannot begin
     && [ ! -s "$machine/apt" ]
 }
 owner 0
+check "make help needs no more than a container of Debian has" eval \
+  'arrives "" help && [ ! -s "$machine/err" ] && grep -qE "^  results +make the" "$machine/out"'
 check "without Swift one line says where it is" without_swift ''
 check "before any package is installed" without_swift libssl-dev
 imitate swift << 'END'
