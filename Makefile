@@ -67,7 +67,7 @@ include pipelines/include/names.mk
 help: ## print this
 	@echo 'usage: make GOAL [PIPELINE=demo] [THREADS=n] [RUN=command] [TRAIN=command] [-jN]'
 	@echo
-	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | sort -u | column -t -s $$'\t'
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | sort -u | awk -F '\t' '{ printf "%-13s  %s\n", $$1, $$2 }'
 	@echo
 	@echo 'pipelines: $(basename $(notdir $(wildcard pipelines/*.mk)))'
 
@@ -144,28 +144,38 @@ endif
 export OPENBLAS_CORETYPE
 endif
 
-library_packages := libopenblas-dev libhdf5-dev libpng-dev libjpeg62-turbo-dev \
-  libwebp-dev libarchive-dev libcurl4-openssl-dev zlib1g-dev pkg-config gnuplot-nox
+library_packages := libopenblas-dev libhdf5-dev libpng-dev libjpeg-dev \
+  libwebp-dev libarchive-dev libcurl4-openssl-dev libssl-dev zlib1g-dev pkg-config gnuplot-nox
 # What only tests look through; those that miss one say so and go on.
 test_packages := chromium poppler-utils texlive-latex-base mandoc zsh fish shellcheck strace
 not_installed = $(if $(shell command -v dpkg-query),$(filter-out \
   $(shell dpkg-query -W -f='$${Package}:$${db:Status-Status}\n' $1 2>/dev/null \
   | sed -n 's/:installed$$//p'),$1))
-missing := $(call not_installed,$(library_packages) $(data_packages))
-install_packages = echo 'installing Debian packages: $1'; apt-get update -qq; \
+# Root installs what is missing; anyone else is told whom to ask. Nothing can be built without the libraries; data is
+# then downloaded from the manifest's addresses instead.
+is_root := $(filter 0,$(shell id -u))
+apt_get = echo 'installing Debian packages: $1'; apt-get update -qq; \
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $1 > /dev/null
+ask_for = echo 'missing Debian packages; an administrator installs them with: apt-get install --no-install-recommends $1' >&2; false
+install_packages = $(if $(is_root),$(call apt_get,$1),$(call ask_for,$1))
+require_swift = command -v swift > /dev/null \
+  || { echo 'no swift command: Swift 6.2 or later is at https://www.swift.org/install' >&2; exit 1; }
+missing_libraries := $(call not_installed,$(library_packages))
+# Asked for while a download is missing only.
+missing_data = $(if $(filter-out $(wildcard $(downloads)),$(downloads)),$(call not_installed,$(data_packages)))
+missing_tests = $(call not_installed,$(test_packages))
 
 .PHONY: packages test-packages
-ifneq ($(missing),)
 packages:
-	@$(call install_packages,$(missing))
-endif
-test-packages: missing = $(call not_installed,$(test_packages))
+	@$(if $(missing_libraries),$(require_swift); $(call install_packages,$(missing_libraries)))
+	@$(if $(missing_data),$(if $(is_root),($(call apt_get,$(missing_data))) || )echo \
+	  'not installed: $(missing_data); the files come from the addresses in $(MANIFEST) instead' >&2)
 test-packages: packages
-	@$(if $(missing),($(call install_packages,$(missing))) || echo 'not installed: their tests are skipped')
+	@$(if $(missing_tests),($(call install_packages,$(missing_tests))) || echo 'not installed: their tests are skipped')
 
 tools := $(bin)/.tools
 $(tools): Package.swift $(shell find Sources benchmarks/bench -type f) | packages
+	@$(require_swift)
 	swift build $(swift_flags)
 	@git describe --always --dirty > $(bin)/.revision 2> /dev/null || rm -f $(bin)/.revision
 	@touch $@

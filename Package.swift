@@ -13,10 +13,13 @@ let cLibraries: [Target] = [
   .systemLibrary(
     name: "CZLib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
   .systemLibrary(
+    name: "CCrypto", pkgConfig: "libcrypto",
+    providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+  .systemLibrary(
     name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
   .systemLibrary(
     name: "CJPEG", pkgConfig: "libjpeg",
-    providers: [.apt(["libjpeg62-turbo-dev"]), .brew(["jpeg-turbo"])]),
+    providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
   .systemLibrary(
     name: "CWebP", pkgConfig: "libwebp", providers: [.apt(["libwebp-dev"]), .brew(["webp"])]),
   .systemLibrary(
@@ -31,7 +34,6 @@ let cLibraries: [Target] = [
 
 let argumentParser: Target.Dependency =
   .product(name: "ArgumentParser", package: "swift-argument-parser")
-let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 
 let libraries: [Target] = [
   .target(name: "Measurements"),
@@ -42,12 +44,12 @@ let libraries: [Target] = [
   .target(name: "Networks", dependencies: ["Measurements", "Tensors"]),
   .target(name: "Features", dependencies: ["Measurements", "Tensors", "Networks"]),
   .target(name: "HDF5", dependencies: ["CHDF5", "CZLib"]),
-  .target(name: "Tooling", dependencies: ["HDF5", "CProcessor", argumentParser, crypto]),
+  .target(name: "Tooling", dependencies: ["HDF5", "CCrypto", "CProcessor", argumentParser]),
   .target(
     name: "Schemas",
     dependencies: [
       "Measurements", "Networks", "Features", "HDF5", "StateDictionaries", "Tooling",
-      argumentParser, crypto,
+      argumentParser,
     ]),
   .target(name: "CPictures", dependencies: ["CPNG", "CJPEG"]),
   .target(
@@ -107,8 +109,7 @@ let package = Package(
   name: "feature-init",
   platforms: [.macOS(.v15)],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: cLibraries + libraries + tools + tests + fuzzing
 )

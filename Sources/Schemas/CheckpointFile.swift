@@ -1,6 +1,5 @@
 /// The checkpoint file, read and written.
 
-import Crypto
 import Foundation
 import HDF5
 import Networks
@@ -45,7 +44,7 @@ package struct CheckpointFile {
     }
     try file.root.setAttribute(Key.asked, .strings(asked))
     try file.root.setAttribute(Key.arithmetic, .string(arithmetic))
-    try file.root.setAttribute(Key.digest, .string(digest))
+    try file.root.setAttribute(Key.digest, .string(digest()))
   }
 
   /// - Throws: `ToolError` naming the file and what is missing or damaged.
@@ -70,7 +69,7 @@ package struct CheckpointFile {
     }
     let best = try run.bestEpoch.map { (try NetworkFile(file, best: true).network, $0) }
     state = TrainingState(network: network, slots: slots, epochs: run.epochs, best: best)
-    guard try root.required(Key.digest, "text", \.string) == digest else {
+    guard try root.required(Key.digest, "text", \.string) == digest() else {
       throw schemaError(file, "its content does not have the digest it was written with")
     }
   }
@@ -85,28 +84,28 @@ package struct CheckpointFile {
   /// Attributes that only a checkpoint has.
   static let attributes = [Key.asked, Key.arithmetic, Key.digest, Key.slots]
 
-  /// SHA-256 of everything that a run takes over, each text with its length before it.
-  private var digest: String {
-    var function = SHA256()
-    func update(_ text: String) {
-      function.update(data: Data("\(text.utf8.count) \(text)".utf8))
-    }
+  /// SHA-256 of everything that a run takes over.
+  private func digest() throws -> String {
+    try DigestFunction.sha256.digest { update in try forEachPiece(update) }
+  }
+
+  /// Everything that a run takes over, in pieces, each text with its length before it.
+  private func forEachPiece(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     let (architecture, preparation) = (state.network.architecture, state.network.preparation)
     for text in asked + [
       arithmetic, architecture.name, "\(architecture.outputs)", "\(architecture.hidden)",
       "\(architecture.pooled)", "\(architecture.dropout)", "\(preparation.mean)",
       "\(preparation.std)", "\(preparation.side ?? 0)", "\(state.best?.epoch ?? -1)",
-    ] { update(text) }
+    ] { try Array("\(text.utf8.count) \(text)".utf8).withUnsafeBytes(body) }
     let best = state.best?.network.parameters ?? [:]
     for (name, _) in architecture.parameters {
       let kept = state.slots.map { $0.tensors[name] }
       for tensor in [state.network[name]] + kept + [best[name]] {
-        tensor?.values.withUnsafeBytes { function.update(bufferPointer: $0) }
+        try tensor?.values.withUnsafeBytes(body)
       }
     }
     for column in EpochsGroup.Column.allCases {
-      column.values(state.epochs).withUnsafeBytes { function.update(bufferPointer: $0) }
+      try column.values(state.epochs).withUnsafeBytes(body)
     }
-    return hexadecimal(function.finalize())
   }
 }

@@ -1,6 +1,5 @@
 /// Where a tool reads: a file, or a pipe, which is read once and whole.
 
-import Crypto
 import Foundation
 import HDF5
 
@@ -58,16 +57,15 @@ package final class Input {
 
   /// SHA-256 of the input, as lowercase hexadecimal. Called after the input was read, it also
   /// notices that a file was changed meanwhile.
-  package func sha256() throws -> String { try digest(SHA256()) }
+  package func sha256() throws -> String { try digest(.sha256) }
 
   /// MD5 of the input, as lowercase hexadecimal: for publishers who state no better one.
-  package func md5() throws -> String { try digest(Insecure.MD5()) }
+  package func md5() throws -> String { try digest(.md5) }
 
-  private func digest(_ function: some HashFunction) throws -> String {
-    var function = function
-    try forEachPiece { function.update(bufferPointer: $0) }
+  private func digest(_ function: DigestFunction) throws -> String {
+    let digest = try function.digest { update in try forEachPiece(update) }
     if identity != nil { try checkUnchanged() }
-    return hexadecimal(function.finalize())
+    return digest
   }
 
   /// All bytes of the input. A sparse file may be longer than any memory: `limit` is for what is read whole.
@@ -123,20 +121,7 @@ package final class Input {
   /// the same tree does that, and harms nobody.
   private func isReplacedByItsLike() throws -> Bool {
     guard let other = try? Input(path: path), other.identity != nil else { return false }
-    var (mine, theirs) = (SHA256(), SHA256())
-    try readPieces { mine.update(bufferPointer: $0) }
-    try other.readPieces { theirs.update(bufferPointer: $0) }
-    return mine.finalize() == theirs.finalize()
+    let mine = try DigestFunction.sha256.digest { update in try readPieces(update) }
+    return try mine == DigestFunction.sha256.digest { update in try other.readPieces(update) }
   }
-}
-
-/// SHA-256 of a text in UTF-8, as lowercase hexadecimal.
-package func sha256(of text: String) -> String {
-  hexadecimal(SHA256.hash(data: Data(text.utf8)))
-}
-
-/// A digest in lowercase hexadecimal.
-package func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
-  let digits = Array("0123456789abcdef")
-  return String(digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
 }

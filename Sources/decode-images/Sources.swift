@@ -1,6 +1,5 @@
 /// The inputs as files: whether they are there, and their digests.
 
-import Crypto
 import Foundation
 import ImageFormats
 import Tooling
@@ -24,12 +23,11 @@ func requireFile(_ path: String) throws {
 func digest(_ source: ImageSet.Source) throws -> String {
   switch source.content {
   case .file(let file): try digest(file)
-  case .folder(let files): sha256(of: try FolderWalk.list(files, digest: digest))
+  case .folder(let files):
+    try DigestFunction.sha256.digest(of: FolderWalk.list(files, digest: digest))
   }
 }
 
 private func digest(_ file: SourceFile) throws -> String {
-  var function = SHA256()
-  try file.forEachPiece { function.update(bufferPointer: $0) }
-  return hexadecimal(function.finalize())
+  try DigestFunction.sha256.digest { update in try file.forEachPiece(update) }
 }

@@ -51,7 +51,8 @@ struct Verification {
         return digest
       }
     }
-    return Checked(path: path, sha256: sha256(of: list), history: nil)
+    return Checked(
+      path: path, sha256: try DigestFunction.sha256.digest(of: list), history: nil)
   }
 
   private static func isFolder(_ path: String) -> Bool {

@@ -117,6 +117,32 @@ func mistakesInTheManifestAreNamed(line: String, message: String) throws {
   #expect(result.errors == "fetch-data: data-manifest.txt:2: \(message)\n")
 }
 
+/// Without the module that FIPS approved, such a configuration admits no digest at all.
+@Test(
+  "A digest that libcrypto refuses to compute is an error in one line",
+  arguments: [("md5:900150983cd24fb0d6963f7d28e17f72", "MD5"), (abc, "SHA-256")])
+func aDigestThatLibcryptoRefuses(digest: String, function: String) throws {
+  let scratch = try Scratch()
+  try scratch.write("abc", to: "build/downloads/file")
+  try scratch.write(
+    """
+    openssl_conf = start
+    [start]
+    alg_section = functions
+    [functions]
+    default_properties = fips=yes
+
+    """, to: "openssl.cnf")
+  try scratch.write("set file 3 \(digest) file:///nowhere\n", to: "data-manifest.txt")
+  let refused = try run(
+    "fetch-data", ["--verify"], environment: ["OPENSSL_CONF": scratch.file("openssl.cnf")],
+    in: scratch)
+  #expect(refused.status == 69)
+  #expect(refused.errors.hasPrefix("fetch-data: \(function): the system's libcrypto does not"))
+  #expect(refused.errors.split(separator: "\n").count == 1)
+  #expect(try run("fetch-data", ["--verify"], in: scratch).status == 0)
+}
+
 @Test func mistakesOfTheCommandLineAreNamed() throws {
   let scratch = try Scratch()
   #expect(try fetch(["x"], scratch).status == 66)

@@ -1,8 +1,8 @@
 /// The misbehaving server of Fixtures/http_faults.py, and a download from it.
 
-import Crypto
 import Foundation
 import Testing
+import Tooling
 
 /// Python, which runs the server; any version with the standard library will do.
 let hasPython = (try? run("/usr/bin/env", ["python3", "-c", ""], in: Scratch()))?.status == 0
@@ -16,11 +16,15 @@ final class FaultServer {
   /// The server ends when this pipe does: with the test, whatever becomes of it.
   private let lifeline = Pipe()
   private(set) var port = 0
+  private let sha256: String
 
   init(bytes: Int = 200_000) throws {
     scratch = try Scratch()
     // Any bytes that do not repeat at a distance that a mistake in resuming would hide.
     content = Data((0..<bytes).map { UInt8(truncatingIfNeeded: ($0 &* $0) >> 3 ^ $0) })
+    sha256 = try DigestFunction.sha256.digest { [content] update in
+      try content.withUnsafeBytes(update)
+    }
     try scratch.write(content, to: "served/file.bin")
     let script = try #require(Bundle.module.path(forResource: "Fixtures", ofType: nil))
     let pipe = Pipe()
@@ -35,9 +39,7 @@ final class FaultServer {
 
   deinit { process.terminate() }
 
-  var digest: String {
-    "sha256:" + SHA256.hash(data: content).map { String(format: "%02x", $0) }.joined()
-  }
+  var digest: String { "sha256:\(sha256)" }
 
   func url(_ fault: String) -> String { "http://127.0.0.1:\(port)/\(fault)/file.bin" }
 

@@ -116,6 +116,101 @@ for hostile in "x;touch\${IFS}$scratch/ran;x" "x\`touch\${IFS}$scratch/ran\`" --
   check "a manifest's file called $hostile" not_run MANIFEST="$scratch/manifest.txt"
 done
 
+# ---- Setting up ----
+
+# A machine in a folder: the commands of this one, but for a swift, an apt-get, an id and a dpkg-query of our own, and
+# without column, which a container of Debian lacks. What `absent` lists is not installed (`everything`: nothing is); `apt`
+# records what is asked for.
+machine=$scratch/machine
+mkdir -p "$machine/bin" "$machine/tree"
+IFS=: read -ra folders <<< "$PATH"
+for folder in "${folders[@]}"; do
+  [ ! -d "$folder" ] || find "$folder/" -maxdepth 1 '(' -type f -o -type l ')' -executable -exec ln -sf -t "$machine/bin" {} +
+done
+rm -f "$machine"/bin/{swift,apt-get,id,dpkg-query,column}
+cp -r Makefile Package.swift pipelines scripts data-manifest.txt "$machine/tree"
+mkdir -p "$machine/tree/Sources" "$machine/tree/benchmarks/bench"
+imitate() { cat > "$machine/bin/$1" && chmod +x "$machine/bin/$1"; }
+imitate dpkg-query << END
+#!/bin/sh
+for word; do case \$word in -*) ;; *) grep -qxe "\$word" -e everything $machine/absent || echo "\$word:installed" ;; esac; done
+END
+imitate apt-get << END
+#!/bin/sh
+echo "\$@" >> $machine/apt
+[ ! -e $machine/offline ]
+END
+owner() { printf '#!/bin/sh\necho %s\n' "$1" | imitate id; }
+arrives() { # arrives ABSENT GOAL WORDS…: on that machine, in a tree where nothing was made
+  rm -rf "$machine/apt" "$machine/tree/.build"
+  touch "$machine/apt"
+  tr ' ' '\n' <<< "$1" > "$machine/absent"
+  shift
+  PATH=$machine/bin make "${quietly[@]}" -C "$machine/tree" "$@" > "$machine/out" 2> "$machine/err"
+}
+told() { # told TEXT: the one line on standard error that is not make's own
+  grep -v '^make' "$machine/err" > "$machine/said"
+  if [ "$(wc -l < "$machine/said")" != 1 ] || ! grep -qF -- "$1" "$machine/said"; then
+    cat "$machine/err"
+    return 1
+  fi
+}
+without_swift() { # nothing is installed for a build that cannot begin
+  ! arrives "$1" .build/release/.tools && told 'Swift 6.2 or later is at https://www.swift.org/install' \
+    && [ ! -s "$machine/apt" ]
+}
+owner 0
+check "make help needs no more than a container of Debian has" eval \
+  'arrives "" help && [ ! -s "$machine/err" ] && grep -qE "^  results +make the" "$machine/out"'
+check "without Swift one line says where it is" without_swift ''
+check "before any package is installed" without_swift libssl-dev
+imitate swift << 'END'
+#!/bin/sh
+mkdir -p .build/release
+END
+root_installs() {
+  arrives 'libssl-dev libjpeg-dev' packages \
+    && grep -qE '^install .*--no-install-recommends libjpeg-dev libssl-dev$' "$machine/apt"
+}
+check "root installs the missing libraries, under names that Debian and Ubuntu share" root_installs
+no_library() {
+  touch "$machine/offline"
+  ! arrives libssl-dev packages
+  local status=$?
+  rm "$machine/offline"
+  return $status
+}
+check "and stops where that fails" no_library
+no_data() { # no_data INSTALLATIONS: make goes on without the package
+  arrives dataset-fashion-mnist packages && [ "$(grep -c '^install' "$machine/apt")" = "$1" ] \
+    && told 'not installed: dataset-fashion-mnist; the files come from the addresses in data-manifest.txt instead'
+}
+touch "$machine/offline"
+check "a data package that cannot be installed is replaced by downloads" no_data 1
+rm "$machine/offline"
+owner 1000
+check "and is not asked for without the right to install" no_data 0
+no_rights() {
+  ! arrives 'libssl-dev zlib1g-dev' packages && [ ! -s "$machine/apt" ] \
+    && told 'an administrator installs them with: apt-get install --no-install-recommends libssl-dev zlib1g-dev'
+}
+check "without that right one line has the command for an administrator" no_rights
+as_documented() { # one command, all packages
+  ! arrives everything packages && told "$(sed -n 's/^    apt-get/apt-get/p' docs/setup.md)"
+}
+check "docs/setup.md has that command for a machine with none of them" as_documented
+elsewhere() { arrives libssl-dev -o packages .build/release/.tools && [ ! -s "$machine/err" ]; }
+check "make -o packages builds with libraries that are no packages" elsewhere
+no_tests() { arrives shellcheck test-packages && told 'with: apt-get install --no-install-recommends shellcheck'; }
+check "without packages that only tests need make goes on" no_tests
+have_downloads() {
+  mkdir -p "$machine/tree/build/downloads"
+  awk '$1 == "fashion-mnist" { print $2 }' data-manifest.txt \
+    | (cd "$machine/tree/build/downloads" && xargs touch)
+  arrives dataset-fashion-mnist packages && [ ! -s "$machine/err" ] && [ ! -s "$machine/apt" ]
+}
+check "nothing is asked for once the downloads are there" have_downloads
+
 # ---- Builds for other machines ----
 
 printf 'kernels:\n\t@echo "$${OPENBLAS_CORETYPE-its own}"\n' > "$scratch/kernels.mk"

@@ -4,14 +4,18 @@ check "make results makes what the examples start from" make results PIPELINE=sm
 bin=.build/release
 python=${FEATURE_INIT_PYTHON:-python3}
 
-short() { # but for the engine, whose files have 250 at most
+short() { # but for the reader, which has 80, and the engine, whose files have 250 at most
   local file most
   for file in examples/*.* examples/torch_engine/*.py; do
-    case $file in *torch_engine/* | */train_torch.py) most=250 ;; *) most=30 ;; esac
+    case $file in
+      *torch_engine/* | */train_torch.py) most=250 ;;
+      */read_runs.py) most=80 ;;
+      *) most=30 ;;
+    esac
     [ "$(wc -l < "$file")" -lt $most ] || { echo "$file"; return 1; }
   done
 }
-check "every example is shorter than 30 lines" short
+check "every example is short: 30 lines, with two exceptions" short
 
 pictures() { # pictures FOLDER COUNT: class folders of Fashion-MNIST's first images, drawn as PNG
   examples/some_images.sh "$1" "$2"
@@ -31,19 +35,118 @@ sweep() {
 }
 check "examples/sweep.sh: a row a value" sweep
 
-read_runs() { # runs.csv as pandas reads it, and a picture
-  MPLCONFIGDIR=$scratch/matplotlib "$python" examples/read_runs.py results/smoke/runs.csv "$scratch/runs.png" \
-    && "$python" -c "
-import pandas, sys
-runs = pandas.read_csv('results/smoke/runs.csv')
-sys.exit(list(runs.groupby('row')['epoch'].max()) != [4, 4, 4] or set(runs['learning_rate']) != {0.003})" \
-    && [ "$(head -c 4 "$scratch/runs.png" | tail -c 3)" = PNG ]
+# ---- Files in Python ----
+
+read_runs() { # rows of run files say what runs.csv says
+  "$python" examples/read_runs.py build/smoke/fashion-mnist/*.run.h5 > "$scratch/rows.csv" && "$python" -c "
+import csv, sys
+columns = 'seed learning_rate epoch train_loss validation_accuracy test_accuracy'.split()
+def lines(path):
+    return sorted([row.get('method', row.get('init_method'))] + [float(row[name]) for name in columns] for row in csv.DictReader(open(path)))
+sys.exit(len(lines('$scratch/rows.csv')) != 12 or lines('$scratch/rows.csv') != lines('results/smoke/runs.csv'))"
 }
-if "$python" -c 'import pandas, matplotlib' 2> /dev/null; then
-  check "examples/read_runs.py: runs.csv in a picture" read_runs
+read_features() { # the NFM is WᵀW, whose trace and rank come from the weights as well
+  "$python" examples/read_runs.py build/smoke/source-1.nfm.h5 > "$scratch/layers.csv" && PYTHONPATH=examples "$python" -c "
+import csv, numpy as np
+from read_runs import read
+rows = list(csv.DictReader(open('$scratch/layers.csv')))
+network = read('build/smoke/source-1.network.h5')
+assert [row['layer'] for row in rows] == ['features.' + number for number in '0 3 6 8 11 13 16 18'.split()], rows
+for row in rows:
+    weight = network[row['layer'] + '.weight'].astype(float)
+    weight = weight.reshape(len(weight), -1)
+    eigenvalues = np.linalg.eigvalsh(weight @ weight.T).clip(1e-12)
+    shares = eigenvalues / eigenvalues.sum()
+    assert np.isclose(float(row['trace']), (weight**2).sum()), row
+    assert np.isclose(float(row['effective_rank']), np.exp(-(shares * np.log(shares)).sum()), rtol=1e-4), row
+assert network['attributes']['architecture'].startswith('vgg') and 'features.0.bias' in network"
+}
+read_nothing() { # read_nothing FILE TEXT: one line, and no table
+  ! "$python" examples/read_runs.py build/smoke/fashion-mnist/nfm-1.run.h5 "$1" > "$scratch/none.csv" 2> "$scratch/said" \
+    && [ ! -s "$scratch/none.csv" ] && [ "$(wc -l < "$scratch/said")" = 1 ] && grep -qF "read_runs.py: $1: $2" "$scratch/said"
+}
+from_torchvision() { # the fixture's images as torchvision keeps them, and as decode-images reads its binary version
+  local folder=$scratch/batches
+  mkdir -p "$folder" && tar -xzf Tests/ImageFormatsTests/Fixtures/cifar-10-binary.tar.gz -C "$scratch" \
+    && $bin/decode-images "$scratch/cifar-10-batches-bin" -o "$scratch/binary.h5" && "$python" -c "
+import glob, pickle, numpy as np
+for name in glob.glob('$scratch/cifar-10-batches-bin/*.bin'):
+    rows = np.fromfile(name, np.uint8).reshape(-1, 3073)
+    batch = {b'labels': rows[:, 0].tolist(), b'data': rows[:, 1:]}
+    pickle.dump(batch, open(name.replace('cifar-10-batches-bin', 'batches')[:-4], 'wb'), protocol=2)
+names = open('$scratch/cifar-10-batches-bin/batches.meta.txt', 'rb').read().split()
+pickle.dump({b'label_names': names}, open('$folder/batches.meta', 'wb'), protocol=2)" \
+    && "$python" examples/from_torchvision.py "$folder" "$scratch/python.h5" && PYTHONPATH=examples "$python" -c "
+import numpy as np
+from read_runs import read
+ours, theirs = read('$scratch/python.h5'), read('$scratch/binary.h5')
+for part in ('train', 'test'):
+    for name in ('images', 'labels'):
+        assert np.array_equal(ours[part][name], theirs[part][name]), (part, name)
+ours, theirs = ours['attributes'], theirs['attributes']
+assert ours['name'] == theirs['name'] and ours['classes'] == theirs['classes']
+assert np.allclose(ours['mean'], theirs['mean']) and np.allclose(ours['std'], theirs['std'])" \
+    && $bin/sample-init --method kaiming-normal --architecture vgg:4,M --images "$scratch/python.h5" \
+      | $bin/train --images "$scratch/python.h5" --epochs 1 -o "$scratch/cifar.run.h5"
+}
+if "$python" -c 'import h5py' 2> /dev/null; then
+  check "examples/read_runs.py: runs as the report has them" read_runs
+  check "features as the weights have them" read_features
+  check "what is neither is refused in one line" read_nothing build/images/fashion-mnist.h5 'neither a run nor features'
+  check "what is not there, too" read_nothing absent.h5 ''
+  check "examples/from_torchvision.py: CIFAR's Python version has the binary version's images" from_torchvision
 else
-  echo "skipped: examples/read_runs.py needs pandas and matplotlib (FEATURE_INIT_PYTHON names a Python)"
+  echo "skipped: examples/read_runs.py and from_torchvision.py need h5py (FEATURE_INIT_PYTHON names a Python)"
 fi
+
+# ---- Logs in other programs ----
+
+# The code of docs/ways-in.md, with stand-ins for both programs that print what they are given.
+stand_ins=$scratch/stand-ins
+mkdir -p "$stand_ins/torch/utils"
+touch "$stand_ins/torch/__init__.py" "$stand_ins/torch/utils/__init__.py"
+cat > "$stand_ins/torch/utils/tensorboard.py" << 'END'
+class SummaryWriter:
+    def __init__(self, folder):
+        self.folder = folder
+    def __enter__(self):
+        return self
+    def __exit__(self, *_):
+        pass
+    def add_scalar(self, name, value, step):
+        print(self.folder, name, value, step)
+END
+cat > "$stand_ins/wandb.py" << 'END'
+class init:
+    def __init__(self, project, name, config):
+        self.name = name
+        assert config["kind"] == "start" and config["threads"] > 0
+    def __enter__(self):
+        return self
+    def __exit__(self, *_):
+        pass
+    def log(self, values, step):
+        for name, value in values.items():
+            print("tensorboard/" + self.name, name, value, step)
+END
+handed_on() { # handed_on HEADING: every epoch of a log, under its step
+  local log=build/smoke/fashion-mnist/nfm-1.run.jsonl
+  sed -n "/^## $1/,/^## /s/^    //p" docs/ways-in.md | grep -v '^python3 ' > "$scratch/handed.py"
+  PYTHONPATH=$stand_ins "$python" "$scratch/handed.py" "$log" > "$scratch/handed" && "$python" -c "
+import json, sys
+lines = [line for line in map(json.loads, open('$log')) if line['kind'] == 'epoch']
+expected = {f\"tensorboard/build/smoke/fashion-mnist/nfm-1 {name} {line[name]} {line['step']}\" for line in lines
+            for name in ('train_loss', 'validation_accuracy', 'test_accuracy', 'learning_rate', 'seconds')}
+sys.exit(len(expected) < 10 or not expected <= set(open('$scratch/handed').read().splitlines()))"
+}
+if "$python" -c '' 2> /dev/null; then
+  check "docs/ways-in.md: a log in TensorBoard" handed_on TensorBoard
+  check "and in W&B" handed_on Weights
+else
+  echo "skipped: logs in TensorBoard and W&B need Python"
+fi
+
+# ---- To and from PyTorch ----
 
 for kind in pth safetensors; do
   taken_away() {

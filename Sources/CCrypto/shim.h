@@ -1,0 +1,3 @@
+// OpenSSL's message digests as they are.
+#pragma once
+#include <openssl/evp.h>
