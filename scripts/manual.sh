@@ -89,7 +89,7 @@ page='
     }
     section = "EXIT STATUS"
     add("0; or as in sysexits.h: 64 the command line is wrong, 65 the input is, 66 it cannot be opened,")
-    add("69 a download is not to be had, 73 the output cannot be created, 74 reading or writing failed.")
+    add("69 a download is not available, 73 the output cannot be created, 74 reading or writing failed.")
     section = "ENVIRONMENT"
     add(".B COLUMNS\nis the width of tables, help and progress; without, that of the terminal.")
     printf ".TH %s 1 %s \"feature\\-init %s\" \"User Commands\"\n", toupper(plain(tool)), date, version
