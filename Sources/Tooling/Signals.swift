@@ -1,6 +1,5 @@
 // Interruptions: on INT, QUIT, TERM, HUP and XCPU the partial files are removed, and then the signal ends the tool,
-// so that a shell's loop ends with it.
-// Crashes: one line and an exit status.
+// so that a shell's loop ends with it. Crashes: one line and an exit status.
 
 import Foundation
 

@@ -144,7 +144,8 @@ func anInterruptionRemovesThePartialFileAndEndsTheToolByTheSignal(number: Int32)
   #expect(Format.duration(7_500) == "2 h 5 min")
 }
 
-/// Without the tool's own check, the parser reports the value of a misspelt option, or the option whose letters are nearest.
+/// Without the tool's own check, the parser reports the value of a misspelt option, or the option whose letters are
+/// nearest.
 @Test(arguments: [
   (["say", "--quite"], "Unknown option '--quite'. Did you mean '--quiet'?"),
   (["say", "more", "--numbr", "3"], "Unknown option '--numbr'. Did you mean '--number'?"),
