@@ -54,7 +54,7 @@ package struct Alignment: Sendable {
     }
     guard method.aligns else {
       throw FeatureError(
-        "'\(method.name)' draws nothing that speaks of a source's channels: it cannot be aligned")
+        "'\(method.name)' draws nothing that depends on a source's channels: it cannot be aligned")
     }
     if let features, features.architecture.body != source.architecture.body {
       throw FeatureError(
