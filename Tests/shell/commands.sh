@@ -11,6 +11,41 @@ fi
 check "swift format lint --strict finds nothing" \
   swift format lint --strict --recursive Sources Tests Package.swift benchmarks
 
+# avoided FILE…: prints lines with words of avoided-words.txt, and doc comments that open with "Of "; succeeds if there are any.
+# Predictions stay as they were written before their runs, and Swift's interpolations are code.
+avoided() {
+  awk '
+    FNR == 1 { follows = predicted = 0 }
+    /^## / { predicted = /what was predicted$/ }
+    { opens = /^ *\/\/\/ Of / && !follows; follows = /^ *\/\/\// }
+    !predicted { gsub(/\\\([a-zA-Z.]*\)/, ""); print FILENAME ":" FNR ":" (opens ? "opens:" : "") $0 }' "$@" > "$scratch/text"
+  cat <(grep -iwFf Tests/shell/avoided-words.txt "$scratch/text") <(grep '^[^:]*:[0-9]*:opens:' "$scratch/text") | grep .
+}
+plain_words() {
+  local texts
+  mapfile -t texts < <(git ls-files Sources Tests docs scripts pipelines Makefile README.md examples benchmarks \
+    | grep -vE '/Fixtures/|/avoided-words\.txt$|\.(png|svg)$')
+  [ ${#texts[@]} -gt 0 ] && ! avoided "${texts[@]}"
+}
+refuses_each_word() {
+  local word sample=$scratch/sample.swift
+  while read -r word; do
+    echo "// The text has $word in it." > "$sample"
+    avoided "$sample" > "$scratch/found" || { echo "not refused: $word"; return 1; }
+  done < Tests/shell/avoided-words.txt
+  printf '/// Of the epochs.\nlet epochs = 1\n' > "$sample"
+  avoided "$sample" > "$scratch/found" || { echo 'not refused: a doc comment'; return 1; }
+}
+accepts_other_texts() {
+  printf '/// The records.\n/// Of these, the last is the best.\nlet text = "\\(said)"\n' > "$scratch/sample.swift"
+  printf '## Draws: what was predicted\n\n%s\n\n## Draws: results\n\nEqual.\n' "$(head -1 Tests/shell/avoided-words.txt)" \
+    > "$scratch/sample.md"
+  ! avoided "$scratch/sample.swift" "$scratch/sample.md"
+}
+check "no text has a word of avoided-words.txt, and no doc comment opens with 'Of '" plain_words
+check "the check of words refuses each of them" refuses_each_word
+check "the check of words accepts predictions, interpolations and other sentences" accepts_other_texts
+
 commands=$scratch/commands
 fixtures=$PWD/Tests
 mkdir -p "$commands/build/images" "$commands/build/demo/fashion-mnist"

@@ -30,7 +30,7 @@ not_opened() { ! make -s open PIPELINE=smoke RESULTS="$scratch/none" && ! BROWSE
 check "make open fails without a page" not_opened
 
 browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
-wrapped() { # wrapped WIDTH [SPOIL]: the page in a frame of so many pixels, which the audit looks into
+wrapped() { # wrapped WIDTH [SPOIL]: the page in a frame of that width in pixels, which the audit looks into
   echo '<!DOCTYPE html><meta charset="utf-8"><style>:root { color-scheme: light dark }</style>'
   echo "<iframe width=\"$1\" height=\"900\"></iframe><pre></pre><script>"
   cat Tests/shell/page-audit.js

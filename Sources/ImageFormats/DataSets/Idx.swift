@@ -74,8 +74,8 @@ enum Idx {
     var shape: ImageShape?
     for part in ImageSet.Part.allCases {
       guard let file = images[part.rawValue] else {
-        if let lone = labels[part.rawValue] {
-          throw ImageFormatError(lone.path, "labels whose images are missing from the inputs")
+        if let unpaired = labels[part.rawValue] {
+          throw ImageFormatError(unpaired.path, "labels whose images are missing from the inputs")
         }
         continue
       }
