@@ -1,4 +1,4 @@
-# feature-init: how files are made. What an experiment is made of stands in pipelines/NAME.mk.
+# feature-init: the rules by which files are made. pipelines/NAME.mk describes an experiment.
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -9,31 +9,31 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 
 PIPELINE ?= demo
-# Where files are made, and the list of downloads.
+# The folders of the results, and the list of downloads.
 BUILD ?= build
 RESULTS ?= results
 MANIFEST ?= data-manifest.txt
-# What a heavy recipe starts with, e.g. RUN='srun -n1 -c8'.
+# The command that heavy recipes begin with, e.g. RUN='srun -n1 -c8'.
 RUN ?=
-# The command of the stage train by another engine, e.g. TRAIN='python3 examples/train_torch.py --device cuda'; empty: ours.
+# The command that trains in place of train, e.g. TRAIN='python3 examples/train_torch.py --device cuda'; empty: train.
 TRAIN ?=
-# What make bench measures, e.g. BENCH='train-32 agop-32 --rounds 3'; empty: all rows.
+# The rows that make bench measures, e.g. BENCH='train-32 agop-32 --rounds 3'; empty: all rows.
 BENCH ?=
-# A Python that has PyTorch, for the peer's figures.
+# A Python that has PyTorch, for the comparison in make bench.
 PYTHON ?= python3
-# Threads of each tool; empty: all cores, or one under make -j.
+# The number of threads of each tool; empty: all cores, or one under make -j.
 THREADS ?=
-# RESTART=1: interrupted runs whose options have changed since begin anew, instead of stopping make.
+# RESTART=1: interrupted runs whose options have changed start again from the beginning, instead of stopping make.
 RESTART ?=
 
-# ---- What a pipeline lists; each may leave out what it does not need ----
+# ---- The lists of a pipeline ----
 
 # Options of decode-images by data set: decode_NAME. Pipelines with the same options (shared_NAME, or none) share an images
-# file; a pipeline with options of its own, or with other downloads (downloads_NAME), has a file of its own.
+# file; a pipeline with other options, or with other downloads (downloads_NAME), has a separate file.
 shared_fashion-mnist := --name fashion-mnist --pad 32
 decode_fashion-mnist := $(shared_fashion-mnist)
 
-# A word that a shell reads as it stands, whatever is in it.
+# A word quoted for a shell.
 quoted = '$(subst ','\'',$1)'
 comma := ,
 nearest = $(shell scripts/nearest.sh $(call quoted,$1) $2)
@@ -44,7 +44,7 @@ pipelines := $(basename $(notdir $(wildcard pipelines/*.mk)))
 ifeq ($(filter $(PIPELINE),$(pipelines)),)
 $(error no pipeline '$(PIPELINE)' among $(pipelines)$(call meant,$(PIPELINE),$(pipelines)))
 endif
-# Folders of BUILD that all pipelines share.
+# Folders of BUILD that all pipelines share cannot be names of pipelines.
 $(if $(filter downloads images install options,$(PIPELINE)),$(error $(BUILD)/$(PIPELINE) is a folder of all pipelines: give \
   pipelines/$(PIPELINE).mk another name))
 known_before := $(.VARIABLES)
@@ -58,7 +58,7 @@ threads := $(if $(THREADS),--threads $(THREADS))
 restart := $(if $(RESTART),--restart)
 train := $(or $(strip $(TRAIN)),$(bin)/train)
 
-# What is to be made: experiments, trainings, runs, inits, sources, images; and what each is made of.
+# The files to make (experiments, trainings, runs, inits, sources, images) and their prerequisites.
 include pipelines/include/names.mk
 
 # ---- The verbs ----
@@ -75,7 +75,7 @@ results: $(results)/table.txt ## make the pipeline's table and figures, and prin
 	@cat $(results)/table.txt $(if $(ansatz_options),$(results)/ansatz.txt)
 	@echo; echo 'table, curves and feature maps: $(results)/'
 
-plan: ## say what make results would make, and about how long its trainings take
+plan: ## list what make results would make, and estimate the time of its trainings
 	@scripts/plan.sh $(build) results
 
 open: ## show the pipeline's page in a browser (BROWSER, or the desktop's own)
@@ -85,7 +85,7 @@ open: ## show the pipeline's page in a browser (BROWSER, or the desktop's own)
 	  if command -v "$$browser" > /dev/null; then exec "$$browser" "$$page"; fi; \
 	done; echo "no browser found (BROWSER names one): open $$page" >&2; exit 1
 
-status: ## say which runs are done, running (with epoch, accuracy, time left), stopped, to be rerun and waiting
+status: ## list the runs that are done, running (with epoch, accuracy, time left), stopped, to be rerun and waiting
 	@plan=$$(scripts/planned.sh results) \
 	  && scripts/status.sh $(build) $(if $(pretrained),,$(source_runs)) $(runs) <<< "$$plan"
 
@@ -94,23 +94,23 @@ test: packages test-packages ## install what is missing, build, run every test a
 	swift test $(swift_flags) --skip-build
 	Tests/shell.sh
 
-verify: | $$(tools) ## say which files of the pipeline no longer follow from what is there
+verify: | $$(tools) ## list the files of the pipeline that no longer follow from the present inputs
 	@[ -d $(build) ] || { echo "no $(build): make results PIPELINE=$(PIPELINE)" >&2; exit 1; }; \
 	mapfile -d '' files < <({ scripts/inputs.sh list $(downloads) $(images) $(foreach d,$(data_sets),$(decode_$d)); \
 	  find $(build) -name '*.h5' -print0; } | LC_ALL=C sort -zu); \
 	$(bin)/report verify "$${files[@]}"
 
-fuzz: $$(tools) ## give mutated files to every reader, SECONDS=60 to each (docs/trust.md)
+fuzz: $$(tools) ## test every reader with mutated files, for SECONDS=60 each (docs/trust.md)
 	Tests/fuzz/fuzz.sh $(or $(SECONDS),60) $(READER)
 
-sanitize: packages ## run tests under the sanitizers of addresses and of threads (docs/trust.md)
+sanitize: packages ## run tests under AddressSanitizer and ThreadSanitizer (docs/trust.md)
 	Tests/sanitize.sh
 
-bench: $$(tools) ## measure speed and memory, in turns with PyTorch where PYTHON has it
+bench: $$(tools) ## measure speed and memory, interleaved with PyTorch if PYTHON has it
 	@mkdir -p $(RESULTS)
 	$(bin)/bench $(BENCH) --python $(PYTHON) | tee $(RESULTS)/bench.txt
 
-scale: $$(tools) ## measure what larger batches, sides and widths cost, and plot it
+scale: $$(tools) ## measure the cost of larger batches, sides and widths, and plot it
 	@mkdir -p $(RESULTS)
 	$(bin)/bench scale | tee $(RESULTS)/scale.txt
 	gnuplot -e 'tables = "$(RESULTS)/scale.txt"' benchmarks/scale.gnuplot > $(RESULTS)/scale.svg
@@ -123,11 +123,11 @@ clean-all: ## remove what all pipelines made (downloads and the build stay)
 
 # ---- Build ----
 
-# -march=native gives the kernels this machine's vectors; MARCH= builds for any machine of its kind.
+# With -march=native the kernels use this machine's vector unit; MARCH= builds for any machine of its architecture.
 MARCH ?= native
 swift_flags := -c release $(if $(MARCH),-Xcc -march=$(MARCH))
 # OpenBLAS chooses its kernels by the machine that it runs on, unless this variable names them. A build for several
-# kinds of machines takes those of the least of them, so that all give the same bytes (docs/cluster.md).
+# kinds of machines takes the kernels of the oldest kind, so that all give the same bytes (docs/cluster.md).
 core_of_ := Prescott
 core_of_x86-64 := Prescott
 core_of_x86-64-v2 := Nehalem
@@ -146,7 +146,7 @@ endif
 
 library_packages := libopenblas-dev libhdf5-dev libpng-dev libjpeg-dev \
   libwebp-dev libarchive-dev libcurl4-openssl-dev libssl-dev zlib1g-dev pkg-config gnuplot-nox
-# What only tests look through; those that miss one say so and go on.
+# Packages that only tests use; a test that needs a missing one is skipped with a message.
 test_packages := chromium poppler-utils texlive-latex-base mandoc zsh fish shellcheck strace
 not_installed = $(if $(shell command -v dpkg-query),$(filter-out \
   $(shell dpkg-query -W -f='$${Package}:$${db:Status-Status}\n' $1 2>/dev/null \
@@ -182,11 +182,11 @@ $(tools): Package.swift $(shell find Sources benchmarks/bench -type f) | package
 
 # ---- Install ----
 
-# Where make install puts the tools; DESTDIR is for packages.
+# The folder of make install; DESTDIR is for packages.
 PREFIX ?= /usr/local
 DESTDIR ?=
 programs := fetch-data decode-images extract-pretrained compute-agop compute-nfm sample-init train report
-# Of every installed file the place below PREFIX.
+# The path of every installed file below PREFIX.
 installed := $(programs:%=bin/%) share/feature-init/data-manifest.txt $(programs:%=share/man/man1/%.1) \
   $(programs:%=share/bash-completion/completions/%) $(programs:%=share/zsh/site-functions/_%) \
   $(programs:%=share/fish/vendor_completions.d/%.fish)
@@ -221,7 +221,7 @@ install: $$(tools) man completions $(filter %.txt,$(staged)) ## install tools, m
 uninstall: ## remove what make install has put below PREFIX
 	for file in $(installed); do rm -f "$(DESTDIR)$(PREFIX)/$$file"; done
 
-# ---- Options: a file that changes only when its words do, decided now so that make -n is right ----
+# ---- Options: files that change only when their words do, decided while make reads this file, so that make -n is right ----
 
 option_files := $(addprefix $(build)/options/,source extract agop nfm init train report) \
   $(foreach s,nfm agop init train,$(foreach v,$(variants),$(if $(call has,$s,$v),$(build)/options/$s-$v))) \
@@ -234,13 +234,13 @@ $1: FORCE
 endif
 endef
 $(eval $(call remember,$(build)/options/nfm,$(nfm_options)))
-# Runs and sources of one engine do not stand for those of another.
+# Runs and sources of one engine do not replace those of another.
 by_engine := $(if $(strip $(TRAIN)),by $(strip $(TRAIN)))
 $(eval $(call remember,$(build)/options/train,$(train_options) $(by_engine)))
-# A download in place of a trained source, and the images of its gradients, may be older than what was made from others.
+# A download in place of a trained source, and the images of its gradients, may be older than files made from others.
 $(eval $(call remember,$(build)/options/extract,$(extract_options) $(addprefix of-,$(pretrained))))
 $(eval $(call remember,$(build)/options/agop,$(agop_options) $(if $(pretrained),on $(source_dataset))))
-# The table also depends on which runs it has.
+# The table also depends on the list of its runs.
 $(eval $(call remember,$(build)/options/report,$(report_options) $(ansatz_options) of $(runs:$(build)/%.run.h5=%)))
 $(foreach s,nfm agop init train,$(foreach v,$(variants),$(if $(call has,$s,$v),\
   $(eval $(call remember,$(build)/options/$s-$v,$($s_$v))))))
@@ -249,7 +249,7 @@ $(foreach v,$(filter-out plain,$(variants)),$(eval $(call remember,$(build)/opti
 $(foreach o,source init,\
   $(eval $(call remember,$(build)/options/$o,$(network_options) $($o_options) \
   $(if $(filter source,$o),on $(source_dataset) $(addprefix from-,$(source_method)) $(by_engine)))))
-# The options of stage $1 that a stem's variant adds, as a prerequisite and as words.
+# The options of stage $1 that the variant of a stem adds, as a prerequisite and as words.
 varied = $(if $(call has,$1,$(call variant,$2)),$(build)/options/$1-$(call variant,$2))
 further = $($1_$(call variant,$2))
 # Folders and archives that decode_NAME names are inputs: names, sizes and times of their files are remembered.
@@ -263,8 +263,8 @@ $(option_files):
 .PHONY: FORCE
 FORCE:
 
-# Before any work the tools are asked whether they know the options and the methods.
-# train's by the engine that is to take them.
+# Before any work the tools check the options and the methods.
+# The engine that will train checks the options of train.
 tool_of = $(patsubst $1:%,%,$(filter $1:%,network:sample-init source:train extract:extract-pretrained nfm:compute-nfm \
   agop:compute-agop init:sample-init train:train report:report ansatz:report))
 check = $(if $(by_engine),$(if $(filter train,$2),TRAIN=$(call quoted,$(strip $(TRAIN))) ))scripts/check-options.sh $1 $2 $3 &&
@@ -284,14 +284,14 @@ $(checked): | $(tools)
 
 # ---- Images ----
 
-# Names of files in the manifest become targets and words of commands: letters, digits, and . _ + - inside.
+# Names of files in the manifest become targets and words of commands, so they have only letters, digits, and . _ + - inside.
 strange_name := $(shell awk '!/^ *(\#|$$)/ && $$2 !~ /^[A-Za-z0-9][A-Za-z0-9._+-]*$$/ { print NR; exit }' $(call quoted,$(MANIFEST)))
 ifneq ($(strange_name),)
 $(error $(MANIFEST), line $(strange_name): the name of a file has letters, digits and ._+- only, and begins with a letter or digit)
 endif
 
-# A line of the manifest begins DATASET FILE. A set whose name is not there is made from that named
-# downloads_NAME, with options of its own.
+# A line of the manifest begins with DATASET FILE. A set whose name is not in the manifest is made from the one that
+# downloads_NAME names, with its own options.
 downloads_of = $(addprefix $(BUILD)/downloads/,$(shell awk '$$1 == "$(or $(downloads_$1),$1)" && !seen[$$2]++ { print $$2 }' $(MANIFEST)))
 downloads := $(sort $(foreach d,$(data_sets),$(call downloads_of,$d)) \
   $(pretrained:%=$(BUILD)/downloads/%))
@@ -310,13 +310,13 @@ $(foreach d,$(data_sets),$(eval $(call decoding,$d)))
 
 # ---- The source network and its features ----
 
-# Images that are not there are found before the first training.
+# Missing images are noticed before the first training.
 $(sources:=.init.h5) $(source_networks) $(inits): | $(images)
 
-# Before a training: which it is of those that this call of make is to do, and about how long they take.
+# Before a training: its number among the trainings of this call of make, and an estimate of their time.
 this_call := $(shell echo $$(date +%s)-$$PPID)
 progress = scripts/progress.sh $(build) $(this_call) $(call quoted,$(MAKECMDGOALS)) $@ >&2
-# Under -j trainings write at once: each line names its run.
+# Under -j trainings write at the same time, so each line names its run.
 named = $(if $(findstring --jobserver,$(MAKEFLAGS)),2> >(trap '' INT; exec sed -u 's|^|$1: |' >&2))
 
 source_runs := $(sources:=.run.h5)
@@ -326,7 +326,7 @@ source_images := $(foreach d,$(source_dataset),$(call images_file,$d))
 # Images as prerequisites.
 needed_images = $(call images_file,$1) $(call images_memory,$1)
 source_needs := $(foreach d,$(source_dataset),$(call needed_images,$d))
-# And networks trained from such features, when later rounds draw from theirs.
+# Trained networks that later rounds draw from.
 drawn := $(filter-out $(build)/source-%,$(foreach t,$(trainings),$(call features,$t)))
 drawn_networks := $(patsubst %,%.network.h5,$(sort $(basename $(basename $(drawn)))))
 all_features := $(sort $(source_features) $(foreach t,$(trainings),$(call features,$t)))
@@ -341,7 +341,7 @@ $(source_runs): %.run.h5: %.init.h5 $(build)/options/source $(source_needs) | $(
 	$(RUN) $(train) $< $(restart) --images $(source_images) --seed $(subst $(build)/source-,,$*) \
 	  $(source_options) $(threads) --log $(@:.h5=.jsonl) -o $@ $(call named,$(*F))
 
-# Trained here, or a download of somebody else's.
+# The source is trained here, or a download.
 ifdef pretrained
 $(source_networks): $(BUILD)/downloads/$(pretrained) $(build)/options/extract | $(tools)
 	@mkdir -p $(@D)
@@ -366,7 +366,7 @@ $(filter %.agop.h5,$(all_features)): $(build)/%.agop.h5: $$(call network_of,$$*)
 
 # ---- Initial networks and runs ----
 
-# A control's own name.
+# The name of a control.
 named_as = $(if $(filter untrained-%,$(call method,$1)),--name $(call method,$1))
 $(inits): $(build)/%.init.h5: $$(call features,$$*) $$(call network,$$*) $$(call aligned_with,$$*) $$(call needed_images,$$(call dataset,$$*)) $(build)/options/init \
   $$(call varied,init,$$*) $$(call variant_memory,$$*) | $(tools)
@@ -385,7 +385,7 @@ $(runs): $(build)/%.run.h5: $$(call init,$$*) $$(call needed_images,$$(call data
 
 # ---- Report ----
 
-# With ansatz_options, the ansatz in every network too, each beside itself before training.
+# With ansatz_options the ansatz is also measured in every network, before and after training.
 trained_sources := $(if $(pretrained),,$(sources:=.init.h5))
 ansatz_networks := $(if $(ansatz_options),$(inits) $(trained_sources) $(source_networks))
 ansatz_words := $(if $(ansatz_options),$(ansatz_networks) --ansatz --images $(firstword $(images)) \

@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
-# Tests of make and of tools in pipes: all of Tests/shell/*.sh, or those named (Tests/shell.sh pipeline).
+# Runs tests of make and of tools in pipes: all of Tests/shell/*.sh, or the named ones (Tests/shell.sh pipeline).
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 export NO_COLOR=1
-# As a user's make, not as one below make test.
+# The tests' make runs as a user's, not as one below make test.
 unset MAKEFLAGS MAKELEVEL MFLAGS
 passed=0
 failed=0
 scratch=$(mktemp -d)
-# What waits for ever is a failure with a name: when LIMIT seconds have gone by since a check began, all that
-# this shell started is killed, and it goes on.
+# A check that hangs fails by name: when LIMIT seconds have passed since it began, all processes that
+# this shell started are killed, and the next check follows.
 limit=${LIMIT:-600}
-descendants() { # descendants PROCESS, but for the watchman
+descendants() { # descendants PROCESS, except the watchman
   local child
   for child in $(pgrep -P "$1"); do
     [ "$child" = "$watchman" ] || echo "$child $(descendants "$child")"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How alike two features files are: by layer the cosine of their matrices, and the ratio of their traces.
+"""How similar two features files are: by layer the cosine of their matrices, and the ratio of their traces.
 
     python3 examples/compare_features.py A.h5 B.h5        # needs h5py and numpy
 """

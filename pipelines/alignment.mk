@@ -1,5 +1,5 @@
-# Every arm of alignment at its own learning rate, chosen on validation images: from a copy of the source's filters, whose
-# channels only have to be found again, through filters that are shuffled or rotated to those drawn from the covariance.
+# Every arm of alignment at its own learning rate, chosen on validation images. The arms go from a copy of the source's
+# filters, where only the channels have to be matched, over shuffled and rotated filters to draws from the covariance.
 include pipelines/demo.mk
 RATES := 0.003 0.01 0.03
 include pipelines/include/rates.mk

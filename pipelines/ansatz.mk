@@ -1,5 +1,5 @@
 # The neural feature ansatz, NFM ∝ AGOP^α, on the demo's data and source: in the source network, and in networks
-# before and after training from several initialisations, each beside its three nulls.
+# before and after training from several initialisations, each compared with its three nulls.
 include pipelines/initialisers.mk
 
 methods := kaiming-normal kaiming-nfm kaiming-agop

@@ -1,4 +1,4 @@
-# Does it matter for how a training ends that Winograd's arithmetic rounds otherwise? Every run twice.
+# Does the different rounding of Winograd's arithmetic change the result of training? Every run is done twice.
 include pipelines/initialisers.mk
 
 methods := kaiming-normal

@@ -1,6 +1,6 @@
 # ImageNet's features in colour: VGG11 on CIFAR-10, drawn from a pretrained VGG16 and carried over. One source, ten draws.
-# WIDTH=1 is the paper's network. first-six leaves the last two convolutions, whose features are the source task's own, to
-# Kaiming; he brings copied filters, whose source reads pixels of 0 to 255, to He's size.
+# WIDTH=1 is the paper's network. first-six draws the last two convolutions, whose features are specific to the source's
+# task, by Kaiming's initialiser; he rescales copied filters, whose source reads pixels of 0 to 255, to He's size.
 include pipelines/demo.mk
 RATES ?= 0.001 0.003 0.01
 include pipelines/include/rates.mk

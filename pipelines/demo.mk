@@ -7,7 +7,7 @@ methods := kaiming-normal lsuv nfm kaiming-nfm kaiming-agop \
   nfm-aligned kaiming-nfm-aligned kaiming-agop-aligned untrained-aligned copy
 seeds := 1 2 3 4 5 6 7 8 9 10
 
-# The networks that features are taken from, trained here, one for each seed.
+# The source networks of the features, trained here, one for each seed.
 source_dataset := fashion-mnist
 source_per_seed := yes
 network_options := --architecture vgg11@0.25

@@ -1,4 +1,4 @@
-# Which of the paper's deviations matter? All of its conventions, and one switch at a time set as `exact` has it.
+# Which of the paper's deviations matter? All of its conventions, with one at a time set as in `exact`.
 include pipelines/include/replicated.mk
 
 methods := kaiming-normal kaiming-nfm kaiming-agop
@@ -9,7 +9,7 @@ init_options := --convention paper
 variants := plain no-shift shift-low shift-high images-256 mean own-bias fan-in ten-outputs kaiming-head
 nfm_no-shift := --shift none
 agop_no-shift := --shift none
-# The isotropic shares that the shift of the authors' code came to on its AGOP roots in single precision (docs/agop.md).
+# The isotropic shares that the shift in the authors' code amounts to on its AGOP roots in single precision (docs/agop.md).
 agop_shift-low := --shift 0.023
 agop_shift-high := --shift 0.11
 agop_images-256 := --count 256

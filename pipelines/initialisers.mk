@@ -5,7 +5,7 @@ methods := zero normal uniform xavier-normal kaiming-uniform kaiming-normal defa
   nfm agop kaiming-nfm kaiming-agop
 seeds := 1 2 3
 
-# The network that features are taken from, trained here.
+# The source network of the features, trained here.
 source_dataset := fashion-mnist
 source_seeds := 1
 network_options := --architecture vgg11@0.5

@@ -1,6 +1,6 @@
 # Does it help to repeat train → extract → initialise? Each round draws from the matrices of the network that the
-# same method, source and seed had trained in the round before; the first from the source's. All layers start with
-# outputs of unit deviation: at a given weight variance a chain may explode, and leave no network to go on from.
+# same method, source and seed trained in the previous round; the first round draws from the source's. All layers start
+# with outputs of unit deviation: at a given weight variance a chain may explode, and leave no network to continue from.
 include pipelines/include/replicated.mk
 
 methods := kaiming-normal nfm agop

@@ -1,5 +1,5 @@
-# Where does a gain end? With 400, 3,200 and 38,400 images that train, for 20, 20 and 2 epochs; the runs hold the accuracy
-# after every epoch. Each method at its own learning rate.
+# When does a gain end? The runs have 400, 3,200 and 38,400 training images for 20, 20 and 2 epochs, and record the
+# accuracy after every epoch. Each method has its own learning rate.
 include pipelines/demo.mk
 
 RATES ?= 0.003 0.01

@@ -1,12 +1,12 @@
-# How large should a draw be, and is it the size that gains? Three draws at four sizes, each at its own learning rate:
-# isotropic (kaiming-nfm with --shrink 1, which leaves nothing of its source), and carried over from a source before and
-# after its training. kaiming-normal is the isotropic draw at He's size.
+# How large should a draw be, and is its size the reason for the gain? Three draws at four sizes, each at its own learning
+# rate: isotropic (kaiming-nfm with --shrink 1, which keeps nothing of its source), and carried over from a source before
+# and after its training. kaiming-normal is the isotropic draw at He's size.
 include pipelines/demo.mk
 RATES := 0.001 0.003 0.01
 include pipelines/include/rates.mk
 
 methods := kaiming-normal kaiming-nfm untrained-aligned kaiming-nfm-aligned
-# A size and a rate: trace-0.003, and isotropic-trace-0.003.
+# Variants are a size and a rate: trace-0.003, and isotropic-trace-0.003.
 $(foreach rate,$(RATES),$(eval methods_$(rate) := kaiming-normal untrained-aligned kaiming-nfm-aligned))
 define SIZE
 variants += $1-$2 isotropic-$1-$2

@@ -1,5 +1,5 @@
-# What makes an aligned draw stable? One option of the alignment at a time: λ, directions left out, images looked at,
-# size, and the layers that are drawn.
+# What makes an aligned draw stable? One option of the alignment is varied at a time: λ, the directions left out, the
+# number of images, the size, and the layers that are drawn.
 include pipelines/demo.mk
 
 methods := kaiming-normal kaiming-nfm-aligned

@@ -1,5 +1,5 @@
-# Does what an aligned draw gains grow with its source's training? One strength of the sources a call, EPOCHS of four
-# fifths of IMAGES: make results PIPELINE=teachers EPOCHS=8 BUILD=build/teachers-8 RESULTS=results/teachers-8
+# Does the gain of an aligned draw grow with its source's training? Each call has sources of one strength, trained for
+# EPOCHS on four fifths of IMAGES: make results PIPELINE=teachers EPOCHS=8 BUILD=build/teachers-8 RESULTS=results/teachers-8
 include pipelines/demo.mk
 include pipelines/include/rates.mk
 

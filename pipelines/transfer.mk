@@ -14,7 +14,7 @@ $(foreach d,$(filter fashion-mnist-%,$(SOURCE) $(TARGET)),\
 source_dataset := $(SOURCE)
 datasets := $(TARGET)
 methods := kaiming-normal kaiming-nfm kaiming-nfm-aligned untrained-aligned copy
-# The source is trained here, whatever the base draws from.
+# The source is trained here, even if the base has another one.
 undefine pretrained
 extract_options :=
 source_options ?= --epochs 4 --subset 20000 --learning-rate 0.01 --test-subset 2000 --stratify

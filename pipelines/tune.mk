@@ -1,5 +1,5 @@
-# Is a method behind for want of its own learning rate? Each method under three rates; the table compares methods at
-# the rate with the best validation accuracy of each.
+# Is a method behind because of its learning rate? Each method is trained at three rates; the table compares methods, each
+# at the rate with its best validation accuracy.
 include pipelines/include/replicated.mk
 RATES := 0.003 0.01 0.03
 include pipelines/include/rates.mk

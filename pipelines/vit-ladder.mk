@@ -1,8 +1,8 @@
-# What of a trained transformer can be drawn? From a copy, through draws that keep the products of its maps, to those that keep each
-# map's own covariance or only its spectrum; with rivals that need no source, at three sizes, and for one side of the tokens
-# at a time. Each arm at its own learning rate, under a weak recipe, or a strong one: RECIPES=strong.
+# Which properties of a trained transformer can be drawn? The arms go from a copy, over draws that keep the products of its maps, to
+# those that keep each map's own covariance or only its spectrum; with competitors that need no source, at three sizes, and for
+# readers or writers only. Each arm has its own learning rate, under a weak recipe, or a strong one: RECIPES=strong.
 include pipelines/include/vit-micro.mk
-# Eleven pairs: the exact test of ten cannot reach 5 % after Holm's correction over so many arms.
+# There are eleven pairs, since the exact test of ten cannot reach 5 % after Holm's correction over this number of arms.
 seeds += 11
 
 RATES ?= 0.001 0.004

@@ -14,7 +14,7 @@ methods_he := kaiming-nfm kaiming-agop
 methods_source := kaiming-nfm kaiming-agop
 methods_isotropic := kaiming-nfm
 
-# The weak recipe of docs/training.md, in smaller batches: runs are short.
+# The weak recipe of docs/training.md, with smaller batches, since runs are short.
 RECIPE := --optimiser adamw --learning-rate 0.002 --weight-decay 0.05 --batch 32 --clip 1 --schedule cosine --warm-up 0.5 \
   --label-smoothing 0.1 --augment flip
 source_options := --epochs 3 --subset 20000 --test-subset 2000 --stratify $(RECIPE)

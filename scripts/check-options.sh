@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Whether a tool knows the options that a pipeline gives it: check-options.sh WORD TOOL OPTION…, where WORD is the
-# pipeline's word for them. The tool gets no input, so that it does nothing; what it says of the options is said in one
-# line before hours of work that they would come after. TRAIN in the environment: the command of another engine, which is
-# asked in place of train.
+# Checks that a tool accepts the options that a pipeline gives it: check-options.sh WORD TOOL OPTION…, where WORD is the
+# pipeline's word for them. The tool gets no input, so that it does nothing. Its message about the options is reported in one
+# line, before hours of work that would come first. TRAIN in the environment is the command of another engine, which is
+# called in place of train.
 set -uo pipefail
 word=$1
 tool=$2
@@ -17,8 +17,8 @@ case $tool in
     ;;
 esac
 if [ "$tool" = train ] && [ -n "${TRAIN:-}" ]; then
-  # An engine may write no pipes. Beside options that it does not know, refused are a library or a device that it lacks
-  # (69), and a command or a script that is not there (126, 127; 2 of an interpreter).
+  # An engine may not support pipes. Besides unknown options, the check refuses a missing library or device (69), and a
+  # missing command or script (126, 127; 2 from an interpreter).
   said=$(eval "$TRAIN" '"${inputs[@]}" "$@" -o /dev/null/run.h5' < /dev/null 2>&1 > /dev/null)
   case $? in
     2 | 64 | 69 | 126 | 127) echo "$word: $(tail -n 1 <<< "$said")" >&2 && exit 64 ;;
@@ -27,7 +27,7 @@ if [ "$tool" = train ] && [ -n "${TRAIN:-}" ]; then
 fi
 said=$(".build/release/$tool" "${inputs[@]}" "$@" < /dev/null 2>&1 > /dev/null)
 [ $? = 64 ] || exit 0
-# The others may lack what goes with the options: a method, features, a run.
+# The other tools may also complain about missing inputs (a method, features, a run), which is accepted here.
 case $tool in
   sample-init | report) grep -qE "Unknown option|is invalid for|takes no negative|no initialiser '|means nothing for it" <<< "$said" || exit 0 ;;
 esac

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The files and folders that the options of decode-images name: inputs.sh list|state WORD…, with the words as the tool
-# itself gets them from the shell. `list` prints them, each ended by a zero byte; `state` prints a number that changes when
-# one of their files is added, removed, renamed, changed in size or touched, and nothing where there are none.
+# Lists the files and folders in the options of decode-images: inputs.sh list|state WORD…, with the words as the shell passes
+# them to the tool. `list` prints them, each followed by a zero byte; `state` prints a number that changes when
+# one of their files is added, removed, renamed, changed in size or touched, and nothing if there are none.
 set -eu
 export LC_ALL=C
 mode=$1
@@ -9,7 +9,7 @@ shift
 inputs=()
 while [ $# -gt 0 ]; do
   case $1 in
-    # Their values are no files, even where one is called so.
+    # The values of these options are not files, even if a file has that name.
     --name | --name-encoding | --resize | --pad | --limit | --classes) shift 2 || break ;;
     -*) shift ;;
     *)

@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# A tool's man page from the tool's own help: manual.sh BINARY > NAME.1. Needs bash and awk.
+# Makes a tool's man page from its help: manual.sh BINARY > NAME.1. It needs bash and awk.
 set -euo pipefail
 tool=$(basename "$1")
-# The tools' version is this project's; its date is in the list of changes.
+# The version of the tools is the project's; its date is in CHANGELOG.md.
 date=$(sed -nE 's/^## .*\(([0-9-]{10})\).*/\1/p' "$(dirname "$0")/../CHANGELOG.md" | head -1)
 version=$("$1" --version | sed -E 's/^[^ ]+ ([^ ]+).*/\1/')
 others=$(cd "$(dirname "$0")/../Sources" && for main in */*.swift; do grep -l '^@main' "$main" || true; done \
   | cut -d/ -f1 | grep -vx "$tool" | sed 's/.*/.BR & (1)/; $!s/$/ ,/')
 
-# Lines of a man page from lines of help: of the tool, or of its subcommand `sub`.
+# Converts lines of help, of the tool or of its subcommand `sub`, to lines of a man page.
 # shellcheck disable=SC2016 # awk's own $0
 page='
   BEGIN { typed = tool (subcommand == "" ? "" : " " subcommand) }
-  function plain(text) { # as roff takes it
+  function plain(text) { # escaped for roff
     gsub(/\\/, "\\e", text)
     gsub(/-/, "\\-", text)
     gsub(/\047/, "\\(aq", text)
@@ -44,7 +44,7 @@ page='
     add(".B " plain(typed) "\n" words($0))
     next
   }
-  # Each has its own part, by its own help.
+  # Each subcommand has its own part, from its own help.
   /^SUBCOMMANDS:$/ { close_block(); section = "PASSED OVER"; next }
   section == "PASSED OVER" { next }
   /^[A-Z]+:$/ { close_block(); section = "OPTIONS"; label = ""; next }
@@ -89,7 +89,7 @@ page='
     }
     section = "EXIT STATUS"
     add("0; or as in sysexits.h: 64 the command line is wrong, 65 the input is, 66 it cannot be opened,")
-    add("69 a download is not to be had, 73 the output cannot be created, 74 reading or writing failed.")
+    add("69 a download is not available, 73 the output cannot be created, 74 reading or writing failed.")
     section = "ENVIRONMENT"
     add(".B COLUMNS\nis the width of tables, help and progress; without, that of the terminal.")
     printf ".TH %s 1 %s \"feature\\-init %s\" \"User Commands\"\n", toupper(plain(tool)), date, version
@@ -102,7 +102,7 @@ page='
     printf ".SH SEE ALSO\n%s\n", others
   }'
 
-# Wide, so that an option is one line.
+# The help is wide, so that each option is one line.
 export COLUMNS=10000
 lines() { # lines BINARY [SUBCOMMAND]
   "$@" --help | awk -v tool="$tool" -v version="$version" -v date="$date" -v others="$others" \

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# A short training as the planned ones are, for its log: measure.sh BUILD PLAN FOLDER, with the pipeline's folder and
-# planned.sh's lines. Leaves FOLDER/SET/*.jsonl as the pipeline's own logs lie, and nothing where the tools, the network's
-# words or the images are not there yet, or another engine is to train (TRAIN).
+# Runs a short training like the planned ones, for its log: measure.sh BUILD PLAN FOLDER, with the pipeline's folder and the
+# output of planned.sh. It writes FOLDER/SET/*.jsonl, laid out as the pipeline's own logs, and nothing if the tools, the
+# network's options or the images do not exist yet, or another engine is used (TRAIN).
 set -euo pipefail
 build=$1
 plan=$2
@@ -34,13 +34,13 @@ for name in --side --batch --threads --convolution; do
 done
 run=$folder/$(basename "$images" .h5)/measured-1
 mkdir -p "$(dirname "$run")"
-exec 2> /dev/null # more images than there are, or no test images, are no fault of the pipeline
+exec 2> /dev/null # too few images, or no test images, are not errors of the pipeline
 $tools/sample-init --method kaiming-normal "${network[@]}" --images "$images" -o "$run.init.h5" || exit 0
 train() { # train COUNT WORDS…
   timeout 60 $tools/train "$run.init.h5" --images "$images" --epochs 1 --subset "$1" "${@:2}" "${options[@]}" \
     --log "$run.run.jsonl" -o "$run.run.h5"
 }
-# The first steps are slower than others, so until it takes seconds.
+# The first steps are slower than others, so the training is lengthened until it takes seconds.
 for count in 128 512 2048 8192; do
   train $count --test-subset $((count / 4)) || train $count || break
   seconds=$(sed -nE '$s/.*"seconds":([0-9]+).*/\1/p' "$run.run.jsonl")

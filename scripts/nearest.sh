@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The known word that a mistyped one most likely meant: nearest.sh WORD KNOWN…
-# Prints nothing if none is near. Needs bash and awk, so that make can ask before anything is built.
+# Prints the known word that a mistyped one most likely meant: nearest.sh WORD KNOWN…
+# It prints nothing if none is near. It needs only bash and awk, so that make can use it before anything is built.
 set -euo pipefail
 printf '%s\n' "$@" | awk '
   function least(a, b) { return a < b ? a : b }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What make would make, and about how long its trainings take: plan.sh BUILD GOAL…, for the pipeline whose folder is BUILD.
-# The time comes from logs of earlier trainings, or from a short one in a temporary folder. Needs bash and awk.
+# Prints what make would make, and an estimate of the time of its trainings: plan.sh BUILD GOAL…, for the pipeline whose
+# folder is BUILD. The time comes from logs of earlier trainings, or from a short one in a temporary folder. It needs bash and awk.
 set -euo pipefail
 export LC_ALL=C
 build=$1

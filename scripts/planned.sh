@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# What make would make now: planned.sh GOAL…, a line for each file: tool, file and command, separated by tabs. The tool
-# of a file that remembers options is `options`. This is `make -n` with the words of the make that asks, so that what
-# is said of a pipeline is what make would do.
+# Prints what make would make now: planned.sh GOAL…, with a line for each file: tool, file and command, separated by tabs. The
+# tool of a file that remembers options is `options`. The script runs `make -n` with the words of the calling make, so that
+# its output agrees with what make would do.
 set -euo pipefail
 
-# From MAKEFLAGS the words of the command line, -B and -e; not -j and the job server, which belong to the make that asks.
+# From MAKEFLAGS the words of the command line, -B and -e are kept; -j and the job server belong to the calling make.
 flags=${MAKEFLAGS:-}
 letters=${flags%% *}
 kept=
@@ -29,7 +29,7 @@ make --no-print-directory --dry-run "$@" | awk -v OFS='\t' '
       tool = word[i]
       if (sub(/^.*release\//, "", tool)) break
     }
-    # Whichever engine trains (TRAIN): nothing else writes runs.
+    # With any engine (TRAIN), only trainings write runs.
     if (word[words - 1] == "-o" && word[words] ~ /\.run\.h5$/) {
       print "train", word[words], command
       next

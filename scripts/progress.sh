@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Which training this is of those that one call of make is to do, and about how long they take:
-# progress.sh BUILD CALL GOALS RUN.h5, where CALL ends in -PROCESS of make. The first training of a call asks planned.sh
-# for the plan, so that what earlier calls have done is not counted.
+# Prints the number of a training among those of one call of make, and an estimate of their remaining time:
+# progress.sh BUILD CALL GOALS RUN.h5, where CALL ends in -PROCESS of make. The first training of a call gets the plan from
+# planned.sh, so that trainings of earlier calls are not counted.
 set -euo pipefail
 build=$1
 call=$(uname -n)-$2
@@ -10,14 +10,14 @@ run=$4
 
 plan=$build/.plan-$call
 if [ ! -e "$plan" ]; then
-  # Plans of calls that have ended.
+  # Plans of calls that have ended are removed.
   for old in "$build/.plan-$(uname -n)"-*; do
     process=${old##*-}
     [ ! -e "$old" ] || kill -0 "${process%.*}" 2> /dev/null || rm -f "$old"
   done
   # shellcheck disable=SC2086
   scripts/planned.sh $goals > "$plan.$$"
-  mv "$plan.$$" "$plan" # over that of another training which began at the same moment: they are alike
+  mv "$plan.$$" "$plan" # may replace that of another training that began at the same moment, which is equal
 fi
 echo "$run" >> "$plan.started"
 number=$(grep -nxFm1 -- "$run" "$plan.started" | cut -d: -f1)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# How far the runs of a pipeline are: planned.sh results | status.sh BUILD RUN.h5…, one line each. What is to be made
-# comes from standard input, how far it is from the logs that train writes beside the runs (docs/files.md).
-# Needs no build: bash and awk.
+# Prints the progress of a pipeline's runs: planned.sh results | status.sh BUILD RUN.h5…, one line each. The files to make
+# come from standard input, and the progress from the logs that train writes beside the runs (docs/files.md).
+# It needs no build, only bash and awk.
 set -uo pipefail
 export LC_ALL=C  # awk reads and writes 0.5, not 0,5
 host=$(uname -n)
@@ -12,7 +12,7 @@ while IFS=$'\t' read -r _ file _; do
   [ -z "$file" ] || planned[$file]=1
 done
 
-# The last line's state of a log, tab-separated:
+# The state in the last line of a log, tab-separated:
 # kind, epoch, epochs, best validation accuracy, seconds left, host, process.
 digest() {
   awk '
@@ -22,7 +22,7 @@ digest() {
       gsub(/"/, "", text)
       return text
     }
-    !/^\{.*\}$/ { next }  # torn by a kill
+    !/^\{.*\}$/ { next }  # incomplete after a kill
     {
       kind = value("kind")
       step = value("step")
@@ -38,7 +38,7 @@ digest() {
     }' "$1"
 }
 
-duration() { # as the tools write it
+duration() { # in the format of the tools
   if [ "$1" = - ]; then
     echo -
   elif [ "$1" -lt 60 ]; then
@@ -50,7 +50,7 @@ duration() { # as the tools write it
   fi
 }
 
-# Whether whoever wrote a log is still at it; of another machine only its log's age tells.
+# Whether the writer of a log is still running; on another machine only the log's age is known.
 is_alive() { # is_alive LOG HOST PROCESS
   if [ "$2" = "$host" ]; then
     [ "$3" -gt 0 ] && kill -0 "$3" 2> /dev/null
@@ -59,14 +59,14 @@ is_alive() { # is_alive LOG HOST PROCESS
   fi
 }
 
-# A run's checkpoint, of train or of PyTorch's engine (TRAIN): the latest, if there is one.
+# The latest checkpoint of a run, by train or by PyTorch's engine (TRAIN), if there is one.
 checkpoint_of() { # checkpoint_of RUN
   local latest=$1.checkpoint
   [ ! "$latest.torch" -nt "$latest" ] || latest+=.torch
   [ -f "$latest" ] && echo "$latest"
 }
 
-# Whether a training would go on from a run's checkpoint: the options and the initial network are not newer.
+# Whether a training would continue from a run's checkpoint: the options and the initial network are not newer.
 goes_on() { # goes_on RUN CHECKPOINT
   local stem=${1%.run.h5} needed
   local needs=("$stem.init.h5" "$build/options/train")
@@ -92,7 +92,7 @@ for run in "$@"; do
   [ ! -f "$log" ] || IFS=$'\t' read -r kind epoch epochs best left writer process < <(digest "$log")
   if [ "$kind" != - ] && [ "$kind" != end ] && is_alive "$log" "$writer" "$process"; then
     state=running
-    # Lines between epochs belong to the one that is under way.
+    # Lines between epochs belong to the present epoch.
     [ "$kind" = step ] || epoch=$((epoch < epochs ? epoch + 1 : epochs))
   elif [[ ! -v planned[$run] ]]; then
     state='done' left=-

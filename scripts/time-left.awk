@@ -1,16 +1,17 @@
-# Seconds that planned trainings will take: lines of planned.sh (era=plan), then logs of train (docs/files.md), each group
-# behind an assignment of era: `this` call of make, the `same` pipeline earlier, `others`. Given: threads (of a tool that
-# is not told), slots (trainings at once). A run costs what runs of its architecture cost per image, on the same data if
-# there are such, else at the same side, in the first era that has any. Prints nothing where one run's cost is not known.
+# Estimates the seconds that planned trainings will take. The input is the output of planned.sh (era=plan), then logs of train
+# (docs/files.md), each group after an assignment of era: `this` call of make, the `same` pipeline earlier, `others`.
+# Variables are threads (the default of a tool) and slots (number of trainings at once). The cost of a run is the cost per image
+# of runs with its architecture, on the same data if there are such, else at the same side, in the first era that has any.
+# Nothing is printed if the cost of a run is unknown.
 
-function value(key,   text) { # of a line of a log
+function value(key,   text) { # the value of a key in a line of a log
   if (!match($0, "\"" key "\":(\"[^\"]*\"|[^,}]*)")) return ""
   text = substr($0, RSTART + length(key) + 3, RLENGTH - length(key) - 3)
   gsub(/"/, "", text)
   return text
 }
 
-function option(name,   i, found) { # of a planned command; the last one counts
+function option(name,   i, found) { # the value of an option in a planned command; the last one counts
   for (i = 1; i < words; i++) if (word[i] == name) found = word[i + 1]
   return found
 }
@@ -20,7 +21,7 @@ function base(path) {
   return path
 }
 
-# ---- What is planned ----
+# ---- Planned trainings ----
 
 era == "plan" {
   words = split($0, word, /[ \t']+/)
@@ -37,13 +38,13 @@ era == "plan" {
   next
 }
 
-era == "words" { # the pipeline's options as they were remembered
+era == "words" { # the remembered options of the pipeline
   words = split($0, word, /[ \t']+/)
   if (architecture == "") architecture = option("--architecture")
   next
 }
 
-# ---- What logs tell ----
+# ---- Logs ----
 
 function finish_log(   work, folder, run) {
   if (log_file == "" || steps == 0) return
@@ -69,7 +70,7 @@ function add(set, work) {
 }
 
 FNR == 1 { finish_log(); log_file = FILENAME; log_era = era; steps = step = first = 0; name = "" }
-!/^\{.*\}$/ { next } # torn by a kill
+!/^\{.*\}$/ { next } # incomplete after a kill
 { kind = value("kind"); step = value("step") + 0; steps = value("steps") + 0; seconds = value("seconds") + 0 }
 kind == "start" {
   first = step
@@ -78,9 +79,9 @@ kind == "start" {
   log_threads = value("threads") + 0; log_epochs = value("epochs") + 0
 }
 
-# ---- How long that is ----
+# ---- Estimate ----
 
-function cost(run,   i, key) { # in seconds of one thread per image
+function cost(run,   i, key) { # seconds of one thread per image
   for (i = 1; i <= 3; i++) {
     key = eras[i] SUBSEP architecture SUBSEP data[run] SUBSEP side[run]
     if (work_of[key] > 0) return measured(i, key)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# About how long planned trainings take: time-left.sh BUILD PLAN [NEWER], e.g. "12 min<tab>same", where the second word
-# says which logs tell it (time-left.awk); nothing where no log tells. BUILD is the pipeline's folder, PLAN a file
-# of planned.sh's lines; logs newer than the file NEWER are this call's. Needs bash and awk.
+# Estimates the time of planned trainings: time-left.sh BUILD PLAN [NEWER] prints, for example, "12 min<tab>same", where the
+# second word names the logs that it is from (time-left.awk), and nothing if no log helps. BUILD is the pipeline's folder, and
+# PLAN the output of planned.sh in a file; logs newer than the file NEWER are of this call. It needs bash and awk.
 set -euo pipefail
 export LC_ALL=C
 build=$1
@@ -13,24 +13,24 @@ jobs=1
 threads=$cores
 case " ${MAKEFLAGS%% -- *}" in
   *--jobserver*)
-    threads=1 # as tools decide under make -j
+    threads=1 # the tools' default under make -j
     jobs=$(sed -nE 's/^.* -j([0-9]+).*/\1/p' <<< " ${MAKEFLAGS%% -- *}")
     jobs=${jobs:-$cores}
     ;;
 esac
 told=$(awk '{ for (i = 1; i < NF; i++) if ($i == "--threads") { print $(i + 1); exit } }' "$plan")
 threads=${told:-$threads}
-# On this machine, more than its cores do not work at once.
+# On this machine, no more threads work at once than it has cores.
 if [ "$jobs" -gt 1 ] && grep -qE $'^train\t[^\t]*\t[^ ]*release/train ' "$plan"; then
   most=$((cores / threads))
   [ "$most" -ge 1 ] || most=1
   [ "$jobs" -le "$most" ] || jobs=$most
 fi
 
-# What another engine's trainings took (make's TRAIN) says nothing of ours, and the reverse.
+# Times of another engine's trainings (make's TRAIN) say nothing about those of train, and vice versa.
 written_by=-L
 ! grep -q $'^train\t' "$plan" || grep -qE $'^train\t.*release/train ' "$plan" || written_by=-l
-logs() { # logs FIND'S WORDS…: the latest 200
+logs() { # logs FIND'S WORDS…: the latest 200 logs
   find "$@" -name '*.jsonl' -type f -printf '%T@ %p\n' 2> /dev/null | sort -rn | head -200 | cut -d' ' -f2- \
     | xargs -r -d '\n' grep $written_by -m 1 '"engine":'
 }

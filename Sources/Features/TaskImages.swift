@@ -25,7 +25,7 @@ package struct TaskImages: Sendable {
     self.pool = pool
   }
 
-  /// How many images of so many pixels are looked at: 2¹⁷ pixels' worth, at least 8.
+  /// The number of images of `area` pixels that are looked at: as many as have 2¹⁷ pixels, at least 8.
   package static func count(area: Int) -> Int { max(8, (1 << 17) / max(area, 1)) }
 
   /// The images that are looked at for this purpose.

@@ -1,9 +1,9 @@
-/// Attribute values on their way to the file.
+// Shapes, types and writing of attribute values.
 
 import CHDF5
 
 extension AttributeValue {
-  /// `[]` for one value, `[n]` for a list.
+  /// The shape in the file: `[]` for one value, `[n]` for a list.
   var shape: [Int] {
     switch self {
     case .string, .double, .integer: []
@@ -14,7 +14,7 @@ extension AttributeValue {
   }
 
   /// The type in the file.
-  /// - Throws: for text with a zero byte in it, which would end there.
+  /// - Throws: for text that contains a zero byte, because the stored text would end there.
   func fileType(orThrow error: (String) -> HDF5Error) throws -> Handle {
     let original =
       switch self {
@@ -33,10 +33,11 @@ extension AttributeValue {
     return type
   }
 
+  /// Writes the value to an open attribute.
   /// - Returns: the library's status, negative when it failed.
   func write(to attribute: borrowing Handle, _ type: borrowing Handle) -> herr_t {
     if let texts = strings {
-      // The texts lie in one buffer, each ended by a zero; the library follows pointers into it.
+      // All texts are in one buffer, each with a zero at its end; the library follows pointers into it.
       var starts: [Int] = []
       var bytes: [CChar] = []
       for text in texts {

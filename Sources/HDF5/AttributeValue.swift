@@ -1,6 +1,6 @@
-/// The small values that files carry beside their datasets.
+// The small values that files store beside their datasets.
 
-/// An attribute's value. Integers are stored as 64-bit, numbers as Float64, text as UTF-8 of
+/// The value of an attribute. Integers are stored as 64-bit, numbers as Float64, text as UTF-8 of
 /// variable length (which Python reads as `str`).
 package enum AttributeValue: Equatable, Sendable {
   case string(String)
@@ -12,12 +12,12 @@ package enum AttributeValue: Equatable, Sendable {
 }
 
 extension AttributeValue {
-  /// The text, when it is one.
+  /// The text; nil when the value is not a text.
   package var string: String? {
     if case .string(let value) = self { value } else { nil }
   }
 
-  /// The texts; one alone counts as a list of one.
+  /// The texts; a single text counts as a list of one.
   package var strings: [String]? {
     switch self {
     case .string(let value): [value]
@@ -26,7 +26,7 @@ extension AttributeValue {
     }
   }
 
-  /// The number; integers count as numbers.
+  /// The number; integers count as numbers, and nil means that the value is not a number.
   package var double: Double? {
     switch self {
     case .double(let value): value
@@ -35,7 +35,7 @@ extension AttributeValue {
     }
   }
 
-  /// The numbers; one alone counts as a list of one, integers count as numbers.
+  /// The numbers; a single number counts as a list of one, and integers count as numbers.
   package var doubles: [Double]? {
     switch self {
     case .double(let value): [value]
@@ -46,12 +46,12 @@ extension AttributeValue {
     }
   }
 
-  /// The integer, when it is one.
+  /// The integer; nil when the value is not an integer.
   package var integer: Int? {
     if case .integer(let value) = self { value } else { nil }
   }
 
-  /// The integers; one alone counts as a list of one.
+  /// The integers; a single integer counts as a list of one.
   package var integers: [Int]? {
     switch self {
     case .integer(let value): [value]

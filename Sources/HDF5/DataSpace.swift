@@ -1,4 +1,4 @@
-/// Shapes, between Swift's arrays and the library's data spaces.
+// Conversion of shapes between Swift's arrays and the library's data spaces.
 
 import CHDF5
 
@@ -6,7 +6,7 @@ enum DataSpace {
   /// The library's limit on the number of axes.
   static let maximumRank = 32
 
-  /// A new data space; `[]` is a single value.
+  /// Creates a data space of a shape; `[]` is a single value.
   static func create(_ shape: [Int], orThrow error: @autoclosure () -> HDF5Error) throws -> Handle {
     guard shape.count <= maximumRank, shape.allSatisfy({ $0 >= 0 }) else { throw error() }
     if shape.isEmpty { return try Handle(H5Screate(H5S_SCALAR), H5Sclose, orThrow: error()) }
@@ -15,7 +15,7 @@ enum DataSpace {
       H5Screate_simple(Int32(shape.count), extents, nil), H5Sclose, orThrow: error())
   }
 
-  /// The number of elements of a shape, or nil when no Int holds it or an extent is negative.
+  /// The number of elements of a shape; nil when it overflows an Int or an extent is negative.
   static func count(_ shape: [Int]) -> Int? {
     var count = 1
     for extent in shape {

@@ -1,4 +1,4 @@
-/// A dataset that is written row by row, so that it never stands in memory as a whole.
+// A dataset that is written row by row, so that it is never in memory as a whole.
 
 import CHDF5
 
@@ -9,7 +9,7 @@ package final class DatasetWriter<Element: Scalar> {
   private let name: String
   /// The whole dataset's shape.
   package let shape: [Int]
-  /// How many rows have been written.
+  /// Number of rows that have been written.
   package private(set) var rowsWritten = 0
 
   init(_ handle: consuming Handle, group: Group, name: String, shape: [Int]) {

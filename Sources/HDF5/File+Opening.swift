@@ -1,9 +1,9 @@
-// How files are opened and created.
+// Opening and creating files.
 
 import CHDF5
 
 extension File {
-  /// Reads what is in a file.
+  /// Reads the catalogue of a file.
   static func catalogue(_ name: String, _ source: () throws -> ByteSource) throws -> Catalogue {
     do {
       guard let catalogue = try Catalogue(source()) else {
@@ -17,7 +17,7 @@ extension File {
     }
   }
 
-  /// Creates a file by the library.
+  /// Creates a file with the HDF5 library.
   static func create(_ path: String, access: borrowing Handle, name: String) throws -> hid_t {
     let creation = try properties(hdf5_file_creation(), name: name)
     H5Pset_obj_track_times(creation.id, false)
@@ -31,8 +31,8 @@ extension File {
     return id
   }
 
-  /// A path where no file can be. The library takes memory files of one path for one file, and
-  /// looks whether there is a file of that path on the disk, too.
+  /// A path where no file can exist. The library treats memory files of the same path as one file, and
+  /// also checks whether a file of that path is on the disk.
   static func unusedPath() -> String {
     Library.memoryFiles += 1
     return "/dev/null/\(Library.memoryFiles)"
@@ -44,7 +44,7 @@ extension File {
       orThrow: .fromLibrary(.invalid, file: name, "no memory for its properties"))
   }
 
-  /// Closing the file closes what is open in it, so that `close()` means closed.
+  /// Properties with which closing the file also closes everything that is open in it.
   static func accessProperties(name: String) throws -> Handle {
     let access = try properties(hdf5_file_access(), name: name)
     H5Pset_fclose_degree(access.id, H5F_CLOSE_STRONG)

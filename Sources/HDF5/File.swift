@@ -1,8 +1,8 @@
-/// An HDF5 file: one that is read, or one that is being written, on disk or in memory.
+// An HDF5 file that is read or being written, on disk or in memory.
 
 import CHDF5
 
-/// An open file. It is closed when the last reference goes, or by `close()`, which can report
+/// An open HDF5 file. It is closed when the last reference goes, or by `close()`, which can report
 /// that the last bytes did not reach the disk.
 ///
 /// A file that is opened is read by the code in `Reading`; the HDF5 library never sees it. A file that
@@ -10,17 +10,17 @@ import CHDF5
 package final class File {
   private enum State {
     case read(Catalogue)
-    /// - Parameter path: where the file is on the disk; nil for one in memory.
+    /// A file that the library writes; the path is nil for a file in memory.
     case written(hid_t, path: String?)
     case closed
   }
 
-  /// The file's name for messages: the path, or what the caller calls a stream.
+  /// The file's name in messages: the path, or the caller's name for a stream.
   package let name: String
   private var state: State
-  /// What is in a file that is written, as far as it was asked for since the last change.
+  /// The catalogue of a file that is being written; nil when it was not read since the last change.
   private var written: Catalogue?
-  /// The attributes of groups that are datasets, of a file that is written, by the groups' paths.
+  /// Names of the attributes that are stored as datasets, by the paths of their groups, in a file that is written.
   var longAttributes: [String: [String]] = [:]
 
   private init(_ state: State, name: String) {
@@ -33,7 +33,7 @@ package final class File {
   }
 
   /// Creates a file, or empties the one that is there.
-  /// - Parameter name: what messages call it, the path when nil.
+  /// - Parameter name: the file's name in messages; the path when nil.
   package static func create(_ path: String, name: String? = nil) throws -> File {
     try Library.call {
       let access = try accessProperties(name: name ?? path)
@@ -42,7 +42,7 @@ package final class File {
     }
   }
 
-  /// Creates a file that lives in memory only; `image()` gives its bytes.
+  /// Creates a file in memory only; `image()` returns its bytes.
   /// - Parameter name: what messages call it.
   package static func createInMemory(name: String) throws -> File {
     try Library.call {
@@ -102,7 +102,7 @@ package final class File {
     .fromLibrary(kind, file: name, object: object, reason)
   }
 
-  /// The library's identifier, for a change of the file.
+  /// The library's identifier of a file that may be changed.
   func writable() throws -> hid_t {
     guard case .written(let id, _) = state else {
       throw HDF5Error(.writeFailed, file: name, "is not open for writing")
@@ -111,7 +111,7 @@ package final class File {
     return id
   }
 
-  /// What is in the file. Of one that is written, that is what was written before the call.
+  /// The file's catalogue. For a file that is being written, it covers what was written before the call.
   func catalogue() throws -> Catalogue {
     switch state {
     case .read(let catalogue): return catalogue

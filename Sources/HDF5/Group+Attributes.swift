@@ -1,9 +1,9 @@
-/// Attributes of groups and of the datasets in them.
+// Attributes of groups and of the datasets in them.
 
 import CHDF5
 
 extension Group {
-  /// The names of the attributes of this group, or of the member `object`, in the order of their
+  /// The attribute names of this group, or of the member `object`, in the order of their
   /// bytes.
   package func attributeNames(of object: String? = nil) throws -> [String] {
     var names = try holder(object).attributes.keys.map { String(decoding: $0, as: UTF8.self) }
@@ -14,7 +14,7 @@ extension Group {
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
-  /// An attribute of this group, or of the member `object`; nil when there is none of that name.
+  /// The attribute of a name, of this group or of the member `object`; nil when it does not exist.
   /// - Throws: when it is neither text nor numbers, or damaged.
   package func attribute(_ name: String, of object: String? = nil) throws -> AttributeValue? {
     try checkAttribute(name, object)

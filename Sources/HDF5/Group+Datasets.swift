@@ -1,4 +1,4 @@
-/// Reading and writing whole datasets, and rows of them.
+// Reading and writing whole datasets, and rows of them.
 
 import CHDF5
 import Foundation
@@ -13,15 +13,15 @@ extension Group {
   /// The extent of each axis of a dataset.
   package func shape(of name: String) throws -> [Int] { try StoredDataset(name, in: self).shape }
 
-  /// Reads a whole dataset. Numbers of another width or byte order are converted; where
-  /// floating-point numbers are asked for, they are rounded to nearest.
-  /// - Throws: `.mistyped` when integers are asked for and floating-point numbers are stored, or an
+  /// Reads a whole dataset. Numbers of another width or byte order are converted; when
+  /// floating-point numbers are requested, values are rounded to nearest.
+  /// - Throws: `.mistyped` when integers are requested and floating-point numbers are stored, or an
   ///   integer is out of range.
   package func read<Element: Scalar>(
     _ name: String, as type: Element.Type = Element.self
   ) throws -> Dataset<Element> {
     let dataset = try StoredDataset(name, in: self)
-    // Chunks of another type are put together before they are converted.
+    // Chunks of another type are assembled before they are converted.
     let isDirect = !dataset.isChunked || dataset.type.isSame(as: Element.numberType)
     let elementSize = MemoryLayout<Element>.stride + (isDirect ? 0 : dataset.type.size)
     try checkMemory(dataset.count * elementSize, name)
@@ -51,7 +51,7 @@ extension Group {
     try read(dataset, name, row * rows.lowerBound..<row * rows.upperBound, into: buffer)
   }
 
-  /// Reads elements, of a chunked dataset whole rows, and converts them.
+  /// Reads elements and converts them; those of a chunked dataset are whole rows.
   private func read<Element: Scalar>(
     _ dataset: StoredDataset, _ name: String, _ elements: Range<Int>,
     into buffer: UnsafeMutableBufferPointer<Element>
@@ -84,12 +84,13 @@ extension Group {
     }
   }
 
-  /// An array that gets no memory ends the program.
+  /// Throws unless the memory is available: an array that cannot be allocated would end the program.
   private func checkMemory(_ bytes: Int, _ name: String) throws {
     guard bytes > 1 << 24 else { return }
     let place = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
     guard let place, place != MAP_FAILED else {
-      throw invalid(name, "needs \(bytes >> 20) MiB of memory, which are not there; see ulimit -v")
+      throw invalid(
+        name, "needs \(bytes >> 20) MiB of memory, which are not available; see ulimit -v")
     }
     munmap(place, bytes)
   }
@@ -98,7 +99,7 @@ extension Group {
     HDF5Error(.mistyped, file: file.name, object: path(of: name), reason)
   }
 
-  /// Writes a new dataset, contiguous and uncompressed; groups on the way to it are created.
+  /// Writes a new dataset, contiguous and uncompressed; missing groups on its path are created.
   package func write<Element: Scalar>(
     _ values: [Element], shape: [Int], to name: String
   ) throws {
@@ -116,7 +117,7 @@ extension Group {
     try Library.call { try dataset.writeAll(values) }
   }
 
-  /// Creates a dataset whose rows (first axis) are then appended a few at a time.
+  /// Creates a dataset to whose first axis rows are then appended, a few at a time.
   package func createDataset<Element: Scalar>(
     _ name: String, shape: [Int], as type: Element.Type = Element.self
   ) throws -> DatasetWriter<Element> {

@@ -1,12 +1,12 @@
-/// Lists that are longer than an attribute holds: HDF5 keeps an attribute, its name and shape included,
-/// below 64 KiB (4,091 texts). Such a list is a dataset of the attribute's name in the same group, and
-/// the attribute `attributes_in_datasets` lists those names. Texts there are of one length, filled up
-/// with zeros: nothing in them refers to another place of the file.
+// Lists that are too long for an attribute. HDF5 limits an attribute, including its name and shape, to
+// 64 KiB (4,091 texts). A longer list is stored as a dataset of the attribute's name in the same group, and
+// the attribute `attributes_in_datasets` lists those names. All its texts have the same length, padded with
+// zeros, so that they refer to no other place in the file.
 
 import CHDF5
 
 extension AttributeValue {
-  /// Whether it is a list near the limit, so that its length may be why an attribute cannot hold it.
+  /// Whether the value is a list near the limit, so that its length may be why an attribute cannot hold it.
   var mayBeTooLong: Bool {
     guard let count = shape.first else { return false }
     return count * (strings == nil ? 8 : 16) > 60_000
@@ -36,7 +36,7 @@ extension Group {
     try setListOfLong((file.longAttributes[path] ?? []) + [name])
   }
 
-  /// Removes the dataset of an attribute that is to be set anew.
+  /// Removes the dataset of an attribute that is about to be replaced.
   func removeLong(_ name: String) throws {
     guard let names = file.longAttributes[path], names.contains(name) else { return }
     guard H5Ldelete(try file.writable(), try checkedPath(of: name), 0) >= 0 else {
@@ -50,7 +50,7 @@ extension Group {
     try setAttribute(Self.listOfLong, .strings(names))
   }
 
-  /// A list that is a dataset; nil when there is none of that name.
+  /// The list that is stored as a dataset of a name; nil when there is none.
   func longAttribute(_ name: String) throws -> AttributeValue? {
     guard name != Self.listOfLong, try namesOfLong().contains(name) else { return nil }
     let dataset = try StoredDataset(name, in: self, takesTexts: true)

@@ -1,12 +1,12 @@
-/// A group of a file: names that lead to datasets and further groups.
+// Groups: names that lead to datasets and further groups.
 
 import CHDF5
 
-/// A place in a file. It keeps the file open for as long as it is held.
+/// A group of a file. It keeps the file open for as long as it exists.
 package struct Group {
   /// The file that the group is in.
   package let file: File
-  /// Its path from the root, `/` for the root itself.
+  /// The group's path from the root, `/` for the root itself.
   package let path: String
 
   /// The path of a member, for opening it and for messages.
@@ -18,12 +18,12 @@ package struct Group {
     file.failure(kind, object: name.map(path(of:)) ?? path, reason)
   }
 
-  /// An error that is ours, not the library's.
+  /// An error about this group, or a member of it, that did not come from the library.
   func invalid(_ name: String?, _ reason: String) -> HDF5Error {
     HDF5Error(.invalid, file: file.name, object: name.map(path(of:)) ?? path, reason)
   }
 
-  /// The path of a member, or of the group itself, as the library takes it.
+  /// The path of a member, or of the group itself, after a check that the library can use it.
   func checkedPath(of name: String?) throws -> String {
     let path = name.map(path(of:)) ?? path
     guard name != "", !path.utf8.contains(0) else {
@@ -34,7 +34,7 @@ package struct Group {
 }
 
 extension Group {
-  /// The names in the group, groups and datasets alike, in the order of their bytes.
+  /// The names of all groups and datasets in the group, in the order of their bytes.
   package func names() throws -> [String] {
     guard case .group(let links) = try object(nil)?.kind else {
       throw invalid(nil, "is not a group")
@@ -42,17 +42,17 @@ extension Group {
     return Self.names(links.keys)
   }
 
-  /// The names that lead to groups.
+  /// The names of the groups in this group.
   package func groups() throws -> [String] {
     try members { kind in if case .group = kind { true } else { false } }
   }
 
-  /// The names that lead to datasets.
+  /// The names of the datasets in this group.
   package func datasets() throws -> [String] {
     try members { kind in if case .dataset = kind { true } else { false } }
   }
 
-  /// The names that lead to what `isWanted`, in the order of their bytes.
+  /// The names of members of the kinds that `isWanted` accepts, in the order of their bytes.
   private func members(_ isWanted: (StoredObject.Kind) -> Bool) throws -> [String] {
     let catalogue = try file.catalogue()
     guard let (address, group) = catalogue.object(at: try checkedPath(of: nil)),
@@ -76,7 +76,7 @@ extension Group {
     }
   }
 
-  /// A group in this group.
+  /// Opens a group in this group.
   package func group(_ name: String) throws -> Group {
     guard isGroup(name) else { throw invalid(name, "there is no such group") }
     return Group(file: file, path: path(of: name))
@@ -86,12 +86,12 @@ extension Group {
     if case .group = try? object(name)?.kind { true } else { false }
   }
 
-  /// The member of a name, or this group itself; nil when there is none in this file.
+  /// The member of a name, or this group when the name is nil; nil when it is not in this file.
   func object(_ name: String?) throws -> StoredObject? {
     try file.catalogue().object(at: try checkedPath(of: name))?.object
   }
 
-  /// Creates a group, and the groups on the way to it.
+  /// Creates a group, and the missing groups on its path.
   package func createGroup(_ name: String) throws -> Group {
     try Library.call {
       let links = try linkProperties()
@@ -106,7 +106,7 @@ extension Group {
     }
   }
 
-  /// Creates missing groups on the way to a new object.
+  /// Properties with which missing groups on the path of a new object are created.
   func linkProperties() throws -> Handle {
     let links = try File.properties(hdf5_link_creation(), name: file.name)
     H5Pset_create_intermediate_group(links.id, 1)

@@ -1,4 +1,4 @@
-/// What went wrong with a file, in one line that names the file and the object in it.
+// The error of this module: one line that names the file, the object in it, and the reason.
 
 import CHDF5
 
@@ -6,11 +6,11 @@ import CHDF5
 package struct HDF5Error: Error, Equatable, CustomStringConvertible, Sendable {
   /// What kind of failure it was, so that a tool can choose its exit status.
   package enum Kind: Sendable {
-    /// The file is not there or may not be opened.
+    /// The file does not exist or may not be opened.
     case unreadable
-    /// The content is not HDF5, is damaged, or is not what was asked for.
+    /// The content is not HDF5, is damaged, or is not what was requested.
     case invalid
-    /// Numbers are there, but of another kind than is wanted, or out of its range.
+    /// The stored numbers are of another type than the requested one, or out of its range.
     case mistyped
     /// The file or an object in it cannot be created.
     case cannotCreate
@@ -38,7 +38,7 @@ package struct HDF5Error: Error, Equatable, CustomStringConvertible, Sendable {
 }
 
 extension HDF5Error {
-  /// Adds what the library itself says was the first cause, while its error stack still holds it.
+  /// An error with the library's own first cause, which is read while its error stack still holds it.
   static func fromLibrary(
     _ kind: Kind, file: String, object: String? = nil, _ reason: String
   ) -> HDF5Error {
@@ -48,7 +48,7 @@ extension HDF5Error {
     return HDF5Error(kind, file: file, object: object, "\(reason) (\(cause))")
   }
 
-  /// The operating system's own words, when it was a system call that failed.
+  /// The operating system's message, when the failure was in a system call.
   static func systemCause() -> String? {
     let pieces = libraryCause()?.split(separator: "'", omittingEmptySubsequences: false) ?? []
     guard let marker = pieces.firstIndex(where: { $0.hasSuffix("error message = ") }),

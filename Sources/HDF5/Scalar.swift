@@ -1,8 +1,8 @@
-/// The element types that datasets may hold, in memory and in the file.
+// The types of elements that datasets may have, in memory and in the file.
 
 import CHDF5
 
-/// A number that can be an element of a dataset. In the file it is little-endian, of the same
+/// A number that can be an element of a dataset. In the file it is little-endian and has the same
 /// width.
 package protocol Scalar: BitwiseCopyable, Sendable {
   static var numberType: NumberType { get }
@@ -24,7 +24,7 @@ package enum NumberType: Sendable {
     }
   }
 
-  /// The integers that it holds; nil for floating point.
+  /// The range of an integer type, in words; nil for floating point.
   var range: String? {
     switch self {
     case .float32, .float64: nil

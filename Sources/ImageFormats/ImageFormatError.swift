@@ -1,20 +1,20 @@
-/// The one error of this module: a file that is not what it should be.
+// The error of this module: a problem with a file.
 
-/// One line: the file's name, and what is wrong with it.
+/// An error about a file, in one line: its name and the problem.
 package struct ImageFormatError: Error, CustomStringConvertible, Sendable, Equatable {
-  /// The file, as the caller named it; a member of an archive as `archive.zip: folder/file.jpg`.
+  /// The file's name, as the caller gave it; for a member of an archive `archive.zip: folder/file.jpg`.
   package let file: String
-  /// What is wrong, in one line without the file's name.
+  /// The problem, in one line without the file's name.
   package let problem: String
 
-  /// An error that reads `file: problem`; line breaks and control characters, which hostile names
-  /// may hold, become spaces.
+  /// Makes an error that reads `file: problem`; line breaks and control characters, which hostile names
+  /// may contain, become spaces.
   package init(_ file: String, _ problem: String) {
     self.file = Self.oneLine(file)
     self.problem = Self.oneLine(problem)
   }
 
-  /// `file: problem`
+  /// The text `file: problem`.
   package var description: String { "\(file): \(problem)" }
 
   private static func oneLine(_ text: String) -> String {

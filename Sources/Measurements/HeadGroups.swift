@@ -1,7 +1,7 @@
-/// Maps of a transformer's heads, gathered for tables.
+// Grouping the maps of a transformer's heads for tables.
 
-/// Consecutive elements that share a part, in one group each, and every other element in one of its own. A table of
-/// a vision transformer has a line for the queries of a layer, not one for each head's.
+/// Groups consecutive elements that share a part; every other element is a group by itself. So a table of
+/// a vision transformer has one line for the queries of a layer, not one for each head.
 ///
 /// - Returns: the group's name, `blocks.0.attn.q (4 heads)` or the only element's own, and its members.
 package func groupedByPart<Element>(

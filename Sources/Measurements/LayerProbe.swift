@@ -1,24 +1,23 @@
-/// One layer's state before training.
+// Measurements of a layer before training.
 
-/// A linear map of an initial network on a batch of images, in evaluation mode.
+/// The state of a linear map of an initial network on a batch of images, in evaluation mode.
 package struct LayerProbe: Equatable, Sendable {
-  /// PyTorch's name, `features.0`.
+  /// The layer's name as in PyTorch, `features.0`.
   package let name: String
   /// Standard deviation of the pre-activations over images, positions and filters or units.
   package let deviation: Double
   /// exp(entropy of the normalised eigenvalues) of the pre-activations' covariance.
   package let effectiveRank: Double
-  /// Share of the filters or units in [0, 1] that no image switches on; nil where no ReLU follows that could
-  /// leave them off.
+  /// Share of the filters or units, in [0, 1], that are zero after the ReLU for every image; nil if no ReLU follows.
   package let deadShare: Double?
   /// Euclidean norm of the mean loss's gradient with respect to the layer's weights.
   package let gradientNorm: Double
-  /// Whether it is one of the fully connected layers, which not every run probes.
+  /// Whether the layer is one of the fully connected layers, which not every run probes.
   package let isOfHead: Bool
-  /// R² of the source's channels in those that the layer reads, where its filters were carried over from
-  /// the source's channels (`sample-init --align`).
+  /// R² with which the channels that the layer reads explain the source's channels, if its filters were carried
+  /// over from these (`sample-init --align`).
   package let explained: Double?
-  /// What it shares with the other heads' maps of its layer, `blocks.0.attn.q`; nil: it is no head's.
+  /// The part that it shares with the other heads' maps of its layer, `blocks.0.attn.q`; nil if it is not a head's map.
   package let part: String?
 
   package init(

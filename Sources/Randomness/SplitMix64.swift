@@ -1,5 +1,5 @@
-/// SplitMix64 (Steele, Lea & Flood, *Fast Splittable Pseudorandom Number Generators*, 2014): for choices that
-/// need not be Philox's, and for mixing words.
+/// The random number generator SplitMix64 (Steele, Lea & Flood, *Fast Splittable Pseudorandom Number Generators*,
+/// 2014), for choices that do not use Philox, and for mixing words.
 package struct SplitMix64: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
@@ -10,10 +10,10 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
     return Self.mixed(state)
   }
 
-  /// 2⁶⁴ over the golden ratio, odd: by how much the state grows.
+  /// The increment of the state: 2⁶⁴ divided by the golden ratio, made odd.
   package static let increment: UInt64 = 0x9E37_79B9_7F4A_7C15
 
-  /// The finaliser: a bijection of words that differs in half of the bits for words that differ in one.
+  /// The finaliser: a bijection of words, whose results differ in about half of the bits if the words differ in one.
   package static func mixed(_ word: UInt64) -> UInt64 {
     var z = word
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9

@@ -29,7 +29,7 @@ struct BlocksGroup {
       }
     }
 
-    /// The largest that there can be of so many tokens.
+    /// The largest possible value with `tokens` tokens.
     func limit(tokens: Int) -> Double {
       switch self {
       case .entropy: log(Double(tokens))

@@ -34,7 +34,7 @@ extension RunSummary {
   }
 
   /// The attributes that may tell one run from another, by name in ascending order: all but those that
-  /// are said elsewhere, or that only going on from a checkpoint needs.
+  /// are stated elsewhere, or that only going on from a checkpoint needs.
   package var options: [(name: String, value: AttributeValue)] {
     let others =
       ["history", "mean", "std", Labels.Key.sourceWarnings.rawValue]

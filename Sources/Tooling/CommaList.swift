@@ -1,7 +1,7 @@
-/// Lists as options and attributes are written: words with commas between them.
+// Lists in options and attributes: words separated by commas.
 
 extension String {
-  /// The values of a list, `1,2,3`; nil if a word of it, the empty one included, is none.
+  /// The values of a list, `1,2,3`; nil if one of its words, which may be empty, is not a value.
   package func list<Value>(_ value: (String) -> Value?) -> [Value]? {
     let words = split(separator: ",", omittingEmptySubsequences: false)
     let values = words.compactMap { value(String($0)) }
@@ -10,6 +10,6 @@ extension String {
 }
 
 extension Sequence {
-  /// The elements as a list, `1,2,3`.
+  /// The elements as a comma-separated list, `1,2,3`.
   package var listed: String { map { "\($0)" }.joined(separator: ",") }
 }

@@ -1,10 +1,10 @@
-/// Numbers as people read them.
+// Numbers in messages for people.
 
 import Foundation
 
 /// Amounts and times in messages.
 package enum Format {
-  /// `1250 images`, `12.3 MB` for the unit `bytes`.
+  /// An amount with its unit: `1250 images`, or `12.3 MB` for the unit `bytes`.
   package static func amount(_ count: Int, _ unit: String) -> String {
     guard unit == "bytes" else { return "\(count) \(unit)" }
     var value = Double(count)
@@ -16,7 +16,7 @@ package enum Format {
     return suffix == "B" ? "\(count) B" : String(format: "%.1f %@", value, suffix)
   }
 
-  /// `0.8 s`, `42 s`, `3 min 5 s`, `2 h 4 min`.
+  /// A duration: `0.8 s`, `42 s`, `3 min 5 s`, `2 h 4 min`.
   package static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds < 1e9 else { return "unknown time" }
     if seconds < 10 { return String(format: "%.1f s", seconds) }

@@ -1,11 +1,11 @@
-/// Where a tool reads: a file, or a pipe, which is read once and whole.
+// Inputs of tools: a file, or a pipe, which is read once and as a whole.
 
 import Foundation
 import HDF5
 
-/// An input that was found and can be read. The digest is of the bytes that are used.
+/// An input that exists and can be read. Its digest is that of the bytes that are used.
 package final class Input {
-  /// The path, or `standard input`, for messages.
+  /// The input's name in messages: the path, or `standard input`.
   package let name: String
   private let path: String
   private let descriptor: Int32
@@ -13,7 +13,7 @@ package final class Input {
   private let identity: FileIdentity?
   private var pipeBytes: [UInt8]?
 
-  /// Whether it is a file, which can be opened again by its path; else it is a pipe, or standard input.
+  /// Whether the input is a file, which can be opened again by its path, rather than a pipe or standard input.
   package var isRegularFile: Bool { identity != nil }
 
   /// Opens a path, or standard input for `-`.
@@ -55,11 +55,11 @@ package final class Input {
     return file
   }
 
-  /// SHA-256 of the input, as lowercase hexadecimal. Called after the input was read, it also
-  /// notices that a file was changed meanwhile.
+  /// The SHA-256 of the input in lowercase hexadecimal. If it is called after reading the input, it also
+  /// notices that the file was changed meanwhile.
   package func sha256() throws -> String { try digest(.sha256) }
 
-  /// MD5 of the input, as lowercase hexadecimal: for publishers who state no better one.
+  /// The MD5 of the input in lowercase hexadecimal, for publishers who state no better digest.
   package func md5() throws -> String { try digest(.md5) }
 
   private func digest(_ function: DigestFunction) throws -> String {
@@ -68,8 +68,8 @@ package final class Input {
     return digest
   }
 
-  /// All bytes of the input. A sparse file may be longer than any memory: `limit` is for what is read whole.
-  /// - Throws: `ToolError` if there are more than `limit`, before more than that is held in memory.
+  /// All bytes of the input. `limit` is needed because a sparse file may be larger than the memory.
+  /// - Throws: `ToolError` if there are more than `limit` bytes, before more than that are in memory.
   package func bytes(atMost limit: Int = .max) throws -> [UInt8] {
     var bytes: [UInt8] = []
     if let pipeBytes { return pipeBytes }
@@ -83,7 +83,7 @@ package final class Input {
     return bytes
   }
 
-  /// The first bytes, at most `count`: enough to tell what the input is.
+  /// The first bytes of the input, at most `count`, to recognise its kind.
   package func head(_ count: Int) throws -> [UInt8] {
     guard identity != nil else { return Array(try bytes().prefix(count)) }
     var head = [UInt8](repeating: 0, count: count)
@@ -92,7 +92,7 @@ package final class Input {
     return Array(head.prefix(read))
   }
 
-  /// The bytes a megabyte at a time, from the beginning.
+  /// Calls `body` with all bytes from the beginning, a megabyte at a time.
   package func forEachPiece(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     guard identity == nil else { return try readPieces(body) }
     try bytes().withUnsafeBytes(body)
@@ -117,8 +117,8 @@ package final class Input {
     }
   }
 
-  /// Whether another file took this one's place whole, with the same bytes: a second `make` at work on
-  /// the same tree does that, and harms nobody.
+  /// Whether another file with the same bytes replaced this one. A second `make` that works on the same tree
+  /// does that, and it is harmless.
   private func isReplacedByItsLike() throws -> Bool {
     guard let other = try? Input(path: path), other.identity != nil else { return false }
     let mine = try DigestFunction.sha256.digest { update in try readPieces(update) }

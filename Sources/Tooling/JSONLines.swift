@@ -1,15 +1,15 @@
-/// Logs for programs: one JSON object a line (jsonlines.org), in the file as soon as it is written.
+// Logs for programs: one JSON object on each line (jsonlines.org), in the file as soon as it is written.
 
 import Foundation
 
-/// A log that grows line by line. A tool that is killed leaves whole lines, but for the last at most.
+/// A log that grows line by line. If a tool is killed, at most the last line is incomplete.
 package final class JSONLines {
   private let name: String
   private let descriptor: Int32
   private var hasFailed = false
 
   /// Opens a log for appending.
-  /// - Parameter continuing: keep what is there; else the file is emptied.
+  /// - Parameter continuing: keep the existing lines; otherwise the file is emptied.
   package init(path: String, continuing: Bool) throws {
     name = path
     descriptor = open(
@@ -20,8 +20,8 @@ package final class JSONLines {
 
   deinit { close(descriptor) }
 
-  /// Appends an object with its keys sorted, in snake_case. What cannot be written is no reason to
-  /// stop working: the first failure is warned of, and nothing more is written.
+  /// Appends an object with its keys sorted, in snake_case. A failure to write does not stop the tool: the
+  /// first failure gives a warning, and nothing more is written.
   package func append(_ object: some Encodable) {
     guard !hasFailed else { return }
     let encoder = JSONEncoder()
@@ -36,7 +36,7 @@ package final class JSONLines {
     }
   }
 
-  /// A line that an earlier process did not end would spoil the next.
+  /// Ends a line that an earlier process left incomplete, which would damage the next one.
   private func endLastLine() {
     let size = lseek(descriptor, 0, SEEK_END)
     var last: UInt8 = 0

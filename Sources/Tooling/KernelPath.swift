@@ -1,31 +1,31 @@
-// Paths as the kernel takes them. Foundation resolves `link/../x` by its letters, as `x`; the kernel goes
-// through the link, and `..` leads to the folder above its target.
+// Paths as the kernel resolves them. Foundation resolves `link/../x` as text, to `x`; the kernel follows
+// the link, and `..` leads to the folder above its target.
 
 import Foundation
 
-/// A path, taken apart at its last `/` and nowhere else.
+/// Functions on paths, which split them only at the last `/`.
 package enum KernelPath {
-  /// The folder that holds the last component: `.` for a bare name.
+  /// The folder that contains the last component: `.` for a bare name.
   package static func folder(of path: String) -> String {
     guard let slash = path.utf8.lastIndex(of: separator) else { return "." }
     return slash == path.utf8.startIndex
       ? "/" : String(decoding: path.utf8[..<slash], as: UTF8.self)
   }
 
-  /// The last component; empty for a path that ends in `/`.
+  /// The last component of a path; empty if the path ends in `/`.
   package static func name(of path: String) -> String {
     guard let slash = path.utf8.lastIndex(of: separator) else { return path }
     return String(decoding: path.utf8[path.utf8.index(after: slash)...], as: UTF8.self)
   }
 
-  /// The path without links, `.` and `..`; nil where nothing is there.
+  /// The path without links, `.` and `..`; nil if nothing is there.
   package static func real(_ path: String) -> String? {
     guard let letters = realpath(path, nil) else { return nil }
     defer { free(letters) }
     return String(cString: letters)
   }
 
-  /// The path at the end of a chain of links, whether or not a file is there; the path itself where it is no
+  /// The path at the end of a chain of links, whether or not a file is there; the path itself if it is not a
   /// link.
   /// - Throws: `ToolError` for links that lead back to themselves.
   static func target(of path: String) throws -> String {
@@ -44,19 +44,19 @@ package enum KernelPath {
   }
 
   private static let separator = UInt8(ascii: "/")
-  /// Linux's own limit.
+  /// The largest number of links in a chain, as in Linux.
   private static let mostLinks = 40
 }
 
-/// The place of a regular file, the same for all paths that lead to it: the file itself where it is there,
-/// else its name in its folder.
+/// The place of a regular file, which is the same for all paths that lead to it: the file itself if it exists,
+/// else its folder and name.
 struct FilePlace: Hashable {
   private let device: UInt64
   private let inode: UInt64
-  /// The name of a file that is not there yet.
+  /// The name of a file that does not exist yet.
   private let name: String?
 
-  /// - Parameter path: `-` is the stream of `descriptor`.
+  /// - Parameter path: the path; `-` is the stream of `descriptor`.
   /// - Returns: nil for pipes, devices, folders, and paths that lead nowhere.
   init?(path: String, standard descriptor: Int32) {
     if let there = path == "-" ? FileIdentity(descriptor: descriptor) : FileIdentity(path: path) {

@@ -1,9 +1,9 @@
-/// What the tools tell people: one line a step, on standard error.
+// Messages of the tools to people: one line for each step, on standard error.
 
 import Foundation
 import Synchronization
 
-/// Messages for people. Data never goes this way.
+/// The log of messages for people, on standard error. Data is never written to it.
 package enum Log {
   private struct State {
     var tool = URL(fileURLWithPath: CommandLine.arguments.first ?? "").lastPathComponent
@@ -16,25 +16,25 @@ package enum Log {
   /// Sets the name that starts every line; `Tool.main` does.
   static func begin(tool: String) { state.withLock { $0.tool = tool } }
 
-  /// From now on only warnings and errors are shown (`--quiet`).
+  /// Shows only warnings and errors from now on (`--quiet`).
   static func beQuiet() { state.withLock { $0.isQuiet = true } }
 
-  /// Says `tool: text`, unless `--quiet`.
+  /// Prints `tool: text`, unless `--quiet`.
   package static func say(_ text: String) {
     state.withLock { if !$0.isQuiet { write(text, &$0) } }
   }
 
-  /// Says `tool: warning: text`, always.
+  /// Prints `tool: warning: text`, always.
   package static func warn(_ text: String) {
     state.withLock { write("warning: \(text)", &$0) }
   }
 
-  /// Says `tool: text`, always: for errors that do not end the tool at once.
+  /// Prints `tool: text`, always, for errors that do not end the tool at once.
   package static func fail(_ text: String) {
     state.withLock { write(text, &$0) }
   }
 
-  /// Shows `line` as the terminal's last line until the next message; nil takes it away.
+  /// Shows `line` as the terminal's last line until the next message; nil removes it.
   static func showBar(_ line: String?) {
     state.withLock { state in
       guard !state.isQuiet, line != nil || state.hasBar else { return }
@@ -49,7 +49,7 @@ package enum Log {
     standardError("\(clearing)\(state.tool): \(text.oneLine)\n")
   }
 
-  /// A closed standard error is no reason to stop working.
+  /// Writes text to standard error. If it is closed, the tool continues.
   private static func standardError(_ text: String) {
     var text = text
     text.withUTF8 { try? writeAll(UnsafeRawBufferPointer($0), to: STDERR_FILENO, name: "") }

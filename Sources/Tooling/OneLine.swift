@@ -1,7 +1,7 @@
-/// Text from files and servers, made safe to show in one line of a terminal.
+// Text from files and servers, made safe to print in one line of a terminal.
 
 extension String {
-  /// The text with line ends as spaces and control characters, which could steer a terminal, as `?`.
+  /// The text with line ends as spaces, and with control characters, which could control a terminal, as `?`.
   var oneLine: String {
     let trimmed = split(whereSeparator: \.isNewline).joined(separator: " ")
     return String(

@@ -1,24 +1,24 @@
-/// Where a tool writes: a file that appears whole or not at all, or a pipe.
+// Outputs of tools: a file that appears whole or not at all, or a pipe.
 
 import Foundation
 import HDF5
 
-/// An output that was checked before any work is done for it.
+/// An output, which is checked before the work begins.
 package struct Output {
   private enum Destination {
     case standardOutput
-    /// A device or named pipe: written to as it is.
+    /// A device or named pipe, which is written to directly.
     case stream(String)
-    /// A file, by the path it will have.
+    /// A file, by its final path.
     case file(String)
   }
 
-  /// The path, or `standard output`, for messages.
+  /// The output's name in messages: the path, or `standard output`.
   package let name: String
   private let destination: Destination
 
   /// Prepares to write to a path, or to standard output for `-`.
-  /// - Parameter isText: text may go to a terminal; anything else is refused there.
+  /// - Parameter isText: whether the output is text, which may go to a terminal; other data is refused there.
   package init(path: String, isText: Bool = false) throws {
     name = path == "-" ? "standard output" : path
     guard path != "-" else {
@@ -31,7 +31,7 @@ package struct Output {
     }
     guard let identity = FileIdentity(path: path) else {
       guard errno == ENOENT, !path.isEmpty else { throw ToolError.system(.cannotCreate, path) }
-      // A link stays a link: what it points to is created.
+      // A link is kept: the file that it points to is created.
       let target = try KernelPath.target(of: path)
       try Self.checkFolder(of: target)
       destination = .file(target)
@@ -45,7 +45,7 @@ package struct Output {
       destination = .stream(path)
       return
     }
-    // A link stays a link: what it points to is replaced.
+    // A link is kept: the file that it points to is replaced.
     let target = try KernelPath.target(of: path)
     try Self.checkFolder(of: target)
     destination = .file(target)
@@ -56,9 +56,9 @@ package struct Output {
     if case .file(let path) = destination { path } else { nil }
   }
 
-  /// Writes an HDF5 file; the same bytes wherever they go.
-  /// - Parameter streaming: write to the disk as the content comes, when the output is a file,
-  ///   instead of holding it in memory. For content of gigabytes.
+  /// Writes an HDF5 file, with the same bytes to every kind of output.
+  /// - Parameter streaming: write the content to the disk as it is made, if the output is a file,
+  ///   instead of holding it in memory; for gigabytes of content.
   package func writeHDF5(streaming: Bool = false, _ body: (File) throws -> Void) throws {
     if streaming, case .file(let path) = destination {
       let partial = try PartialFile(beside: path)
@@ -102,7 +102,7 @@ package struct Output {
     }
   }
 
-  /// Removes the file that was written, and what processes that were killed have left of it.
+  /// Removes the written file, and partial files of it that killed processes have left.
   package func remove() {
     guard case .file(let path) = destination else { return }
     unlink(path)

@@ -1,15 +1,15 @@
-/// The kinds of files that commands write: what each may replace, and how its name may end.
+// The kinds of files that commands write: which files each may replace, and the endings of its names.
 
-/// A kind of file. An output replaces only an empty file or one of its own kind: anything else was not made
-/// by the same command, so its loss is not what was asked for.
+/// A kind of output file. An output replaces only an empty file or one of its own kind: any other file was not made
+/// by the same command, so the user did not ask to replace it.
 package struct OutputKind: Sendable {
-  /// With its article, as messages call it: `a run file`.
+  /// The kind with its article, for messages: `a run file`.
   let noun: String
-  /// The format, as messages call it: `HDF5`.
+  /// The format's name in messages: `HDF5`.
   let format: String
-  /// Endings that names of this format have, without the dot; the first is the usual one.
+  /// The endings of names of this format, without the dot; the first is the usual one.
   let endings: [String]
-  /// What a file that is not empty is instead, as messages call it; nil when it is of this kind.
+  /// The kind of a file that is not of this kind, for messages; nil when it is of this kind. The file is not empty.
   let otherKind: @Sendable (Input) throws -> String?
 
   package init(
@@ -22,7 +22,7 @@ package struct OutputKind: Sendable {
     self.otherKind = otherKind
   }
 
-  /// A kind that is told from everything else by one test.
+  /// Makes a kind that a single test recognises.
   package init(
     _ noun: String, format: String, endings: [String],
     holds: @escaping @Sendable (Input) throws -> Bool
@@ -30,7 +30,7 @@ package struct OutputKind: Sendable {
     self.init(noun, format: format, endings: endings) { try holds($0) ? nil : "something else" }
   }
 
-  /// Endings that say what is in a file. A name that ends otherwise says nothing.
+  /// Endings that state a file's format. Other endings state nothing.
   private static let known: Set = [
     "h5", "hdf5", "pth", "pt", "safetensors", "keras", "npy", "npz", "mat", "pkl", "json", "jsonl",
     "csv", "tsv", "txt", "md", "html", "tex", "pdf", "png", "jpg", "jpeg", "gif", "webp", "svg",
@@ -38,7 +38,7 @@ package struct OutputKind: Sendable {
     "tar", "gz", "tgz",
   ]
 
-  /// The known ending of a name, in lower case; nil where it has none.
+  /// The known ending of a name, in lower case; nil if it has none.
   package static func ending(of path: String) -> String? {
     let name = KernelPath.name(of: path)
     guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return nil }

@@ -1,9 +1,9 @@
-/// Files that are being written under another name, and their removal when a tool is interrupted.
+// Partial files, which are written under another name, and their removal when a tool is interrupted.
 
 import Foundation
 import Synchronization
 
-/// A file being written beside its final name. It takes that name in `commit`, whole, or is removed.
+/// A file that is being written beside its final name. `commit` gives the whole file that name; otherwise it is removed.
 final class PartialFile {
   let path: String
   let finalPath: String
@@ -14,7 +14,7 @@ final class PartialFile {
   init(beside finalPath: String) throws {
     self.finalPath = finalPath
     let base = "\(finalPath)\(PartialFiles.suffix)\(getpid())"
-    // Another machine on the same file system may have the same process number.
+    // A process on another machine with the same file system may have the same number.
     for attempt in 0..<100 {
       let path = attempt == 0 ? base : "\(base)-\(attempt)"
       PartialFiles.add(path)
@@ -44,7 +44,7 @@ final class PartialFile {
     }
     let closing = descriptor
     descriptor = -1
-    // Network file systems report a full disk only here.
+    // Network file systems report a full disk only when the file is closed.
     guard close(closing) == 0 else { throw ToolError.system(.io, finalPath) }
     guard rename(path, finalPath) == 0 else { throw ToolError.system(.cannotCreate, finalPath) }
     isCommitted = true
@@ -59,7 +59,7 @@ final class PartialFile {
     PartialFiles.forget(path)
   }
 
-  /// Makes the new name durable too. Some file systems cannot, which is no error.
+  /// Makes the new name durable too. On some file systems that is impossible, and not an error.
   static func synchronizeFolder(of path: String) {
     let descriptor = open(KernelPath.folder(of: path), O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
@@ -76,7 +76,7 @@ enum PartialFiles {
   static func add(_ path: String) { paths.withLock { _ = $0.insert(path) } }
   static func forget(_ path: String) { paths.withLock { _ = $0.remove(path) } }
 
-  /// Removes the partial files of `path`, whichever process wrote them.
+  /// Removes the partial files of `path` that any process wrote.
   static func removeLeftovers(of path: String) {
     let folder = KernelPath.folder(of: path)
     let start = KernelPath.name(of: path) + suffix

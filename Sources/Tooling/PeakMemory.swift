@@ -1,11 +1,11 @@
-/// What a process has taken of the machine.
+// The peak memory of a process.
 
 import Foundation
 
-/// The most memory that this process has held, in bytes; nil where the system does not say.
+/// The peak memory of this process in bytes; nil if the system does not report it.
 package func peakMemory() -> Int? {
   #if os(Linux)
-    // Not getrusage: its maximum is inherited from whoever started the process.
+    // The maximum of getrusage is not used, since it is inherited from the parent process.
     let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
     let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
     return line?.split(whereSeparator: \.isWhitespace).dropFirst().first

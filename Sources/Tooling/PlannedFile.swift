@@ -1,4 +1,4 @@
-/// The check of a command's files before any work: no command destroys a file that it was not asked to write.
+// The check of a command's files before any work: no command destroys a file that it was not asked to write.
 
 import Foundation
 
@@ -9,7 +9,8 @@ package struct PlannedFile: Sendable {
   let path: String
   let kind: OutputKind
 
-  /// - Parameter path: `-` is standard output.
+  /// Plans to write to a path.
+  /// - Parameter path: the path; `-` is standard output.
   package init(_ path: String, _ kind: OutputKind, option: String = "-o") {
     self.option = option
     self.path = path
@@ -18,13 +19,13 @@ package struct PlannedFile: Sendable {
 
   private var name: String { path == "-" ? "standard output" : "\(option) \(path)" }
 
-  /// Checks that the files to be written are neither inputs of the same command nor each other, whatever
-  /// links and redirections lead to them; that each replaces nothing but a file of its kind; and that its
+  /// Checks that the files to write are not inputs of the same command and differ from each other, even through
+  /// links and redirections; that each replaces only a file of its kind; and that its
   /// name does not claim another format.
   /// - Parameters:
-  ///   - files: what is written; nil where an option is not given.
-  ///   - inputs: the paths that are read; `-` is standard input.
-  /// - Throws: `ToolError` naming the option and what helps.
+  ///   - files: the files to write; nil for options that are not given.
+  ///   - inputs: the paths of inputs; `-` is standard input.
+  /// - Throws: `ToolError` that names the option and a remedy.
   package static func check(_ files: [PlannedFile?], reading inputs: [String?]) throws {
     let files = files.compactMap(\.self)
     for file in files { try file.checkEnding() }
@@ -46,7 +47,7 @@ package struct PlannedFile: Sendable {
     }
   }
 
-  /// Everything below an input folder is read: a file written there would change what the command reads.
+  /// Checks that the file is not below an input folder: everything there is read, so writing would change the input.
   private func checkFolders(_ inputs: [String]) throws {
     guard path != "-", let target = try? KernelPath.target(of: path),
       let folder = KernelPath.real(KernelPath.folder(of: target))

@@ -1,10 +1,10 @@
-/// How far a long step has come: a bar on a terminal, a line for every tenth in a log.
-/// (Not named Progress, which is Foundation's.)
+// Progress of a long step: a bar on a terminal, or a line for every tenth in a log.
+// (Not named Progress, which is Foundation's.)
 
 import Foundation
 import Synchronization
 
-/// Progress of one step, from any thread.
+/// The progress of one step, which any thread may report.
 package final class ProgressBar: Sendable {
   private struct State {
     var done = 0
@@ -12,7 +12,7 @@ package final class ProgressBar: Sendable {
     private var lastBar: ContinuousClock.Instant?
     private var lastTenth = 0
 
-    /// Ten times a second at most.
+    /// Whether to draw the bar, at most ten times a second.
     mutating func isBarDue() -> Bool {
       let now = ContinuousClock.now
       if let lastBar, now - lastBar < .milliseconds(100) { return false }
@@ -20,7 +20,7 @@ package final class ProgressBar: Sendable {
       return true
     }
 
-    /// Once a tenth at most, and not at all in steps that are over soon.
+    /// Whether to print a line, at most once for each tenth, and never in short steps.
     mutating func isLineDue(
       _ done: Int, _ total: Int?, _ start: ContinuousClock.Instant
     ) -> Bool {
@@ -41,10 +41,10 @@ package final class ProgressBar: Sendable {
   private let state = Mutex(State())
 
   /// - Parameters:
-  ///   - label: what is being done.
-  ///   - total: how many there will be, nil when unknown.
-  ///   - unit: of what, in the plural; `bytes` are shown as kB, MB, GB.
-  ///   - first: how many were done before, by somebody else: they say nothing of how fast this is.
+  ///   - label: the name of the step.
+  ///   - total: the number of units in the whole step; nil when unknown.
+  ///   - unit: the unit in the plural; `bytes` are shown as kB, MB, GB.
+  ///   - first: the number that was done before this step, which does not count for its speed.
   package init(label: String, total: Int?, unit: String, first: Int = 0) {
     self.label = label
     self.total = total
@@ -54,7 +54,7 @@ package final class ProgressBar: Sendable {
     isTerminal = isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb"
   }
 
-  /// Says how many are done so far.
+  /// Reports the number done so far.
   package func advance(to done: Int) {
     let isDue = state.withLock { state in
       state.done = done
@@ -69,7 +69,7 @@ package final class ProgressBar: Sendable {
     }
   }
 
-  /// Ends the step with a line that says how many, how long and how fast.
+  /// Ends the step with a line that gives number, duration and rate.
   package func finish() {
     let done = state.withLock { state in
       state.isFinished = true

@@ -1,21 +1,23 @@
-/// What a tool needs of the system before it begins, so that a limit is named rather than met half way.
+// Resources that a tool needs before it begins, so that a limit is reported at the start and not half way.
 
 import Foundation
 
 enum Resources {
-  /// Memory that any tool may need: OpenBLAS takes up to 128 MiB for a thread, and asks again and again, for
-  /// ever, where it does not get them.
+  /// Memory in bytes that any tool may need: OpenBLAS takes up to 128 MiB for a thread, and retries forever if it
+  /// does not get it.
   private static let leastMemory = 512 << 20
-  /// Files open at once, the standard streams besides: inputs, their folders, the output, pipes to programs.
+  /// Number of files open at once, without the standard streams: inputs, their folders, the output, pipes to
+  /// programs.
   private static let leastDescriptors = 24
 
-  /// - Throws: `ToolError` naming the limit that leaves too little.
+  /// Checks memory and file descriptors.
+  /// - Throws: `ToolError` that names the limit that is too low.
   static func check() throws {
     try checkMemory()
     try checkDescriptors()
   }
 
-  /// Not used, but writable: `ulimit -d` counts nothing else.
+  /// Maps memory without using it. It is writable, since `ulimit -d` counts only such memory.
   private static func checkMemory() throws {
     let place = mmap(
       nil, leastMemory, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
@@ -28,7 +30,7 @@ enum Resources {
 
   private static func checkDescriptors() throws {
     if canOpen(leastDescriptors) { return }
-    // Up to the hard limit a process may help itself.
+    // A process may raise its own limit up to the hard limit.
     var limits = rlimit()
     let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
     if getrlimit(resource, &limits) == 0, limits.rlim_cur < limits.rlim_max {

@@ -1,21 +1,21 @@
-/// Errors of the libraries beneath, as a tool reports them.
+// Errors of libraries, as a tool reports them.
 
 import Foundation
 import HDF5
 
-/// Runs `body`; what a library finds wrong is reported as bad data, with the name of what it is about before
-/// it. Errors that are a tool's already, HDF5's or the system's stay as they are.
+/// Runs `body` and reports a library's error as bad data, with the name of the input before it. Errors of tools,
+/// of HDF5 and of the system are passed on unchanged.
 ///
 /// - Parameters:
-///   - name: the input, or inputs, as messages call them.
-///   - status: how the tool ends.
+///   - name: the name of the input, or inputs, in messages.
+///   - status: the tool's exit status.
 package func naming<Value>(
   _ name: String, _ status: ExitStatus = .data, _ body: () throws -> Value
 ) throws -> Value {
   try rewrapping(body) { ToolError(status, "\(name): \($0)") }
 }
 
-/// Runs `body`; what a library finds wrong is reported in its own words, which name what they are about.
+/// Runs `body` and reports a library's error with its own message, which names the input.
 package func reporting<Value>(
   _ status: ExitStatus, _ body: () throws -> Value
 ) throws -> Value {

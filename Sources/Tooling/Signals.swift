@@ -1,19 +1,18 @@
-/// Interruption: INT, QUIT, TERM, HUP and XCPU remove partial files; then the tool dies of the signal, so that
-/// a shell's loop ends with it.
-/// Crashes: one line and an exit status instead.
+// Interruptions: on INT, QUIT, TERM, HUP and XCPU the partial files are removed, and then the signal ends the tool,
+// so that a shell's loop ends with it. Crashes: one line and an exit status.
 
 import Foundation
 
 enum Signals {
-  /// A signal handler may do almost nothing; this one writes the signal's number into this pipe.
+  /// The end of a pipe into which the signal handler, which may do almost nothing, writes the signal's number.
   nonisolated(unsafe) private static var pipeEnd: Int32 = -1
-  /// Where the thread that ends the process reads it.
+  /// The end of the pipe from which the thread that ends the process reads the number.
   nonisolated(unsafe) private static var pipeStart: Int32 = -1
 
-  /// Call once, before any work.
-  /// - Throws: `ToolError` where the system gives no pipe or no thread: an interruption would be lost.
+  /// Installs the signal handlers; called once, before any work.
+  /// - Throws: `ToolError` if the system gives no pipe or no thread, because an interruption would be lost.
   static func install() throws {
-    // A closed pipe and a file that may grow no further are noticed where they are written to.
+    // A closed pipe, and a file at its size limit, are noticed when they are written to.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
     var ends: [Int32] = [-1, -1]
@@ -25,13 +24,13 @@ enum Signals {
       signal(number) { number in
         var byte = UInt8(truncatingIfNeeded: number)
         _ = write(Signals.pipeEnd, &byte, 1)
-        // The other thread ends the process, unless this one holds something that it waits for.
+        // The other thread ends the process, unless this one holds a lock that it waits for.
         sleep(2)
         _exit(ExitStatus.software.rawValue)
       }
     }
     for number in interruptions {
-      // What was ignored at the start stays ignored: nohup, and jobs in the background.
+      // A signal that was ignored at the start stays ignored: nohup, and jobs in the background.
       let old = signal(number) { number in
         var byte = UInt8(truncatingIfNeeded: number)
         _ = write(Signals.pipeEnd, &byte, 1)
@@ -40,7 +39,7 @@ enum Signals {
         signal(number, SIG_IGN)
       }
     }
-    // Programs that start others from a thread may pass on that thread's blocked signals.
+    // A program that starts another from a thread may pass on that thread's blocked signals.
     var numbers = sigset_t()
     sigemptyset(&numbers)
     for number in interruptions { sigaddset(&numbers, number) }
@@ -67,7 +66,7 @@ enum Signals {
   }
 
   private static let interruptions = [SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGXCPU]
-  /// Those of C libraries; Swift's own traps say themselves what they are.
+  /// The signals of crashes in C libraries; Swift's own traps print their reason.
   private static let crashes = [SIGSEGV, SIGBUS, SIGFPE, SIGABRT]
 
   /// Reports the signal and ends the process.
@@ -76,11 +75,11 @@ enum Signals {
       Log.fail("interrupted")
       dieOf(number)
     }
-    Log.fail("crashed (signal \(number)): a mistake in this program; nothing was written")
+    Log.fail("crashed (signal \(number)): an error in this program; nothing was written")
     _exit(ExitStatus.software.rawValue)
   }
 
-  /// Raises a signal again with its default action, without a core file: an interruption is no crash.
+  /// Raises a signal again with its default action, without a core file, since an interruption is not a crash.
   private static func dieOf(_ number: Int32) -> Never {
     var none = rlimit(rlim_cur: 0, rlim_max: 0)
     setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
@@ -93,8 +92,8 @@ enum Signals {
     _exit(128 + number)
   }
 
-  /// Opens what the caller left closed of descriptors 0 to 2, so that no file of ours becomes
-  /// standard output; the wrong way round, so that using them fails as on a closed one.
+  /// Opens those of descriptors 0 to 2 that the caller left closed, so that no file of the tool becomes
+  /// standard output. They are opened in the wrong direction, so that using them fails as on closed ones.
   static func fillStandardDescriptors() {
     for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
       _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)

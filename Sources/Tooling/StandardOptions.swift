@@ -1,20 +1,20 @@
-/// The options that mean the same in every tool.
+// The options that have the same meaning in every tool.
 
 import ArgumentParser
 import Foundation
 
-/// `--quiet`, for tools that do no arithmetic.
+/// The option `--quiet`, for tools that do no arithmetic.
 package struct QuietOption: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Say nothing but warnings and errors.")
   package var quiet = false
 
   package init() {}
 
-  /// Parsing is where the log learns of it, so that no tool can forget to say so.
+  /// Sets the log to quiet during parsing, so that no tool can forget it.
   package func validate() throws { if quiet { Log.beQuiet() } }
 }
 
-/// `--quiet` and `--threads`.
+/// The options `--quiet` and `--threads`.
 package struct StandardOptions: ParsableArguments {
   @OptionGroup var quietOption: QuietOption
 
@@ -36,14 +36,14 @@ package struct StandardOptions: ParsableArguments {
     }
   }
 
-  /// As many threads as OpenBLAS serves at once: it is built for 64, with two sets of memory for each.
+  /// The largest number of threads that OpenBLAS serves at once: it is built for 64, with two memory buffers for each.
   static let mostThreads = 128
 
   /// The number of threads to use.
   package var threadCount: Int { threads ?? Self.defaultThreadCount() }
 
-  /// The cores that this process may use, or 1 when make already runs a job per core.
-  /// - Parameter environment: the process's, for its `MAKEFLAGS`.
+  /// The number of cores that this process may use, or 1 when make already runs a job on each core.
+  /// - Parameter environment: the environment of the process, for its `MAKEFLAGS`.
   package static func defaultThreadCount(
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) -> Int {

@@ -1,4 +1,4 @@
-/// "Did you mean …?" for names that people type.
+// Suggestions "Did you mean …?" for mistyped names.
 
 /// The candidate that a mistyped word most likely meant, or nil when none is near.
 package func nearest(to word: String, among candidates: [String]) -> String? {
@@ -8,13 +8,13 @@ package func nearest(to word: String, among candidates: [String]) -> String? {
   return measured.filter { $0.0 <= limit }.min { $0.0 < $1.0 }?.1
 }
 
-/// Usual names in the field of options that are called otherwise here.
+/// The field's usual names of options that have another name here.
 private let usualNames = [
   "--lr": "--learning-rate", "--wd": "--weight-decay", "--batch-size": "--batch", "--bs": "--batch",
   "--num-epochs": "--epochs", "--workers": "--threads",
 ]
 
-/// The option that an unknown one most likely meant: by its usual name, else by its letters.
+/// The option that an unknown one most likely meant, by the field's usual name or else by its letters.
 func nearestOption(to option: String, among options: [String]) -> String? {
   if let usual = usualNames[option], options.contains(usual) { return usual }
   return nearest(to: option, among: options.filter { $0.hasPrefix("--") })

@@ -1,8 +1,8 @@
-/// Reading and writing descriptors until all is done, with errors as values.
+// Reading from and writing to descriptors until all bytes are transferred, with errors as values.
 
 import Foundation
 
-/// Writes every byte, however many calls that takes.
+/// Writes all bytes, in as many calls as needed.
 func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, name: String) throws {
   var rest = bytes
   while let start = rest.baseAddress, !rest.isEmpty {
@@ -22,7 +22,7 @@ func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, name: Strin
 }
 
 /// Reads up to `buffer.count` bytes.
-/// - Returns: how many; fewer than asked only at the end of the file.
+/// - Returns: the number of bytes; fewer than requested only at the end of the file.
 func readAll(
   _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, name: String
 ) throws -> Int {
@@ -43,13 +43,13 @@ func readAll(
   return done
 }
 
-/// Another program may have made a shared pipe non-blocking.
+/// Waits until a descriptor is ready, since another program may have made a shared pipe non-blocking.
 private func waitUntilReady(_ descriptor: Int32, _ events: Int16) {
   var entry = pollfd(fd: descriptor, events: events, revents: 0)
   _ = poll(&entry, 1, -1)
 }
 
-/// What identifies a file and its state, to notice that it changed.
+/// The identity and state of a file, to notice that it changed.
 struct FileIdentity: Equatable {
   let device: UInt64
   let inode: UInt64
@@ -59,7 +59,7 @@ struct FileIdentity: Equatable {
   let isRegular: Bool
   let isFolder: Bool
 
-  /// - Returns: nil when the path leads nowhere; `errno` says why.
+  /// - Returns: nil when the path leads nowhere; `errno` gives the reason.
   init?(path: String) {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }

@@ -1,11 +1,11 @@
-/// The room for lines of text.
+// The width of terminals.
 
 import Foundation
 
-/// What is known of the terminal that a descriptor leads to.
+/// Properties of the terminal that a descriptor leads to.
 package enum Terminal {
-  /// Characters in a line: `COLUMNS`, else what the terminal says now, so that a resized window is
-  /// filled; nil where there is no terminal.
+  /// The number of characters in a line: `COLUMNS`, else the terminal's present width, so that a resized window is
+  /// filled; nil if there is no terminal.
   package static func width(of descriptor: Int32) -> Int? {
     if let columns = ProcessInfo.processInfo.environment["COLUMNS"].flatMap(Int.init), columns > 0 {
       return columns

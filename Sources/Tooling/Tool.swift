@@ -1,4 +1,4 @@
-/// What makes eight programs one suite: the same manners from the command line to the exit status.
+// The behaviour that all eight tools share, from the command line to the exit status.
 
 import ArgumentParser
 import Foundation
@@ -13,7 +13,7 @@ extension Tool {
   /// `--help` and `--version` go to standard output.
   package static func main() { main(nil) }
 
-  /// The same, with the words of the command line given; nil takes the process's own.
+  /// Parses and runs the given words of a command line, as `main()` does; nil takes the process's own.
   package static func main(_ arguments: [String]?) {
     Signals.fillStandardDescriptors()
     Log.begin(tool: toolName)
@@ -29,7 +29,7 @@ extension Tool {
     }
   }
 
-  /// Words that are not UTF-8 would name other files: two such names of outputs may become one.
+  /// Checks that all words are UTF-8. Otherwise they would name other files, and two names of outputs may become one.
   private static func checkWords() throws {
     for index in 1..<max(1, Int(CommandLine.argc)) {
       guard let word = CommandLine.unsafeArgv[index] else { continue }
@@ -41,12 +41,13 @@ extension Tool {
     }
   }
 
-  /// What the user types to run the tool.
+  /// The name that the user types to run the tool.
   static var toolName: String {
     configuration.commandName
       ?? URL(fileURLWithPath: CommandLine.arguments.first ?? "tool").lastPathComponent
   }
 
+  /// Reports an error in one line.
   /// - Returns: the exit status.
   private static func report(_ error: any Error, _ arguments: [String] = []) -> Int32 {
     switch error {
@@ -63,7 +64,7 @@ extension Tool {
     }
   }
 
-  /// Errors of the argument parser, among them requests for help; and everything unforeseen.
+  /// Reports errors of the argument parser, which include requests for help, and all unforeseen errors.
   private static func reportParser(_ error: any Error, _ arguments: [String]) -> Int32 {
     let text = message(for: error)
     let status = exitCode(for: error)
@@ -85,7 +86,7 @@ extension Tool {
     }
   }
 
-  /// The command that words are for, and what the user types for it: the tool, or its subcommand.
+  /// The command that the words are for, and its name as the user types it: the tool, or its subcommand.
   private static func command(
     of arguments: [String]
   ) -> (type: any ParsableCommand.Type, name: String) {
@@ -96,8 +97,8 @@ extension Tool {
     return (type, "\(toolName) \(type.configuration.commandName ?? "")")
   }
 
-  /// The first option that the command does not have, in words. The parser reports it only when nothing
-  /// else is wrong: the value of a misspelt option looks like an argument.
+  /// A message about the first option that the command does not have. The parser reports it only when nothing
+  /// else is wrong, since the value of a misspelt option looks like an argument.
   private static func unknownOption(
     _ arguments: [String], of command: any ParsableCommand.Type
   ) -> String? {
@@ -114,7 +115,7 @@ extension Tool {
     return nil
   }
 
-  /// A negative number behind an option, which the parser takes for another option.
+  /// A message about a negative number behind an option, which the parser takes for another option.
   private static func valueReadAsOption(_ text: String, _ arguments: [String]) -> String? {
     guard text.hasPrefix("Missing value for") else { return nil }
     for (option, value) in zip(arguments, arguments.dropFirst())
@@ -137,7 +138,7 @@ extension Tool {
   }
 }
 
-/// Ends the process without what C's `exit` does on the way: OpenBLAS waits there for its threads, and one
+/// Ends the process without the handlers of C's `exit`, in which OpenBLAS waits for its threads: one
 /// that gets no memory never ends.
 private func endProcess(_ status: Int32) -> Never {
   fflush(nil)

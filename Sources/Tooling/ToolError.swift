@@ -1,4 +1,4 @@
-/// How a tool fails: a status of sysexits.h and one line for a person.
+// Errors of tools: a status of sysexits.h and one line for the user.
 
 import Foundation
 import HDF5
@@ -7,13 +7,13 @@ import HDF5
 package enum ExitStatus: Int32, Sendable {
   /// The command line is wrong.
   case usage = 64
-  /// The input is not what it should be.
+  /// The input is invalid.
   case data = 65
   /// The input cannot be opened.
   case noInput = 66
-  /// A download is not to be had.
+  /// A download is not available.
   case unavailable = 69
-  /// A mistake in the program.
+  /// An error in the program.
   case software = 70
   /// The output cannot be created.
   case cannotCreate = 73
@@ -24,7 +24,7 @@ package enum ExitStatus: Int32, Sendable {
 /// An error that ends a tool.
 package struct ToolError: Error, Equatable, CustomStringConvertible, Sendable {
   package let status: ExitStatus
-  /// One line: the file, what is wrong, and the command that helps, if one does.
+  /// The message in one line: the file, the problem, and the command that helps, if there is one.
   package let message: String
 
   package init(_ status: ExitStatus, _ message: String) {
@@ -36,7 +36,7 @@ package struct ToolError: Error, Equatable, CustomStringConvertible, Sendable {
 }
 
 extension ToolError {
-  /// Any error as a tool reports it.
+  /// Makes a tool's error of any error.
   init(describing error: any Error) {
     switch error {
     case let error as ToolError: self = error
@@ -45,7 +45,7 @@ extension ToolError {
     }
   }
 
-  /// A failed system call, in the system's own words.
+  /// The error of a failed system call, with the system's own message.
   package static func system(
     _ status: ExitStatus, _ name: String, code: Int32 = errno
   ) -> ToolError {
@@ -64,8 +64,8 @@ extension ExitStatus {
   }
 }
 
-/// The reader of a pipe went away, as `head` does. Nobody is to be told.
+/// The error that the reader of a pipe has closed it, as `head` does. It is not reported.
 struct BrokenPipe: Error {
-  /// What a shell reports for a program that SIGPIPE ended.
+  /// The status that a shell reports for a program that SIGPIPE ended.
   static let exitCode: Int32 = 128 + SIGPIPE
 }

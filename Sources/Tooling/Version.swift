@@ -1,4 +1,4 @@
-/// The version that every tool states and writes into the history of its outputs.
+// The version that every tool states and writes into the history of its outputs.
 
 import CProcessor
 import Foundation
@@ -6,12 +6,12 @@ import Foundation
 /// The project's version (semantic versioning).
 package let version = "0.1.0"
 
-/// What the build may assume of the processor. `--version` states it, a history does not: the same
-/// command is the same work whatever it runs on.
+/// The processor that the build was made for. `--version` states it, but a history does not: the same
+/// command is the same work on any processor.
 package let buildTarget = String(cString: build_target())
 
-/// The revision of the sources, as `make` notes it beside the tools after each build, for
-/// `--version`; nil for tools that were built since, or otherwise. Nor does a history state it.
+/// The revision of the sources for `--version`, which `make` writes beside the tools after each build; nil for
+/// tools that were built later or without `make`. A history does not state it either.
 let sourceRevision: String? = {
   guard let tool = Bundle.main.executablePath else { return nil }
   let note = URL(fileURLWithPath: tool).deletingLastPathComponent()

@@ -1,5 +1,4 @@
-/// From a data set's original files to an images file: reading is ImageFormats', this is the tool
-/// around it.
+// decode-images: makes an images file from a data set's original files, which ImageFormats reads.
 
 import ArgumentParser
 import HDF5
@@ -8,16 +7,16 @@ import Schemas
 import Tensors
 import Tooling
 
-/// Decodes images into the form in which they are trained on.
+/// The tool that decodes images into the form that networks are trained on.
 @main
 struct DecodeImages: Tool {
   static let configuration = CommandConfiguration(
     commandName: "decode-images",
     abstract: "Decode a labelled set of images from its original files.",
     discussion: """
-      Reads one of these, told apart by content, not by name:
+      Reads one of these, recognised by content, not by name:
         idx files (MNIST, Fashion-MNIST; plain or .gz): up to four in any order;
-          `train` and `t10k` or `test` in their names say which is which
+          `train` and `t10k` or `test` in their names tell them apart
         CIFAR-10 or CIFAR-100, "binary version": the tar.gz; fine labels
         SVHN: train_32x32.mat and test_32x32.mat; label 10 becomes 0
         Tiny-ImageNet: the zip; the official val/ becomes the test set, test/ has
@@ -29,15 +28,15 @@ struct DecodeImages: Tool {
           code points, as torchvision does: 0, 1, 10, 2
 
       Writes an images file: train/images UInt8 [N, height, width, channels], train/labels UInt16 \
-      [N], test/images and test/labels alike; attributes name, classes, mean and std (per channel, \
+      [N], test/images and test/labels likewise; attributes name, classes, mean and std (per channel, \
       of the training images as written, padding included, in [0, 1]), sources (digests), history. \
-      Grey sets have one channel; where grey and colour are mixed all become RGB. Transparency is \
-      dropped; an orientation that EXIF data ask for is not applied, as in torchvision's ImageFolder; \
+      Grey sets have one channel; where grey and colour images are mixed, all become RGB. Transparency is \
+      dropped; an EXIF orientation is not applied, as in torchvision's ImageFolder; \
       images of unequal size need --resize. Pictures that are damaged or of another kind (BMP, GIF, \
       TIFF, CMYK …) are refused, unless --skip-unreadable is given; what was left out is reported.
 
-      --limit keeps images that do not depend on the order of the files: each class gets as many \
-      as another, to within one, while it has any left.
+      --limit chooses images independently of the order of the files: every class keeps the same number \
+      of images, to within one, as long as it has enough.
 
       Archives are read twice (three times with --limit) and never unpacked to disk. Memory stays far below the decoded size \
       when the output is a file, and is about twice that size when it is a pipe.
@@ -67,7 +66,7 @@ struct DecodeImages: Tool {
 
   @Option(
     help: ArgumentHelp(
-      "Encoding of an archive's names that are not UTF-8, as iconv calls it: CP850, ISO-8859-1.",
+      "Encoding of an archive's names that are not UTF-8, by its name in iconv: CP850, ISO-8859-1.",
       valueName: "encoding"))
   var nameEncoding: String?
 
@@ -91,8 +90,8 @@ struct DecodeImages: Tool {
 
   @Option(
     help: """
-      Keep only these classes, by name, label or range of labels, as cat,dog or 0-4,7; a name goes \
-      before a label. They are numbered from 0 again.
+      Keep only these classes, by name, label or range of labels, as cat,dog or 0-4,7; names take \
+      precedence over labels. They are numbered from 0 again.
       """)
   var classes: ClassSelection?
 
@@ -147,7 +146,7 @@ struct DecodeImages: Tool {
     }
   }
 
-  /// A file that goes to a pipe is held whole before it is written.
+  /// Checks the memory for an output to a pipe, which is held whole before it is written.
   private func requireMemory(for set: ImageSet) throws {
     let images = set.count(.train) + set.count(.test)
     let bytes = images * set.height * set.width * set.channels
@@ -155,7 +154,7 @@ struct DecodeImages: Tool {
     throw ToolError(.data, "\(set.name): a pipe \(shortage); -o FILE needs far less")
   }
 
-  /// Those that affect the result.
+  /// The options that affect the result.
   private func options(of set: ImageSet) -> [(String, String)] {
     var options = [("--name", set.wholeName)]
     if let nameEncoding { options.append(("--name-encoding", nameEncoding)) }

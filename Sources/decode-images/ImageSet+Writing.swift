@@ -1,4 +1,4 @@
-/// From a set's files to an images file, batch by batch.
+// Writing a set to an images file, batch by batch.
 
 import HDF5
 import ImageFormats
@@ -6,10 +6,10 @@ import Schemas
 import Tooling
 
 extension ImageSet {
-  /// Decodes every image into a new images file.
+  /// Decodes all images into a new images file.
   ///
   /// - Parameter sources: digests of the files that the set is read from.
-  /// - Throws: `ImageFormatError` if a source changes meanwhile; `ToolError` if there is nothing to learn.
+  /// - Throws: `ImageFormatError` if a source changes meanwhile; `ToolError` if a channel is constant.
   func write(to file: File, sources: [(role: String, sha256: String)], threads: Int) throws {
     let writer = try ImagesFileWriter(file, height: height, width: width, channels: channels) {
       labels($0 == .train ? .train : .test)

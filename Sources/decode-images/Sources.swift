@@ -1,10 +1,10 @@
-/// The inputs as files: whether they are there, and their digests.
+// Checks of the input files, and their digests.
 
 import Foundation
 import ImageFormats
 import Tooling
 
-/// Throws unless there is a file or folder of that name that may be read.
+/// Throws unless the path leads to a readable file or folder.
 func requireFile(_ path: String) throws {
   guard path != "-" else {
     throw ToolError(.usage, "images are read twice, so from files only, not from standard input")
@@ -19,7 +19,7 @@ func requireFile(_ path: String) throws {
   }
 }
 
-/// SHA-256 of a file; of a folder, that of its list of files (`FolderWalk.list`).
+/// The SHA-256 of a file; for a folder, that of its list of files (`FolderWalk.list`).
 func digest(_ source: ImageSet.Source) throws -> String {
   switch source.content {
   case .file(let file): try digest(file)

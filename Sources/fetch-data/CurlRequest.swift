@@ -1,8 +1,8 @@
-/// A GET request through libcurl.
+// A GET request through libcurl.
 
 import CCurl
 
-/// One request, without redirections, credentials, cookies or decoding. Proxies come from the environment.
+/// A GET request without redirections, credentials, cookies or decoding. Proxies come from the environment.
 final class CurlRequest {
   private let handle: UnsafeMutableRawPointer
   private var lines: UnsafeMutablePointer<curl_slist>?
@@ -12,13 +12,14 @@ final class CurlRequest {
   private var body: (UnsafeRawBufferPointer) -> Bool = { _ in false }
   private var goesOn: () -> Bool = { false }
 
-  /// To be done once, before any request.
+  /// Whether libcurl is initialised, which happens once, before any request.
   private static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
-  /// - Throws: `TransferFailure` if libcurl cannot begin.
+  /// Prepares a request.
+  /// - Throws: `TransferFailure` if libcurl cannot start.
   init(_ address: String, headers: [String]) throws {
     guard Self.isReady, let handle = curl_easy_init() else {
-      throw TransferFailure(reason: "cannot be asked: libcurl does not start")
+      throw TransferFailure(reason: "cannot be reached: libcurl does not start")
     }
     self.handle = handle
     message.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
@@ -26,9 +27,9 @@ final class CurlRequest {
     curl_set_text(handle, CURLOPT_URL, address)
     curl_set_headers(handle, lines)
     curl_set_message_room(handle, message)
-    // Not the answers of a proxy that is asked for a tunnel.
+    // The answers of a proxy to a request for a tunnel are left out.
     curl_set_long(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
-    // Signals are the process's, and other threads fetch, too.
+    // Signals concern the whole process, in which other threads fetch, too.
     curl_set_long(handle, CURLOPT_NOSIGNAL, 1)
   }
 
@@ -40,11 +41,11 @@ final class CurlRequest {
 
   /// Runs the request and waits for its end.
   /// - Parameters:
-  ///   - header: given each line of the head, the empty last one included.
-  ///   - body: given each piece of the body.
-  ///   - goesOn: called at least once a second.
-  ///     Each of them returns whether to go on.
-  /// - Returns: nil at the end of the answer, else what ended the request, in words.
+  ///   - header: takes each line of the head, including the empty last one.
+  ///   - body: takes each piece of the body.
+  ///   - goesOn: is called at least once a second.
+  ///     Each of the three returns whether to continue.
+  /// - Returns: nil at the end of the answer, else a message on what ended the request.
   func run(
     header: @escaping (UnsafeRawBufferPointer) -> Bool,
     body: @escaping (UnsafeRawBufferPointer) -> Bool, goesOn: @escaping () -> Bool
@@ -65,13 +66,14 @@ final class CurlRequest {
     receiver.map { Unmanaged<CurlRequest>.fromOpaque($0).takeUnretainedValue() }
   }
 
-  /// - Returns: how many bytes were taken.
+  /// Passes a piece of the answer to `taker`.
+  /// - Returns: the number of bytes taken.
   private static func take(
     _ bytes: UnsafeMutablePointer<CChar>?, _ count: Int,
     _ taker: ((UnsafeRawBufferPointer) -> Bool)?
   ) -> Int {
     let goesOn = taker?(UnsafeRawBufferPointer(start: bytes, count: count)) ?? false
-    // Any number but `count` ends the request.
+    // Any number other than `count` ends the request.
     return goesOn ? count : count + 1
   }
 }

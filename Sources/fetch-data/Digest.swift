@@ -1,15 +1,15 @@
-/// What a download must hash to.
+// The expected digests of downloads.
 
 import Tooling
 
 /// An expected digest, as the manifest states it.
 enum Digest: CustomStringConvertible {
   case sha256(String)
-  /// The first digits only, as PyTorch's file names have them.
+  /// The first digits of a SHA-256, as in PyTorch's file names.
   case sha256Prefix(String)
   case md5(String)
 
-  /// Reads `sha256:HEX`, `md5:HEX` or `sha256-prefix:HEX`; nil when it is none of them.
+  /// Reads `sha256:HEX`, `md5:HEX` or `sha256-prefix:HEX`; nil for any other text.
   init?(_ text: some StringProtocol) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 2, parts[1].allSatisfy({ $0.isASCII && $0.isHexDigit }) else { return nil }
@@ -17,7 +17,7 @@ enum Digest: CustomStringConvertible {
     switch (parts[0], digits.count) {
     case ("sha256", 64): self = .sha256(digits)
     case ("md5", 32): self = .md5(digits)
-    // Fewer than eight digits would not be worth the name of a check.
+    // Fewer than eight digits would be too weak a check.
     case ("sha256-prefix", 8...64): self = .sha256Prefix(digits)
     default: return nil
     }
@@ -31,8 +31,8 @@ enum Digest: CustomStringConvertible {
     }
   }
 
-  /// Hashes a file.
-  /// - Returns: nil when it has this digest, else the one it has.
+  /// Hashes a file and compares the digest.
+  /// - Returns: nil when the file has this digest, else its own digest.
   func mismatch(of path: String) throws -> String? {
     let input = try Input(path: path)
     switch self {

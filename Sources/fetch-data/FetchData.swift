@@ -1,4 +1,4 @@
-/// fetch-data: gets the original files of data sets and pretrained networks, and checks every byte.
+// fetch-data: gets the original files of data sets and pretrained networks, and checks every byte.
 
 import ArgumentParser
 import Foundation
@@ -10,25 +10,25 @@ struct FetchData: Tool {
     commandName: "fetch-data",
     abstract: "Fetch the files that a manifest lists, and check their size and digest.",
     discussion: """
-      A NAME is a data set of the manifest (all its files) or one of its files. A file takes its \
+      A NAME is a data set of the manifest (all its files) or one of its files. A file gets its \
       name in the folder only after its size and digest were checked; until then it is FILE.part, \
-      which a later run continues if the server still has the same file. A file of the wrong \
-      digest is kept as FILE.bad. Files that are there and right are not fetched again, so what \
-      you put there by hand is used.
+      which a later run continues if the server still has the same file. A file with a wrong \
+      digest is kept as FILE.bad. Files that are there and right are not fetched again, so files that \
+      you put there by hand are used.
 
-      A server is left, and asked again or replaced by the next mirror, when it sends less than \
-      1 KiB in --timeout seconds. It is given up when it asks for a password, sends the file packed \
-      (Content-Encoding), or sends more bytes than the manifest states; where the manifest states \
-      none, than the server announced or 16 GiB.
+      A request ends, and is repeated or sent to the next mirror, when the server sends less than \
+      1 KiB in --timeout seconds. A server is given up when it asks for a password, compresses the file \
+      (Content-Encoding), or sends more bytes than the manifest states; if the manifest states \
+      no size, more than the server announced or 16 GiB.
 
       Reads: the manifest (data-manifest.txt in the working folder, else the one that make install \
       has put in PREFIX/share/feature-init/); the addresses in it and no others. Proxies are taken \
       from http_proxy, https_proxy, all_proxy and no_proxy. Writes: the files. --list and --verify \
-      print one line a file: data \
+      print one line for each file: data \
       set, file, bytes, state, separated by tabs.
 
       Exit status: 0 everything is there; 64 usage; 65 a digest is wrong; 66 no manifest, or \
-      --verify misses a named file; 69 a file is not to be had; 74 the disk.
+      --verify misses a named file; 69 a file is not available; 74 the disk.
 
       Example:
         fetch-data cifar-10 vgg11-8a719046.pth
@@ -48,7 +48,7 @@ struct FetchData: Tool {
   var into = "build/downloads"
 
   @Option(
-    name: .shortAndLong, help: "Where to put the file, when it is only one.", completion: .file())
+    name: .shortAndLong, help: "The path for the file, when it is only one.", completion: .file())
   var output: String?
 
   @Flag(help: "Print what the manifest lists (or the NAMEs), and fetch nothing.")
@@ -57,23 +57,23 @@ struct FetchData: Tool {
   @Flag(help: "Check the files that are there (or the NAMEs), and fetch nothing.")
   var verify = false
 
-  @Flag(help: "Use what is on this machine; ask no server.")
+  @Flag(help: "Use only files on this machine; ask no server.")
   var offline = false
 
-  @Option(help: "How many files to fetch at once.")
+  @Option(help: "Number of files to fetch at once.")
   var jobs = 3
 
-  @Option(help: "How often to ask an address again that fails and sends less than 1 KiB.")
+  @Option(help: "Number of further attempts at an address that fails and sends less than 1 KiB.")
   var retries = 4
 
   @Option(
     help: ArgumentHelp(
-      "Wait so long before asking again; doubled each time, 60 at most.", valueName: "seconds"))
+      "Wait before the next attempt; doubled each time, 60 at most.", valueName: "seconds"))
   var retryDelay = 1.0
 
   @Option(
     help: ArgumentHelp(
-      "An attempt that brings less than 1 KiB in this time has failed.", valueName: "seconds"))
+      "An attempt that brings less than 1 KiB in this time fails.", valueName: "seconds"))
   var timeout = 30.0
 
   @OptionGroup var quiet: QuietOption
@@ -112,7 +112,7 @@ struct FetchData: Tool {
       throw ToolError(
         .usage,
         output == "-"
-          ? "-o needs a file name, since a download is checked before it is given away"
+          ? "-o needs a file name, since a download is checked before it gets its name"
           : "-o is for one file, and these are \(downloads.map(\.file).joined(separator: ", "))")
     }
     let place = { (download: Download) in output ?? "\(into)/\(download.file)" }

@@ -1,25 +1,25 @@
-/// Gets one file: what is here, then each version, each address, each attempt, until the digest fits.
+// Fetching one file: the local file is checked first, then every version, address and attempt until the digest fits.
 
 import Foundation
 import Tooling
 
-/// How patient to be.
+/// Limits on attempts and waiting.
 struct Patience: Sendable {
-  /// Further attempts at an address that fails without progress.
+  /// Number of further attempts at an address that fails without progress.
   var retries: Int
-  /// Seconds before the first of them; doubled each time, a minute at most.
+  /// Seconds before the first further attempt; doubled each time, a minute at most.
   var delay: Double
-  /// Seconds without a byte after which an attempt has failed.
+  /// Seconds in which an attempt must bring 1 KiB, or it fails.
   var timeout: Double
   var isOffline: Bool
 }
 
 struct Fetcher: Sendable {
   let download: Download
-  /// The path the file will have.
+  /// The path that the file will have.
   let path: String
   let patience: Patience
-  /// Told the number of bytes that are here.
+  /// Called with the number of bytes that are here.
   let onProgress: @Sendable (Int) -> Void
 
   /// Fetches the file unless it is here already.
@@ -55,7 +55,7 @@ struct Fetcher: Sendable {
       "\(download.file): cannot be fetched\(why); get it\(source) by hand and put it at \(path)"
   }
 
-  /// Whether the file is here with the right digest. A wrong one is put aside.
+  /// Whether the file is here with the right digest. A file with a wrong digest is renamed.
   private func isHere() throws -> Bool {
     guard FileManager.default.fileExists(atPath: path) else { return false }
     guard fileSize(of: path) != nil else {
@@ -76,7 +76,8 @@ struct Fetcher: Sendable {
     return false
   }
 
-  /// - Returns: false when this address is none to be asked here and now.
+  /// Fetches a version from an address.
+  /// - Returns: false when this address cannot be used here and now.
   private func fetch(_ version: Version, from url: URL) throws -> Bool {
     guard isWeb(url) else { return try copy(version, from: url) }
     guard !patience.isOffline else { return false }
@@ -97,7 +98,7 @@ struct Fetcher: Sendable {
     return true
   }
 
-  /// Asks until the file is whole. Attempts that bring a kilobyte do not count.
+  /// Repeats requests until the file is whole. Attempts that bring a kilobyte do not count as failures.
   private func transfer(_ version: Version, from url: URL, into part: PartialDownload) throws {
     if let size = version.size, part.count == size { return }
     var failures = 0
@@ -122,7 +123,7 @@ struct Fetcher: Sendable {
     }
   }
 
-  /// Copies from a `file:` URL, such as a system package's, when it is there.
+  /// Copies a file from a `file:` URL, such as that of a system package, if it exists.
   private func copy(_ version: Version, from url: URL) throws -> Bool {
     guard FileManager.default.fileExists(atPath: url.path) else { return false }
     guard let there = fileSize(of: url.path) else {
@@ -144,14 +145,15 @@ struct Fetcher: Sendable {
   }
 }
 
-/// A file that is whole and is not what it should be.
+/// The error that a whole file has a wrong digest.
 struct WrongDigest: Error { let reason: String }
 
 extension Download {
-  /// The digests that would do, for messages.
+  /// The accepted digests, for messages.
   var expectation: String { versions.map(\.digest.description).joined(separator: " or ") }
 
-  /// - Returns: nil when the file is one of the versions; else what it is.
+  /// Compares a file with the versions.
+  /// - Returns: nil when the file is one of them; else its size or digest.
   func mismatch(of path: String) throws -> String? {
     var found = ""
     let there = fileSize(of: path)
@@ -167,7 +169,7 @@ extension Download {
   }
 }
 
-/// The size in bytes of a file, or of the one that a link leads to; nil when there is none.
+/// The size in bytes of a file, or of the file that a link leads to; nil when there is none.
 func fileSize(of path: String) -> Int? {
   var status = stat()
   guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }

@@ -1,4 +1,4 @@
-/// `--list` and `--verify`: what the manifest has, and what of it is here.
+// `--list` and `--verify`: the files of the manifest, and which of them are here.
 
 import Foundation
 import Tooling
@@ -6,10 +6,10 @@ import Tooling
 struct Inventory {
   let folder: String
 
-  /// Prints one line a download: data set, file, bytes, state.
+  /// Prints one line for each download: data set, file, bytes, state.
   /// - Parameters:
-  ///   - verifying: hash what is here, and throw when something is wrong.
-  ///   - mustBeThere: also throw when something is missing.
+  ///   - verifying: hash the files that are here, and throw when one is wrong.
+  ///   - mustBeThere: also throw when a file is missing.
   func report(_ downloads: [Download], verifying: Bool, mustBeThere: Bool) throws {
     let output = try Output(path: "-", isText: true)
     var wrong: [String] = []

@@ -1,14 +1,14 @@
-/// The list of every download: names, sizes, digests, and the only addresses that are ever asked.
+// The manifest: names, sizes and digests of all downloads, and the only addresses that are ever used.
 
 import Foundation
 import Tooling
 
-/// One version of a file: its bytes, and where they are to be had.
+/// One version of a file: its size and digest, and its addresses.
 struct Version {
-  /// nil where it is not known.
+  /// The size in bytes; nil if unknown.
   let size: Int?
   let digest: Digest
-  /// In the order in which they are tried.
+  /// The addresses, in the order in which they are tried.
   let urls: [URL]
 }
 
@@ -16,21 +16,21 @@ struct Version {
 struct Download {
   let dataset: String
   let file: String
-  /// Any of these will do; usually one.
+  /// The accepted versions; usually one.
   var versions: [Version]
 }
 
 /// A parsed manifest.
 struct Manifest {
   private(set) var downloads: [Download] = []
-  /// The place of each file in `downloads`.
+  /// The index of each file in `downloads`.
   private var places: [String: Int] = [:]
 
   private static let name = "data-manifest.txt"
 
-  /// The manifest of the working folder, else the one that was installed with this tool: PREFIX/bin/fetch-data
-  /// reads PREFIX/share/feature-init/data-manifest.txt, and reports it.
-  /// - Throws: `ToolError` where there is neither.
+  /// The path of the manifest in the working folder, else of the one that was installed with this tool:
+  /// PREFIX/bin/fetch-data reads PREFIX/share/feature-init/data-manifest.txt, and reports it.
+  /// - Throws: `ToolError` if there is neither.
   static func defaultPath() throws -> String {
     guard !FileManager.default.fileExists(atPath: name) else { return name }
     let tool = Bundle.main.executablePath.flatMap(KernelPath.real) ?? ""
@@ -44,7 +44,7 @@ struct Manifest {
     return installed
   }
 
-  /// The longest list that is read, in bytes.
+  /// The largest size of a manifest, in bytes.
   private static let longest = 64 << 20
 
   init(path: String) throws {
@@ -64,7 +64,7 @@ struct Manifest {
     }
   }
 
-  /// The downloads that names of data sets or files stand for, in the manifest's order.
+  /// The downloads of the given data sets or files, in the manifest's order.
   func downloads(named names: [String]) throws -> [Download] {
     let known = Set(downloads.flatMap { [$0.dataset, $0.file] })
     for name in names where !known.contains(name) {
@@ -111,8 +111,8 @@ struct Manifest {
     downloads[index].versions.append(version)
   }
 
-  /// Whether a name may become a path, a word of a command line and a word on a screen: it leads nowhere
-  /// else, is no option, and shows as it is. `NAME.part.source` must fit the 255 bytes of file systems.
+  /// Whether a name is safe as a path, on a command line and on a terminal: it does not lead to another folder, is
+  /// not an option, and has only printable characters. `NAME.part.source` must fit the 255 bytes of file systems.
   private static func isPlain(_ name: String) -> Bool {
     let unseen: [Unicode.GeneralCategory] = [
       .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned,
@@ -123,7 +123,7 @@ struct Manifest {
   }
 }
 
-/// Whether a URL is one that the network is asked for.
+/// Whether a URL leads to the network.
 func isWeb(_ url: URL) -> Bool {
   ["http", "https"].contains(url.scheme?.lowercased()) && !(url.host ?? "").isEmpty
 }

@@ -1,15 +1,15 @@
-/// The part of a download that is here already, kept between runs so that it can be continued.
+// Partial downloads, which are kept between runs so that they can be continued.
 
 import Foundation
 import Tooling
 
-/// `FILE.part`, and beside it in `FILE.part.source` what it is the beginning of.
+/// A partial download `FILE.part`, with the description of the whole file in `FILE.part.source`.
 final class PartialDownload {
-  /// What a server said of the whole file.
+  /// A server's description of the whole file.
   struct Source: Equatable {
     var url: String
     var entityTag: String
-    /// -1 when unknown.
+    /// The size of the whole file in bytes; -1 when unknown.
     var total: Int
   }
 
@@ -19,13 +19,13 @@ final class PartialDownload {
   private let descriptor: Int32
   private var sourcePath: String { path + ".source" }
 
-  /// Opens the part, and waits while another process is at work on it.
+  /// Opens the part, and waits while another process works on it.
   init(of file: String) throws {
     path = file + ".part"
     while true {
       let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
       guard opened >= 0 else {
-        // What a link leads to is somebody's file, not the beginning of this one.
+        // The target of a link is another file, not the beginning of this one.
         guard errno == ELOOP else { throw ToolError.system(.cannotCreate, path) }
         throw ToolError(.cannotCreate, "\(path): is a link; remove it")
       }
@@ -54,7 +54,7 @@ final class PartialDownload {
 
   deinit { close(descriptor) }
 
-  /// Forgets what is here.
+  /// Discards the bytes that are here.
   func restart() throws {
     guard ftruncate(descriptor, 0) == 0 else { throw ToolError.system(.io, path) }
     count = 0
@@ -62,12 +62,12 @@ final class PartialDownload {
     unlink(sourcePath)
   }
 
-  /// Notes what the bytes to come are part of.
+  /// Records the file that the following bytes are part of.
   func begin(_ source: Source) throws {
     guard source != self.source else { return }
     self.source = source
     let text = "\(source.url)\n\(source.entityTag)\n\(source.total)\n"
-    // Never into what is there, which may be a link.
+    // An existing file is not written into, since it may be a link.
     unlink(sourcePath)
     let note = open(sourcePath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard note >= 0 else { throw ToolError.system(.cannotCreate, sourcePath) }
@@ -90,7 +90,7 @@ final class PartialDownload {
     }
   }
 
-  /// Gives the part another name, durably; it is whole then, or put aside.
+  /// Renames the part durably, to its final name or out of the way.
   func rename(to final: String) throws {
     guard fsync(descriptor) == 0, Foundation.rename(path, final) == 0 else {
       throw ToolError.system(.io, final)
@@ -98,7 +98,7 @@ final class PartialDownload {
     unlink(sourcePath)
   }
 
-  /// Removes a part that holds nothing.
+  /// Removes an empty part.
   func removeIfEmpty() {
     guard count == 0 else { return }
     unlink(path)

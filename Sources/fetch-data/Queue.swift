@@ -1,4 +1,4 @@
-/// Several downloads at once, with one bar for all of them.
+// Several downloads at once, with one bar for all of them.
 
 import Foundation
 import Synchronization
@@ -9,9 +9,9 @@ struct Queue {
   let patience: Patience
   let jobs: Int
 
-  /// Fetches everything that can be fetched, even when something cannot.
-  /// - Parameter place: the path for each download.
-  /// - Throws: the last error; those before it have been said.
+  /// Fetches every file that can be fetched, even when others fail.
+  /// - Parameter place: returns the path of each download.
+  /// - Throws: the last error; earlier errors have been reported.
   func run(place: (Download) -> String) throws {
     let total = downloads.reduce(0 as Int?) { sum, download in
       download.versions.compactMap(\.size).max().flatMap { size in sum.map { $0 + size } }
@@ -47,7 +47,7 @@ struct Queue {
     let failed = errors.withLock { $0 }
     guard let last = failed.last else { return }
     for error in failed.dropLast() { Log.fail(error.message) }
-    // Of several reasons, a wrong digest is the one to look into.
+    // Among several reasons, a wrong digest is the most important one.
     throw ToolError(failed.first { $0.status != .unavailable }?.status ?? last.status, last.message)
   }
 

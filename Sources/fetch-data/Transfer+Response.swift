@@ -1,7 +1,7 @@
-/// What a server's answer means for the part that is here already.
+// The decision from a server's answer whether its body continues the partial download.
 
 extension Transfer {
-  /// Decides from status and headers whether the body is taken, and where it goes.
+  /// Decides from status and headers whether the body is written, and from which byte on.
   func accept(_ answer: Answer) throws {
     switch answer.status {
     case 200:
@@ -18,7 +18,7 @@ extension Transfer {
       try begin(total: range.total, answer)
     case 416:
       try part.restart()
-      throw TransferFailure(reason: "has no more to give; starting again", isPassing: true)
+      throw TransferFailure(reason: "has no further bytes; starting again", isPassing: true)
     case 401, 407:
       throw TransferFailure(reason: "asks for a name and a password (\(answer.status))")
     case let status:
@@ -30,11 +30,11 @@ extension Transfer {
   }
 
   private func begin(total: Int, _ answer: Answer) throws {
-    // The size and the digest are those of the file as it is; what was packed has others, and may
+    // The size and the digest are those of the file itself. A compressed body has others, and may
     // unpack to any size.
     let encoding = answer["content-encoding"] ?? "identity"
     guard encoding.isEmpty || encoding.lowercased() == "identity" else {
-      throw TransferFailure(reason: "sends the file packed (Content-Encoding: \(encoding))")
+      throw TransferFailure(reason: "compresses the file (Content-Encoding: \(encoding))")
     }
     if let expectedSize, total >= 0, total != expectedSize {
       throw TransferFailure(reason: "offers \(total) bytes, not \(expectedSize)")
@@ -45,8 +45,8 @@ extension Transfer {
     try part.begin(.init(url: url.absoluteString, entityTag: answer.entityTag, total: total))
   }
 
-  /// The rest may be appended only if it is the rest of the same file: the same tag from the same
-  /// address, else the same length.
+  /// Whether the range continues the same file: it has the same tag from the same address, or, without a
+  /// tag, the same length.
   private func continues(_ range: (start: Int, total: Int), _ entityTag: String) -> Bool {
     guard let source = part.source else { return false }
     if source.url == url.absoluteString, !source.entityTag.isEmpty, !entityTag.isEmpty {

@@ -1,24 +1,24 @@
-/// One request to one server, redirections included: the whole file, or what is missing of it.
+// One request for the whole file, or for the missing part of it, with its redirections.
 
 import CCurl
 import Foundation
 import Tooling
 
-/// Why a request did not bring the file.
+/// The reason why a request did not bring the file.
 struct TransferFailure: Error {
   let reason: String
   /// Whether asking again may help.
   var isPassing = false
-  /// Whole seconds that the server asks to wait; dates are not read.
+  /// Whole seconds that the server asks to wait; dates are ignored.
   var retryAfter: Double?
 }
 
-/// Appends to a partial download what one request brings, as it arrives: a server is read no faster than
-/// the disk writes, and is left at the first byte too many.
+/// A transfer that appends the body of one request to a partial download as it arrives. A server is read no faster
+/// than the disk writes, and the transfer ends at the first byte too many.
 final class Transfer {
-  /// A slower server than one of so many bytes in each period of the timeout is one that hangs.
+  /// The number of bytes that a server must send in each period of the timeout; a slower server counts as hanging.
   static let leastBytes = 1024
-  /// The longest file whose size the manifest does not state.
+  /// The largest size in bytes of a file whose size the manifest does not state.
   static let mostBytesUnstated = 16 << 30
   static let remedy =
     "state the size in the manifest to fetch more than \(mostBytesUnstated >> 30) GiB"
@@ -30,10 +30,10 @@ final class Transfer {
   private let timeout: Duration
   private var answer = Answer()
   private var failure: (any Error)?
-  /// The address that is asked, and the one that it names instead.
+  /// The address of the next request, which redirections change.
   private var address: URL
   private var nextURL: URL?
-  /// When the count of bytes was looked at last, and what it was.
+  /// The time and result of the last count of bytes.
   private var mark: (time: ContinuousClock.Instant, count: Int)
 
   init(
@@ -49,11 +49,11 @@ final class Transfer {
     mark = (.now, part.count)
   }
 
-  /// What the file may have at most.
+  /// The largest number of bytes that the file may have.
   var mostBytes: Int { expectedSize ?? Self.mostBytesUnstated }
 
   /// Runs the request and waits for its end.
-  /// - Throws: `TransferFailure`, or a `ToolError` when the disk refuses.
+  /// - Throws: `TransferFailure`, or a `ToolError` when writing to the disk fails.
   func run() throws {
     mark = (.now, part.count)
     for _ in 0...10 {
@@ -63,7 +63,8 @@ final class Transfer {
     throw TransferFailure(reason: "redirects more than 10 times")
   }
 
-  /// - Returns: where the server sends this request instead; nil when the file is whole.
+  /// Sends one request.
+  /// - Returns: the address that the server redirects to; nil when the file is whole.
   private func request() throws -> URL? {
     (answer, failure, nextURL) = (Answer(), nil, nil)
     let request = try CurlRequest(address.absoluteString, headers: headers)
@@ -83,18 +84,19 @@ final class Transfer {
   }
 
   private var headers: [String] {
-    // A server that compresses on the fly would change the bytes and their number.
+    // A server that compresses during the transfer would change the bytes and their number.
     var lines = ["Accept-Encoding: identity", "User-Agent: feature-init/\(version)"]
     guard part.count > 0, let source = part.source else { return lines }
     lines.append("Range: bytes=\(part.count)-")
-    // Weak tags do not promise equal bytes.
+    // Weak tags do not guarantee equal bytes.
     if source.url == url.absoluteString, source.entityTag.hasPrefix("\"") {
       lines.append("If-Range: \(source.entityTag)")
     }
     return lines
   }
 
-  /// - Returns: whether the request goes on.
+  /// Runs a step and keeps its error.
+  /// - Returns: whether the request continues.
   private func noting(_ step: () throws -> Bool) -> Bool {
     do { return try step() } catch {
       failure = error
@@ -111,7 +113,7 @@ final class Transfer {
       return true
     }
     guard let target = URL(string: location, relativeTo: address)?.absoluteURL, isWeb(target) else {
-      throw TransferFailure(reason: "redirects to where nothing is fetched from")
+      throw TransferFailure(reason: "redirects to an address that is not http or https")
     }
     nextURL = target
     return false
@@ -130,7 +132,7 @@ final class Transfer {
     return true
   }
 
-  /// Ends a request that brings nearly nothing, whatever it does: connect, answer, or send.
+  /// Ends a request that brings too few bytes, whether it is connecting, answering or sending.
   private func checkPace() throws -> Bool {
     let now = ContinuousClock.now
     guard now - mark.time >= timeout else { return true }

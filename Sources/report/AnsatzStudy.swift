@@ -33,7 +33,7 @@ struct AnsatzStudy {
     let maps: [LinearMap]
     let gain: NormGain
     let digest: String
-    /// Of the network that training began with; nil if it was not trained.
+    /// The digest of the network that training began with; nil if it was not trained.
     let initial: String?
     /// How its preparation of images differs from the images' own.
     let difference: String?

@@ -13,7 +13,7 @@ struct PictureUnderFeatures {
   let pixels: [UInt8]
   private let name: String
   private let image: LabelledImages
-  /// Of the images file; nil for a picture.
+  /// The normalisation of the images file; nil for a picture.
   private let normalisation: (mean: [Double], std: [Double])?
   /// How the network's preparation differs from the images' own.
   let difference: String?

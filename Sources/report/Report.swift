@@ -11,7 +11,7 @@ struct Report: Tool {
       "Compare runs and networks: tables, curves, feature maps, ansatz, and a page with all of it.",
     discussion: """
       Without the name of a subcommand it is table: report RUNS prints the table of these runs, and \
-      report RUNS -o FOLDER writes the page with all that can be said of them (index.html), with tables \
+      report RUNS -o FOLDER writes the page with all of their results (index.html), with tables \
       and figures. report table --help says more of it, and likewise of each of the others.
 
       Names and options in files are data in every format: control characters are spelled out, as \

@@ -119,7 +119,7 @@ struct ReportFolder {
       })
   }
 
-  /// Of a file, as seen from the page, so that both may move together.
+  /// The address of a file relative to the page, so that both may move together.
   private func address(_ path: String) -> String {
     let file = URL(fileURLWithPath: KernelPath.real(path) ?? path).pathComponents
     let folder = url.pathComponents

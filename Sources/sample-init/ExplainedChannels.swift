@@ -1,4 +1,4 @@
-/// What is said and recorded of how well the channels of a network that was drawn explain its source's.
+// What is reported and recorded of how well the channels of a network that was drawn explain its source's.
 
 import Features
 import Networks

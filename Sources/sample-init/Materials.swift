@@ -12,12 +12,12 @@ struct Materials {
   /// The source to align with.
   private(set) var alignedSource: Network?
   private(set) var target: ImagesFile?
-  /// Of the features, or of the source where there are none.
+  /// The labels of the features, or of the source if there are none.
   private(set) var labels = Labels()
   private(set) var digests: [(role: String, sha256: String)] = []
   private(set) var histories: [History] = []
 
-  /// Of the network that will be drawn, where nothing else is asked for.
+  /// The architecture of the network that will be drawn, unless another one is given.
   var architecture: Architecture? {
     features?.architecture ?? source?.architecture ?? alignedSource?.architecture
   }

@@ -163,7 +163,7 @@ struct SampleInit: Tool {
       let initialiser = try Initialisers.named(method)
       guard aligning.align == nil || initialiser.aligns else {
         throw ValidationError(
-          "'\(method)' draws nothing that speaks of a source's channels: --align means nothing for it"
+          "'\(method)' draws nothing that depends on a source's channels: --align means nothing for it"
         )
       }
       guard aligning.align == nil || source == nil else {

@@ -11,7 +11,7 @@ struct CheckpointOptions: ParsableArguments {
     completion: .file())
   var checkpoint: String?
 
-  @Option(help: ArgumentHelp("Do so after every so many epochs; 0: never.", valueName: "epochs"))
+  @Option(help: ArgumentHelp("Epochs between writes of the state; 0: never.", valueName: "epochs"))
   var checkpointEvery = 1
 
   @Flag(help: "Keep the state of the finished run too, so that more --epochs can go on from it.")

@@ -38,7 +38,7 @@ struct OptimiserOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "constant; cosine: η·½(1 + cos πt/T) at step t of T, to 0 at the end; step:EPOCHS:FACTOR: times FACTOR after every so many epochs.",
+      "constant; cosine: η·½(1 + cos πt/T) at step t of T, to 0 at the end; step:EPOCHS:FACTOR: times FACTOR after every EPOCHS epochs.",
       valueName: "schedule"))
   var schedule = LearningRateSchedule.constant
 

@@ -14,7 +14,7 @@ final class RunLog {
     /// From 1; of `start`, how many are done.
     var epoch: Int
     let epochs: Int
-    /// Of the whole run.
+    /// The step in the whole run.
     var step: Int
     let steps: Int
     let seconds: Double

@@ -1,10 +1,10 @@
-/// A small file takes neither long nor much memory, whatever it claims.
+// Limits on time and memory: a small file takes little of either, whatever it claims.
 
 import HDF5
 import Testing
 
 struct BoundsTests {
-  @Test func groupsThatManyPathsLeadToAreReadOnce() throws {
+  @Test func groupsWithManyPathsAreReadOnce() throws {
     let root = try File.open(try fixture("many_ways.h5")).root
     #expect(root.contains("level 8/1/2/3/4/5/6/7/8/39"))
     #expect(try root.group("level 8").names().count == 40)
@@ -29,10 +29,10 @@ struct BoundsTests {
       return (0..<500).map { ("\($0)", file.header([(0x11, names)])) }
     }
     let text = try message { _ = try File.open(image: image, name: "made") }
-    #expect(text.contains("its structures overlap, or are larger than those of any sound file"))
+    #expect(text.contains("its structures overlap, or are larger than those of any intact file"))
   }
 
-  @Test("Heads of heaps inside one another take no time: nothing reads them")
+  @Test("Nested heap heads take no time, since nothing reads them")
   func nestedHeapHeads() throws {
     let count = 50_000
     var image: [UInt8] = []

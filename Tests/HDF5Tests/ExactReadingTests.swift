@@ -1,9 +1,9 @@
-/// Integers are read as they are stored, or refused.
+// Integers are read exactly as they are stored, or refused.
 
 import HDF5
 import Testing
 
-@Test func integersAreNeitherRoundedNorCut() throws {
+@Test func integersAreReadExactlyOrRefused() throws {
   try withScratchFolder { folder in
     let root = try File.create(folder + "/numbers.h5").root
     try root.write([0, 255] as [Int64], shape: [2], to: "fits")

@@ -1,4 +1,4 @@
-/// Every form in which h5py stores groups, attributes and chunks (`make_fixtures.py`), for old and new versions.
+// Every form in which h5py stores groups, attributes and chunks (`make_fixtures.py`), for old and new versions.
 
 import HDF5
 import Testing
@@ -7,7 +7,7 @@ private let versions = ["forms_earliest.h5", "forms_1_10.h5", "forms_latest.h5"]
 
 struct FormsTests {
   @Test(
-    "Numbers 0, 1, 2, … come back from every layout, type and index of chunks", arguments: versions)
+    "Numbers 0, 1, 2, … are read from every layout, type and index of chunks", arguments: versions)
   func numbersOfEveryForm(file: String) throws {
     let numbers = try File.open(try fixture(file)).root.group("numbers")
     let names = try numbers.datasets()
@@ -28,7 +28,7 @@ struct FormsTests {
     #expect(try numbers.shape(of: "three axes") == [4, 5, 6])
   }
 
-  @Test("Rows are those of the whole, whichever chunks they cross", arguments: versions)
+  @Test("Rows equal those of the whole, whichever chunks they cross", arguments: versions)
   func rowsOfEveryForm(file: String) throws {
     let numbers = try File.open(try fixture(file)).root.group("numbers")
     for name in try numbers.datasets() {
@@ -44,7 +44,7 @@ struct FormsTests {
     }
   }
 
-  @Test("What was not written has the fill value", arguments: versions)
+  @Test("Values that were not written are the fill value", arguments: versions)
   func fillValues(file: String) throws {
     let fill = try File.open(try fixture(file)).root.group("fill")
     for name in ["nothing", "no chunk"] {
@@ -57,7 +57,7 @@ struct FormsTests {
     #expect(try fill.read("empty", as: Float.self).shape == [0, 3])
   }
 
-  @Test("Hundreds of names and attributes come back", arguments: versions)
+  @Test("Hundreds of names and attributes are read", arguments: versions)
   func manyNamesAndAttributes(file: String) throws {
     let root = try File.open(try fixture(file)).root
     let names = try root.group("names").names()
@@ -81,13 +81,13 @@ struct FormsTests {
   }
 
   @Test(
-    "A chunk has exactly the bytes of its shape, or is damaged",
+    "A chunk that does not have exactly the bytes of its shape is refused",
     arguments: [
       ("short", "a chunk has 16 bytes where its shape needs 64"),
       ("short inflated", "a compressed chunk does not hold the 64 bytes of its shape"),
       ("long inflated", "a compressed chunk does not hold the 64 bytes of its shape"),
       ("cut off", "a compressed chunk does not hold the 64 bytes of its shape"),
-      ("wrong sum", "a chunk has another checksum"),
+      ("wrong sum", "a chunk has a wrong checksum"),
     ])
   func chunksOfAnotherSize(name: String, words: String) throws {
     let root = try File.open(try fixture("chunks.h5")).root

@@ -1,6 +1,6 @@
-/// Files of the oldest form, byte by byte: the HDF5 library writes no such thing.
+// Files of the oldest form, made byte by byte, since the HDF5 library cannot write them.
 
-/// A root group whose names lead to objects at addresses of one's choice.
+/// A file under construction, whose root group's names lead to objects at chosen addresses.
 struct HandMadeFile {
   private(set) var bytes: [UInt8] = []
 
@@ -16,7 +16,7 @@ struct HandMadeFile {
     return bytes.count - more.count
   }
 
-  /// A header of messages: type and body, of a multiple of 8 bytes.
+  /// Appends an object header of messages, each a type and a body of a multiple of 8 bytes, and returns its address.
   mutating func header(_ messages: [(type: Int, body: [UInt8])] = []) -> Int {
     var all: [UInt8] = []
     for (type, body) in messages {
@@ -33,7 +33,7 @@ struct HandMadeFile {
     return append(head + all)
   }
 
-  /// The message that makes a group of tables of symbols, with the tree and heap for it.
+  /// Appends a tree and a heap of names, and returns the message that makes a group of them.
   mutating func symbols(_ members: [(name: String, address: Int)]) -> [UInt8] {
     var names: [UInt8] = []
     var nodes: [Int] = []
@@ -69,7 +69,7 @@ struct HandMadeFile {
     return Self.number(append(tree), 8) + Self.number(append(heap), 8)
   }
 
-  /// A file whose root's members `body` makes.
+  /// Makes a file whose root has the members that `body` returns.
   static func make(_ body: (inout HandMadeFile) -> [(name: String, address: Int)]) -> [UInt8] {
     var file = HandMadeFile()
     file.bytes = [UInt8](repeating: 0, count: 96)

@@ -1,11 +1,11 @@
-/// Files that are damaged, or made to do harm, are refused in one line.
+// Damaged and malicious files are refused in one line.
 
 import Foundation
 import HDF5
 import Randomness
 import Testing
 
-@Test func refusesWhatLeadsOutOfTheFile() throws {
+@Test func refusesLinksAndDataOutsideTheFile() throws {
   let root = try File.open(try fixture("hostile.h5")).root
   #expect(!root.contains("link"))
   #expect(try root.names().contains("link"))
@@ -29,7 +29,7 @@ func refusesAbsurdSizes(name: String) throws {
   #expect(text.contains("bomb: its compression"))
 }
 
-@Test func namesWhatIsNotHDF5() throws {
+@Test func reportsFilesThatAreNotHDF5() throws {
   try withScratchFolder { folder in
     let path = folder + "/text.h5"
     try Data("just text\n".utf8).write(to: URL(fileURLWithPath: path))
@@ -55,7 +55,7 @@ func refusesAbsurdSizes(name: String) throws {
   }
 }
 
-/// What `make fuzz` found: the HDF5 library loops, crashes, or gives by name what it cannot list.
+/// Files that `make fuzz` found: the HDF5 library loops, crashes, or opens by name what it cannot list.
 @Test(arguments: [
   ("found-loop.h5", "is damaged: there is no SNOD at address 6416"),
   ("found-crash.h5", "is damaged: a structure ends early"),
@@ -70,16 +70,16 @@ func refusesWhatFuzzingFound(file: String, words: String) throws {
   #expect(try message { _ = try File.open(image: image, name: "pipe") }.contains(words))
 }
 
-/// The HDF5 library converts letters without a size for 15 s.
-@Test func lettersWithoutASizeAreNoText() throws {
+/// The HDF5 library converts letters of size 0 for 15 s.
+@Test func textsOfSizeZeroAreRefused() throws {
   let root = try File.open(try fixture("found-letters-of-no-size.h5")).root
   let text = try message { _ = try root.attribute("asked") }
   #expect(text.hasSuffix("/: attribute asked is neither text nor numbers"))
 }
 
-/// The HDF5 library makes room for what refers to a text of variable length, and copies what the text says that it has.
+/// The HDF5 library allocates the size in the reference to a text of variable length, and copies the size in the text.
 @Test(arguments: [true, false], [0, 0xFF] as [UInt8])
-func refusesATextOfAnotherSizeThanItsReference(ours: Bool, damage: UInt8) throws {
+func refusesTextsWhoseSizeDiffersFromTheirReference(ours: Bool, damage: UInt8) throws {
   let long = String(repeating: "long ", count: 1200)
   try withScratchFolder { folder in
     var path = try fixture("long_text.h5")
@@ -102,7 +102,7 @@ func refusesATextOfAnotherSizeThanItsReference(ours: Bool, damage: UInt8) throws
     #expect(places.count == 1)
     image[place + 1] = damage
     let text = try message { _ = try File.open(image: image, name: "pipe") }
-    #expect(text.contains("an attribute's text is not of the size it claims"))
+    #expect(text.contains("an attribute's text has another size than it claims"))
   }
 }
 
@@ -111,7 +111,7 @@ func refusesATextOfAnotherSizeThanItsReference(ours: Bool, damage: UInt8) throws
   #expect(text.contains("has addresses or sizes of other than 8 bytes"))
 }
 
-@Test func refusesMistakesOfTheCaller() throws {
+@Test func refusesInvalidCalls() throws {
   let root = try File.createInMemory(name: "new.h5").root
   #expect(throws: HDF5Error.self) { try root.write([1, 2] as [Float], shape: [3], to: "x") }
   #expect(throws: HDF5Error.self) { try root.write([] as [Float], shape: [-1, 0], to: "x") }
@@ -138,8 +138,8 @@ func refusesATextOfAnotherSizeThanItsReference(ours: Bool, damage: UInt8) throws
   #expect(unfinished.contains("rows: only 2 of its 3 rows were written"))
 }
 
-/// Whatever a flipped byte does, it ends in values or in an error.
-@Test func flippedBytesDoNoHarm() throws {
+/// A file with a flipped byte gives values or an error.
+@Test func flippedBytesGiveValuesOrErrors() throws {
   let whole = try bytes(of: try fixture("from_h5py.h5"))
   var generator = SplitMix64(seed: 1)
   var refused = 0

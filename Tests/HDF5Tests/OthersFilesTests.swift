@@ -1,4 +1,4 @@
-/// Files that h5py wrote are read, and those written here are read by h5py.
+// Files of h5py are read here, and h5py reads files that were written here.
 
 import Foundation
 import HDF5
@@ -35,7 +35,7 @@ import Testing
   #expect(throws: HDF5Error.self) { try root.attribute("void") }
 }
 
-@Test func namesWhatIsNotNumeric() throws {
+@Test func reportsDatasetsThatAreNotNumeric() throws {
   let root = try File.open(try fixture("from_h5py.h5")).root
   let text = try message { _ = try root.read("text", as: Float.self) }
   #expect(text.hasSuffix("from_h5py.h5: text: holds text where numbers are wanted"))

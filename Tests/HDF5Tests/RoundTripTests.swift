@@ -1,4 +1,4 @@
-/// What is written is read back, and equal inputs give equal bytes.
+// Written values are read back, and equal inputs give equal bytes.
 
 import Foundation
 import HDF5
@@ -27,7 +27,7 @@ private func fill(_ file: File) throws {
   try file.root.setAttribute("no texts", .strings([]))
 }
 
-@Test func valuesComeBack() throws {
+@Test func valuesRoundTrip() throws {
   let written = try File.createInMemory(name: "test.h5")
   try fill(written)
   let root = try File.open(image: try written.image(), name: "test.h5").root
@@ -59,7 +59,7 @@ private func fill(_ file: File) throws {
   #expect(try root.attributeNames(of: "epochs/train_loss") == ["unit"])
 }
 
-@Test func numbersOfEveryTypeComeBack() throws {
+@Test func numbersOfEveryTypeRoundTrip() throws {
   func check<Element: Scalar & Equatable>(_ values: [Element]) throws {
     let file = try File.createInMemory(name: "types")
     try file.root.write(values, shape: [values.count], to: "values")
@@ -102,7 +102,7 @@ private func fill(_ file: File) throws {
   }
 }
 
-@Test func filesInMemoryAreSeparateWhateverTheirNames() throws {
+@Test func filesInMemoryOfOneNameAreSeparate() throws {
   let first = try File.createInMemory(name: "same")
   try first.root.setAttribute("number", 1)
   let second = try File.createInMemory(name: "same")

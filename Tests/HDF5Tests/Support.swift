@@ -1,4 +1,4 @@
-/// What the tests of this folder share: fixtures, and a scratch folder that goes away.
+// Helpers of the tests in this folder: fixtures, and a scratch folder that is removed.
 
 import Foundation
 import HDF5
@@ -22,7 +22,7 @@ func bytes(of path: String) throws -> [UInt8] {
   [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
 }
 
-/// The one-line message of the HDF5Error that `body` must throw. (Not to be called inside `#expect`:
+/// The one-line message of the HDF5Error that `body` must throw. (Do not call it inside `#expect`:
 /// Swift 6.3 confuses closures in a macro's arguments with others of the same function.)
 func message(_ body: () throws -> Void) throws -> String {
   do {

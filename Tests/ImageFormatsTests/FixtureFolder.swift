@@ -1,10 +1,10 @@
-/// Where the fixtures lie: those committed, and those that the script writes afresh when Pillow and
-/// SciPy are there. Every check runs on both.
+// Folders of fixtures: the committed one, and one that the script writes anew if Pillow and SciPy are
+// installed. Every check runs on both.
 
 import Foundation
 import ImageFormats
 
-/// One folder of fixtures, with what its files hold.
+/// A folder of fixtures, with descriptions of its files' contents.
 struct FixtureFolder: Sendable, CustomStringConvertible {
   let url: URL
   let description: String
@@ -12,7 +12,7 @@ struct FixtureFolder: Sendable, CustomStringConvertible {
   static let committed = FixtureFolder(
     url: Bundle.module.resourceURL!.appendingPathComponent("Fixtures"), description: "committed")
 
-  /// Written by the script now; nil when Python or a library is absent.
+  /// A folder that the script has just written; nil when Python or a library is absent.
   static let fresh: FixtureFolder? = {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("image-fixtures-\(ProcessInfo.processInfo.processIdentifier)")
@@ -47,7 +47,7 @@ struct FixtureFolder: Sendable, CustomStringConvertible {
   }
 }
 
-/// pictures.json
+/// The content of pictures.json.
 struct Pictures: Decodable {
   struct Picture: Decodable {
     let shape: [Int]
@@ -85,7 +85,7 @@ extension Image {
   }
 }
 
-/// Everything that a set holds.
+/// The whole content of a set.
 struct WholeSet: Equatable {
   var images: [[UInt8]] = [[], []]
   var statistics: ChannelStatistics

@@ -1,11 +1,11 @@
-/// Thousands of damaged files to every decoder: an error or an image, never a crash. Damage is seeded.
+// Every decoder reads thousands of damaged files and gives an error or an image, never a crash. Damage is seeded.
 
 import Foundation
 import ImageFormats
 import Randomness
 import Testing
 
-/// Where and how to strike.
+/// A seeded generator of damage.
 private struct Strikes {
   private var random: SplitMix64
 
@@ -13,11 +13,11 @@ private struct Strikes {
 
   mutating func below(_ limit: Int) -> Int { Int(random.next() % UInt64(max(limit, 1))) }
 
-  /// Flips bits, writes bytes and large numbers, cuts, repeats.
+  /// Returns the bytes with flipped bits, changed bytes, large numbers, cuts or repetitions.
   mutating func damage(_ bytes: [UInt8]) -> [UInt8] {
     var bytes = bytes
     for _ in 0...below(4) where !bytes.isEmpty {
-      // Headers and tables decide most: strike them as often as all the rest.
+      // Headers and tables matter most, so half of the damage is in them.
       let place = below(2) == 0 ? below(min(bytes.count, 200)) : below(bytes.count)
       switch below(8) {
       case 0, 1, 2: bytes[place] ^= 1 << UInt8(below(8))
@@ -48,7 +48,7 @@ func damagedPictures(_ name: String) throws {
       refused += 1
     }
   }
-  // WebP has no checksums, and its arithmetic code gives pixels for any bits.
+  // WebP has no checksums, and its arithmetic code decodes any bits to pixels.
   #expect(refused > (name.hasSuffix(".webp") ? 500 : 1000))
 }
 
@@ -83,6 +83,6 @@ func damagedSets(_ names: [String]) throws {
     }
   }
   #expect(refused > 300, "\(names) refused \(refused), changed \(changed)")
-  // Behind a checksum damage can change no pixel; without one (tar, idx, plain MATLAB) it can.
+  // With a checksum, damage cannot change a pixel; without one (tar, idx, plain MATLAB) it can.
   if names[0].hasSuffix(".gz") { #expect(changed == 0, "\(names)") }
 }

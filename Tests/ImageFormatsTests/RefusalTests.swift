@@ -1,5 +1,4 @@
-/// What must be refused is refused in one line that says why; and no damage, wherever it strikes, does
-/// worse than that.
+// Invalid inputs are refused in one line that gives the reason, and notes report what was done.
 
 import Foundation
 import ImageFormats
@@ -31,7 +30,7 @@ func refusals(_ name: String, _ reason: String) throws {
   #expect(error?.description.contains("\n") == false)
 }
 
-@Test func wrongCompaniesAreRefused() throws {
+@Test func inputsThatDoNotBelongTogetherAreRefused() throws {
   let fixtures = FixtureFolder.committed
   for (names, reason) in [
     (["train_8.mat", "pets.zip"], "does not go with"),
@@ -54,7 +53,7 @@ func refusals(_ name: String, _ reason: String) throws {
   #expect(try WholeSet(set, threads: 1) == WholeSet(set, threads: 3))
 }
 
-@Test func notesSayWhatWasDone() throws {
+@Test func notesReportWhatWasDone() throws {
   func notes(_ names: String...) throws -> String {
     try ImageSet.open(names.map(FixtureFolder.committed.path)).notes.joined(separator: "; ")
   }

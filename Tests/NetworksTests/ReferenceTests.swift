@@ -27,7 +27,7 @@ struct ReferenceTests {
     let trained: [String: Values]
     let refinedFrom: [String: Values]
     let clip: Double
-    /// Of the gradient before each step.
+    /// The norms of the gradient before each step.
     let norms: [Double]
     let refined: [String: Values]
   }

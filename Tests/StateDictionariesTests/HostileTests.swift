@@ -110,7 +110,7 @@ struct HostileTests {
     ("a call's arguments do not fit", Array("ccollections\nOrderedDict\nNR".utf8)),
     ("a call's arguments do not fit", Array("ctorch\nFloatStorage\n)R".utf8)),
     ("a call's arguments do not fit", Array("ctorch._utils\n_rebuild_tensor_v2\n(NNNNtR".utf8)),
-    ("a persistent identity is none of a storage", Array("NQ".utf8)),
+    ("a persistent identity is not that of a storage", Array("NQ".utf8)),
     ("only a dictionary may have attributes", Array("NNb".utf8)),
     ("a name is not text", Array("NN".utf8) + [0x93]),
     ("a text is not UTF-8", [UInt8(ascii: "U"), 1, 0xff]),
@@ -206,7 +206,7 @@ struct HostileTests {
   @Test func otherFilesAreRefused() {
     #expect(refusal([]).contains("none of PyTorch's formats"))
     #expect(refusal(Array("version https://git-lfs".utf8)).contains("none of PyTorch's formats"))
-    #expect(refusal([0x80, 2] + Array("K\u{1}.".utf8)).contains("none that torch.save wrote"))
+    #expect(refusal([0x80, 2] + Array("K\u{1}.".utf8)).contains("not one that torch.save wrote"))
     #expect(refusal([0x50, 0x4b, 3, 4]).contains("truncated"))
   }
 }

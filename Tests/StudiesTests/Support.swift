@@ -1,4 +1,4 @@
-/// What the tests share: fixtures, and runs made by hand.
+// Helpers of the tests: fixtures, and runs made by hand.
 
 import Foundation
 import Measurements
@@ -12,7 +12,7 @@ func fixture(_ name: String) throws -> Data {
   return try Data(contentsOf: url)
 }
 
-/// An epoch with the given validation accuracy; the test accuracy is 0.01 lower.
+/// An epoch with a given validation accuracy and a test accuracy that is 0.01 lower.
 func epoch(
   _ validation: Double, train: Double = 0.5, trainLoss: Double = 1, evaluated: Double? = nil,
   validationLoss: Double = 1.2
@@ -23,7 +23,7 @@ func epoch(
     testAccuracy: validation - 0.01)
 }
 
-/// A run with the given validation accuracies by epoch.
+/// A run with given validation accuracies by epoch.
 func run(
   _ method: String, seed: Int, source: Int? = nil, on dataset: String = "cifar10",
   _ validation: [Double], diverges: Bool = false
@@ -35,7 +35,7 @@ func run(
     convention: "exact", classes: 10, epochs: epochs)
 }
 
-/// An empty folder that is removed after `body`.
+/// Runs `body` with an empty folder, which is removed afterwards.
 func withFolder<T>(_ body: (URL) throws -> T) throws -> T {
   let folder = FileManager.default.temporaryDirectory
     .appendingPathComponent("studies-\(UUID().uuidString)")
@@ -44,7 +44,7 @@ func withFolder<T>(_ body: (URL) throws -> T) throws -> T {
   return try body(folder)
 }
 
-/// A program on the PATH, or nil.
+/// The location of a program on the PATH, or nil.
 func executable(_ name: String) -> URL? {
   let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
   return path.split(separator: ":").map { "\($0)/\(name)" }

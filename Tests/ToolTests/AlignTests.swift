@@ -84,7 +84,7 @@ struct AlignTests {
     #expect(try Self.labels(scratch, "init.h5").method == "mine")
   }
 
-  /// Noise that is said in the file, gives another network than images do, and the first layer, whose channels are
+  /// Noise, which is stated in the file, gives another network than images do, and the first layer, whose channels are
   /// the pixels themselves, does not depend on it.
   @Test func noiseTakesTheImagesPlace() throws {
     let scratch = try Self.prepared()

@@ -213,7 +213,7 @@ struct ExtractPretrainedTests {
     let network = try scratch.network("net.h5")
     #expect(network.architecture.outputs == 5 && network.architecture.hidden.isEmpty)
     #expect(network["classifier.0.weight"].values == (0..<25).map { $0 % 6 == 0 ? 1 : 0 })
-    // An export has no head that nobody trained.
+    // An export has no untrained head.
     _ = try scratch.extract(
       extractFixture("keras-nested.weights.h5"), "--export", "safetensors", "-o", "net.safetensors"
     )

@@ -104,7 +104,7 @@ struct FetchDataFaults {
   func packedAnswersAreRefusedUnread(fault: String) throws {
     let result = try server.fetch(fault, size: "-", options: ["--quiet"])
     #expect(result.status == 69)
-    #expect(result.errors.contains("sends the file packed (Content-Encoding: gzip)"))
+    #expect(result.errors.contains("compresses the file (Content-Encoding: gzip)"))
     #expect(try server.requests().count == 1)
     #expect(server.names.isEmpty)
   }

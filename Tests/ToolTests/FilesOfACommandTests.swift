@@ -224,7 +224,7 @@ struct FilesOfACommandTests {
     #expect(refused.status == 65)
     #expect(
       refused.errors
-        == "report: standard input: holds several HDF5 files, one behind the other; give them by their names\n"
+        == "report: standard input: holds several HDF5 files, one after the other; give them by their names\n"
     )
     #expect(try scratch.run("report", "-", "--format", "csv", input: run).status == 0)
     #expect(try scratch.run("compute-nfm", "-o", "n.h5", input: run + run).status == 65)

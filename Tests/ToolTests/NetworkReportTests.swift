@@ -1,5 +1,5 @@
-/// What is said of networks: the ansatz against dense matrices, dense matrices read back, the state
-/// before training, feature maps of a picture.
+// What is reported of networks: the ansatz against dense matrices, dense matrices read back, the state
+// before training, feature maps of a picture.
 
 import Foundation
 import HDF5

@@ -110,8 +110,8 @@ struct PreparationTests {
           + "mean 0.3,0.3,0.3 and std 0.3,0.3,0.3, and resized from 32×32 to 48×48, as the network was trained"
       ),
       "\(outcome.errors)")
-    let alike = ["--side", "32", "--mean", "0.3,0.3,0.3", "--std", "0.3,0.3,0.3", "-o", "net.h5"]
-    try succeed(scratch.extract([extractFixture("vgg11.pth")] + alike))
+    let common = ["--side", "32", "--mean", "0.3,0.3,0.3", "--std", "0.3,0.3,0.3", "-o", "net.h5"]
+    try succeed(scratch.extract([extractFixture("vgg11.pth")] + common))
     #expect(try !scratch.run("compute-agop", agop).errors.contains("images are"))
   }
 

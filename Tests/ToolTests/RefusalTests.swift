@@ -12,7 +12,7 @@ struct RefusalTests {
     let tool: String
     let arguments: [String]
     let status: Int32
-    /// A part of what must be said.
+    /// A part of the required message.
     let says: String
     var testDescription: String { "\(tool) \(arguments.joined(separator: " "))" }
 

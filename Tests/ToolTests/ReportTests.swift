@@ -28,7 +28,7 @@ private func prepared() throws -> (Scratch, [String]) {
   let (scratch, logs) = try prepared()
   let result = try run("report", ["--format", "csv"] + logs, in: scratch)
   #expect(result.status == 0, "\(result.errors)")
-  // Both runs of a method count, and are said to be repetitions.
+  // Both runs of a method count, and are reported as repetitions.
   #expect(result.text.contains("cifar10,kaiming-normal,2,0,2,0.6,"))
   #expect(result.errors.contains("repetitions"))
   let table = try run("report", logs, environment: ["COLUMNS": "70"], in: scratch)

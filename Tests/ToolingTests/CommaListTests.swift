@@ -1,16 +1,16 @@
-/// Lists of words with commas between them.
+// Lists of words with commas between them.
 
 import Testing
 import Tooling
 
 @Suite struct CommaListTests {
-  @Test func everyWordIsAValue() {
+  @Test func listsOfValuesAreRead() {
     #expect("1,-2,3".list { Int($0) } == [1, -2, 3])
     #expect("7".list { Int($0) } == [7])
   }
 
   @Test(arguments: ["", "1,", ",1", "1,,2", "1, 2", "1,two"])
-  func aWordThatIsNoneIsNoList(_ text: String) {
+  func listsWithInvalidWordsAreRefused(_ text: String) {
     #expect(text.list { Int($0) } == nil)
   }
 

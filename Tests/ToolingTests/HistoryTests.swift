@@ -1,4 +1,4 @@
-/// Histories are kept, joined, and say nothing of place or time.
+// Histories are stored and merged, and contain neither place nor time.
 
 import HDF5
 import Testing
@@ -19,7 +19,7 @@ import Tooling
   #expect(source.entries == ["train \(version) --seed '1 2'"])
 }
 
-@Test func historiesTravelWithFiles() throws {
+@Test func historiesAreStoredInFiles() throws {
   let history = History(entries: ["one", "two"])
   let file = try File.createInMemory(name: "x")
   #expect(try History.of(file) == History())
@@ -35,7 +35,7 @@ import Tooling
   #expect(merged.entries == ["a", "b", "c"])
 }
 
-@Test func whatWasReadIsFoundAgain() {
+@Test func inputsAreParsedFromAHistory() {
   let history = History(entries: [
     "compute-nfm 0.1.0 --power 1 < network sha256:aa",
     "sample-init 0.1.0 --note 'a < b sha256:no' < features sha256:bb images sha256:cc",

@@ -1,11 +1,11 @@
-/// Inputs are found, read once, and noticed when they change.
+// Inputs are found and read once, and a change while reading is noticed.
 
 import Foundation
 import HDF5
 import Testing
 import Tooling
 
-@Test func theDigestIsOfTheBytes() throws {
+@Test func digestsAreThoseOfTheBytes() throws {
   let folder = try ScratchFolder()
   try folder.write("abc", to: "abc")
   let input = try Input(path: folder.file("abc"))
@@ -24,7 +24,7 @@ import Tooling
   let pipe = folder.file("pipe")
   try #require(mkfifo(pipe, 0o600) == 0)
   let writer = Thread {
-    // Data.write makes a file of its own, whatever is there.
+    // Data.write would replace the pipe by a file.
     let handle = FileHandle(forWritingAtPath: pipe)
     try? handle?.write(contentsOf: Data(image))
     try? handle?.close()
@@ -36,7 +36,7 @@ import Tooling
   #expect(try input.sha256().count == 64)
 }
 
-@Test func whatIsNotThereOrNotHDF5HasItsStatus() throws {
+@Test func missingAndForeignInputsHaveTheirStatus() throws {
   let folder = try ScratchFolder()
   let missing = toolError { _ = try Input(path: folder.file("absent.h5")) }
   #expect(missing == ToolError(.noInput, "\(folder.path)/absent.h5: No such file or directory"))

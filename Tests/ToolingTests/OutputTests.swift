@@ -1,4 +1,4 @@
-/// Outputs appear whole or not at all.
+// Outputs appear whole or not at all.
 
 import Foundation
 import HDF5
@@ -26,7 +26,7 @@ private func fill(_ file: File) throws {
 }
 
 @Test(arguments: [false, true])
-func aFailureLeavesTheOldFileAlone(streaming: Bool) throws {
+func aFailureKeepsTheOldFile(streaming: Bool) throws {
   let folder = try ScratchFolder()
   try folder.write("old", to: "out.h5")
   let output = try Output(path: folder.file("out.h5"))
@@ -49,7 +49,7 @@ func aFailureLeavesTheOldFileAlone(streaming: Bool) throws {
   #expect(try folder.bytes(of: "out.h5") == Array("new".utf8))
 }
 
-@Test func aLinkStaysALink() throws {
+@Test func writingThroughALinkKeepsTheLink() throws {
   let folder = try ScratchFolder()
   try folder.write("old", to: "target")
   try FileManager.default.createSymbolicLink(
@@ -60,14 +60,14 @@ func aFailureLeavesTheOldFileAlone(streaming: Bool) throws {
   #expect(link == "target")
 }
 
-@Test func devicesAreWrittenToAsTheyAre() throws {
+@Test func devicesAreWrittenDirectly() throws {
   try Output(path: "/dev/null").writeHDF5(fill)
   #expect(try !FileManager.default.contentsOfDirectory(atPath: "/dev").contains("null.partial"))
   let status = try FileManager.default.attributesOfItem(atPath: "/dev/null")
   #expect(status[.type] as? FileAttributeType == .typeCharacterSpecial)
 }
 
-@Test func whatCannotBeCreatedIsRefusedBeforeTheWork() throws {
+@Test func outputsThatCannotBeCreatedAreRefusedBeforeTheWork() throws {
   let folder = try ScratchFolder()
   let missing = toolError { _ = try Output(path: folder.file("no/such.h5")) }
   #expect(missing?.status == .cannotCreate)
@@ -76,7 +76,7 @@ func aFailureLeavesTheOldFileAlone(streaming: Bool) throws {
   #expect(isFolder == ToolError(.cannotCreate, "\(folder.path): Is a directory"))
 }
 
-/// /dev/full is the disk that is always full.
+/// /dev/full behaves as a disk that is always full.
 @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
 func aFullDiskIsAnError() throws {
   let output = try Output(path: "/dev/full")
@@ -85,7 +85,7 @@ func aFullDiskIsAnError() throws {
 }
 
 @Test(arguments: [0o600, 0o664, 0o751])
-func outputsKeepThePermissionsOfTheFileThatTheyReplace(mode: Int) throws {
+func outputsKeepThePermissionsOfTheReplacedFile(mode: Int) throws {
   let folder = try ScratchFolder()
   try folder.write("old", to: "out.h5")
   let path = folder.file("out.h5")

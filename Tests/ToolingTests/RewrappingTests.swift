@@ -1,4 +1,4 @@
-/// Errors of libraries as tools report them.
+// Errors of libraries as tools report them.
 
 import Foundation
 import HDF5
@@ -8,7 +8,7 @@ import Tooling
 @Suite struct RewrappingTests {
   private struct Fault: Error, CustomStringConvertible { let description = "a fault" }
 
-  @Test func aLibrarysErrorIsNamedAndGetsAStatus() {
+  @Test func libraryErrorsGetANameAndAStatus() {
     #expect(
       toolError { try naming("x.h5") { throw Fault() } } == ToolError(.data, "x.h5: a fault"))
     #expect(
@@ -17,7 +17,7 @@ import Tooling
     #expect(toolError { try reporting(.data) { throw Fault() } } == ToolError(.data, "a fault"))
   }
 
-  @Test func errorsThatAreNamedStayAsTheyAre() {
+  @Test func toolErrorsPassUnchanged() {
     let own = ToolError(.noInput, "y.h5: there is none")
     #expect(toolError { try naming("x.h5") { throw own } } == own)
     #expect(throws: HDF5Error.self) {

@@ -1,4 +1,4 @@
-/// The manners of a whole tool, seen from outside: each test runs one in a process of its own.
+// The behaviour of a whole tool, seen from outside: each test runs one in a separate process.
 
 import ArgumentParser
 import Foundation
@@ -6,7 +6,7 @@ import HDF5
 import Testing
 import Tooling
 
-/// A tool that does as it is told.
+/// A tool that does what its arguments say.
 private struct Sample: Tool {
   static let configuration = CommandConfiguration(
     commandName: "sample", abstract: "Does as it is told.", version: version)
@@ -41,14 +41,14 @@ private struct Sample: Tool {
       guard pipe(&ends) == 0 else { return }
       close(ends[0])
       dup2(ends[1], STDOUT_FILENO)
-      try Output(path: "-").write("nobody reads this")
+      try Output(path: "-").write("this is not read")
     }
   }
 }
 
 private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
-@Test func helpAndVersionAreData() async throws {
+@Test func helpAndVersionGoToStandardOutput() async throws {
   let help = try await #require(
     processExitsWith: .exitCode(0), observing: [\.standardOutputContent]
   ) { Sample.main(["--help"]) }
@@ -61,7 +61,7 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
       .hasPrefix("sample \(version) (built for \(buildTarget)"))
 }
 
-@Test func mistakesOfTheCommandLineAreOneLine() async throws {
+@Test func usageErrorsAreOneLine() async throws {
   let result = try await #require(
     processExitsWith: .exitCode(64), observing: [\.standardErrorContent]
   ) { Sample.main(["succeed", "--thraeds", "3"]) }
@@ -75,7 +75,7 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
       == "sample: --threads is 1 to 128 (see sample --help)\n")
 }
 
-@Test func errorsAreOneHarmlessLine() async throws {
+@Test func errorsAreOneLineWithoutControlCharacters() async throws {
   let refused = try await #require(
     processExitsWith: .exitCode(65), observing: [\.standardErrorContent]
   ) { Sample.main(["refuse"]) }
@@ -91,7 +91,7 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
   #expect(text(odd.standardErrorContent).split(separator: "\n").count == 1)
 }
 
-@Test func quietLeavesWarnings() async throws {
+@Test func quietKeepsWarnings() async throws {
   let usual = try await #require(
     processExitsWith: .exitCode(0), observing: [\.standardErrorContent]
   ) {
@@ -108,7 +108,7 @@ private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8
   #expect(text(quiet.standardErrorContent) == "sample: warning: beware\n")
 }
 
-/// A shell ends its loop only when the program that it waits for dies of the signal itself.
+/// A shell ends its loop only when the program that it waits for is ended by the signal itself.
 @Test(arguments: [SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGXCPU])
 func anInterruptionRemovesThePartialFileAndEndsTheToolByTheSignal(number: Int32) async throws {
   let folder = try ScratchFolder()
@@ -122,20 +122,20 @@ func anInterruptionRemovesThePartialFileAndEndsTheToolByTheSignal(number: Int32)
   #expect(try folder.names() == [])
 }
 
-@Test func aReaderThatLeavesEndsTheToolQuietly() async throws {
+@Test func aClosedPipeEndsTheToolQuietly() async throws {
   let result = try await #require(
     processExitsWith: .exitCode(128 + SIGPIPE), observing: [\.standardErrorContent]
   ) { Sample.main(["pipe"]) }
   #expect(!text(result.standardErrorContent).contains("sample"))
 }
 
-@Test func threadsFollowMake() {
+@Test func defaultThreadCountFollowsMake() {
   #expect(StandardOptions.defaultThreadCount(environment: [:]) >= 1)
   let jobs = ["MAKEFLAGS": " -j8 --jobserver-auth=3,4 -- PIPELINE=demo"]
   #expect(StandardOptions.defaultThreadCount(environment: jobs) == 1)
 }
 
-@Test func numbersAreReadable() {
+@Test func amountsAndDurationsAreFormatted() {
   #expect(Format.amount(12, "images") == "12 images")
   #expect(Format.amount(999, "bytes") == "999 B")
   #expect(Format.amount(170_052_171, "bytes") == "170.1 MB")
@@ -144,7 +144,8 @@ func anInterruptionRemovesThePartialFileAndEndsTheToolByTheSignal(number: Int32)
   #expect(Format.duration(7_500) == "2 h 5 min")
 }
 
-/// The parser alone names the value of a misspelt option, or the option whose letters are nearest.
+/// Without the tool's own check, the parser reports the value of a misspelt option, or the option whose letters are
+/// nearest.
 @Test(arguments: [
   (["say", "--quite"], "Unknown option '--quite'. Did you mean '--quiet'?"),
   (["say", "more", "--numbr", "3"], "Unknown option '--numbr'. Did you mean '--number'?"),

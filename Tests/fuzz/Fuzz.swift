@@ -3,7 +3,7 @@
 
 import Foundation
 
-/// Of libFuzzer's runtime, which keeps `main` to itself unless it is linked without.
+/// The driver in libFuzzer's runtime, which defines `main` itself unless it is linked without.
 @_silgen_name("LLVMFuzzerRunDriver")
 private func runDriver(
   _ count: UnsafeMutablePointer<CInt>,

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2016,SC2154
-# What bench measures beside itself: a stand-in for PyTorch answers at once.
+# The comparison with PyTorch in bench: a stand-in for PyTorch answers at once.
 
 cat > "$scratch/peer.sh" << 'PEER'
 if [ "$1" = versions ]; then
@@ -17,9 +17,9 @@ measured() { # measured BFLOAT16: the labels of what is measured
     && grep -oE 'feature-init  |PyTorch (f32|bf16) N...|bf16 is left out' "$scratch/bench" | xargs
 }
 f32='feature-init PyTorch f32 NCHW PyTorch f32 NHWC'
-check "PyTorch's bfloat16 is measured where the processor has it" \
+check "PyTorch's bfloat16 is measured if the processor has it" \
   test "$(measured true)" = "$f32 PyTorch bf16 NCHW PyTorch bf16 NHWC"
-check "and left out, with a line that says so, where it has not" \
+check "PyTorch's bfloat16 is left out and reported if the processor does not have it" \
   test "$(measured false)" = "bf16 is left out $f32"
 
 transformer() { # what is measured of a transformer's row
@@ -27,7 +27,7 @@ transformer() { # what is measured of a transformer's row
     && grep -oE 'feature-init  |PyTorch f32( compiled)?( is left out)?' "$scratch/bench" | xargs
 }
 compiled='PyTorch f32 PyTorch f32 compiled'
-check "a transformer is measured beside PyTorch as it is and compiled" test "$(transformer)" = "feature-init $compiled"
+check "a transformer is compared with PyTorch, plain and compiled" test "$(transformer)" = "feature-init $compiled"
 touch "$scratch/peer.sh.broken"
-check "and a compiler that does not work leaves one row out, with a line that says so" \
+check "a compiler that does not work leaves one row out and is reported" \
   test "$(transformer)" = "feature-init $compiled is left out"

@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2016,SC2154
-# The scripts and sources are clean, and every command that README.md and --help show works as it stands
-# there, in a folder that has files of those names: a small network and 2,600 images.
+# Checks of scripts, sources and words, and of every command that README.md and --help show: it works as it stands
+# there, in a folder that has files of those names, made from a small network and 2,600 images.
 
 clean_scripts() { find . -name '*.sh' -not -path './.build*' -exec shellcheck {} +; }
 if type shellcheck > /dev/null 2>&1; then
@@ -10,6 +10,41 @@ else
 fi
 check "swift format lint --strict finds nothing" \
   swift format lint --strict --recursive Sources Tests Package.swift benchmarks
+
+# avoided FILE…: prints lines with words of avoided-words.txt, and doc comments that open with "Of "; succeeds if there are any.
+# Predictions stay as they were written before their runs, and Swift's interpolations are code.
+avoided() {
+  awk '
+    FNR == 1 { follows = predicted = 0 }
+    /^## / { predicted = /what was predicted$/ }
+    { opens = /^ *\/\/\/ Of / && !follows; follows = /^ *\/\/\// }
+    !predicted { gsub(/\\\([a-zA-Z.]*\)/, ""); print FILENAME ":" FNR ":" (opens ? "opens:" : "") $0 }' "$@" > "$scratch/text"
+  cat <(grep -iwFf Tests/shell/avoided-words.txt "$scratch/text") <(grep '^[^:]*:[0-9]*:opens:' "$scratch/text") | grep .
+}
+plain_words() {
+  local texts
+  mapfile -t texts < <(git ls-files Sources Tests docs scripts pipelines Makefile README.md examples benchmarks \
+    | grep -vE '/Fixtures/|/avoided-words\.txt$|\.(png|svg)$')
+  [ ${#texts[@]} -gt 0 ] && ! avoided "${texts[@]}"
+}
+refuses_each_word() {
+  local word sample=$scratch/sample.swift
+  while read -r word; do
+    echo "// The text has $word in it." > "$sample"
+    avoided "$sample" > "$scratch/found" || { echo "not refused: $word"; return 1; }
+  done < Tests/shell/avoided-words.txt
+  printf '/// Of the epochs.\nlet epochs = 1\n' > "$sample"
+  avoided "$sample" > "$scratch/found" || { echo 'not refused: a doc comment'; return 1; }
+}
+accepts_other_texts() {
+  printf '/// The records.\n/// Of these, the last is the best.\nlet text = "\\(said)"\n' > "$scratch/sample.swift"
+  printf '## Draws: what was predicted\n\n%s\n\n## Draws: results\n\nEqual.\n' "$(head -1 Tests/shell/avoided-words.txt)" \
+    > "$scratch/sample.md"
+  ! avoided "$scratch/sample.swift" "$scratch/sample.md"
+}
+check "no text has a word of avoided-words.txt, and no doc comment opens with 'Of '" plain_words
+check "the check of words refuses each of them" refuses_each_word
+check "the check of words accepts predictions, interpolations and other sentences" accepts_other_texts
 
 commands=$scratch/commands
 fixtures=$PWD/Tests
@@ -45,15 +80,15 @@ prepare() {
       "$commands/deit_tiny_patch16_224.fb_in1k.safetensors" \
     && within 'extract-pretrained deit_tiny_patch16_224.fb_in1k.safetensors -o vit.h5'
 }
-# The commands of a text: lines that begin with a tool, joined where they end in a backslash.
+# The commands in a text: lines that begin with a tool, joined if they end in a backslash.
 shown() { # shown PATTERN
   sed -e ':a' -e '/\\$/N; s/ *\\\n */ /; ta' | sed -nE "s#^ +($1)#\1#p"
 }
-# Each in a folder of its own, so that none finds what another has written; outputs replace links, never their files.
+# Each command runs in a separate folder, so that none finds the outputs of another; outputs replace links, never their files.
 works() { # works COMMAND
   local here=$scratch/here status=0
   cp -al "$commands" "$here"
-  # PyTorch's networks are as wide as they are.
+  # PyTorch's networks have full width.
   [[ $1 != *--for\ torchvision* ]] || within 'sample-init --method kaiming-normal --architecture vgg11 -o vgg11.h5
     compute-nfm vgg11.h5 -o nfm.h5' "$here"
   within "$1" "$here" || { echo "$1"; status=1; }
@@ -72,8 +107,8 @@ if [ -d /usr/share/datasets/fashion-mnist ]; then
   for tool in "${helps[@]}"; do
     while read -r line; do
       case $line in
-        fetch-data*) echo "not run, for it asks the network: $line" ;;
-        *--from-csv*) echo "not run, for matrices of that size take minutes (ToolTests reads small ones): $line" ;;
+        fetch-data*) echo "not run, since it needs the network: $line" ;;
+        *--from-csv*) echo "not run, since matrices of that size take minutes (ToolTests reads small ones): $line" ;;
         *) check "$tool --help: $line" works "$line" ;;
       esac
     done < <(COLUMNS=1000 bash -c ".build/release/$tool --help" | sed -n '/^Example/,/^$/p' | shown "($names) ")
@@ -81,12 +116,12 @@ if [ -d /usr/share/datasets/fashion-mnist ]; then
 else
   echo 'skipped: commands of README and --help (apt-get install dataset-fashion-mnist)'
 fi
-# These take minutes to hours, or are what runs this: make -n plans them without an error.
+# These goals take minutes to hours, or run this script: make -n plans them without an error.
 while read -r line; do
   check "README, planned: $line" make -n "$(sed 's/^make //; s/ *#.*//' <<< "$line")"
 done < <(shown 'make [a-z]+ ' < README.md)
 
-# `train` would refuse an option before its inputs, which are empty here.
+# `train` refuses an unknown option before its inputs, which are empty here.
 while read -r line; do
   read -ra words <<< "$line"
   check "docs/training.md: $line" scripts/check-options.sh recipe train "${words[@]}"

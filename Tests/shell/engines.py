@@ -1,4 +1,4 @@
-"""How two runs of one initial network by two engines differ: engines.py ONE OTHER.
+"""Compares two runs of one initial network by two engines: engines.py ONE OTHER.
 
 Prints relative differences (the norm of the difference over the norm) of losses and accuracies by epoch and of each layer's
 parameters together, and fails where one exceeds 1e-4, and where the runs differ in an option. A bias that starts at zero is small, and
@@ -32,7 +32,7 @@ for name in names:
     if name.startswith(("epochs/", "test/")):
         compare(name, x, y, 1e-4)
         continue
-    if name.endswith("attn.qkv.bias"):  # no loss depends on the keys' bias: its gradient is rounding alone
+    if name.endswith("attn.qkv.bias"):  # the loss does not depend on the keys' bias: its gradient is only rounding
         x, y = (np.delete(v, slice(len(v) // 3, 2 * len(v) // 3)) for v in (x, y))
     compare(name, x, y, 1e-2)
     layers.setdefault(name.rpartition(".")[0] or name, []).append((x, y))

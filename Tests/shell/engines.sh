@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2154
-# The stage train by another engine: examples/train_torch.py beside train, and make's TRAIN.
+# Training by another engine: examples/train_torch.py compared with train, and make's TRAIN.
 python=${FEATURE_INIT_PYTHON:-python3}
 bin=.build/release
 stopped() { # as after a kill: a run that is planned, and a checkpoint newer than what it was made from
@@ -15,7 +15,7 @@ if ! "$python" -c 'import torch, h5py' 2> /dev/null; then
     "$python" examples/train_torch.py a.h5 --images b.h5 -o c.h5 2> "$scratch/said"
     [ $? = 69 ] && [ "$(wc -l < "$scratch/said")" = 1 ]
   }
-  check "without torch it says so in a line" lacking
+  check "missing torch is reported in one line" lacking
   return 0
 fi
 here=$scratch/engines
@@ -42,20 +42,20 @@ vgg=(--method kaiming-normal --architecture vgg11@0.125)
 check "a VGG without dropout" init plain "${vgg[@]}" --dropout 0
 check "a VGG with dropout" init dropped "${vgg[@]}"
 check "a vision transformer" init tokens --method timm --architecture vit:side=32,patch=8,width=32,depth=3,heads=2,mlp=64
-check "and one that drops values and paths, of fixed positions and the tokens' mean" init paths --method timm --dropout 0.1 \
+check "a vision transformer with dropout, drop-path, fixed positions and the tokens' mean" init paths --method timm --dropout 0.1 \
   --architecture vit:side=32,patch=8,width=32,depth=3,heads=2,mlp=64,pool=mean,positions=sincos,droppath=0.3
 adam=(--optimiser adamw --learning-rate 0.002 --weight-decay 0.05 --clip 1)
-# The default arithmetic rounds in other places than PyTorch; this one in nearly the same.
+# The default arithmetic rounds in other places than PyTorch does; the direct convolution rounds nearly the same.
 arithmetic=direct
-check "VGG: an epoch of 320 images of both engines agrees" both plain --learning-rate 0.003
-check "and with the masks of dropout, a subset, Nesterov's momentum and steps" both dropped --learning-rate 0.003 \
+check "VGG: an epoch of 320 images by both engines agrees" both plain --learning-rate 0.003
+check "VGG: with dropout masks, a subset, Nesterov's momentum and step decay" both dropped --learning-rate 0.003 \
   --subset 300 --test-subset 100 --nesterov --schedule step:1:0.5
 arithmetic=
-check "and by Winograd's, with every change of images" both dropped --learning-rate 0.003 --batch 32 --clip 1 \
+check "VGG: with Winograd's convolutions and every augmentation" both dropped --learning-rate 0.003 --batch 32 --clip 1 \
   --augment flip,crop --mixup 0.8 --cutmix 1 --label-smoothing 0.1 --schedule cosine --warm-up 0.3
-check "transformer: an epoch of both engines agrees" both tokens "${adam[@]}" --schedule cosine --warm-up 0.5
-check "and with what training drops, and CutMix" both paths "${adam[@]}" --augment flip --cutmix 0.5
-check "and of larger images than it gets" both dropped --learning-rate 0.003 --clip 1 --side 40 --subset 100
+check "transformer: an epoch by both engines agrees" both tokens "${adam[@]}" --schedule cosine --warm-up 0.5
+check "transformer: with dropout, drop-path and CutMix" both paths "${adam[@]}" --augment flip --cutmix 0.5
+check "VGG: with images resized to a larger side" both dropped --learning-rate 0.003 --clip 1 --side 40 --subset 100
 
 resumed() { # killed after its first epoch, and given again: the bytes of an undisturbed run
   local command=("${torch[@]}" "$here/tokens.init.h5" --images "$images" --epochs 3 --augment flip "${adam[@]}" -q
@@ -73,7 +73,7 @@ resumed() { # killed after its first epoch, and given again: the bytes of an und
     && cmp "$here/whole.h5" "$here/parts.h5" && [ ! -e "$here/parts.h5.checkpoint.torch" ] \
     && [ "$(grep -c '"kind":"start"' "$here/log.jsonl")" = 2 ] && [ "$(grep -c '"kind":"end"' "$here/log.jsonl")" = 1 ]
 }
-check "an interrupted run goes on to the bytes of an undisturbed one" resumed
+check "an interrupted run continues to the bytes of an undisturbed one" resumed
 
 refuses() { # refuses STATUS PATTERN INPUT WORDS…: one line, and no file
   local status=$1 pattern=$2 input=$3
@@ -84,26 +84,26 @@ refuses() { # refuses STATUS PATTERN INPUT WORDS…: one line, and no file
 head -c 5000 "$here/plain.init.h5" > "$here/cut.h5"
 cp "$here/plain.init.h5" "$here/mixer.h5"
 "$python" -c "import h5py; h5py.File('$here/mixer.h5', 'a').attrs['architecture'] = 'convmixer'"
-check "an unknown option" refuses 64 'unrecognized arguments: --probe-head' "$here/plain.init.h5" --probe-head
-check "a value" refuses 64 '--augment is none, flip' "$here/plain.init.h5" --augment flop
-check "more images than there are" refuses 64 '--subset 401, but' "$here/plain.init.h5" --subset 401
-check "a file that is not there" refuses 66 'no such file' "$here/nothing.h5"
-check "a file that was cut off" refuses 65 'no HDF5 file, or not a whole one' "$here/cut.h5"
-check "images in the network's place" refuses 65 'no network file' "$images"
-check "another family" refuses 65 "'convmixer' is no VGG, vision transformer or residual network" "$here/mixer.h5"
-check "a side that is too small" refuses 65 'too small for the pools' "$here/plain.init.h5" --side 16
+check "an unknown option is refused" refuses 64 'unrecognized arguments: --probe-head' "$here/plain.init.h5" --probe-head
+check "an unknown value is refused" refuses 64 '--augment is none, flip' "$here/plain.init.h5" --augment flop
+check "more images than there are is refused" refuses 64 '--subset 401, but' "$here/plain.init.h5" --subset 401
+check "a missing file is refused" refuses 66 'no such file' "$here/nothing.h5"
+check "a truncated file is refused" refuses 65 'no HDF5 file, or not a whole one' "$here/cut.h5"
+check "images in place of the network are refused" refuses 65 'no network file' "$images"
+check "another family is refused" refuses 65 "'convmixer' is no VGG, vision transformer or residual network" "$here/mixer.h5"
+check "a side that is too small is refused" refuses 65 'too small for the pools' "$here/plain.init.h5" --side 16
 keeps() { # what is no run is never replaced
   cp "$here/plain.init.h5" "$here/kept.h5"
   "${torch[@]}" "$here/plain.init.h5" --images "$images" -o "$here/kept.h5" 2> "$here/said"
   [ $? = 64 ] && cmp "$here/plain.init.h5" "$here/kept.h5"
 }
 check "a network is not overwritten" keeps
-check "nor by a log" refuses 64 'not a log; remove it' "$here/plain.init.h5" --log "$here/kept.h5"
+check "a network is not overwritten by a log" refuses 64 'not a log; remove it' "$here/plain.init.h5" --log "$here/kept.h5"
 full() { # one line, and nothing half-written
   (ulimit -f 100; "${torch[@]}" "$here/dropped.init.h5" --images "$images" --subset 40 --epochs 1 -q -o "$here/full.h5" 2> "$here/said")
   [ $? = 74 ] && [ "$(wc -l < "$here/said")" = 1 ] && [ -z "$(find "$here" -name 'full.h5*')" ]
 }
-check "a disk that is full" full
+check "a full disk is reported" full
 
 table() { # runs of both engines in one table, each engine's compared with its own baseline
   init other --method xavier-normal --architecture vgg11@0.125 || return 1
@@ -131,10 +131,10 @@ trainings() { # trainings PATTERN COUNT WORDS…: how many commands make would r
   make -n results "$@" > "$here/planned" && [ "$(grep -c -- "$pattern" "$here/planned" || true)" = "$count" ]
 }
 check "make -n shows TRAIN in the recipes of runs and sources" trainings 'train_torch.py --device cpu [^ ]*init.h5 ' 4 "${with_torch[@]}"
-check "and in none of train's" trainings 'release/train ' 0 "${with_torch[@]}"
-check "make results TRAIN: from the download to the table" make results "${with_torch[@]}"
-check "all of it follows" make verify "${with_torch[@]}"
-check "and its runs say which engine trained them" grep -q 'engine torch' "$here/results/smoke/table.txt"
+check "make -n shows no recipe with train" trainings 'release/train ' 0 "${with_torch[@]}"
+check "make results with TRAIN goes from the download to the table" make results "${with_torch[@]}"
+check "make verify accepts all of its files" make verify "${with_torch[@]}"
+check "the table says which engine trained the runs" grep -q 'engine torch' "$here/results/smoke/table.txt"
 check "a second make trains nothing" trainings 'train_torch.py --device cpu [^ ]*init.h5 ' 0 "${with_torch[@]}"
 check "without TRAIN everything is trained again" trainings 'release/train ' 4 "${words[@]}"
 plan() {
@@ -148,7 +148,7 @@ early() { # early PATTERN TRAIN WORDS…: before any work
   ! make results "${words[@]}" BUILD="$here/early" TRAIN="$train" "$@" > "$here/said" 2>&1 \
     && grep -q -- "$pattern" "$here/said" && [ -z "$(find "$here/early" -name '*.h5')" ]
 }
-check "an option that the engine does not know is named before any work" early \
+check "an option that the engine does not know is reported before any work" early \
   'train_options: train_torch.py: unrecognized arguments: --probe-head' "$python examples/train_torch.py" 'train_options=--probe-head'
-check "and a script that is not there" early 'no_such_script.py' "$python examples/no_such_script.py"
+check "a missing script is reported before any work" early 'no_such_script.py' "$python examples/no_such_script.py"
 rm -rf "$here"

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2015,SC2054,SC2154
-# Disks that fill up, folders that may not be written, kills at every system call of a write, inputs that
-# change, two makes at once, clocks that jump, readers that leave, little memory. Afterwards the old output is
-# intact or the new one is whole, nothing partial is left, and what went wrong is one line and an exit status.
+# Faults: full disks, folders without permission, kills at every system call of a write, inputs that
+# change, two makes at once, clocks that jump, closed pipes, little memory. Afterwards the old output is
+# intact or the new one is whole, no partial file is left, and the error is one line and an exit status.
 
 tools=$PWD/.build/release
 faults=$scratch/faults
@@ -9,7 +9,7 @@ mkdir -p "$faults"
 pictures=$PWD/Tests/ImageFormatsTests/Fixtures
 small=(--method kaiming-normal --architecture vgg:8,M,8,M --hidden 8 --images "$faults/images.h5")
 large=(--method kaiming-normal --architecture vgg:64,M,128,M --images "$faults/images.h5")
-# Images of 6×5 keep to the side that they were drawn for: said, there is no warning.
+# Images of 6×5 keep the side that they were drawn for: it is given, so that there is no warning.
 training=(--images "$faults/images.h5" --side 6 --epochs 3 --batch 8 --quiet --threads 1)
 decode() {
   "$tools/decode-images" "$pictures"/{train,t10k}-{images-idx3,labels-idx1}-ubyte --quiet -o "$1"
@@ -20,7 +20,7 @@ draw 1 "$faults/old.h5"
 draw 2 "$faults/new.h5"
 "$tools/train" "$faults/old.h5" "${training[@]}" -o "$faults/run.h5"
 
-# fails STATUS WORDS COMMAND…: with that status and one line on standard error that has the words.
+# fails STATUS WORDS COMMAND…: the command fails with that status and one line on standard error that has the words.
 fails() {
   local status=$1 words=$2 found
   shift 2
@@ -41,36 +41,36 @@ intact() { # intact FILE [OLD]: it is still the old one, with nothing partial be
   cmp "$1" "$faults/${2:-old.h5}" && nothing_partial "$(dirname "$1")"
 }
 
-# ---- A full disk, a read-only one, another one ----
+# ---- Full disks, read-only disks, links to other disks ----
 
 disk=$faults/disk
 mkdir "$disk"
 if mount -t tmpfs -o size=256k none "$disk" 2> /dev/null; then
   cp "$faults/old.h5" "$disk/out.h5"
   cp "$faults"/{images,run}.h5 "$disk"
-  check "sample-init on a full disk says so" \
+  check "sample-init reports a full disk" \
     fails 74 'No space left' "$tools/sample-init" "${large[@]}" --quiet -o "$disk/out.h5"
-  check "and leaves the old output" intact "$disk/out.h5"
+  check "sample-init on a full disk keeps the old output" intact "$disk/out.h5"
   dd if=/dev/zero of="$disk/full" bs=1k 2> /dev/null
-  check "decode-images, which writes as it reads, says so" \
+  check "decode-images, which writes as it reads, reports a full disk" \
     fails 73 'No space left' decode "$disk/images.h5"
-  check "and leaves the old output too" intact "$disk/images.h5" images.h5
-  check "train on a full disk says so" \
+  check "decode-images on a full disk keeps the old output" intact "$disk/images.h5" images.h5
+  check "train reports a full disk" \
     fails 74 'No space left' "$tools/train" "$faults/old.h5" "${training[@]}" --checkpoint-every 0 \
     -o "$disk/run.h5"
-  check "and leaves the old output as well" intact "$disk/run.h5" run.h5
-  check "report on a full disk says so" \
+  check "train on a full disk keeps the old output" intact "$disk/run.h5" run.h5
+  check "report reports a full disk" \
     fails 74 'No space left' "$tools/report" "$faults/run.h5" --quiet -o "$disk/report"
   rm -rf "$disk"/{full,report,images.h5,run.h5}
-  check "with room again the same command works" draw 2 "$disk/out.h5"
-  check "and writes what it writes elsewhere" cmp "$disk/out.h5" "$faults/new.h5"
+  check "once there is room the same command works" draw 2 "$disk/out.h5"
+  check "the output after a full disk has the usual bytes" cmp "$disk/out.h5" "$faults/new.h5"
   ln -s "$disk/out.h5" "$faults/link.h5"
   check "a link to another file system is written through" draw 1 "$faults/link.h5"
-  check "and the old name is still a link" test -L "$faults/link.h5"
+  check "the link to another file system is kept" test -L "$faults/link.h5"
   mount -o remount,ro "$disk"
   check "a read-only disk is refused before the work" fails 73 'Read-only' draw 2 "$disk/out.h5"
-  check "and has its old output" intact "$disk/out.h5"
-  check "a read-only disk can be read from" "$tools/compute-nfm" "$disk/out.h5" --quiet -o "$faults/nfm.h5"
+  check "a read-only disk keeps its old output" intact "$disk/out.h5"
+  check "inputs on a read-only disk are read" "$tools/compute-nfm" "$disk/out.h5" --quiet -o "$faults/nfm.h5"
   umount "$disk"
 else
   echo 'skipped: full and read-only disks (mount a tmpfs needs root)'
@@ -85,14 +85,14 @@ limited() { # limited LIMIT COMMAND…: under ulimit LIMIT
   )
 }
 cp "$faults/old.h5" "$faults/out.h5"
-check "a limit on the size of files is an error like a full disk" \
+check "a limit on the size of files is reported as a full disk is" \
   fails 74 'File too large' limited '-f 16' "$tools/sample-init" "${large[@]}" --quiet -o "$faults/out.h5"
-check "and leaves the old output" intact "$faults/out.h5"
+check "a limit on the size of files keeps the old output" intact "$faults/out.h5"
 
-# ---- Killed, and crashed ----
+# ---- Kills and crashes ----
 
 # killed NAME COMMAND…: COMMAND, which writes $faults/out.h5, is killed at each of its last 60 system
-# calls in turn; each time the output is one of two that are whole.
+# calls in turn; each time the output is the old or the new file, whole.
 calls=openat,write,pwrite64,fsync,close,rename,unlink,ftruncate,lseek
 killed() {
   local total when
@@ -110,7 +110,7 @@ killed() {
   done
 }
 if strace -o /dev/null true 2> /dev/null; then
-  check "killed at any system call of its write, sample-init leaves the old file or the new" \
+  check "sample-init, killed at any system call of its write, leaves the old file or the new one" \
     killed "$tools/sample-init" "${small[@]}" --quiet --seed 2 -o "$faults/out.h5"
 else
   echo 'skipped: kills at system calls (needs strace, and the right to trace)'
@@ -127,7 +127,7 @@ resumed() { # killed at moments of its checkpoints, train ends with the same byt
 }
 if strace -o /dev/null true 2> /dev/null; then
   "$tools/train" "$faults/old.h5" "${training[@]}" --epochs 12 -o "$faults/undisturbed.h5"
-  check "killed while it renames a checkpoint, train goes on to the same bytes" resumed
+  check "train, killed while it renames a checkpoint, continues to the same bytes" resumed
 fi
 
 crashed() { # crashed SIGNAL STATUS: of a train that is at work
@@ -147,8 +147,8 @@ damaged=$PWD/Tests/HDF5Tests/Fixtures/found-crash.h5
 check "a file that crashes the HDF5 library is refused" \
   fails 65 'is damaged: a structure ends early' \
   "$tools/extract-pretrained" "$damaged" --quiet -o "$faults/extracted.h5"
-check "a crash is one line and leaves nothing partial" crashed SEGV 70
-check "a limit on time is an interruption" crashed XCPU 152
+check "a crash is one line and leaves no partial file" crashed SEGV 70
+check "a limit on processor time is an interruption" crashed XCPU 152
 
 # ---- Inputs that change, permissions, clocks ----
 
@@ -188,16 +188,16 @@ if strace -o /dev/null true 2> /dev/null; then
   check "an archive that is replaced before its pixels are read is noticed" replaced
 fi
 
-# Sparse files, where a file system holds them (a memory file system does).
+# Sparse files, if the file system supports them (a memory file system does).
 vast=$(mktemp -d /dev/shm/feature-init-XXXXXX 2> /dev/null || mktemp -d)
 cp "$pictures/pets.zip" "$pictures/colour.jpg" "$vast"
 echo '# none' > "$vast/manifest.txt"
 if truncate -s 7E "$vast"/* 2> /dev/null; then
-  check "an archive longer than can be counted is refused" \
+  check "an archive whose size overflows is refused" \
     fails 65 'damaged archive' "$tools/decode-images" "$vast/pets.zip" --quiet -o "$faults/pets.h5"
-  check "and a picture" fails 65 'larger than 64 MB' "$tools/report" maps "$vast/colour.jpg" \
+  check "a picture larger than the memory is refused" fails 65 'larger than 64 MB' "$tools/report" maps "$vast/colour.jpg" \
     --network "$faults/old.h5" --features "$faults/old.h5" -o "$faults/maps"
-  check "and a list of downloads" \
+  check "a list of downloads larger than the memory is refused" \
     fails 65 'larger than 64 MB' "$tools/fetch-data" --manifest "$vast/manifest.txt" --list
 fi
 rm -r "$vast"
@@ -210,9 +210,9 @@ chmod 600 "$faults/secret.h5"
 [ "$(id -u)" = 0 ] || chmod 000 "$faults/secret.h5"
 mkdir -m 555 "$faults/locked"
 if as_nobody "$tools/train" --version > /dev/null 2>&1; then
-  check "an input without permission" \
+  check "an input without permission is refused" \
     fails 66 'Permission denied' as_nobody "$tools/compute-nfm" "$faults/secret.h5" -o /dev/null
-  check "a folder without permission" \
+  check "an output in a folder without permission is refused" \
     fails 73 'Permission denied' as_nobody "$tools/sample-init" "${small[@]}" -o "$faults/locked/x.h5"
 else
   echo 'skipped: permissions (another user cannot run the tools here)'
@@ -223,9 +223,9 @@ late() { # inputs from tomorrow and from 1970 give the same bytes
     && "$tools/train" "$faults/old.h5" "${training[@]}" -o "$faults/late.h5" \
     && cmp "$faults/late.h5" "$faults/run.h5"
 }
-check "clocks that jump change no byte" late
+check "clocks that jump do not change bytes" late
 
-# ---- Readers that leave, closed streams, little memory ----
+# ---- Closed pipes, closed streams, little memory ----
 
 left() { # left STATUS COMMAND…: with head -c 1 for a reader
   local status=$1
@@ -233,46 +233,46 @@ left() { # left STATUS COMMAND…: with head -c 1 for a reader
   "$@" 2> "$scratch/said" | head -c 1 > /dev/null
   [ "${PIPESTATUS[0]}" = "$status" ] && [ ! -s "$scratch/said" ]
 }
-check "a reader that leaves ends a tool without a word" left 141 "$tools/sample-init" "${large[@]}" --quiet
+check "a closed pipe ends a tool without a message" left 141 "$tools/sample-init" "${large[@]}" --quiet
 closed() { "$@" >&-; }
 check "a closed standard output is an error" \
   fails 74 'standard output' closed "$tools/sample-init" "${small[@]}" --quiet
 cp "$faults/run.h5" "$faults/trained.h5"
-check "a name that is not UTF-8 is refused: two of them would become one file" \
+check "a name that is not UTF-8 is refused, since two of them would become one file" \
   fails 64 'is not UTF-8' "$tools/sample-init" "${small[@]}" --quiet -o "$faults/"$'a\xff.h5'
 starved() { # too little address space to begin with is refused
   fails 74 'memory' limited '-v 300000' \
     "$tools/train" "$faults/old.h5" "${training[@]}" -o "$faults/trained.h5" \
     && intact "$faults/trained.h5" run.h5
 }
-check "without memory the old output stays" starved
+check "a lack of memory keeps the old output" starved
 
 few() { # few LIMIT WORDS: train under ulimit LIMIT is refused, and the old output stays
   fails 74 "$2" limited "$1" "$tools/train" "$faults/old.h5" "${training[@]}" -o "$faults/trained.h5" \
     && intact "$faults/trained.h5" run.h5
 }
-check "a limit on data, which OpenBLAS would meet for ever, is refused" few '-d 100000' 'ulimit -d'
-check "a limit on open files is not called damage" few '-n 10' 'ulimit -n'
+check "a limit on data, with which OpenBLAS would retry forever, is refused" few '-d 100000' 'ulimit -d'
+check "a limit on open files is not reported as damage" few '-n 10' 'ulimit -n'
 check "inputs that do not fit the address space are refused" \
   fails 65 'of memory, and .* of ulimit -v' limited '-v 1500000' "$tools/train" "$faults/old.h5" \
   "${training[@]}" --side 2048 -o "$faults/trained.h5"
 "$tools/sample-init" --method kaiming-normal --architecture vgg:4096,M,8,M --hidden 8 \
   --images "$faults/images.h5" --quiet -o "$faults/wide.h5"
-check "a wide layer's covariance is foreseen before training" \
+check "the covariance of a wide layer is refused before training" \
   fails 65 'effective rank of 4096 filters or units needs' limited '-v 1500000' \
   "$tools/train" "$faults/wide.h5" "${training[@]}" -o "$faults/trained.h5"
-check "and before an AGOP" \
+check "the covariance of a wide layer is refused before an AGOP" \
   fails 65 'gradients of 4096 filters or units needs' limited '-v 1200000' \
   "$tools/compute-agop" "$faults/wide.h5" --images "$faults/images.h5" --count 2 --threads 1 \
   -o "$faults/moments.h5"
 piped() { "$tools/decode-images" "$pictures"/{train,t10k}-{images-idx3,labels-idx1}-ubyte --quiet "$@" | cat; }
-check "a set that does not fit the memory of a pipe is refused" \
+check "a set that does not fit into memory is refused for a pipe" \
   fails 65 'a pipe needs .* of ulimit -v' limited '-v 900000' piped --resize 4096
 alone() { # alone COMMAND…: as a user who may start no thread
   as_nobody bash -c 'ulimit -u 1; exec "$@"' alone "$@"
 }
 if as_nobody "$tools/train" --version > /dev/null 2>&1; then
-  check "where no thread can be started that is said in one line" \
+  check "a thread that cannot be started is reported in one line" \
     fails 74 'ulimit -u' alone "$tools/train" "$faults/old.h5" "${training[@]}" -o /dev/null
 fi
 group=/sys/fs/cgroup/memory/feature-init-$$
@@ -288,10 +288,10 @@ limit_group() {
   done
 }
 if mkdir "$group" 2> /dev/null && limit_group 2> /dev/null && grouped true 2> /dev/null; then
-  check "in a memory cgroup a command that does not fit is refused, not killed" \
+  check "a command that does not fit into a memory cgroup is refused, not killed" \
     fails 65 "memory cgroup's 512 MiB" grouped "$tools/train" "$faults/old.h5" "${training[@]}" \
     --side 2048 -o "$faults/trained.h5"
-  check "and one that fits works" grouped "$tools/train" "$faults/old.h5" "${training[@]}" \
+  check "a command that fits into a memory cgroup works" grouped "$tools/train" "$faults/old.h5" "${training[@]}" \
     -o "$faults/grouped.h5"
 else
   echo 'skipped: a memory cgroup (needs the right to make one)'
@@ -324,14 +324,14 @@ twice() {
   diff <(cd "$faults/twice" && find . -name '*.h5' -exec sha256sum {} + | sort) \
     <(cd "$faults/once" && find . -name '*.h5' -exec sha256sum {} + | sort)
 }
-check "two makes at once end with the bytes of one" twice
-check "make verify finds nothing wrong" make verify PIPELINE=smoke BUILD="$faults/once"
+check "two makes at once give the bytes of one" twice
+check "make verify accepts these files" make verify PIPELINE=smoke BUILD="$faults/once"
 stale() { # what was not made from what is there is named
   "$tools/sample-init" "${small[@]}" --quiet -o "$faults/once/smoke/fashion-mnist/nfm-1.init.h5"
   make verify PIPELINE=smoke BUILD="$faults/once" > "$scratch/verified" && return 1
   grep 'does not follow' "$scratch/verified" | grep -q 'nfm-1.run.h5'
 }
-check "make verify names what no longer follows" stale
+check "make verify lists files that no longer follow" stale
 cp -r Tests/ImageFormatsTests/Fixtures/photos "$faults/my photos"
 cp Tests/ImageFormatsTests/Fixtures/pets.zip "$faults/pets.zip"
 owned() { # a pipeline of a folder and of a zip, decoded
@@ -343,4 +343,4 @@ owned() { # a pipeline of a folder and of a zip, decoded
   make "${words[@]}" verify > "$scratch/verified" && return 1
   grep 'does not follow' "$scratch/verified" | cut -f1 | diff - <(echo "$faults/owned/smoke/images/photos.h5")
 }
-check "make verify looks into folders and archives of one's own" owned
+check "make verify checks custom folders and archives" owned

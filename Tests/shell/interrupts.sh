@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2046,SC2154
-# make, killed with everything it started at moments that nothing chose, and made again: the bytes are
-# those of an undisturbed make, and `make status` tells what is going on.
+# make is killed with all its processes at random moments and run again: the bytes are
+# those of an undisturbed make, and `make status` reports the state.
 words=(results PIPELINE=smoke 'train_options=--epochs 4 --subset 400 --learning-rate 0.01 --test-subset 200')
 files() { (cd "$1" && find . -name '*.h5' | sort | xargs sha256sum); }
 place() { echo "BUILD=$scratch/$1 RESULTS=$scratch/$1-results"; }
@@ -22,9 +22,9 @@ check "make results after kills at$moments s" make "${words[@]}" $(place killed)
 files "$scratch/killed" > "$scratch/killed.txt"
 check "the bytes after kills at$moments s" diff "$scratch/whole.txt" "$scratch/killed.txt"
 left_over() { [ -z "$(find "$scratch/killed" -name '*.checkpoint')" ]; }
-check "no checkpoint is left" left_over
+check "no checkpoint remains" left_over
 
-# A run that takes long enough to be looked at.
+# A run that takes long enough to be observed.
 run=$scratch/killed/smoke/fashion-mnist/nfm-1
 rm "$run".run.*
 status() { make -s status "${words[@]:1}" $(place killed); }
@@ -64,4 +64,4 @@ loop() { # Ctrl-C, given to a loop over seeds as a terminal gives it: to every p
   wait $group
   [ ! -e "$scratch/loop-2.jsonl" ]
 }
-check "Ctrl-C ends a loop over seeds, not only its first run" loop
+check "Ctrl-C ends a whole loop over seeds, not only its first run" loop

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2016,SC2154
-# The Makefile without its tools: misspelt words, names that the shell must not see, examples of its functions, paths
+# The Makefile without its tools: misspelt words, names with shell commands, examples of its functions, paths
 # with spaces. Everything here is planned or refused within a second.
 quietly=(-s --no-print-directory)
 
@@ -32,9 +32,9 @@ refuses() { # refuses PATTERN WORDS…
   grep -qF -- "$pattern" "$scratch/refused" || { cat "$scratch/refused"; return 1; }
 }
 check "a misspelt option on the command line" refuses "no 'train_option': did you mean 'train_options'?" train_option=x
-check "a function's name as a word" refuses "no 'seed': did you mean 'seeds'?" seed=3
+check "a function's name is not a word" refuses "no 'seed': did you mean 'seeds'?" seed=3
 check "a misspelt variant" refuses "variant 'plian' has no options" variants=plian
-check "and what was meant" refuses "did you mean 'plain'?" variants=plian
+check "a misspelt variant gets a suggestion" refuses "did you mean 'plain'?" variants=plian
 slip() { # slip PATTERN LINE…: of a pipeline that is smoke with these lines
   local pattern=$1 status=0
   shift
@@ -60,32 +60,32 @@ documented() { # docs/pipelines.md has a row for every word, and no other
 }
 check "docs/pipelines.md has a row for every word" documented
 
-# ---- What lists hold ----
+# ---- Entries of lists ----
 
 check "no seeds" slip 'it lists no seeds' 'seeds :='
-check "seeds with commas" slip "the seed '1,' is no whole number" 'seeds := 1, 2'
-check "a source's seed" slip "the seed '1x' is no whole number" 'source_seeds := 1x'
-check "a data set that nothing names" slip "no files of data set 'fashion-mnits'" 'datasets := fashion-mnits'
-check "and what was meant" slip "did you mean 'fashion-mnist'?" 'datasets := fashion-mnits'
-check "a data set made of one that is not there" slip "has no data set 'fashion-mnits': did you mean 'fashion-mnist'?" \
+check "seeds with commas" slip "the seed '1,' is not a whole number" 'seeds := 1, 2'
+check "a source's seed" slip "the seed '1x' is not a whole number" 'source_seeds := 1x'
+check "an unknown data set" slip "no files of data set 'fashion-mnits'" 'datasets := fashion-mnits'
+check "an unknown data set gets a suggestion" slip "did you mean 'fashion-mnist'?" 'datasets := fashion-mnits'
+check "a data set made from a missing one" slip "has no data set 'fashion-mnits': did you mean 'fashion-mnist'?" \
   'datasets := halves' 'decode_halves := --classes 0-4' 'downloads_halves := fashion-mnits'
 check "methods that draw from a source, without one" slip "'nfm' draws from a source network, but there is no source_seeds" \
   'undefine source_seeds'
-check "a source of no data set" slip 'there are source_seeds, but no source_dataset' 'methods := kaiming-normal' \
+check "a source without a data set" slip 'there are source_seeds, but no source_dataset' 'methods := kaiming-normal' \
   'undefine source_dataset'
 check "a source for each seed beside a list of sources" slip 'source_seeds names another: leave one of them empty' \
   'source_per_seed := yes'
 check "a source for each seed beside a download" slip 'pretrained names another: leave one of them empty' \
   'source_per_seed := yes' 'source_seeds :=' 'pretrained := a.pth'
-check "a source for each seed, or not" slip "source_per_seed is yes or no, not 'y'" 'source_per_seed := y'
+check "a source for each seed that is neither yes nor no" slip "source_per_seed is yes or no, not 'y'" 'source_per_seed := y'
 check "a source under the seed of a run" slip 'a source under seed 1001, which is one of the seeds' \
   'source_per_seed := yes' 'source_seeds :=' 'seeds := 1 1001'
-check "a source for each seed, of no data set" slip "'nfm' draws from a source network, but there is no source_dataset" \
+check "a source for each seed without a data set" slip "'nfm' draws from a source network, but there is no source_dataset" \
   'source_per_seed := yes' 'source_seeds :=' 'undefine source_dataset'
-check "no source for each seed is what it was" slip '' 'source_per_seed := no'
-check "a variant of a method that is not there" slip "methods_slow: 'nfn' is none of its methods: did you mean 'nfm'?" \
+check "source_per_seed := no changes nothing" slip '' 'source_per_seed := no'
+check "a variant of a missing method" slip "methods_slow: 'nfn' is not one of its methods: did you mean 'nfm'?" \
   'variants := slow' 'train_slow := --epochs 2' 'methods_slow := nfn'
-check "a round after none of the rounds" slip "previous_two: 'onne' is none of its variants: did you mean 'one'?" \
+check "a round after an unknown variant" slip "previous_two: 'onne' is not one of its variants: did you mean 'one'?" \
   'variants := one two' 'previous_one := plain' 'previous_two := onne'
 check "a variant that changes nothing" slip "the variant 'many' has no run" 'methods := kaiming-normal nfm' 'variants := plain many' \
   'agop_many := --count 32'
@@ -103,7 +103,7 @@ all_plan() { for file in pipelines/*.mk; do make "${quietly[@]}" -n clean PIPELI
 check "every pipeline's own words are known" all_plan
 check "fewer variants on the command line" make -n clean PIPELINE=deviations 'variants=plain fan-in'
 
-# ---- What the shell must not see ----
+# ---- Names that a shell would execute ----
 
 not_run() { # not_run WORDS…: refused in one line, and nothing in it was run
   ! make "${quietly[@]}" -n clean "$@" 2> "$scratch/refused" && [ "$(wc -l < "$scratch/refused")" = 1 ] \
@@ -225,21 +225,21 @@ restarted() { # every training is told to begin anew, and no other tool
   [ "$(grep -c 'release/train ' <<< "$commands")" -gt 0 ] \
     && [ "$(grep -c 'release/train .*--restart' <<< "$commands")" = "$(grep -c 'release/train ' <<< "$commands")" ]
 }
-check "RESTART=1 discards checkpoints of other options" restarted RESTART=1
-check "and without it none is discarded" eval '! restarted'
-check "a build for this machine leaves OpenBLAS its choice" kernels 'its own'
+check "RESTART=1 discards checkpoints with other options" restarted RESTART=1
+check "without RESTART=1 no checkpoint is discarded" eval '! restarted'
+check "a build for this machine leaves the choice of kernels to OpenBLAS" kernels 'its own'
 check "a build for AVX2 takes AVX2 kernels on every machine" kernels Haswell MARCH=x86-64-v3
 check "a build for AVX-512 takes AVX-512 kernels" kernels SkylakeX MARCH=x86-64-v4
 check "a build for any machine takes the oldest kernels" kernels Prescott MARCH=
-check "the user's choice stands" kernels Zen MARCH=x86-64-v3 OPENBLAS_CORETYPE=Zen
-check "a machine that is not in the table is warned of" \
+check "the user's choice of kernels is kept" kernels Zen MARCH=x86-64-v3 OPENBLAS_CORETYPE=Zen
+check "a machine that is not in the table gives a warning" \
   eval "kernels 'its own' MARCH=znver3 || kernels '' MARCH=znver3; grep -q 'OPENBLAS_CORETYPE' '$scratch/warned'"
 
 # ---- Cleaning, opening, status ----
 
 removes() { make "${quietly[@]}" -n "$1" PIPELINE=smoke; }
 check "make clean removes one pipeline's files" eval '[ "$(removes clean)" = "rm -rf build/smoke results/smoke" ]'
-check "make clean-all the others' too" eval 'grep -qE "results\$" <<< "$(removes clean-all)"'
+check "make clean-all removes the files of all pipelines" eval 'grep -qE "results\$" <<< "$(removes clean-all)"'
 spaced() {
   local drive="$scratch/My Drive"
   mkdir -p "$drive/results/smoke"
@@ -247,9 +247,9 @@ spaced() {
   touch "$drive/results/smoke/index.html"
   [ "$(BROWSER='echo' make -s -C "$drive" --no-print-directory open PIPELINE=smoke)" = "$drive/results/smoke/index.html" ]
 }
-check "make open in a folder whose name has a space" spaced
+check "make open works in a folder whose name has a space" spaced
 
-# A pipeline's tree without its tools: every file that make would write, empty, in that order, a second apart.
+# A pipeline's tree without tools: every file that make would write, empty, in that order, a second apart.
 fake=(PIPELINE=smoke "BUILD=$scratch/fake" "RESULTS=$scratch/fake-results")
 clock=1700000000
 pretend() { # pretend WORDS…
@@ -282,12 +282,12 @@ agrees() { # agrees COUNT WORDS…: what status does not call done is what make 
 }
 check "a tree of empty files is up to date" pretend "${fake[@]}"
 check "status: all done" agrees 0 "${fake[@]}"
-check "in words" says '^4 of 4 runs done, 0 running, 0 stopped .*, 0 to be rerun .*, 0 waiting'
+check "status: all done, in the summary" says '^4 of 4 runs done, 0 running, 0 stopped .*, 0 to be rerun .*, 0 waiting'
 longer='train_options=--epochs 9'
-check "status: other options ask for other runs" agrees 3 "${fake[@]}" "$longer"
-check "and says so" says '^1 of 4 runs done, 0 running, 0 stopped .*, 3 to be rerun .*, 0 waiting'
+check "status: other options need other runs" agrees 3 "${fake[@]}" "$longer"
+check "status: other options, in the summary" says '^1 of 4 runs done, 0 running, 0 stopped .*, 3 to be rerun .*, 0 waiting'
 check "status: another seed" agrees 3 "${fake[@]}" 'seeds=1 2'
-check "is of runs that wait" says '^4 of 7 runs done, .* 0 to be rerun .*, 3 waiting'
+check "status: another seed, in the summary" says '^4 of 7 runs done, .* 0 to be rerun .*, 3 waiting'
 check "status: other options of the source" agrees 3 "${fake[@]}" 'source_options=--epochs 2'
 check "status: another architecture" agrees 4 "${fake[@]}" 'network_options=--architecture vgg11'
 check "status: a variant" agrees 3 "${fake[@]}" 'variants=plain fast' 'train_fast=--learning-rate 0.1'
@@ -295,9 +295,9 @@ check "status: a pipeline that make refuses" eval '! make "${quietly[@]}" status
 resized='decode_fashion-mnist=--name fashion-mnist --resize 16'
 check "status: other images" agrees 4 "${fake[@]}" "$resized"
 check "a tree of other images" pretend "${fake[@]}" "$resized"
-check "status: the former images again, which are older" agrees 4 "${fake[@]}"
-check "a tree of the former images again" pretend "${fake[@]}"
-check "status: and once more the others" agrees 4 "${fake[@]}" "$resized"
+check "status: the previous images again, which are older" agrees 4 "${fake[@]}"
+check "a tree of the previous images again" pretend "${fake[@]}"
+check "status: the other images once more" agrees 4 "${fake[@]}" "$resized"
 pretrained=("${fake[@]}" pretrained=b.pth 'methods=nfm kaiming-agop')
 other_source() { # a download, older than all, in place of the source that is trained here; then another one, and other images
   touch -d @1600000000 "$scratch"/fake/downloads/{a,b}.pth "$scratch/fake/images/other.h5" || return 1
@@ -329,11 +329,11 @@ own_sources() { # every run draws from the source of its own seed, which is trai
   [ "$(grep -c $'^train\t' "$scratch/own-sources")" = 7 ] && ! grep -q 'source-1\.' "$scratch/own-sources"
 }
 check "a source for each seed" own_sources
-# One run of kaiming-normal is there: of seed 1.
+# One run of kaiming-normal exists, with seed 1.
 check "status: a source for each seed" agrees 7 "${own[@]}"
 check "a tree with a source for each seed" pretend "${own[@]}"
-check "status: then all is done" agrees 0 "${own[@]}"
-check "status: and a seed more asks for its source too" agrees 4 "${own[@]}" 'seeds=1 2 3'
+check "status: with a source for each seed, all done" agrees 0 "${own[@]}"
+check "status: one more seed needs its source too" agrees 4 "${own[@]}" 'seeds=1 2 3'
 check "a tree without variants" pretend "${fake[@]}"
 interrupted() { # a rerun under other options, interrupted in its second run
   local runs=$scratch/fake/smoke/fashion-mnist
@@ -342,12 +342,12 @@ interrupted() { # a rerun under other options, interrupted in its second run
   agrees 2 "${fake[@]}" "$longer" \
     && says '^2 of 4 runs done, 0 running, 1 stopped .*, 1 to be rerun .*, 0 waiting' \
     && says '^fashion-mnist/nfm-1 +stopped' || return 1
-  # Under the former options again, nothing of it counts.
+  # With the previous options again, its files do not count.
   agrees 3 "${fake[@]}" && says '^1 of 4 runs done, 0 running, 0 stopped .*, 3 to be rerun .*, 0 waiting'
 }
 check "status: an interrupted rerun" interrupted
 newer_images() { touch "$scratch/fake/images/fashion-mnist.h5" && agrees 4 "${fake[@]}"; }
-check "status: images decoded anew" newer_images
+check "status: images decoded again" newer_images
 not_running() { # a log whose process is none of this machine's
   printf '{"kind":"start","step":0,"steps":2,"seconds":1,"epoch":1,"epochs":2,"host":"%s","process":-1}\n' "$(uname -n)" \
     > "$scratch/fake/smoke/source-1.run.jsonl"
@@ -365,7 +365,7 @@ commas() { # where this locale is not installed, nothing is shown
 }
 check "make status in a locale with decimal commas" commas
 
-# ---- Plans, and how long they take ----
+# ---- Plans and their times ----
 
 stages() { # stages WORDS…: what make plan counts is what make -n would make
   make "${quietly[@]}" plan "$@" > "$scratch/plan" || return 1
@@ -394,22 +394,22 @@ for words in PIPELINE=demo PIPELINE=native "PIPELINE=transfer"; do
 done
 rm -rf "$scratch/fake" "$scratch/fake-results"
 check "a fresh tree" pretend "${fake[@]}"
-check "make plan where nothing is to be done" takes 'nothing is to be made' "${fake[@]}"
+check "make plan with nothing to do" takes 'nothing is to be made' "${fake[@]}"
 more=("${fake[@]}" 'seeds=1 2')
 check "make plan for another seed" stages "${more[@]}"
-check "nothing is known of times without a log" takes '3 trainings; how long they take is not known yet' "${more[@]}"
-# 0.1 s an image: three runs of 4 epochs of 800 images are 960 s.
+check "without a log times are unknown" takes '3 trainings; how long they take is not known yet' "${more[@]}"
+# At 0.1 s an image, three runs of 4 epochs of 800 images take 960 s.
 log "$scratch/fake/smoke/fashion-mnist/nfm-1.run.jsonl" 800 4 320
 check "times from a log" takes '3 trainings: about 16 min, by logs of this pipeline' "${more[@]}" THREADS=1
-check "twice the threads take half" takes '3 trainings: about 8 min, by logs of this pipeline' "${more[@]}" THREADS=2
-check "and so do two jobs" takes '3 trainings: about 8 min, by logs of this pipeline' "${more[@]}" THREADS=1 RUN=env -j2
-check "which are never faster than one run" takes '3 trainings: about 5 min, by logs of this pipeline' "${more[@]}" THREADS=1 RUN=env -j9
-check "all images are counted by the log" takes '3 trainings: about 5 h, by logs of this pipeline' "${fake[@]}" THREADS=1 \
+check "twice the number of threads takes half the time" takes '3 trainings: about 8 min, by logs of this pipeline' "${more[@]}" THREADS=2
+check "two jobs take half the time" takes '3 trainings: about 8 min, by logs of this pipeline' "${more[@]}" THREADS=1 RUN=env -j2
+check "many jobs take at least the time of one run" takes '3 trainings: about 5 min, by logs of this pipeline' "${more[@]}" THREADS=1 RUN=env -j9
+check "the number of all images is from the log" takes '3 trainings: about 5 h, by logs of this pipeline' "${fake[@]}" THREADS=1 \
   'train_options=--epochs 1'
-check "logs of another architecture tell nothing" takes '4 trainings; how long they take is not known yet' "${fake[@]}" \
+check "logs of another architecture are not used" takes '4 trainings; how long they take is not known yet' "${fake[@]}" \
   'network_options=--architecture vgg11'
-# 80,000 images for the source, 20,000 for the run.
-check "logs of another pipeline" takes '2 trainings: about 3 h, by logs of other pipelines' PIPELINE=tune "BUILD=$scratch/fake" \
+# The source has 80,000 images, and the run 20,000.
+check "logs of another pipeline are used" takes '2 trainings: about 3 h, by logs of other pipelines' PIPELINE=tune "BUILD=$scratch/fake" \
   THREADS=1 methods=nfm seeds=1 source_seeds=11 variants=0.01
 unchanged() { # make plan writes nothing below the pipeline's folders
   touch "$scratch/before"
@@ -425,22 +425,22 @@ begins() { # begins RUN TEXT: what make says before it, in a call with these wor
   MAKEFLAGS=" -- seeds=1\\ 2 THREADS=1 ${fake[*]}" scripts/progress.sh "$scratch/fake/smoke" $$ results \
     "$scratch/fake/smoke/fashion-mnist/$1.run.h5" | diff <(echo "fashion-mnist/$1: $2") -
 }
-check "the first of three runs, by an earlier log" begins kaiming-agop-2 'run 1 of 3, about 16 min left'
+check "the first of three runs is estimated from an earlier log" begins kaiming-agop-2 'run 1 of 3, about 16 min left'
 sleep 0.1
-# This call is ten times as fast: half a run and two whole ones are left.
+# This call is ten times as fast; half a run and two whole runs are left.
 log "$scratch/fake/smoke/fashion-mnist/kaiming-agop-2.run.jsonl" 800 4 32
-check "the second, by the first" begins kaiming-normal-2 'run 2 of 3, about 80 s left'
+check "the second run is estimated from the first" begins kaiming-normal-2 'run 2 of 3, about 80 s left'
 printf '{"kind":"end","step":100,"steps":100,"seconds":32,"epoch":4,"epochs":4}\n' \
   >> "$scratch/fake/smoke/fashion-mnist/kaiming-agop-2.run.jsonl"
 touch "$scratch/fake/smoke/fashion-mnist/kaiming-agop-2.init.h5" "$scratch/fake/smoke/fashion-mnist/kaiming-agop-2.run.h5"
-check "a run that is asked for twice has one number" begins kaiming-normal-2 'run 2 of 3, about 70 s left'
+check "a run that is requested twice has one number" begins kaiming-normal-2 'run 2 of 3, about 70 s left'
 another_call() { # counts what is left for it
   rm -f "$scratch/fake/smoke"/.plan-* "$scratch"/fake/smoke/fashion-mnist/*.jsonl
   begins kaiming-normal-2 'run 1 of 2'
 }
-check "another call counts anew, and gives no figure where no log does" another_call
+check "another call starts its count again, and gives no time without a log" another_call
 
-# ---- What a table and an images file depend on ----
+# ---- Dependencies of tables and images files ----
 
 planned_again() { # planned_again WORDS…: make would decode the photos anew
   ! make "${quietly[@]}" "$@" -q "$scratch/own/smoke/options/decode-photos"
@@ -460,17 +460,17 @@ own_folder() { # a photo more, or another one in place of one, in a folder whose
   echo longer > "$photos/a/1.png"
   planned_again "${words[@]}"
 }
-check "photos added and changed in a source folder are noticed" own_folder
+check "added and changed photos in a source folder are noticed" own_folder
 listed() { # the folder, not the file that a value is called like
   cmp <(scripts/inputs.sh list --name README.md Tests --resize 8) <(printf 'Tests\0') \
     && [ -z "$(scripts/inputs.sh state --name README.md --pad 32)" ]
 }
-check "values of options are no inputs" listed
+check "values of options do not count as inputs" listed
 apart() { # a pipeline that decodes a data set otherwise has a file of its own
   make "${quietly[@]}" -n PIPELINE=smoke 'decode_fashion-mnist=--name fashion-mnist --resize 16' results \
     > "$scratch/apart" && grep -qE -- '--resize 16 .* -o build/smoke/images/fashion-mnist.h5' "$scratch/apart"
 }
-check "two pipelines that decode a data set differently have two files" apart
+check "pipelines that decode a data set differently have separate files" apart
 renamed() { # a set made of another's downloads: of no other pipeline's file, and anew when it is made of yet another's
   local words=(PIPELINE=smoke "BUILD=$scratch/own" datasets=x source_dataset=x) memory=$scratch/own/smoke/options/decode-x
   make "${quietly[@]}" "${words[@]}" downloads_x=cifar-10 -n results > "$scratch/renamed" \
@@ -479,7 +479,7 @@ renamed() { # a set made of another's downloads: of no other pipeline's file, an
   make "${quietly[@]}" "${words[@]}" downloads_x=cifar-10 -q "$memory" || return 1
   ! make "${quietly[@]}" "${words[@]}" downloads_x=svhn -q "$memory"
 }
-check "a data set made of other downloads has a file of its own, and follows them" renamed
+check "a data set made from other downloads has a separate file, which depends on them" renamed
 fewer_runs() {
   local words=(PIPELINE=smoke "BUILD=$scratch/own")
   make "${quietly[@]}" "${words[@]}" "$scratch/own/smoke/options/report" || return 1

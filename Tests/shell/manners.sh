@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2016,SC2154,SC2317
-# Manners of the tools as they are installed: man pages, completions, what they say and how wide, and to whom.
-check "make results makes what is looked at" make results PIPELINE=smoke
+# The installed tools: man pages, completions, messages, and output in terminals and pipes.
+check "make results makes the inputs of these checks" make results PIPELINE=smoke
 runs=(build/smoke/fashion-mnist/*.run.h5)
 place=$scratch/place
 programs='fetch-data decode-images extract-pretrained compute-agop compute-nfm sample-init train report'
@@ -16,7 +16,7 @@ lists_downloads() { # of the installed manifest, in a folder without one
 }
 check "installed fetch-data finds its manifest" lists_downloads
 says_version() { "$installed/bin/$1" --version | grep -q "^$1 [0-9]"; }
-check "every installed tool says its version" each says_version
+check "every installed tool prints its version" each says_version
 has_manual() {
   grep -q '^\.SH DESCRIPTION' "$installed/share/man/man1/$1.1" && options_in_manual "$1"
 }
@@ -37,7 +37,7 @@ subcommands_in_manual() {
     fi
   done
 }
-check "and the page of report all its subcommands" subcommands_in_manual
+check "the man page of report has all its subcommands" subcommands_in_manual
 if command -v mandoc > /dev/null; then
   lint() { mandoc -Tlint -Wwarning "$installed/share/man/man1/$1.1"; }
   check "mandoc finds nothing wrong with the man pages" each lint
@@ -46,7 +46,7 @@ else
 fi
 if command -v man > /dev/null; then
   formats() { [ -z "$(LC_ALL=C.UTF-8 man --warnings -E UTF-8 -l "$installed/share/man/man1/$1.1" 2>&1 > /dev/null)" ]; }
-  check "man warns of nothing" each formats
+  check "man gives no warnings" each formats
 fi
 check "bash reads the completions" each eval 'bash -n "$installed/share/bash-completion/completions/$tool" #'
 for shell in zsh fish; do
@@ -75,12 +75,12 @@ offers() { # offers WHAT WORDS…
   grep -qx -- "$what *" "$scratch/offered" || { cat "$scratch/offered"; return 1; }
 }
 check "completion offers methods" offers kaiming-nfm sample-init --method kaiming-n
-check "and options" offers --learning-rate train --learn
-check "and files" offers Package.swift train Pack
-check "and files after an option" offers Package.swift train --images Pack
-check "subcommands" offers ansatz report ans
-check "and their options" offers --tune report table --tun
-check "and files where none is named, by bash itself" \
+check "completion offers options" offers --learning-rate train --learn
+check "completion offers files" offers Package.swift train Pack
+check "completion offers files after an option" offers Package.swift train --images Pack
+check "completion offers subcommands" offers ansatz report ans
+check "completion offers options of subcommands" offers --tune report table --tun
+check "completion offers files without a prefix, by bash itself" \
   grep -q '^complete -o default ' "$installed/share/bash-completion/completions/report"
 if command -v fish > /dev/null; then
   fish_offers() { # fish_offers WHAT LINE: what fish offers at the line's end, its descriptions left out
@@ -89,9 +89,9 @@ if command -v fish > /dev/null; then
     grep -qxe "$1" "$scratch/offered" || { cat "$scratch/offered"; return 1; }
   }
   check "fish offers options" fish_offers --learning-rate 'train --lear'
-  check "methods" fish_offers kaiming-nfm 'sample-init --method kaiming-n'
-  check "and files after an option" fish_offers Package.swift 'train --images Pack'
-  check "but not what is none" eval '! fish_offers --learning-rate "compute-nfm --lear"'
+  check "fish offers methods" fish_offers kaiming-nfm 'sample-init --method kaiming-n'
+  check "fish offers files after an option" fish_offers Package.swift 'train --images Pack'
+  check "fish offers no option of another tool" eval '! fish_offers --learning-rate "compute-nfm --lear"'
 fi
 if command -v zsh > /dev/null; then
   zsh_completes() { # zsh_completes WHAT LINE: the line, completed
@@ -108,15 +108,15 @@ if command -v zsh > /dev/null; then
     [ "$(sed 's/ *$//' "$scratch/completed")" = "$1" ] || { cat "$scratch/completed"; return 1; }
   }
   check "zsh completes options" zsh_completes 'train --learning-rate' 'train --lear'
-  check "methods" zsh_completes 'sample-init --method kaiming-nfm' 'sample-init --method kaiming-nf'
-  check "and files after an option" zsh_completes 'train --images Makefile' 'train --images Makef'
-  check "but not what is none" zsh_completes 'compute-nfm --lear' 'compute-nfm --lear'
+  check "zsh completes methods" zsh_completes 'sample-init --method kaiming-nfm' 'sample-init --method kaiming-nf'
+  check "zsh completes files after an option" zsh_completes 'train --images Makefile' 'train --images Makef'
+  check "zsh completes no option of another tool" zsh_completes 'compute-nfm --lear' 'compute-nfm --lear'
 fi
 check "make uninstall" make uninstall DESTDIR="$place" PREFIX=/opt/features
 left_behind() { [ -z "$(find "$place" -type f)" ]; }
-check "make uninstall leaves nothing" left_behind
+check "make uninstall removes everything" left_behind
 
-# ---- What they say ----
+# ---- Messages ----
 
 bin=.build/release
 complains() { # complains STATUS TEXT COMMAND…: one line on standard error, nothing on standard output
@@ -129,12 +129,12 @@ complains() { # complains STATUS TEXT COMMAND…: one line on standard error, no
     return 1
   fi
 }
-check "an option is suggested" complains 64 "--epochs" $bin/train --images absent.h5 --epocs 3
-check "a method" complains 64 "did you mean 'kaiming-nfm'" $bin/sample-init --method kaiming-nmf
-check "a data set of the manifest" complains 64 "did you mean 'fashion-mnist'" $bin/fetch-data fashion-mist
-check "a pipeline" complains 2 "did you mean 'demo'" make results PIPELINE=dmo
-check "a baseline" complains 64 "did you mean 'kaiming-normal'" $bin/report "${runs[@]}" --baseline kaiming-norml
-check "an option of runs" complains 64 "did you mean 'learning_rate'" $bin/report "${runs[@]}" --by learning_rat
+check "a misspelt option gets a suggestion" complains 64 "--epochs" $bin/train --images absent.h5 --epocs 3
+check "a misspelt method gets a suggestion" complains 64 "did you mean 'kaiming-nfm'" $bin/sample-init --method kaiming-nmf
+check "a misspelt data set gets a suggestion" complains 64 "did you mean 'fashion-mnist'" $bin/fetch-data fashion-mist
+check "a misspelt pipeline gets a suggestion" complains 2 "did you mean 'demo'" make results PIPELINE=dmo
+check "a misspelt baseline gets a suggestion" complains 64 "did you mean 'kaiming-normal'" $bin/report "${runs[@]}" --baseline kaiming-norml
+check "a misspelt option of runs gets a suggestion" complains 64 "did you mean 'learning_rate'" $bin/report "${runs[@]}" --by learning_rat
 
 fits() { # fits COLUMNS: the table, to the column, and its sparklines
   COLUMNS=$1 $bin/report "${runs[@]}" > "$scratch/table" || return 1
@@ -142,7 +142,7 @@ fits() { # fits COLUMNS: the table, to the column, and its sparklines
     "$scratch/table" && grep -q kaiming-agop "$scratch/table"
 }
 for columns in 60 80 100 200; do check "the table fits $columns columns" fits $columns; done
-check "with sparklines where there is room" grep -q '[▁▂▃▄▅▆▇█]' "$scratch/table"
+check "the table has sparklines if there is room" grep -q '[▁▂▃▄▅▆▇█]' "$scratch/table"
 formats() { # every format says the same accuracy
   local accuracy
   accuracy=$($bin/report "${runs[@]}" --format csv | awk -F, '$2 == "nfm" { printf "%.2f", 100 * $6 }')
@@ -158,9 +158,9 @@ silent() {
   $bin/compute-nfm build/smoke/source-1.network.h5 --quiet -o "$scratch/nfm.h5" > "$scratch/out" 2>&1
   [ ! -s "$scratch/out" ]
 }
-check "--quiet is quiet" silent
+check "--quiet prints no messages" silent
 piped() { $bin/report "${runs[@]}" --format json | head -1 > /dev/null; [ "${PIPESTATUS[0]}" = 141 ]; }
-check "a reader that goes away ends a tool as SIGPIPE does" eval \
+check "a closed pipe ends a tool as SIGPIPE does" eval \
   'for i in 1 2 3; do piped 2> "$scratch/err" && break; done; [ ! -s "$scratch/err" ]'
 
 resized() { # the bar fills the window, whatever it is resized to

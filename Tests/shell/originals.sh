@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154
 # The paper's pipelines from the original files to a table: `native` and `paper` on small archives that other
-# people's libraries wrote (Fixtures/make-fixtures.py beside the reader's tests), with a manifest of their own.
-# Some lie in the downloads as a user without the web would put them there, some are fetched.
+# libraries wrote (Fixtures/make-fixtures.py beside the reader's tests), with their own manifest.
+# Some archives are already in the downloads, as a user without network access would put them there; others are fetched.
 
 images=Tests/ImageFormatsTests/Fixtures
 downloads=$scratch/build/downloads
@@ -20,7 +20,7 @@ line() { # line DATASET FILE FIXTURE
 cp $images/cifar-10-binary.tar.gz $images/tiny-imagenet-200.zip "$downloads"
 cp $images/train_8.mat "$downloads/train_32x32.mat"
 
-# The pipelines as they are, but for what makes them large: filters, sides, epochs, and seeds.
+# The pipelines unchanged, except for the settings that make them large: filters, sides, epochs, and seeds.
 small=(BUILD="$scratch/build" RESULTS="$scratch/results" MANIFEST="$scratch/manifest.txt" seeds=1)
 native=(PIPELINE=native 'network_options=--architecture vgg11@0.0625' 'extract_options=--side 32'
   'agop_options=--count 8 --logits probes:2' 'train_options=--side 32 --epochs 1 --batch 4'

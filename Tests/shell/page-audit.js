@@ -1,5 +1,5 @@
-// What Tests/shell/page.sh asks of a page, in a browser: `audit(window)` returns a list of faults. The checks
-// are those of axe-core that apply to a page like this (contrast, names, structure, overflow), and use of it.
+// The audit of a page in a browser, for Tests/shell/page.sh: `audit(window)` returns a list of faults. The checks
+// are those of axe-core that apply to such a page (contrast, names, structure, overflow), and checks of its use.
 function audit(view) {
   const { document } = view;
   const faults = [];
@@ -38,8 +38,8 @@ function audit(view) {
   }
   if (texts < 100) fault(`only ${texts} texts seen`);
 
-  // Contrast of lines and marks (WCAG 2.2, 1.4.11), through whatever they and the groups around them let
-  // through. Grid, bands and lines of context are what others are seen against.
+  // Contrast of lines and marks (WCAG 2.2, 1.4.11), including the opacity of their groups. Grid, bands and
+  // lines of context are the background of the others, and not checked.
   let marks = 0;
   for (const mark of all('svg :is(.line, .dot, .run, .interval, .paper, .leader, .axis)')) {
     if (mark.closest('.context')) continue;
@@ -61,14 +61,14 @@ function audit(view) {
     if (inner.left < outer.left - 1 || inner.right > outer.right + 1 || inner.top < outer.top - 1
       || inner.bottom > outer.bottom + 1) fault('cut off', text);
   }
-  // Names at the ends of curves are seen without scrolling, and large enough to be read.
+  // Names at the ends of curves are visible without scrolling, and large enough to be read.
   for (const name of all('.panels.large .name')) {
     const box = name.getBoundingClientRect();
     if (box.right > document.documentElement.clientWidth) fault('outside the screen', name);
     if (box.height < 10) fault(`${box.height.toFixed(1)} pixels high`, name);
   }
 
-  // Names for who cannot see, and pictures that can be decoded.
+  // Names for screen readers, and pictures that can be decoded.
   for (const image of all('img')) {
     if (!image.alt.trim()) fault('no alternative text', image);
   }
@@ -115,7 +115,7 @@ function audit(view) {
   const meta = document.querySelector('meta[http-equiv=Content-Security-Policy]');
   if (!meta?.content.startsWith("default-src 'none'")) fault('no policy');
 
-  // Nothing sticks out, and what is wider than the page scrolls by keyboard.
+  // No element is wider than the page, and wide content scrolls by keyboard.
   const root = document.documentElement;
   if (root.scrollWidth > root.clientWidth) {
     fault(`${root.scrollWidth} pixels wide in ${root.clientWidth}`);
@@ -130,14 +130,14 @@ function audit(view) {
     if (scrolls && (box.tabIndex < 0 || !box.ariaLabel)) fault('does not scroll by keyboard', box);
   }
 
-  // Focus is seen.
+  // Focus is visible.
   for (const element of all('a, button, input, summary').slice(0, 12)) {
     element.focus({ focusVisible: true });
     const { outlineStyle, outlineWidth } = view.getComputedStyle(element);
     if (outlineStyle === 'none' || parseFloat(outlineWidth) < 2) fault('focus not seen', element);
   }
 
-  // Every column sorts both ways and back.
+  // Every column sorts in both orders and back.
   const table = document.querySelector('table');
   const column = index => [...table.tBodies[0].rows].map(row => row.cells[index].textContent);
   const number = text => text.includes('inf') ? NaN
@@ -158,7 +158,7 @@ function audit(view) {
     if (column(0).join() !== before || head.hasAttribute('aria-sort')) fault('order not restored', head);
   });
 
-  // Curves go and come back, one and all.
+  // Curves can be hidden and shown, each and all.
   const figure = document.querySelector('figure.curves:has(input)');
   const count = () => figure.querySelectorAll('g[data-series]:not([hidden])').length;
   const curves = count();

@@ -4,16 +4,16 @@ rm -rf build/smoke results/smoke
 check "make results makes the page" make results PIPELINE=smoke
 page=results/smoke/index.html
 
-# No address but those of files beside it and of pictures inside.
+# The page has no addresses except those of files beside it and of pictures inside.
 asks_for_nothing() {
   ! grep -noE '(src|href)="([a-z]+:)?//[^"]*"|url\([^)]*|@import' "$page"
 }
-check "the page asks for nothing" asks_for_nothing
+check "the page loads nothing from the network" asks_for_nothing
 stands_alone() { # without JavaScript: the table, the pictures, the commands; no dead control
   grep -q '<th scope="row">kaiming-agop</th>' "$page" && grep -q '<svg ' "$page" \
     && grep -q 'sample-init .* --method kaiming-agop' "$page" && ! grep -qE '<(button|input)' "$page"
 }
-check "the page reads without JavaScript" stands_alone
+check "the page can be read without JavaScript" stands_alone
 links() { # to files that are there
   grep -oE 'href="[^#"][^"]*"' "$page" | grep -v 'data:' | cut -d'"' -f2 | sort -u > "$scratch/links"
   [ "$(wc -l < "$scratch/links")" -ge 7 ] || { cat "$scratch/links"; return 1; }
@@ -23,14 +23,14 @@ links() { # to files that are there
 }
 check "CSV and HDF5 are linked" links
 says() { grep -q "$1" "$page"; }
-check "time and memory are told" says '<h2[^>]*>Time and memory'
+check "time and memory are stated" says '<h2[^>]*>Time and memory'
 opened() { [ "$(env BROWSER=echo make -s open PIPELINE=smoke)" = "$PWD/$page" ]; }
-check "make open opens it" opened
+check "make open opens the page" opened
 not_opened() { ! make -s open PIPELINE=smoke RESULTS="$scratch/none" && ! BROWSER=false make -s open PIPELINE=smoke; }
-check "make open fails where there is none" not_opened
+check "make open fails without a page" not_opened
 
 browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
-wrapped() { # wrapped WIDTH [SPOIL]: the page in a frame of so many pixels, which the audit looks into
+wrapped() { # wrapped WIDTH [SPOIL]: the page in a frame of that width in pixels, which the audit looks into
   echo '<!DOCTYPE html><meta charset="utf-8"><style>:root { color-scheme: light dark }</style>'
   echo "<iframe width=\"$1\" height=\"900\"></iframe><pre></pre><script>"
   cat Tests/shell/page-audit.js
@@ -107,11 +107,11 @@ if [ -n "$browser" ]; then
   check "a name that is cut off is found" spoiled light 1280 's/svg text { font: 13px/svg text { font: 26px/' 'cut off'
   check "names below the fold of a narrow screen are found" spoiled light 360 \
     's/calc(0.6 \* var(--width))/34rem/' 'outside the screen'
-  check "a picture that is none is found" spoiled light 1280 's,data:image/png;base64\,iVBOR,data:image/png;base64\,iVBOX,' 'not drawn'
+  check "an invalid picture is found" spoiled light 1280 's,data:image/png;base64\,iVBOR,data:image/png;base64\,iVBOX,' 'not drawn'
   check "pale ink is found" spoiled light 1280 's/--soft: #595959/--soft: #aaaaaa/' contrast
   check "a fixed width is found" spoiled light 360 's/<main /<main style="width: 600px" /' 'pixels wide'
-  check "a box that no key scrolls is found" spoiled light 360 's/class="wide" tabindex="0"/class="wide"/' 'by keyboard'
-  check "a sort by letters is found" spoiled light 1280 's/Number(cell.dataset.value)/NaN/' 'not sorted'
+  check "a box that does not scroll by keyboard is found" spoiled light 360 's/class="wide" tabindex="0"/class="wide"/' 'by keyboard'
+  check "an alphabetical sort of numbers is found" spoiled light 1280 's/Number(cell.dataset.value)/NaN/' 'not sorted'
   page=$scratch/aligned/index.html
   check "a page of aligned draws" aligned
   for scheme in light dark; do
@@ -119,11 +119,11 @@ if [ -n "$browser" ]; then
       check "R² by layer, names of twenty letters: $scheme, $width wide" sound "$scheme" "$width"
     done
   done
-  check "a twelfth wider their names are outside" spoiled light 360 's/calc(0.6 \* var/calc(0.65 * var/' \
+  check "names outside a figure that is a twelfth wider are found" spoiled light 360 's/calc(0.6 \* var/calc(0.65 * var/' \
     'outside the screen'
   page=results/smoke/index.html
   if command -v pdftotext > /dev/null; then
-    check "headline and the table's last column are on paper" printed "$PWD/$page"
+    check "headline and the table's last column are printed" printed "$PWD/$page"
     check "a table that is cut off is found" not_printed
   else
     echo "skipped: the page on paper needs pdftotext (apt-get install poppler-utils)"

@@ -1,9 +1,9 @@
 # shellcheck shell=bash disable=SC2154
-# The Make contract on the smallest real pipeline: caching, what reruns after which change, and that the
+# The behaviour of make on the smallest real pipeline: caching, which stages rerun after which change, and that the
 # same inputs give the same bytes in two runs, by make -j2, through pipes, and for any number of threads.
 export PIPELINE=smoke
 
-# How many commands of TOOL `make -n` would run; further words go to make.
+# The number of commands of TOOL that `make -n` would run; further words go to make.
 planned() {
   local tool=$1
   shift
@@ -28,22 +28,22 @@ counts() { # counts TRAININGS WORDS…: make says of each which it is
 }
 check "make results ends with the table, and counts its trainings" counts 4
 for file in table.md table.csv curves.png loss-gap.png feature-maps.png ansatz.md ansatz.png; do
-  check "results/smoke/$file is there" test -s "results/smoke/$file"
+  check "results/smoke/$file exists" test -s "results/smoke/$file"
 done
 digests > "$scratch/first"
 
 check "a second make plans nothing" plans '[a-z-]*' 0
-check "and says nothing of trainings" counts 0
+check "a second make reports no trainings" counts 0
 rm build/smoke/fashion-mnist/nfm-1.run.h5
 check "a deleted run is remade" plans train 1
-check "with the report" plans report 1
-check "and no other stage" plans sample-init 0
+check "a deleted run needs the report to be remade" plans report 1
+check "a deleted run needs no other stage" plans sample-init 0
 epochs='train_options=--epochs 2 --subset 400 --learning-rate 0.01 --test-subset 200'
-check "the run that is left is the first of one" counts 1
+check "the remaining run is the first of one" counts 1
 check "other epochs retrain every run" plans train 3 "$epochs"
-check "and nothing upstream" plans '\(sample-init\|compute-nfm\|compute-agop\|decode-images\)' 0 "$epochs"
+check "other epochs rerun no earlier stage" plans '\(sample-init\|compute-nfm\|compute-agop\|decode-images\)' 0 "$epochs"
 check "a new seed trains only the new runs" plans train 3 'seeds=1 2'
-check "the words themselves change nothing on disk" plans train 0
+check "make -n changes nothing on the disk" plans train 0
 
 early() { # early PATTERN WORDS…: refused before anything is decoded or trained
   local pattern=$1
@@ -52,38 +52,38 @@ early() { # early PATTERN WORDS…: refused before anything is decoded or traine
   grep -qF -- "$pattern" "$scratch/refused" || { cat "$scratch/refused"; return 1; }
   [ -z "$(find "$scratch/early" -name '*.h5')" ]
 }
-check "a misspelt option is named before any work" early "train_options: train: Unknown option '--epoch'" 'train_options=--epoch 2'
-check "and a value" early "source_options: train: --side is 1 to 4096" 'source_options=--side 0'
-check "and options without dashes" early "agop_options: compute-agop: 2 unexpected arguments: 'count', '64'" 'agop_options=count 64'
-check "and a method" early "methods: sample-init: no initialiser 'kaiming-nmf': did you mean 'kaiming-nfm'?" 'methods=nfm kaiming-nmf'
-check "and a variant's option" early "agop_many: compute-agop: Unknown option '--cuont'" 'variants=plain many' 'agop_many=--cuont 3'
+check "a misspelt option is reported before any work" early "train_options: train: Unknown option '--epoch'" 'train_options=--epoch 2'
+check "an invalid value is reported before any work" early "source_options: train: --side is 1 to 4096" 'source_options=--side 0'
+check "options without dashes are reported before any work" early "agop_options: compute-agop: 2 unexpected arguments: 'count', '64'" 'agop_options=count 64'
+check "a misspelt method is reported before any work" early "methods: sample-init: no initialiser 'kaiming-nmf': did you mean 'kaiming-nfm'?" 'methods=nfm kaiming-nmf'
+check "a misspelt option of a variant is reported before any work" early "agop_many: compute-agop: Unknown option '--cuont'" 'variants=plain many' 'agop_many=--cuont 3'
 
 variants=('variants=slow fast' 'train_slow=--learning-rate 0.003' 'train_fast=--learning-rate 0.02'
   'train_options=--epochs 1 --subset 400 --test-subset 200' 'report_options=--tune learning_rate')
 check "variants train each network twice" make results "${variants[@]}"
 tuned() { grep -qE 'learning_rate.*0\.0(03|2)' results/smoke/table.md; }
-check "and the table says which was chosen" tuned
-check "another word for one variant trains only its runs" plans train 3 "${variants[@]}" \
+check "the table states the chosen variant" tuned
+check "another option of one variant trains only its runs" plans train 3 "${variants[@]}" \
   'train_fast=--learning-rate 0.03'
 check "another variant trains only its runs" plans train 3 "${variants[@]}" \
   'variants=slow fast faster' 'train_faster=--learning-rate 0.03'
 
 rounds=('variants=plain many round-2 round-3' 'agop_many=--count 32' previous_round-2=plain
   previous_round-3=round-2)
-# Of kaiming-normal, nfm and kaiming-agop, the last has its AGOP of more images; both draw from their own twice.
+# Of kaiming-normal, nfm and kaiming-agop, the last has an AGOP of more images; the last two draw from their own networks twice.
 check "variants and rounds are made" make results "${rounds[@]}"
 named() { # named FILE… are there, and no other runs of variants
   (cd build/smoke && ls fashion-mnist/*+*.run.h5 source-1+*.h5) | diff - <(printf '%s\n' "$@")
 }
 rm -f build/smoke/fashion-mnist/*+{slow,fast}.run.h5
-check "where they differ and nowhere else" named fashion-mnist/kaiming-agop-1+{many,round-2,round-3}.run.h5 \
+check "variants and rounds have files only where they differ" named fashion-mnist/kaiming-agop-1+{many,round-2,round-3}.run.h5 \
   fashion-mnist/nfm-1+{round-2,round-3}.run.h5 source-1+many.agop.h5
 rows() {
   grep -qE '^\| kaiming-agop round-3 \|' results/smoke/table.md \
     && grep -q 'to their own method' results/smoke/table.md
 }
-check "each is a row, compared with its own method" rows
-check "another round trains only its own" plans train 2 "${rounds[@]}" \
+check "each variant is a row, compared with its own method" rows
+check "another round trains only its own runs" plans train 2 "${rounds[@]}" \
   'variants=plain many round-2 round-3 round-4' previous_round-4=round-3
 
 mv build/smoke "$scratch/made-before"
@@ -96,11 +96,11 @@ parallel() { # each training names itself, and so does each of its lines
 check "make -j2 works" parallel
 
 digests > "$scratch/second"
-check "two clean runs give the same bytes, -j2 as well" diff "$scratch/first" "$scratch/second"
+check "two clean runs give the same bytes, also with -j2" diff "$scratch/first" "$scratch/second"
 rm -rf build/smoke
 check "one thread works" make results THREADS=1
 digests > "$scratch/third"
-check "one thread gives the bytes of two" diff "$scratch/first" "$scratch/third"
+check "one thread gives the same bytes as two" diff "$scratch/first" "$scratch/third"
 
 bin=.build/release
 images=build/images/fashion-mnist.h5
@@ -121,13 +121,13 @@ check "pipe and files give the same bytes" cmp "$scratch/pipe.h5" "$scratch/chai
 report() { "$bin/report" - < "$scratch/pipe.h5" | grep -q kaiming-nfm; }
 check "report reads a run from a pipe" report
 python=${FEATURE_INIT_PYTHON:-python3}
-alike() { # the example: features are alike themselves, and NFM is not AGOP
+similar() { # the example: features are similar to themselves, and NFM is not AGOP
   "$python" examples/compare_features.py build/smoke/source-1."$1".h5 build/smoke/source-1.nfm.h5 \
     | awk '{ if ($3 != "1.0000" || $6 != 1) unlike = 1; n++ } END { exit unlike || n != 8 }'
 }
 if "$python" -c 'import h5py, numpy' 2> /dev/null; then
-  check "compare_features.py finds NFM alike itself" alike nfm
-  check "and unlike AGOP" eval '! alike agop'
+  check "compare_features.py finds NFM similar to itself" similar nfm
+  check "compare_features.py finds NFM different from AGOP" eval '! similar agop'
 else
   echo "skipped: examples/compare_features.py needs h5py and numpy (FEATURE_INIT_PYTHON names a Python)"
 fi

@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154
-# A pipeline through Slurm gives the bytes of one without: a cluster of this one machine (munge, slurmctld
-# and slurmd, configured in a scratch folder) is started and stopped. Needs root and Debian's slurm-wlm.
+# A pipeline through Slurm gives the same bytes as one without: a cluster of this machine (munge, slurmctld
+# and slurmd, configured in a scratch folder) is started and stopped. It needs root and Debian's slurm-wlm.
 
 slurm_started=()
 slurm_conf() {
@@ -32,7 +32,7 @@ PartitionName=main Nodes=ALL Default=YES State=UP
 CONF
 }
 
-# A key, a socket and ports of its own: whatever Slurm this machine has is left alone.
+# The cluster has its own key, socket and ports, so that an existing Slurm is not touched.
 start_slurm() {
   slurm=$scratch/slurm
   port=$((20000 + RANDOM % 10000))
@@ -56,7 +56,7 @@ start_slurm() {
     [ "$(sinfo -h -o %T 2> /dev/null)" != idle ] || break
     sleep 0.5
   done
-  # A job that this machine never starts would be waited for.
+  # The script would wait for a job that this machine never starts.
   timeout 30 srun -n1 -c1 true && return
   tail -n 5 "$slurm"/log/*.log "$slurm/munge/log"
   return 1
@@ -78,7 +78,7 @@ through_slurm() {
     RUN='srun -n1 -c1' || return 1
   same alone jobs
 }
-# Make itself as a job; its stages are steps of that job.
+# Make itself runs as a job; its stages are steps of that job.
 as_a_batch() {
   sbatch -W -n2 -o "$scratch/batch.log" --wrap "make -j2 results PIPELINE=smoke \
     BUILD=$scratch/batch RESULTS=$scratch/batch-results RUN='srun -n1 -c1 --exact'" || {

@@ -1,9 +1,9 @@
 # shellcheck shell=bash disable=SC2015,SC2054,SC2154
-# Vision transformers through make and through pipes: pipeline vit with the smallest network that has everything, a run
-# that is killed and given again, and what does not fit.
+# Vision transformers through make and through pipes: pipeline vit with the smallest network that has all parts, a run
+# that is killed and restarted, and inputs that do not fit.
 
 bin=.build/release
-# Other scripts leave files of the same names.
+# Other scripts leave files with the same names.
 own=$scratch/transformers
 mkdir "$own"
 small=vit:side=28,patch=7,width=16,depth=2,heads=2,mlp=32,pool=mean
@@ -19,25 +19,25 @@ arms() { # every arm has a row
     <(printf '%s\n' copy kaiming-agophe kaiming-agopsource kaiming-nfmhe kaiming-nfmisotropic kaiming-nfmsource kaiming-normal \
       timm torchvision)
 }
-check "with a row for each arm" arms
+check "the table of transformers has a row for each arm" arms
 compared() { ! grep -E 'is not compared' "$own/results/vit/table.md"; }
-check "each compared with the baseline" compared
-check "and its page" test -s "$own/results/vit/index.html"
+check "each arm is compared with the baseline" compared
+check "the page of transformers exists" test -s "$own/results/vit/index.html"
 again() { [ "$(make -n results "${words[@]}" | grep -c 'release/')" = 0 ]; }
-check "a second make plans nothing" again
+check "a second make of transformers plans nothing" again
 finished() {
   make -s status "${words[@]}" > "$own/status" 2> "$own/complaints" && [ ! -s "$own/complaints" ] \
     && grep -q '^10 of 10 runs done, 0 running' "$own/status"
 }
-check "make status knows its runs, and says nothing else" finished
+check "make status reports the runs and nothing else" finished
 sized() { # how many draws from AGOP are given the source
   make -n results "${words[@]}" agop_options='--count 9' | grep -A 1 'method kaiming-agop' | grep -c 'source .*source-1001.network.h5'
 }
-check "AGOP is drawn at the size of a source that is given" test "$(sized)" = 1
+check "AGOP is drawn at the size of a given source" test "$(sized)" = 1
 head_alone() { # queries of one head of the second block have features of their own
   $bin/sample-init "$made/source-1001.nfm.h5" --method nfm --layers blocks.1.attn.q.1 --quiet -o "$own/one-head.h5"
 }
-check "features are there by head" head_alone
+check "features exist for each head" head_alone
 methods_plain() {
   ! make -n results "${words[@]}" methods_plain=tim 2> "$own/refused" && grep -q "did you mean 'timm'" "$own/refused"
 }
@@ -46,7 +46,7 @@ source_method() {
   ! make results "${words[@]}" BUILD="$own/refusing" source_method=tim > "$own/refused" 2>&1 \
     && grep -q "source_method: sample-init: no initialiser 'tim': did you mean 'timm'?" "$own/refused"
 }
-check "and the source's own" source_method
+check "a misspelt method of the source is refused" source_method
 
 # ---- Pipes ----
 
@@ -54,20 +54,20 @@ training=(--images "$images" --subset 800 --test-subset 200 --batch 32 --optimis
   --clip 1 --schedule cosine --warm-up 0.5 --label-smoothing 0.1 --augment flip,crop --mixup 0.8 --seed 1)
 draw() { $bin/sample-init --method timm --architecture "$small" --images "$images" --seed 1 --quiet "$@"; }
 pipe() { draw | $bin/train "${training[@]}" --epochs 1 --quiet | tee "$own/pipe.h5" | $bin/report - > "$own/piped"; }
-check "sample-init | train | report" pipe
-check "names the method" grep -q '^timm ' "$own/piped"
+check "the pipe sample-init | train | report works" pipe
+check "the report of a pipe names the method" grep -q '^timm ' "$own/piped"
 chain() {
   draw -o "$own/init.h5" \
     && $bin/train "$own/init.h5" "${training[@]}" --epochs 1 --threads 1 --quiet -o "$own/chain.h5"
 }
-check "the same by files and one thread" chain
-check "has the same bytes" cmp "$own/pipe.h5" "$own/chain.h5"
+check "the same commands work with files and one thread" chain
+check "pipe and files give the same bytes for transformers" cmp "$own/pipe.h5" "$own/chain.h5"
 
 # ---- A run that is killed ----
 
 long=(--epochs 60 --quiet)
 undisturbed() { $bin/train "$own/init.h5" "${training[@]}" "${long[@]}" -o "$own/whole.h5"; }
-check "a run of 60 epochs" undisturbed
+check "a run of 60 epochs works" undisturbed
 killed() { # ended while its checkpoint was there; a run that was quicker is tried again
   local process
   for _ in $(seq 10); do
@@ -81,15 +81,15 @@ killed() { # ended while its checkpoint was there; a run that was quicker is tri
   done
   return 1
 }
-check "a run that is killed" killed
-check "leaves its state, with both moments of AdamW" test -s "$own/run.h5.checkpoint"
+check "a run is killed" killed
+check "the killed run leaves its state, with both moments of AdamW" test -s "$own/run.h5.checkpoint"
 resumed() {
   $bin/train "$own/init.h5" "${training[@]}" --epochs 60 -o "$own/run.h5" 2> "$own/resumed" \
     && grep -q 'going on after epoch' "$own/resumed" && cmp "$own/run.h5" "$own/whole.h5"
 }
-check "and ends with the bytes of the other when it is given again" resumed
+check "the killed run, restarted, ends with the bytes of the other" resumed
 
-# ---- What does not fit ----
+# ---- Inputs that do not fit ----
 
 refused() { # refused STATUS TEXT COMMAND…: one line with this text, and no file
   local status=$1 text=$2 found
@@ -107,8 +107,8 @@ resized() { # with a line that says so
     && grep -q 'resized from 32×32 to 28×28' "$own/warned" || { cat "$own/warned"; return 1; }
 }
 check "images of another side are resized" resized
-check "another side that is asked for" refused 65 'images of 32×32 do not fit' \
+check "another requested side is refused" refused 65 'images of 32×32 do not fit' \
   $bin/train "$own/init.h5" --images "$padded" --side 32 --epochs 1 --quiet
-check "a side of no whole number of patches" refused 64 'no whole number of patches of 4' "${new[@]}" --architecture vit-micro --side 30
-check "hidden layers" refused 64 'no hidden layers' "${new[@]}" --architecture vit-micro --hidden 8
-check "timm's draw of another family" refused 65 "'timm' is of transformers" "${new[@]}" --architecture vgg11
+check "a side that is not a whole number of patches is refused" refused 64 'no whole number of patches of 4' "${new[@]}" --architecture vit-micro --side 30
+check "hidden layers are refused" refused 64 'no hidden layers' "${new[@]}" --architecture vit-micro --hidden 8
+check "timm's draw for another family is refused" refused 65 "'timm' is of transformers" "${new[@]}" --architecture vgg11

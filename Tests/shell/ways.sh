@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154
-# Ways in and out: the examples, and what sample-init --for torchvision writes.
-check "make results makes what the examples start from" make results PIPELINE=smoke
+# The examples, and the output of sample-init --for torchvision.
+check "make results makes the inputs of the examples" make results PIPELINE=smoke
 bin=.build/release
 python=${FEATURE_INIT_PYTHON:-python3}
 
@@ -27,13 +27,13 @@ own_images() {
     && grep -q '^| copy ' "$scratch/clothes-page/table.md" \
     && grep -q 'on clothes' "$scratch/clothes-page/index.html"
 }
-check "examples/own_images.sh: from a folder to a page" own_images
+check "examples/own_images.sh makes a page from a folder" own_images
 sweep() {
   examples/sweep.sh build/smoke/fashion-mnist/nfm-1.init.h5 build/images/fashion-mnist.h5 learning-rate \
     0.003 0.03 -- --epochs 1 --subset 400 --test-subset 100 > "$scratch/sweep" || return 1
   grep -q 'nfm.*0\.003' "$scratch/sweep" && grep -q 'nfm.*0\.03 ' "$scratch/sweep"
 }
-check "examples/sweep.sh: a row a value" sweep
+check "examples/sweep.sh has a row for each value" sweep
 
 # ---- Files in Python ----
 
@@ -166,9 +166,9 @@ comes_back() { # the same numbers as the network file has, and torchvision's sha
   done
 }
 if command -v h5dump > /dev/null; then
-  check "what --for torchvision writes comes back" comes_back
+  check "the output of --for torchvision is read back" comes_back
 else
-  echo "skipped: what --for torchvision writes, number by number, needs h5dump (apt-get install hdf5-tools)"
+  echo "skipped: comparing the numbers of --for torchvision needs h5dump (apt-get install hdf5-tools)"
 fi
 refused() { # refused PATTERN WORDS…
   local pattern=$1
@@ -176,7 +176,7 @@ refused() { # refused PATTERN WORDS…
   ! $bin/sample-init --for torchvision "$@" 2> "$scratch/said" && [ ! -e "$scratch/no.pth" ] \
     && grep -q "$pattern" "$scratch/said"
 }
-check "half of VGG11 is none of torchvision's" refused "torchvision has no 'vgg11@0.5'" \
+check "half of VGG11 is refused for torchvision" refused "torchvision has no 'vgg11@0.5'" \
   --method nfm build/smoke/source-1.nfm.h5 --architecture vgg11@0.5 -o "$scratch/no.pth"
 check "another head is refused" refused 'decides --hidden' --method zero --hidden 10 -o "$scratch/no.pth"
 check "another kind of file is refused" refused 'neither' --method zero -o "$scratch/no.h5"
@@ -193,16 +193,16 @@ state = torch.load('$scratch/drawn.pth', weights_only=True)
 sys.exit(len(state) < 4 or not all(torch.isfinite(v).all() for v in state.values()))"
 }
 if "$python" -c 'import torch' 2> /dev/null; then
-  check "examples/from_pytorch.py: features of PyTorch's weights" from_pytorch vgg11.pth
+  check "examples/from_pytorch.py computes features of PyTorch's weights" from_pytorch vgg11.pth
 else
   echo "skipped: examples/from_pytorch.py needs torch (FEATURE_INIT_PYTHON names a Python)"
 fi
 if "$python" -c 'import torch, torchvision' 2> /dev/null; then
-  check "examples/to_pytorch.py: torchvision's VGG11 takes the .pth" loads "$scratch/vgg11.pth"
+  check "examples/to_pytorch.py loads the .pth into torchvision's VGG11" loads "$scratch/vgg11.pth"
 else
   echo "skipped: examples/to_pytorch.py needs torch and torchvision (FEATURE_INIT_PYTHON names a Python)"
 fi
 if "$python" -c 'import torch, torchvision, safetensors' 2> /dev/null; then
-  check "and the .safetensors" loads "$scratch/vgg11.safetensors"
+  check "examples/to_pytorch.py loads the .safetensors into torchvision's VGG11" loads "$scratch/vgg11.safetensors"
 fi
 rm -f "$scratch"/vgg11.* "$scratch"/back-*.h5

@@ -1,5 +1,5 @@
-/// What the tools' arithmetic costs: a step of each work through the libraries' public interface, in a
-/// process of its own, in turns with PyTorch's on the same cores.
+// What the tools' arithmetic costs: a step of each work through the libraries' public interface, in a
+// process of its own, interleaved with PyTorch's on the same cores.
 
 import ArgumentParser
 

@@ -6,7 +6,7 @@ import Tensors
 
 struct Compare: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measure works in turns with PyTorch and print a table (the default).",
+    abstract: "Measure works interleaved with PyTorch and print a table (the default).",
     discussion: """
       Every configuration has a process of its own; the processes of a row take turns for some rounds. ms is
       the median over all steps; GFLOP/s counts the multiply-adds of direct convolutions, matrices and attention, two operations each;
@@ -46,7 +46,7 @@ struct Compare: ParsableCommand {
     if other != nil, !bfloat16 {
       print("PyTorch's bf16 is left out: this processor is not known to have instructions for it")
     }
-    print("\(rounds) rounds in turns; 2 threads unless it says otherwise\n")
+    print("\(rounds) rounds, interleaved; 2 threads unless it says otherwise\n")
     print(Self.line("work", "by", "ms/step", "images/s", "GFLOP/s", "peak MB", "ours is"))
     for row in Row.all where rows.isEmpty || rows.contains(row.name) {
       let row = row.keeping { (other != nil || !$0.isPeer) && (bfloat16 || !$0.isBFloat16) }

@@ -1,37 +1,37 @@
-# The names of files are the experiment. A stem is DATASET/METHOD-SEED, or DATASET/METHOD-SOURCE.SEED where there are several
+# The names of files describe the experiment. A stem is DATASET/METHOD-SEED, or DATASET/METHOD-SOURCE.SEED if there are several
 # sources and the method draws from one, and ends in +VARIANT if it is one of the pipeline's variants.
 #
-# A function's examples stand above it and are tested, in pipeline deviations unless another one is named.
+# The examples above a function are tested, in pipeline deviations unless another one is named.
 #
-# A variant V has further options nfm_V, agop_V, init_V or train_V, or draws from the matrices of the method's own network
-# of the variant previous_V. methods_V says which methods have it (all, if left out); the variant `plain` is none. A stage
-# is repeated only for the variants that concern it.
+# A variant V has further options nfm_V, agop_V, init_V or train_V, or draws from the matrices of the network that the method
+# trained as variant previous_V. methods_V lists the methods that have it (all, if left out); the variant `plain` has no
+# options. A stage is repeated only for the variants that concern it.
 
-# The images file of data set $1: shared by pipelines that decode it alike, from its own downloads; what its options are
-# remembered in.
+# The images file of data set $1, which pipelines share if they decode its own downloads with the same options; and the file
+# that remembers its options.
 # images_file(fashion-mnist) = build/images/fashion-mnist.h5
 # in transfer: images_file(fashion-mnist-0-4) = build/transfer/images/fashion-mnist-0-4.h5
 images_file = $(if $(downloads_$1)$(subst x$(shared_$1),,x$(decode_$1))$(subst x$(decode_$1),,x$(shared_$1)),$(build),$(BUILD))/images/$1.h5
 # decode_memory(fashion-mnist) = build/options/decode-fashion-mnist
 decode_memory = $(patsubst %/images/$1.h5,%/options/decode-$1,$(call images_file,$1))
-# What remembers that path, once a pipeline has gone from a file of its own back to the shared one: that may be older than
-# what was made from its own.
+# The file that remembers that path, once a pipeline has returned from a separate images file to the shared one, which may be
+# older than files made from the separate one.
 # images_memory(fashion-mnist) =
 images_memory = $(if $(wildcard $(build)/options/images-$1)$(filter-out $(call images_file,$1),\
   $(wildcard $(build)/images/$1.h5)),$(build)/options/images-$1)
 data_sets := $(sort $(datasets) $(source_dataset))
 
-# What a method draws from: features by its name, or the source network itself. METHOD-aligned is METHOD, carried over to the
+# The input of a method: features, by its name, or the source network itself. METHOD-aligned is METHOD, carried over to the
 # new network's channels; untrained-aligned is kaiming-nfm-aligned, drawn from a source that was not trained.
 nfm_methods := spectrum spatial untrained
 source_methods := copy permuted rotated select gauge coupled-nfm coupled-permuted
-# From the source network and its features.
+# Methods that draw from both the source network and its features.
 weighted_methods := coupled-agop
 feature_methods := $(foreach m,$(methods),$(if $(or $(findstring nfm,$m),$(findstring agop,$m),\
   $(filter $(nfm_methods) $(source_methods),$(m:-aligned=))),$m))
 plain_methods := $(filter-out $(feature_methods),$(methods))
-# The seeds that sources are trained under. With source_per_seed the source of seed s is 100s, as 1003 of 3: under s itself
-# it would start from the very numbers that the run's weights are drawn from, and a draw would be like its source by chance.
+# The seeds that sources are trained under. With source_per_seed the source of seed s has seed 100s, such as 1003 for 3: under
+# s itself it would start from the same numbers that the run's weights are drawn from, and a draw would resemble its source.
 own_sources := $(filter yes,$(source_per_seed))
 source_numbers := $(if $(own_sources),$(seeds:%=100%),$(source_seeds))
 replicated := $(filter-out 1,$(words $(source_seeds)))
@@ -41,21 +41,21 @@ experiments := $(foreach d,$(datasets),\
   $(foreach m,$(plain_methods),$(addprefix $d/$m-,$(seeds)))\
   $(foreach m,$(feature_methods),$(addprefix $d/$m-,$(feature_seeds))))
 
-# Of a method that is carried over: the one that draws. Of others: itself.
+# The method that draws: for a method that is carried over, the one that it is made from; for others, itself.
 # drawn_by(kaiming-nfm-aligned) = kaiming-nfm
 # drawn_by(untrained-aligned) = untrained
 # drawn_by(copy) = copy
 drawn_by = $(1:-aligned=)
-# Not empty where a method is carried over.
+# Not empty if a method is carried over.
 # is_aligned(copy-aligned) = copy-aligned
 # is_aligned(copy) =
 is_aligned = $(filter %-aligned,$1)
-# What sample-init calls it.
+# The name of the method in sample-init.
 # initialiser(untrained-aligned) = kaiming-nfm
 # initialiser(copy-aligned) = copy
 initialiser = $(patsubst untrained,kaiming-nfm,$(call drawn_by,$1))
 
-# Parts of a stem DATASET/METHOD-ID+VARIANT.
+# The parts of a stem DATASET/METHOD-ID+VARIANT.
 # plain(fashion-mnist/kaiming-nfm-11.3+fan-in) = fashion-mnist/kaiming-nfm-11.3
 plain = $(firstword $(subst +, ,$1))
 # variant(fashion-mnist/kaiming-nfm-11.3+fan-in) = fan-in
@@ -73,7 +73,7 @@ dataset = $(patsubst %/,%,$(dir $1))
 # source(fashion-mnist/kaiming-nfm-11.3+fan-in) = 11
 # in initialisers: source(fashion-mnist/kaiming-nfm-3) = 1
 source = $(firstword $(if $(findstring .,$(call id,$1)),$(subst ., ,$(call id,$1)),$(source_numbers)))
-# The kind of matrices that its method draws from, if any.
+# The kind of matrices that the stem's method draws from, if any.
 # kind(fashion-mnist/kaiming-agop-11.3) = agop
 # kind(fashion-mnist/spectrum-11.3) = nfm
 # kind(fashion-mnist/untrained-aligned-11.3) = nfm
@@ -91,17 +91,17 @@ has = $(filter-out undefined,$(flavor $1_$2))
 # varied_stem(fashion-mnist/kaiming-nfm-11.3,fan-in) = fashion-mnist/kaiming-nfm-11.3+fan-in
 # varied_stem(fashion-mnist/kaiming-nfm-11.3,plain) = fashion-mnist/kaiming-nfm-11.3
 varied_stem = $1$(addprefix +,$(filter-out plain,$2))
-# Not empty where a stem's variant changes the matrices that its method draws from.
+# Not empty if a stem's variant changes the matrices that its method draws from.
 # own_features(fashion-mnist/kaiming-nfm-11.3+no-shift) = simple
 # own_features(fashion-mnist/kaiming-nfm-11.3+images-256) =
 own_features = $(and $(call kind,$1),\
   $(call has,$(call kind,$1),$(call variant,$1))$(call has,previous,$(call variant,$1)))
-# Not empty where it changes the initial weights.
+# Not empty if a stem's variant changes the initial weights.
 # own_init(fashion-mnist/kaiming-nfm-11.3+fan-in) = simple
 # own_init(fashion-mnist/kaiming-nfm-11.3+images-256) =
 own_init = $(strip $(call own_features,$1)$(call has,init,$(call variant,$1)))
 
-# What remembers which stages a stem's variant concerns: without one of them it is made from other files, which may be older.
+# The file that remembers the stages that a stem's variant concerns: if one is removed, the stem is made from older files.
 # variant_memory(fashion-mnist/kaiming-nfm-11.3+fan-in) = build/deviations/options/variant-fan-in
 # variant_memory(fashion-mnist/kaiming-nfm-11.3) =
 variant_memory = $(addprefix $(build)/options/variant-,$(call variant,$1))
@@ -116,34 +116,34 @@ features = $(addprefix $(build)/$(call features_stem,$1).,$(addsuffix .h5,$(call
 features_stem = $(strip $(if $(call has,previous,$(call variant,$1)),\
   $(call varied_stem,$(call plain,$1),$(previous_$(call variant,$1))),\
   $(call varied_stem,$(if $(filter untrained-%,$(call method,$1)),untrained,source)-$(call source,$1),$(if $(call own_features,$1),$(call variant,$1)))))
-# Not empty where a stem's weights are drawn at the size of its source's (--scale source).
+# Not empty if a stem's weights are drawn at the size of its source's (--scale source).
 # source_sized(fashion-mnist/kaiming-nfm-11.3) =
 # in vit: source_sized(fashion-mnist/kaiming-nfm-1003.3+source) = --scale source
 source_sized = $(if $(call kind,$1),$(findstring --scale source,$(init_options) $(init_$(call variant,$1))))
-# The source network that they are taken from themselves or whose size they have, if the method does that.
+# The source network from which weights or their size are taken directly, if the method does that.
 # network(fashion-mnist/copy-11.3) = build/deviations/source-11.network.h5
 # network(fashion-mnist/kaiming-nfm-11.3) =
 # in vit: network(fashion-mnist/kaiming-agop-1003.3+source) = build/vit/source-1003.network.h5
 # in vit-ladder: network(fashion-mnist/coupled-agop-1003.3) = build/vit-ladder/source-1003.network.h5
 network = $(if $(filter $(source_methods) $(weighted_methods),$(call drawn_by,$(call method,$1)))$(if $(call is_aligned,$(call method,$1)),,$(call \
   source_sized,$1)),$(build)/source-$(call source,$1).network.h5)
-# The network that matrices of a stem are of; a variant of a source's matrices is of the same source.
+# The network whose matrices a stem has; variants of a source's matrices have the same source.
 # network_of(source-11+no-shift) = build/deviations/source-11.network.h5
 # network_of(untrained-11) = build/deviations/source-11.init.h5
 network_of = $(build)/$(if $(filter untrained-%,$1),$(patsubst untrained-%,source-%,$(call plain,$1)).init.h5,$(if \
   $(filter source-%,$1),$(call plain,$1),$1).network.h5)
-# The network whose channels are carried over.
+# The network whose channels the stem's draw is aligned with.
 # aligned_with(fashion-mnist/copy-aligned-11.3) = build/deviations/source-11.network.h5
 # aligned_with(fashion-mnist/kaiming-agop-aligned-11.3) = build/deviations/source-11.network.h5
 # aligned_with(fashion-mnist/untrained-aligned-11.3) = build/deviations/source-11.init.h5
 # aligned_with(fashion-mnist/kaiming-agop-11.3) =
 aligned_with = $(if $(call is_aligned,$(call method,$1)),$(or $(call network,$1),$(call network_of,$(call features_stem,$1))))
-# The initial network.
+# The initial network of a stem.
 # init(fashion-mnist/kaiming-nfm-11.3+fan-in) = build/deviations/fashion-mnist/kaiming-nfm-11.3+fan-in.init.h5
 # in tune: init(fashion-mnist/nfm-11.3+0.03) = build/tune/fashion-mnist/nfm-11.3.init.h5
 init = $(build)/$(if $(call own_init,$1),$1,$(call plain,$1)).init.h5
 
-# The stem $1 trained as variant $2, if the variant is one of its method and changes anything.
+# The stem $1 trained as variant $2, if its method has the variant and the variant changes anything.
 # training(fashion-mnist/kaiming-nfm-11.3,fan-in) = fashion-mnist/kaiming-nfm-11.3+fan-in
 # training(fashion-mnist/kaiming-normal-3,fan-in) =
 # training(fashion-mnist/kaiming-agop-11.3,plain) = fashion-mnist/kaiming-agop-11.3

@@ -1,4 +1,4 @@
-# What the older studies share: the same data at quarter width, and three source networks crossed with five seeds (other
+# The common settings of the older studies: the same data at quarter width, and three source networks crossed with five seeds (other
 # numbers, so that no source starts from the weights of a run).
 include pipelines/initialisers.mk
 

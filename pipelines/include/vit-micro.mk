@@ -1,4 +1,4 @@
-# What pipelines of `vit-micro` share: Fashion-MNIST's images at their own 28×28, and ten pairs of a source and a run, as in demo.
+# The common settings of pipelines with `vit-micro`: Fashion-MNIST's images at their own 28×28, and ten pairs of a source and a run, as in demo.
 data_packages := dataset-fashion-mnist
 datasets := fashion-mnist
 decode_fashion-mnist := --name fashion-mnist

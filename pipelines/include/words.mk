@@ -1,9 +1,9 @@
 # The words that a pipeline may define. Any other word in lower case, in a pipeline or on make's command line, is an
-# error: a misspelt one would be ignored. Names in upper case are a pipeline's own.
+# error: a misspelt one would be ignored. Names in upper case are free for each pipeline.
 
 pipeline_words := data_packages datasets methods seeds variants pretrained source_dataset source_method source_seeds source_per_seed \
   $(addsuffix _options,network source extract nfm agop init train report ansatz)
-# Words by data set and by variant. A command line that shortens a list leaves words of what it left out unused.
+# Words by data set and by variant. If a command line shortens a list, words of the entries left out are unused.
 on_command_line = $(filter command,$(firstword $(origin $1)))
 varying_words := \
   $(foreach d,$(if $(call on_command_line,datasets)$(call on_command_line,source_dataset),%,$(datasets) $(source_dataset)),\
@@ -23,7 +23,7 @@ unknown = $(foreach w,$(firstword $1),$(error pipeline $(PIPELINE): make knows n
 $(call unknown,$(filter-out $(by_set_or_variant),$(unknown_words)))
 $(foreach w,datasets methods seeds,$(if $(strip $($w)),,$(error pipeline $(PIPELINE): it lists no $w ($w := …))))
 $(call unknown,$(unknown_words))
-# A variant without options of its own would repeat the plain runs.
+# A variant without options would repeat the plain runs.
 $(foreach v,$(filter-out plain,$(variants)),$(if $(strip $(foreach s,nfm agop init train previous,\
   $(filter-out undefined,$(flavor $s_$v)))),,$(error pipeline $(PIPELINE): the variant '$v' has no options \
   (nfm_$v, agop_$v, init_$v, train_$v or previous_$v)$(call meant,$v,plain $(filter-out $v,$(variants))))))

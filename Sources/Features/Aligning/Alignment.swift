@@ -15,7 +15,7 @@ package struct Alignment: Sendable {
 
   package static let defaultRidge = 1e-3
 
-  /// How many images of so many pixels are looked at: 2¹⁹ pixels' worth, 512 of 32×32, at least 32.
+  /// The number of images of `area` pixels that are looked at: as many as have 2¹⁹ pixels (512 of 32×32), at least 32.
   package static func imageCount(area: Int) -> Int { max(32, (1 << 19) / max(area, 1)) }
 
   /// - Throws: `FeatureError` if a share is out of range, or the source does not say how its images were
@@ -54,7 +54,7 @@ package struct Alignment: Sendable {
     }
     guard method.aligns else {
       throw FeatureError(
-        "'\(method.name)' draws nothing that speaks of a source's channels: it cannot be aligned")
+        "'\(method.name)' draws nothing that depends on a source's channels: it cannot be aligned")
     }
     if let features, features.architecture.body != source.architecture.body {
       throw FeatureError(

@@ -1,5 +1,5 @@
 /// Every way to initialise, as a table. Of the convolutions: biases are zero, and the fully connected
-/// layers are drawn alike for all, by `kaiming` or by one of these (`HeadInitialisation`).
+/// layers are drawn in the same way for all, by `kaiming` or by one of these (`HeadInitialisation`).
 package enum Initialisers {
   /// In the order of the help.
   package static let all = distributions + covariances + controls + circuits + baselines

@@ -1,15 +1,15 @@
-// Attributes as messages of an object header or as objects of a heap. Specification IV.A.2.m.
+// Attributes, stored as messages of an object header or as objects of a heap. Specification IV.A.2.m.
 
-/// An attribute of a file, decoded as far as it is text or numbers.
+/// An attribute of a file, decoded if it is text or numbers.
 struct StoredAttribute {
-  /// The bytes of its name.
+  /// The bytes of the attribute's name.
   let name: [UInt8]
-  /// The value, or why it cannot be read.
+  /// The value, or the reason why it cannot be read.
   let value: Result<AttributeValue, AttributeError>
 
   struct AttributeError: Error { let reason: String }
 
-  /// - Throws: `FormatError.damaged`; what is sound and neither text nor numbers is a failure of `value`.
+  /// - Throws: `FormatError.damaged`. An intact value that is neither text nor numbers is a failure of `value`.
   init(_ message: ArraySlice<UInt8>, _ source: ByteSource, _ heap: GlobalHeap) throws {
     var cursor = Cursor(message)
     let version = try cursor.version(1...3, of: "an attribute")
@@ -17,7 +17,7 @@ struct StoredAttribute {
     if version == 1 { try cursor.skip(1) }
     let sizes = (name: try cursor.short(), type: try cursor.short(), shape: try cursor.short())
     if version == 3 { try cursor.skip(1) }
-    /// The older form fills every part up to a multiple of 8 bytes.
+    /// The next part; the older form pads every part to a multiple of 8 bytes.
     func part(_ size: Int) throws -> ArraySlice<UInt8> {
       let bytes = try cursor.bytes(size)
       if version == 1 { try cursor.skip((8 - size % 8) % 8) }
@@ -51,11 +51,11 @@ extension AttributeValue {
     typealias Failure = StoredAttribute.AttributeError
     guard type.kind != .other else { throw Failure(reason: "is neither text nor numbers") }
     guard let extents = shape.extents, let count = DataSpace.count(extents) else {
-      throw Failure(reason: "is void or of absurd shape")
+      throw Failure(reason: "is empty or has an absurd shape")
     }
     let (needed, isTooLarge) = count.multipliedReportingOverflow(by: type.size)
     guard !isTooLarge, needed <= bytes.count else {
-      throw FormatError.damaged("an attribute is not of the size it claims")
+      throw FormatError.damaged("an attribute has another size than it claims")
     }
     let isSingle = extents.isEmpty
     let elements = stride(from: 0, to: needed, by: type.size).map {
@@ -96,7 +96,7 @@ extension AttributeValue {
     }
   }
 
-  /// A text of a fixed length, without what fills it up.
+  /// The text in a field of fixed length, without its padding.
   static func text(_ bytes: ArraySlice<UInt8>, isSpacePadded: Bool) -> String {
     var text = bytes.prefix { $0 != 0 }
     while isSpacePadded, text.last == UInt8(ascii: " ") { text.removeLast() }

@@ -1,8 +1,8 @@
-// The bytes of a file that is read, on disk or in memory.
+// The bytes of a file to read, on disk or in memory.
 
 import Foundation
 
-/// Bytes at addresses. Every request is compared with the file's size before memory is allocated for it.
+/// A file's bytes by address. Every request is compared with the file's size before memory is allocated for it.
 final class ByteSource {
   private enum Storage {
     case descriptor(Int32)
@@ -12,11 +12,11 @@ final class ByteSource {
   private let storage: Storage
   /// Number of bytes in the file.
   let size: Int
-  /// The place of address 0. It is not 0 where another program put a block before the HDF5 content.
+  /// The position of address 0 in the file. It is not 0 when another program put a block before the HDF5 content.
   var base = 0
-  /// Number of bytes of structures that may still be read. A structure is read once, so a sound file
+  /// Number of bytes of structures that may still be read. A structure is read once, so an intact file
   /// needs less than twice its size; structures that overlap or are shared by many others need more. This
-  /// bounds time and memory by the size of the file.
+  /// limits time and memory in proportion to the size of the file.
   private var allowance: Int
 
   init(image: [UInt8]) {
@@ -25,7 +25,8 @@ final class ByteSource {
     allowance = Self.allowance(size)
   }
 
-  /// - Throws: `FormatError.unreadable` in the operating system's words.
+  /// Opens a file.
+  /// - Throws: `FormatError.unreadable` with the operating system's message.
   init(path: String) throws {
     // Opening a named pipe would wait for its writer.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -52,8 +53,8 @@ final class ByteSource {
 
   private static func systemError() -> FormatError { .unreadable(String(cString: strerror(errno))) }
 
-  /// The place in the file of `count` bytes at an address.
-  /// - Throws: `FormatError.damaged` when they are not all within the file.
+  /// The position in the file of `count` bytes at an address.
+  /// - Throws: `FormatError.damaged` when some of them lie outside the file.
   func place(of address: UInt64, count: Int) throws -> Int {
     guard let address = Int(exactly: address), count >= 0, address <= size - base,
       count <= size - base - address
@@ -66,7 +67,7 @@ final class ByteSource {
     let place = try place(of: address, count: count)
     guard count <= allowance else {
       throw FormatError.damaged(
-        "its structures overlap, or are larger than those of any sound file")
+        "its structures overlap, or are larger than those of any intact file")
     }
     allowance -= count
     if case .image(let image) = storage { return image[place..<place + count] }
@@ -76,7 +77,7 @@ final class ByteSource {
     }[...]
   }
 
-  /// Fills a buffer with the bytes at a place that `place(of:count:)` has checked.
+  /// Fills a buffer with the bytes at a position that `place(of:count:)` has checked.
   func read(at place: Int, into buffer: UnsafeMutableRawBufferPointer) throws {
     switch storage {
     case .image(let image):

@@ -1,20 +1,20 @@
-// What is in a file: every object once, by the address of its header.
+// The objects of a file, each once, by the address of its header.
 
 /// The groups, attributes and datasets of a file, read when it is opened.
 final class Catalogue {
-  /// Far above any network, and above any images file.
+  /// The largest number of objects, far above that of any network or images file.
   private static let objectLimit = 100_000
   private static let nameLimit = 1_000_000
   static let tooMany = "more than \(objectLimit) objects, or \(nameLimit) names, are in it"
-  /// How many paths may follow one another; as in the HDF5 library.
+  /// The largest number of soft links in a chain, as in the HDF5 library.
   private static let pathLimit = 16
 
   let source: ByteSource
   private let root: UInt64
   private let objects: [UInt64: StoredObject]
 
-  /// Reads all structures of a file, by a list of what is to be done: hard links can make a group contain itself.
-  /// - Throws: `FormatError`; nil when it is not HDF5.
+  /// Reads all structures of a file from a list of pending objects: hard links can make a group contain itself.
+  /// - Returns: nil when the file is not HDF5.
   init?(_ source: ByteSource) throws {
     guard let superblock = try Superblock(source) else { return nil }
     let heap = GlobalHeap(source)

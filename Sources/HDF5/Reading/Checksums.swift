@@ -1,7 +1,7 @@
-// The two checksums of HDF5: of structures, and of chunks that ask for one.
+// The two checksums of HDF5: lookup3 for structures, and Fletcher's for chunks that have the filter.
 
 enum Checksums {
-  /// Bob Jenkins's lookup3, as HDF5 File Format Specification 3.0 has it for structures.
+  /// Bob Jenkins's lookup3, which HDF5 File Format Specification 3.0 uses for structures.
   static func lookup3(_ bytes: ArraySlice<UInt8>) -> UInt32 {
     bytes.withUnsafeBufferPointer { lookup3($0) }
   }
@@ -74,13 +74,13 @@ enum Checksums {
     }
   }
 
-  /// The bytes of a structure without the checksum at their end.
-  /// - Throws: `FormatError.damaged` when it is not theirs.
+  /// The bytes of a structure, verified, without the checksum at their end.
+  /// - Throws: `FormatError.damaged` when the checksum is wrong.
   static func verified(_ bytes: ArraySlice<UInt8>, _ what: String) throws -> ArraySlice<UInt8> {
     guard bytes.count >= 4 else { throw FormatError.damaged("\(what) ends early") }
     var stored = Cursor(bytes.suffix(4))
     guard try stored.number(4) == UInt64(lookup3(bytes.dropLast(4))) else {
-      throw FormatError.damaged("\(what) has another checksum")
+      throw FormatError.damaged("\(what) has a wrong checksum")
     }
     return bytes.dropLast(4)
   }

@@ -1,4 +1,4 @@
-// Arrays of chunks' addresses: of a fixed number, and such that grow. Specification VII.C, D.
+// Fixed and extensible arrays of chunk addresses. Specification VII.C, D.
 
 enum ChunkArrays {
   typealias Visitor = (_ index: Int, _ element: ArraySlice<UInt8>) throws -> Void
@@ -45,7 +45,7 @@ enum ChunkArrays {
     bits.dropFirst(index / 8).first.map { $0 & (0x80 >> UInt8(index % 8)) != 0 } ?? false
   }
 
-  /// Visits a page of elements, which has a checksum of its own.
+  /// Visits a page of elements, which has its own checksum.
   private static func visitPage(
     _ source: ByteSource, at address: UInt64, _ indices: Range<Int>, _ size: Int, _ visit: Visitor
   ) throws {
@@ -54,7 +54,7 @@ enum ChunkArrays {
     for index in indices { try visit(index, try cursor.bytes(size)) }
   }
 
-  /// The sizes that the header of an array that grows tells.
+  /// The sizes in the header of an extensible array.
   private struct Growth {
     let size: Int
     let offsetWidth: Int
@@ -62,7 +62,7 @@ enum ChunkArrays {
     let smallest: Int
     let pointers: Int
     let page: Int
-    /// Number of the elements that may be set.
+    /// Number of elements that may be set.
     let end: Int
     let groups: Int
 
@@ -86,14 +86,14 @@ enum ChunkArrays {
       groups = 1 + bits - smallest.trailingZeroBitCount
     }
 
-    /// Number of blocks in a group of blocks, and of elements in each.
+    /// The number of blocks in a group of blocks, and the number of elements in each.
     func blocks(_ group: Int) -> (count: Int, elements: Int) {
       (1 << (group / 2), smallest << ((group + 1) / 2))
     }
   }
 
-  /// Visits the elements of an array that grows: some in its index, the others in groups of blocks, of which
-  /// the first are listed in the index and the others in blocks of their own.
+  /// Visits the elements of an extensible array. Some are in its index, the others in groups of blocks; the
+  /// index lists the blocks of the first groups, and separate blocks list the others.
   static func extensible(
     _ source: ByteSource, at address: UInt64, isFiltered: Bool, _ visit: Visitor
   ) throws {
@@ -151,7 +151,8 @@ enum ChunkArrays {
     }
   }
 
-  /// - Parameter pages: which pages are there, where there are pages.
+  /// Visits the elements of a block.
+  /// - Parameter pages: which pages exist, if the block has pages.
   private static func visitBlock(
     _ source: ByteSource, at address: UInt64?, _ first: Int, _ elements: Int,
     _ pages: ArraySlice<UInt8>?, _ growth: Growth, _ visit: Visitor

@@ -1,18 +1,18 @@
-// Values of a chunk to their places among the rows that are read.
+// Copying the values of a chunk to their places among the requested rows.
 
 struct ChunkCopy {
   private let shape: [Int]
   private let chunk: [Int]
-  /// Bytes of an element, or of as many as are copied at once.
+  /// Number of bytes of an element, or of the elements that are copied as one.
   private let elementSize: Int
-  /// The rows of the first axis that are read.
+  /// The requested rows of the first axis.
   private let rows: Range<Int>
 
-  /// - Parameter elements: those that are read, whole rows of the first axis.
+  /// - Parameter elements: the requested elements, whole rows of the first axis.
   init(shape: [Int], chunk: [Int], elementSize: Int, elements: Range<Int>) {
     let row = max(1, shape.dropFirst().reduce(1, *))
     rows = elements.lowerBound / row..<elements.upperBound / row
-    // What a chunk holds whole of the last axes is copied as one.
+    // The last axes that a chunk holds completely are copied as one.
     var (axes, size) = (shape.count, elementSize)
     while axes > 1, chunk[axes - 1] == shape[axes - 1] {
       size *= shape[axes - 1]
@@ -23,18 +23,18 @@ struct ChunkCopy {
     self.elementSize = size
   }
 
-  /// Whether some of the chunk's rows are read.
+  /// Whether the chunk at an origin has some of the requested rows.
   func isWanted(_ origin: [Int]) -> Bool {
     guard let first = origin.first, let extent = chunk.first else { return false }
     return first < rows.upperBound && rows.lowerBound - extent < first
   }
 
-  /// Whether a part of the chunk is outside the dataset.
+  /// Whether a part of the chunk at an origin is outside the dataset.
   func isAtEdge(_ origin: [Int]) -> Bool {
     zip(zip(origin, chunk), shape).contains { $1 - $0.0 < $0.1 }
   }
 
-  /// Copies what is within the dataset and the rows, in runs along the last axis.
+  /// Copies the values that are within the dataset and the requested rows, in runs along the last axis.
   func copy(
     _ values: ArraySlice<UInt8>, of origin: [Int], into buffer: UnsafeMutableRawBufferPointer
   ) {

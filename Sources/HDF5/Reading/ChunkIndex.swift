@@ -1,13 +1,13 @@
-// Where the chunks of a dataset are. Specification III.A, VII.
+// Positions of a dataset's chunks in the file. Specification III.A, VII.
 
-/// A chunk as it is stored.
+/// A stored chunk: its place in the dataset and in the file.
 struct StoredChunk {
-  /// The chunk's first element, on each axis.
+  /// The index of the chunk's first element on each axis.
   let origin: [Int]
-  /// Its place in the file and its bytes there.
+  /// Position in the file and number of bytes there.
   let place: Int
   let size: Int
-  /// A bit for each filter that was left out.
+  /// Bit mask with a bit set for each filter that was not applied.
   let mask: UInt64
 }
 
@@ -31,7 +31,7 @@ struct ChunkIndex {
   ///
   /// - Parameters:
   ///   - limits: the extents up to which the dataset may grow.
-  ///   - isFiltered: whether sizes of chunks are stored.
+  ///   - isFiltered: whether the sizes of chunks are stored.
   init(
     _ source: ByteSource, _ kind: Kind, shape: [Int], limits: [Int?], chunk: [Int], chunkBytes: Int,
     isFiltered: Bool
@@ -75,7 +75,7 @@ struct ChunkIndex {
         try add(index, element, in: grid, isFiltered: isFiltered)
       }
     }
-    // So all of them together are no larger than the file.
+    // Without overlaps all chunks together are no larger than the file.
     let places = chunks.map { $0.place..<$0.place + $0.size }.sorted {
       $0.lowerBound < $1.lowerBound
     }
@@ -102,7 +102,7 @@ struct ChunkIndex {
     }
   }
 
-  /// The next element of an array: an address, and of filtered chunks a size and a mask.
+  /// The next element of an array: an address, and for filtered chunks a size and a mask.
   private static func entry(
     _ cursor: inout Cursor, width: Int, isFiltered: Bool
   ) throws -> (address: UInt64, size: Int?, mask: UInt64)? {
@@ -132,7 +132,7 @@ struct ChunkIndex {
   }
 }
 
-/// The grid of all chunks that a dataset may come to have, numbered row by row. An axis without a limit is the
+/// The grid of all chunks that a dataset can have, numbered row by row. An axis without a limit is the
 /// slowest one.
 struct ChunkGrid {
   private let chunk: [Int]
@@ -146,12 +146,12 @@ struct ChunkGrid {
     extents = zip(limits, chunk).map { limit, chunk in limit.map { ($0 - 1) / chunk + 1 } }
   }
 
-  /// The number of chunks; nil when there is no end to them.
+  /// The number of chunks; nil when it has no limit.
   var count: Int? {
     extents.contains { $0 == nil } ? nil : DataSpace.count(extents.compactMap { $0 })
   }
 
-  /// The first element of the chunk of a number.
+  /// The index of the first element, on each axis, of the chunk with a number.
   func origin(_ index: Int) throws -> [Int] {
     var origin = Array(repeating: 0, count: chunk.count)
     var rest = index

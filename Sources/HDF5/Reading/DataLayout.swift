@@ -1,13 +1,13 @@
-// Where a dataset's values are. Specification IV.A.2.i.
+// Storage layouts of datasets. Specification IV.A.2.i.
 
 enum DataLayout {
-  /// In the object header itself.
+  /// Values in the object header itself.
   case compact(ArraySlice<UInt8>)
-  /// In one piece; nil when nothing was written.
+  /// Values in one piece; the address is nil when nothing was written.
   case contiguous(address: UInt64?, size: Int?)
-  /// In chunks of a shape; nil when nothing was written.
+  /// Values in chunks of a shape; the index is nil when nothing was written.
   case chunked(shape: [Int], elementSize: Int, ChunkIndex.Kind?, leavesEdgesUnfiltered: Bool)
-  /// In other files.
+  /// Values in other files.
   case elsewhere
 
   init(_ message: ArraySlice<UInt8>) throws {
@@ -28,7 +28,7 @@ enum DataLayout {
     }
   }
 
-  /// Versions 1 and 2.
+  /// Reads a layout message of version 1 or 2.
   private static func old(_ cursor: inout Cursor) throws -> DataLayout {
     let (rank, kind) = (try cursor.byte(), try cursor.byte())
     try cursor.skip(5)
@@ -58,7 +58,8 @@ enum DataLayout {
       leavesEdgesUnfiltered: leavesEdgesUnfiltered)
   }
 
-  /// Versions 4 and 5, which have an index for each kind of shape; 5 stores sizes of chunks in 8 bytes.
+  /// Reads chunks of version 4 or 5, which have an index for each kind of shape; version 5 stores the sizes of
+  /// chunks in 8 bytes.
   private static func newChunks(_ cursor: inout Cursor) throws -> DataLayout {
     let (flags, rank, width) = (try cursor.byte(), try cursor.byte(), try cursor.byte())
     let extents = try cursor.bytes(rank * width)

@@ -1,4 +1,4 @@
-// What was done to chunks before they were stored. Specification IV.A.2.l.
+// Filters that were applied to chunks before they were stored. Specification IV.A.2.l.
 
 import CZLib
 
@@ -36,7 +36,8 @@ struct Filters {
     }
   }
 
-  /// The first filter that is not undone here; compression twice is how a small file becomes terabytes.
+  /// The first filter that is not supported. A repeated filter is not: compressed twice, terabytes fit into a
+  /// small file.
   var unsupported: Int? {
     var seen: Set<Int> = []
     return filters.first {
@@ -48,9 +49,9 @@ struct Filters {
   /// Undoes the filters of a chunk.
   ///
   /// - Parameters:
-  ///   - mask: a bit for each filter that was left out.
-  ///   - size: how many bytes the chunk must have in the end.
-  /// - Throws: `FormatError.damaged` for any other number of bytes, and for a wrong checksum.
+  ///   - mask: a bit for each filter that was not applied.
+  ///   - size: number of bytes that the chunk must have afterwards.
+  /// - Throws: `FormatError.damaged` for any other number of bytes and for a wrong checksum.
   func undo(_ stored: [UInt8], mask: UInt64, size: Int) throws -> ArraySlice<UInt8> {
     var bytes = stored[...]
     for (index, filter) in filters.enumerated().reversed() where !isLeftOut(index, mask) {
@@ -88,7 +89,7 @@ struct Filters {
     }
   }
 
-  /// Puts the bytes of an element together: first all first bytes were stored, then all second ones.
+  /// Reassembles the elements: the file has the first bytes of all elements, then all second bytes, and so on.
   private static func unshuffle(_ bytes: ArraySlice<UInt8>, _ elementSize: Int) -> [UInt8] {
     let count = bytes.count / max(1, elementSize)
     guard elementSize > 1, count > 1 else { return Array(bytes) }
@@ -110,10 +111,10 @@ struct Filters {
     var end = Cursor(bytes.suffix(4))
     let stored = UInt32(truncatingIfNeeded: try end.number(4))
     let sum = Checksums.fletcher32(bytes.dropLast(4))
-    // Before HDF5 1.6.3 the bytes of each half were the other way round.
+    // Before HDF5 1.6.3 the bytes of each half were swapped.
     let swapped = (sum & 0x00ff_00ff) << 8 | (sum >> 8) & 0x00ff_00ff
     guard stored == sum || stored == swapped else {
-      throw FormatError.damaged("a chunk has another checksum")
+      throw FormatError.damaged("a chunk has a wrong checksum")
     }
     return bytes.dropLast(4)
   }

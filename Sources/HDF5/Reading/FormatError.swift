@@ -1,15 +1,15 @@
-// What the bytes of a file can be wrong in.
+// The errors of reading a file's bytes.
 
-/// Why a structure of a file, or a value in it, cannot be read.
+/// The reason why a structure of a file, or a value in it, cannot be read.
 enum FormatError: Error {
-  /// The bytes contradict the format or one another.
+  /// The bytes contradict the format or each other.
   case damaged(String)
-  /// The bytes may be right, and this reader does not know their form.
+  /// The bytes may be right, but this reader does not support their form.
   case unsupported(String)
   /// The operating system could not read the bytes.
   case unreadable(String)
 
-  /// The reason as it stands behind a file's or an object's name.
+  /// The reason, worded to follow a file's or an object's name.
   var reason: String {
     switch self {
     case .damaged(let what): "is damaged: \(what)"

@@ -1,6 +1,6 @@
-// Heaps of links and attributes of the newer form. Specification III.G.
+// The newer heaps of links and attributes. Specification III.G.
 
-/// Blocks whose sizes double from row to row of a table; an object is told by its offset and length.
+/// A heap in blocks whose sizes double from row to row of a table; an object has an offset and a length.
 final class FractalHeap {
   private let source: ByteSource
   private let address: UInt64
@@ -13,10 +13,10 @@ final class FractalHeap {
   private let offsetWidth: Int
   private let lengthWidth: Int
   private let root: UInt64?
-  /// Rows of the root; 0 where it is a block of objects itself.
+  /// Number of rows of the root table; 0 when the root is a block of objects itself.
   private let rootRows: Int
   private var blocks: [UInt64: ArraySlice<UInt8>] = [:]
-  /// Address and length of the large objects by their numbers, once they were needed.
+  /// Address and length of the large objects by their numbers; nil until they are needed.
   private var large: [UInt64: (address: UInt64, length: Int)]?
 
   init(_ source: ByteSource, at address: UInt64) throws {
@@ -71,11 +71,11 @@ final class FractalHeap {
     }
   }
 
-  /// An object that is larger than the heap's blocks hold.
+  /// The bytes of an object that is too large for the heap's blocks.
   private func largeObject(_ id: inout Cursor) throws -> ArraySlice<UInt8> {
     if id.rest.count >= 16 {
       guard let place = try id.address() else {
-        throw FormatError.damaged("a large object is nowhere")
+        throw FormatError.damaged("a large object has no address")
       }
       return try source.structure(at: place, count: try id.length())
     }
@@ -124,7 +124,7 @@ final class FractalHeap {
     return bytes.dropFirst(offset - start).prefix(length)
   }
 
-  /// Row, column, the row's start and the size of its blocks, of an offset within a table.
+  /// The row and column of an offset within a table, with the row's start and the size of its blocks.
   private func place(of offset: Int) -> (row: Int, column: Int, start: Int, size: Int) {
     let first = firstSize * width
     guard offset >= first else { return (0, offset / firstSize, 0, firstSize) }
@@ -143,26 +143,26 @@ final class FractalHeap {
     return blocks[place] ?? []
   }
 
-  /// A block of objects, head included: offsets count it.
+  /// The bytes of a block of objects, including its head, which offsets count.
   private func direct(_ place: UInt64, _ start: Int, _ size: Int) throws -> ArraySlice<UInt8> {
     if let known = blocks[place] { return known }
     let bytes = try source.structure(at: place, count: size)
     var rest = Cursor(try checked(bytes, "FHDB", place, start))
     if hasChecksums {
-      // The sum is of the block with zeros in its place.
+      // The checksum was computed with zeros in its own place.
       let stored = try rest.number(4)
       var zeroed = Array(bytes)
       let at = 13 + offsetWidth
       zeroed.replaceSubrange(at..<at + 4, with: [0, 0, 0, 0])
       guard stored == UInt64(Checksums.lookup3(zeroed[...])) else {
-        throw FormatError.damaged("a heap's block has another checksum")
+        throw FormatError.damaged("a heap's block has a wrong checksum")
       }
     }
     blocks[place] = bytes
     return bytes
   }
 
-  /// What follows the head of a block of this heap.
+  /// The bytes behind the head of a block, after a check that it belongs to this heap.
   private func checked(
     _ bytes: ArraySlice<UInt8>, _ letters: StaticString, _ place: UInt64, _ start: Int
   ) throws -> ArraySlice<UInt8> {

@@ -1,10 +1,10 @@
-// Texts of variable length, which lie in collections. Specification III.E.
+// Collections of texts of variable length. Specification III.E.
 
-/// Every collection is read once. A text counts only if it is an object of a collection, whole.
+/// The texts of variable length of a file. Every collection is read once, and a text must be a whole object of one.
 final class GlobalHeap {
   private let source: ByteSource
   private var collections: [UInt64: [Int: ArraySlice<UInt8>]] = [:]
-  /// Number of bytes of texts that may still be made: many references can lead to one long text.
+  /// Number of bytes of texts that may still be made, since many references can lead to one long text.
   private var allowance: Int
 
   init(_ source: ByteSource) {
@@ -12,21 +12,23 @@ final class GlobalHeap {
     allowance = source.size
   }
 
-  /// The text that a reference of 16 bytes leads to: its length, a collection's address, an index.
+  /// The text that a reference of 16 bytes leads to: a length, a collection's address, and an index.
   func text(_ reference: ArraySlice<UInt8>) throws -> String {
     var cursor = Cursor(reference)
     let length = try cursor.word()
     let address = try cursor.address()
     let index = try cursor.word()
     guard let address, address != 0 else {
-      guard length == 0 else { throw FormatError.damaged("a text of \(length) bytes is nowhere") }
+      guard length == 0 else {
+        throw FormatError.damaged("a text of \(length) bytes has no address")
+      }
       return ""
     }
     guard let object = try collection(at: address)[index], object.count == length else {
-      throw FormatError.damaged("an attribute's text is not of the size it claims")
+      throw FormatError.damaged("an attribute's text has another size than it claims")
     }
     guard length <= allowance else {
-      throw FormatError.damaged("its texts take more than the file")
+      throw FormatError.damaged("its texts are longer than the file")
     }
     allowance -= length
     return String(decoding: object.prefix { $0 != 0 }, as: UTF8.self)
@@ -45,7 +47,7 @@ final class GlobalHeap {
       let index = try cursor.short()
       try cursor.skip(6)
       let size = try cursor.length()
-      // Index 0 is the free space, up to the end.
+      // Index 0 is the free space up to the end.
       if index == 0 { break }
       guard objects.updateValue(try cursor.bytes(size), forKey: index) == nil else {
         throw FormatError.damaged("a collection of texts has an index twice")

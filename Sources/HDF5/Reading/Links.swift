@@ -1,8 +1,8 @@
-// Names in a group, as messages or as objects of a heap. Specification IV.A.2.g.
+// Links: names in a group, stored as messages or as objects of a heap. Specification IV.A.2.g.
 
-/// What a name in a group leads to. Names are compared by their bytes, not by the letters that these make.
+/// The target of a name in a group. Names are compared by their bytes, not as Unicode text.
 enum Link {
-  /// An object of this file, by the address of its header.
+  /// An object of this file, by its header's address.
   case object(UInt64)
   /// A path of this file.
   case path(String)

@@ -1,13 +1,13 @@
-// Stored numbers to numbers in memory, exactly where integers are wanted.
+// Conversion of stored numbers to numbers in memory; exact where integers are requested.
 
-/// Why a number is not taken.
+/// The reason why a number cannot be converted.
 enum ConversionError: Error {
   case outOfRange
   case floatingPoint
 }
 
 extension StoredType {
-  /// Whether the bytes of an element are those of a number in memory.
+  /// Whether a stored element has the same bytes as a number of that type in memory.
   func isSame(as wanted: NumberType) -> Bool {
     guard !isBigEndian || size == 1 else { return false }
     return switch (wanted, kind, size) {
@@ -20,7 +20,7 @@ extension StoredType {
   }
 
   /// Converts all elements of `bytes`. Floating-point numbers are rounded to nearest.
-  /// - Throws: `ConversionError` where integers are wanted and others are stored.
+  /// - Throws: `ConversionError` when integers are requested and the stored numbers are not integers in range.
   func convert<Element: Scalar>(
     _ bytes: UnsafeRawBufferPointer, into target: UnsafeMutableBufferPointer<Element>
   ) throws {
@@ -36,7 +36,7 @@ extension StoredType {
     }
   }
 
-  /// The stored words in the machine's order of bytes.
+  /// The stored words in the machine's byte order.
   private func words<Word: FixedWidthInteger, Number>(
     _ bytes: UnsafeRawBufferPointer, _ target: UnsafeMutableBufferPointer<Number>, _: Word.Type,
     _ convert: (Word) throws -> Number

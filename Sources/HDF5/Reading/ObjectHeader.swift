@@ -1,4 +1,4 @@
-// Object headers: the messages that make a group, a dataset or a type. Specification IV.A.1.
+// Object headers: the messages that describe a group, a dataset or a type. Specification IV.A.1.
 
 /// A message of an object header.
 struct HeaderMessage {
@@ -6,7 +6,7 @@ struct HeaderMessage {
   let flags: Int
   let body: ArraySlice<UInt8>
 
-  /// Whether the body says where another object has the message.
+  /// Whether the body is a reference to the message in another object.
   var isShared: Bool { flags & 2 != 0 }
 }
 
@@ -63,7 +63,7 @@ struct ObjectHeader {
   ) throws {
     var cursor = Cursor(block)
     let head = flags.map { $0 & 4 != 0 ? 6 : 4 } ?? 8
-    // What is left behind the last message is a gap.
+    // A remainder too small for a message is a gap.
     while cursor.rest.count >= head {
       let type = flags == nil ? try cursor.short() : try cursor.byte()
       let size = try cursor.short()
@@ -75,7 +75,7 @@ struct ObjectHeader {
       case 0x10:
         var place = Cursor(message.body)
         guard let address = try place.address() else {
-          throw FormatError.damaged("an object header goes on nowhere")
+          throw FormatError.damaged("an object header's continuation has no address")
         }
         continuations.append((address, try place.length()))
       default:
@@ -87,13 +87,13 @@ struct ObjectHeader {
     }
   }
 
-  /// The body of the first message of a type, wherever it is; nil when there is none.
+  /// The body of the first message of a type, in this header or shared; nil when there is none.
   func body(_ type: Int, _ source: ByteSource) throws -> ArraySlice<UInt8>? {
     guard let message = messages.first(where: { $0.type == type }) else { return nil }
     return message.isShared ? try Self.shared(type, message.body, source) : message.body
   }
 
-  /// The body of a message that stands in another object's header: that of a named type.
+  /// The body of a message in another object's header, as that of a named type.
   static func shared(_ type: Int, _ body: ArraySlice<UInt8>, _ source: ByteSource) throws
     -> ArraySlice<UInt8>
   {
@@ -105,7 +105,7 @@ struct ObjectHeader {
     }
     if version == 1 { try cursor.skip(6) }
     guard let address = try cursor.address() else {
-      throw FormatError.damaged("a shared message is nowhere")
+      throw FormatError.damaged("a shared message has no address")
     }
     let other = try ObjectHeader(source, at: address)
     guard let message = other.messages.first(where: { $0.type == type }), !message.isShared else {

@@ -1,18 +1,18 @@
-// A dataset to be read, after everything that a stranger's file may claim was checked.
+// A dataset to read, after every claim of the file was checked.
 
 struct StoredDataset {
   private let catalogue: Catalogue
   private let description: DatasetDescription
-  /// Extent of each axis; empty for a single number.
+  /// The extent of each axis; empty for a single number.
   let shape: [Int]
   /// Number of elements.
   let count: Int
   var type: StoredType { description.type }
 
-  /// Finds `name` in `group` and refuses what leads out of the file, needs a plugin, is not numeric, or
+  /// Finds `name` in `group`, and refuses a dataset that leads out of the file, needs a plugin, is not numeric, or
   /// claims more elements than the file can hold.
   ///
-  /// - Parameter takesTexts: whether it may hold texts of one length instead.
+  /// - Parameter takesTexts: whether the dataset may hold texts of one length instead.
   init(_ name: String, in group: Group, takesTexts: Bool = false) throws {
     catalogue = try group.file.catalogue()
     let found = catalogue.object(at: try group.checkedPath(of: name))
@@ -49,7 +49,7 @@ struct StoredDataset {
     }
   }
 
-  /// Compares the claimed size with the file's before anything is allocated.
+  /// Whether the file can hold the claimed size; checked before anything is allocated.
   private func isPlausible() throws -> Bool {
     let fileSize = catalogue.source.size
     let (bytes, isTooLarge) = count.multipliedReportingOverflow(by: type.size)
@@ -72,7 +72,7 @@ struct StoredDataset {
     }
   }
 
-  /// Reads elements as they are stored. Of chunked values, they are whole rows of the first axis.
+  /// Reads elements as they are stored. Elements of a chunked dataset are whole rows of the first axis.
   func read(_ elements: Range<Int>, into buffer: UnsafeMutableRawBufferPointer) throws {
     let source = catalogue.source
     let start = elements.lowerBound * type.size
@@ -106,7 +106,7 @@ struct StoredDataset {
       buffer.initializeMemory(as: UInt8.self, repeating: 0)
       return
     }
-    // The beginning is copied behind itself, twice as much each time.
+    // The beginning is copied behind itself, and its length doubles each time.
     buffer.copyBytes(from: value.prefix(buffer.count))
     var done = min(value.count, buffer.count)
     while done < buffer.count {

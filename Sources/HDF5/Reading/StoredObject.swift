@@ -1,4 +1,4 @@
-// A group or a dataset as its header describes it.
+// A group or a dataset, as its header describes it.
 
 struct StoredObject {
   enum Kind {
@@ -12,7 +12,8 @@ struct StoredObject {
   typealias Attributes = [[UInt8]: Result<AttributeValue, StoredAttribute.AttributeError>]
   let attributes: Attributes
 
-  /// - Parameter limit: how many names it may hold, of members and of attributes.
+  /// Reads the object whose header is at an address.
+  /// - Parameter limit: the largest number of names that it may hold, of members and attributes together.
   init(_ source: ByteSource, at address: UInt64, _ heap: GlobalHeap, limit: Int) throws {
     let header = try ObjectHeader(source, at: address)
     let types = Set(header.messages.map(\.type))
@@ -26,7 +27,7 @@ struct StoredObject {
     attributes = try Self.attributes(header, source, heap, limit: limit)
   }
 
-  /// Number of names in it.
+  /// Number of names in the object, of members and attributes.
   var count: Int {
     if case .group(let links) = kind { links.count + attributes.count } else { attributes.count }
   }
@@ -66,15 +67,15 @@ struct StoredObject {
   }
 }
 
-/// What the header of a dataset says. It is checked when the dataset is asked for.
+/// The description of a dataset in its header. It is checked when the dataset is requested.
 struct DatasetDescription {
   let type: StoredType
   let shape: StoredShape
   let layout: DataLayout
   let filters: Filters
-  /// The bytes of an element that was not written; nil for zeros.
+  /// The fill value: the bytes of an element that was not written; nil for zeros.
   let fill: ArraySlice<UInt8>?
-  /// Where its chunks are.
+  /// The stored chunks.
   let chunks: [StoredChunk]
 
   init(_ header: ObjectHeader, _ source: ByteSource) throws {
@@ -83,7 +84,7 @@ struct DatasetDescription {
     }
     self.shape = try StoredShape(shape)
     self.type = try StoredType(type)
-    // A list of other files stands beside the layout.
+    // Message 7 lists other files that hold the values.
     let isElsewhere = header.messages.contains { $0.type == 7 }
     let layout = try header.body(8, source)
     guard isElsewhere || layout != nil else {
@@ -114,7 +115,7 @@ struct DatasetDescription {
     UInt8
   >? {
     guard let message = try header.body(5, source) else {
-      // The oldest form.
+      // The oldest form of a fill value.
       return try header.body(4, source).flatMap { body in
         var cursor = Cursor(body)
         return try value(&cursor)
@@ -128,7 +129,7 @@ struct DatasetDescription {
   }
 
   private static func value(_ cursor: inout Cursor) throws -> ArraySlice<UInt8>? {
-    // A size below zero says that there is none.
+    // A negative size means that there is no fill value.
     let size = Int32(truncatingIfNeeded: try cursor.word())
     return size > 0 ? try cursor.bytes(Int(size)) : nil
   }

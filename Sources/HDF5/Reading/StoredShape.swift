@@ -1,9 +1,9 @@
 // The shape of a dataset or an attribute. Specification IV.A.2.b.
 
 struct StoredShape {
-  /// Extent of each axis, `[]` for a single value; nil where there are no values at all.
+  /// The extent of each axis, `[]` for a single value; nil when there are no values at all.
   let extents: [Int]?
-  /// The extents up to which it may grow; nil for an axis without a limit.
+  /// The largest extent of each axis; nil for an axis without a limit.
   let limits: [Int?]
 
   init(_ message: ArraySlice<UInt8>) throws {

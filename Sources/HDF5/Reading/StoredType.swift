@@ -1,21 +1,21 @@
-// The type of elements, as a message describes it. Specification IV.A.2.d.
+// Types of elements, as messages describe them. Specification IV.A.2.d.
 
-/// What a file says that its elements are, as far as this project reads them.
+/// The type of stored elements, as far as this project reads it.
 struct StoredType: Equatable {
   enum Kind: Equatable {
     case integer(isSigned: Bool)
-    /// IEEE 754 of 16, 32 or 64 bits.
+    /// IEEE 754 numbers of 16, 32 or 64 bits.
     case floatingPoint
-    /// Texts of one length, which zeros or blanks fill up.
+    /// Texts of one length, padded with zeros or spaces.
     case text(isSpacePadded: Bool)
     /// References to texts in heaps.
     case variableText
-    /// Compounds, references, numbers that no machine computes with, and the like.
+    /// Any other type: compounds, references, number formats that no processor has.
     case other
   }
 
   private(set) var kind = Kind.other
-  /// Bytes of an element.
+  /// Number of bytes of an element.
   private(set) var size: Int
   private(set) var isBigEndian: Bool
 
@@ -43,13 +43,13 @@ struct StoredType: Equatable {
     }
   }
 
-  /// The type that another one is made of; nil where it is made of others itself.
+  /// The base type in a message; nil when that type is composed of others itself.
   private static func simple(_ message: ArraySlice<UInt8>) throws -> StoredType? {
     guard let head = message.first, [0, 3].contains(head & 15) else { return nil }
     return try StoredType(message)
   }
 
-  /// Whether a text can consist of it.
+  /// Whether a text can consist of elements of this type.
   private var isLetter: Bool {
     switch kind {
     case .integer, .text: size == 1

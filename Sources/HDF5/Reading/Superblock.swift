@@ -1,4 +1,4 @@
-// The superblock, which says where the root is. HDF5 File Format Specification 3.0, II.A.
+// The superblock, which has the address of the root. HDF5 File Format Specification 3.0, II.A.
 
 struct Superblock {
   static let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]
@@ -7,7 +7,7 @@ struct Superblock {
   let root: UInt64
 
   /// Finds the superblock, at 0 or behind a block of 512, 1024, 2048, … bytes, and sets `source.base`.
-  /// - Throws: `FormatError`; nil when there is no signature.
+  /// - Returns: nil when there is no signature.
   init?(_ source: ByteSource) throws {
     var start = 0
     while true {
@@ -31,16 +31,16 @@ struct Superblock {
     let flags = try cursor.number(1)
     if isOld { try cursor.skip(version == 0 ? 8 : 12) }
     guard version < 3 || flags & 5 == 0 else {
-      throw FormatError.damaged("whoever wrote it did not close it")
+      throw FormatError.damaged("its writer did not close it")
     }
     let base = try cursor.length()
     let next = try cursor.address()
     let end = try cursor.length()
-    // The end is told from the file's first byte, with the block that was there when it was written.
+    // The end is counted from the file's first byte, including the block that was there when it was written.
     guard base <= end else { throw FormatError.damaged("its end is before its beginning") }
     guard end - base <= source.size - start else {
       throw FormatError.damaged(
-        "it is cut off: of \(end - base) bytes \(source.size - start) are there")
+        "it is cut off: it has \(source.size - start) of \(end - base) bytes")
     }
     if isOld {
       guard try cursor.address() == nil else {
@@ -48,7 +48,7 @@ struct Superblock {
       }
       try cursor.skip(8)
     } else if let next {
-      // An extension may say that structures are in an image, which is not where they are looked for.
+      // An extension may move structures into an image, where this reader does not look for them.
       let messages = try ObjectHeader(source, at: next).messages
       guard !messages.contains(where: { $0.type == 0x18 }) else {
         throw FormatError.unsupported("an image of its structures")

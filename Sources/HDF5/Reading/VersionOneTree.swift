@@ -1,16 +1,16 @@
-// The older B-trees, of groups and of chunks. Specification III.A.1.
+// The older B-trees of groups and chunks. Specification III.A.1.
 
 enum VersionOneTree {
-  /// Visits the entries of the leaves in order: a key, and the address that it leads to.
+  /// Visits the entries of the leaves in order: each is a key and the address that it leads to.
   ///
   /// - Parameters:
   ///   - type: 0 for groups, 1 for chunks.
-  ///   - keySize: bytes of a key.
+  ///   - keySize: number of bytes of a key.
   static func visit(
     _ source: ByteSource, at root: UInt64, type: Int, keySize: Int,
     _ body: (ArraySlice<UInt8>, UInt64) throws -> Void
   ) throws {
-    // The node that was visited last on each level: neighbours must name one another.
+    // The node that was visited last on each level: neighbours must refer to each other.
     var last: [Int: (address: UInt64, next: UInt64?)] = [:]
     func visit(_ address: UInt64, level expected: Int?) throws {
       var head = Cursor(try source.structure(at: address, count: 24))
@@ -30,7 +30,7 @@ enum VersionOneTree {
       for _ in 0..<count {
         let key = try cursor.bytes(keySize)
         guard let child = try cursor.address() else {
-          throw FormatError.damaged("a tree has a node nowhere")
+          throw FormatError.damaged("a node of a tree has no address")
         }
         if level == 0 { try body(key, child) } else { try visit(child, level: level - 1) }
       }
@@ -42,8 +42,9 @@ enum VersionOneTree {
   }
 }
 
-/// Groups of the older form: a tree of tables of symbols, whose names lie in a heap. Specification III.B, D.
+/// Groups of the older form: a tree of symbol tables, whose names are in a heap. Specification III.B, D.
 enum SymbolTable {
+  /// Reads the links of a group.
   /// - Parameter message: the addresses of tree and heap.
   static func links(_ message: ArraySlice<UInt8>, _ source: ByteSource) throws -> [([UInt8], Link)]
   {

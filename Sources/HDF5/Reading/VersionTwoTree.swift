@@ -1,17 +1,18 @@
-// The newer B-trees, of names, attributes, large objects and chunks. Specification III.A.2.
+// The newer B-trees of names, attributes, large objects and chunks. Specification III.A.2.
 
 struct VersionTwoTree {
-  /// All records, in order.
+  /// All records of the tree, in order.
   private(set) var records: [ArraySlice<UInt8>] = []
   private let type: Int
   private let nodeSize: Int
   private let recordSize: Int
-  /// Bytes of the number of records in a child; and, by the child's depth, of those below it.
+  /// Width in bytes of the number of records in a child; and, by the child's depth, of the number of all records
+  /// below it.
   private var countWidth = 0
   private var totalWidths = [0]
 
   /// Reads the tree whose header is at an address.
-  /// - Parameter type: what its records must be.
+  /// - Parameter type: the type that the tree's records must have.
   init(_ source: ByteSource, at address: UInt64, type: Int) throws {
     var cursor = Cursor(
       try Checksums.verified(try source.structure(at: address, count: 38), "a tree"))
@@ -27,7 +28,7 @@ struct VersionTwoTree {
     let count = try cursor.short()
     let total = try cursor.length()
     guard found == type, recordSize > 0, nodeSize > 10 + recordSize, depth < 32 else {
-      throw FormatError.damaged("a tree is not of the kind that it should be")
+      throw FormatError.damaged("a tree has another type of records than it should")
     }
     var most = (nodeSize - 10) / recordSize
     countWidth = Self.width(most)
@@ -47,7 +48,7 @@ struct VersionTwoTree {
     }
   }
 
-  /// Bytes of a number up to a limit.
+  /// The width in bytes of a number up to a limit.
   private static func width(_ limit: Int) -> Int {
     (Int.bitWidth - limit.leadingZeroBitCount + 7) / 8
   }
@@ -72,7 +73,7 @@ struct VersionTwoTree {
     }
     for index in 0...count {
       guard let child = try cursor.address() else {
-        throw FormatError.damaged("a tree has a node nowhere")
+        throw FormatError.damaged("a node of a tree has no address")
       }
       let below = Int(try cursor.number(countWidth))
       try cursor.skip(totalWidths[depth - 1])

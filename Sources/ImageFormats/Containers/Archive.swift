@@ -1,18 +1,18 @@
-/// Zip and tar(.gz) archives as a stream of their files, through libarchive. Nothing is written to disk.
-/// Refused: absolute names and names with `..`, encrypted members, and archives that unpack to far
-/// more than any set of images does. Links are left out.
+// Zip and tar(.gz) archives as a stream of their files, through libarchive. Nothing is written to disk.
+// Refused: absolute names and names with `..`, encrypted members, and archives that unpack to far
+// more than any set of images does. Links are skipped.
 
 import CArchive
 import Foundation
 
-/// One archive, which may be read from the beginning any number of times.
+/// An archive, which may be read from the beginning any number of times.
 struct Archive: FileCollection {
-  /// Images hardly compress, so what unpacks to more than this many times its size is a bomb.
+  /// The largest ratio of unpacked to packed size. Images hardly compress, so an archive beyond it is a bomb.
   static let largestExpansion = 50
 
   let file: SourceFile
   let kind: FileKind
-  /// The encoding of names that are not marked as UTF-8, as iconv calls it; nil for UTF-8.
+  /// The encoding of names that are not marked as UTF-8, by its name in iconv; nil for UTF-8.
   let encoding: String?
   var path: String { file.path }
   var source: ImageSet.Source { .init(role: "archive", file) }
@@ -49,7 +49,7 @@ private final class ArchiveReader {
 
   private let path: String
   private let handle: OpaquePointer
-  /// The descriptor of a zip, which libarchive reads itself; else -1.
+  /// The descriptor of a zip, which libarchive reads itself; -1 for other archives.
   private let descriptor: Int32
   private let source: TarSource?
   private let budget: Int
@@ -65,7 +65,7 @@ private final class ArchiveReader {
     self.handle = handle
     self.encoding = encoding
     isZip = zip
-    // A sparse file may be longer than can be multiplied.
+    // The size of a sparse file could overflow the product.
     budget = min(file.size, 1 << 50) * Archive.largestExpansion + 64 << 20
     if zip {
       source = nil
@@ -104,7 +104,7 @@ private final class ArchiveReader {
       if archive_entry_hardlink(entry) != nil || archive_entry_symlink(entry) != nil {
         return .link
       }
-      // AE_IFREG, AE_IFDIR, and 0 where a zip says nothing.
+      // AE_IFREG, AE_IFDIR, and 0 where a zip states no type.
       let type = archive_entry_filetype(entry)
       if type == 0o040000 || name.hasSuffix("/") {
         return .folder(components(name).joined(separator: "/"))
@@ -136,7 +136,7 @@ private final class ArchiveReader {
     }
   }
 
-  /// The member's name as `a/b/c`. Windows' archivers separate by `\\` in zip files.
+  /// The member's name as `a/b/c`. Archivers on Windows separate folders by `\\` in zip files.
   private func sanitised(_ entry: OpaquePointer) throws -> String {
     guard let bytes = archive_entry_pathname(entry) else {
       throw ImageFormatError(path, "a member's name cannot be read")
@@ -163,7 +163,7 @@ private final class ArchiveReader {
     return parts.joined(separator: "/") + (name.utf8.last == slash ? "/" : "")
   }
 
-  /// Bytes outside ASCII as `\\x84`.
+  /// The name with bytes outside ASCII as `\\x84`.
   private static func printable(_ bytes: UnsafePointer<CChar>) -> String {
     let digits = Array("0123456789abcdef")
     var text = ""

@@ -1,39 +1,39 @@
-/// What a folder and an archive have in common: files with names, read one after the other.
+// The interface that folders and archives share: files with names, read one after the other.
 
 import Foundation
 
-/// Files in a fixed order.
+/// A collection of files in a fixed order.
 protocol FileCollection: Sendable {
-  /// For messages.
+  /// The collection's path, for messages.
   var path: String { get }
   var source: ImageSet.Source { get }
   /// Calls `body` with every regular file; the file may be read only within the call.
-  /// Returns what else there is, which is not read.
+  /// - Returns: the other entries, which are not read.
   func forEachFile(_ body: (MemberFile) throws -> Void) throws -> OtherEntries
 }
 
-/// One file of a collection, to be read forward.
+/// A file of a collection, which is read forward.
 struct MemberFile {
-  /// `a/b/c`, relative to the collection.
+  /// The path `a/b/c` relative to the collection.
   let path: String
-  /// For messages: the collection and the path.
+  /// The collection and the path, for messages.
   let file: String
-  /// As claimed.
+  /// The claimed size in bytes.
   let size: Int
-  /// Fills as much of the buffer as there is, or part of it; 0 at the end.
+  /// Fills the buffer or a part of it, and returns the number of bytes; 0 at the end.
   let source: (UnsafeMutableRawBufferPointer) throws -> Int
 
-  /// The next `count` bytes, fewer only at the end.
+  /// Reads the next `count` bytes, fewer only at the end.
   func read(_ count: Int) throws -> [UInt8] { try readFully(count, from: source) }
 
-  /// All of it after `head`, in steps, so that only what is there is allocated.
-  /// - Throws: `ImageFormatError` if it is larger than the limit.
+  /// Reads all bytes after `head`, in steps, so that memory is allocated only for bytes that exist.
+  /// - Throws: `ImageFormatError` if the file is larger than the limit.
   func readAll(after head: [UInt8] = [], limit: Int) throws -> [UInt8] {
     guard let bytes = try readUpTo(limit, after: head) else { throw oversize(limit) }
     return bytes
   }
 
-  /// All of a picture after `head`; a failure if it is too large to be read.
+  /// Reads all bytes of a picture after `head`; a failure if the picture is too large.
   func readPicture(after head: [UInt8] = []) throws -> Result<[UInt8], ImageFormatError> {
     let bytes = try readUpTo(Picture.largestFile, after: head)
     return bytes.map { .success($0) } ?? .failure(oversize(Picture.largestFile))
@@ -43,7 +43,7 @@ struct MemberFile {
     ImageFormatError(file, "larger than \(limit >> 20) MiB: refused")
   }
 
-  /// Nil if there is more than `limit`.
+  /// Reads all bytes after `head`; nil if there are more than `limit`.
   private func readUpTo(_ limit: Int, after head: [UInt8]) throws -> [UInt8]? {
     var bytes = head
     var step = min(max(size - head.count, 0), 1 << 20) + 1
@@ -57,16 +57,16 @@ struct MemberFile {
   }
 }
 
-/// What a collection holds besides files.
+/// The entries of a collection that are not regular files.
 struct OtherEntries {
-  /// `a/b`, in the order in which they were met; of an archive those that it lists.
+  /// The folders' paths `a/b` in the order of reading; for an archive, only the folders that it lists.
   var folders: [String] = []
   var links = 0
-  /// FIFOs and devices.
+  /// Number of FIFOs and devices.
   var devices = 0
 }
 
-/// A folder with all that was below it, in the order of the names, links followed.
+/// A folder with everything below it, in the order of the names, links followed.
 struct Folder: FileCollection {
   let path: String
   let source: ImageSet.Source

@@ -1,17 +1,17 @@
-/// A walk over a folder and all that lies below it. Links to files and to folders are followed; links
-/// that lead nowhere or back, and what is neither a file nor a folder, are refused, for reading them
-/// could hang or never end. Where names are hidden, which no format reads, they are passed over.
+// A walk over a folder and everything below it. Links to files and folders are followed. Broken links, links
+// to a folder above, and entries that are neither files nor folders are refused, because reading them
+// could hang or never end. Such entries with hidden names, which no format reads, are skipped.
 
 import Foundation
 
-/// Every file and folder below a folder, in the order of the names.
+/// A walk over every file and folder below a folder, in the order of the names.
 package struct FolderWalk {
-  /// Linked folders can multiply what a folder holds without end.
+  /// The largest number of linked folders, which can multiply a folder's content without limit.
   private static let mostLinkedFolders = 1 << 16
 
   /// A regular file.
   package struct File: Sendable, Equatable {
-    /// `a/b/c`, relative to the folder.
+    /// The path `a/b/c` relative to the folder.
     package let path: String
     package let source: SourceFile
   }
@@ -22,7 +22,7 @@ package struct FolderWalk {
     case folder(path: String)
   }
 
-  /// What the system calls a file or folder, whatever its names.
+  /// The device and inode, which identify a file or folder under all its names.
   private struct Identity: Equatable {
     let device: dev_t
     let inode: ino_t
@@ -44,9 +44,9 @@ package struct FolderWalk {
     return files
   }
 
-  /// The files below a folder as `sha256sum` lists them: a line for each, in the order of the names, with its
-  /// digest and its path in the folder. The digest of this list is the folder's.
-  /// - Parameter digest: gives a file's SHA-256, in hexadecimal.
+  /// The list of the files below a folder in the format of `sha256sum`: a line for each, in the order of the names,
+  /// with its digest and its path in the folder. The digest of this list is the folder's.
+  /// - Parameter digest: returns a file's SHA-256 in hexadecimal.
   package static func list(
     _ files: [File], digest: (SourceFile) throws -> String
   ) rethrows -> String {
@@ -70,7 +70,7 @@ package struct FolderWalk {
       throw ImageFormatError(folder, "cannot be listed")
     }
     for name in names.sorted() {
-      // What is no UTF-8 was repaired, and may so have got the name of another file.
+      // A name that is not UTF-8 was repaired, and may now equal the name of another file.
       let isRepaired =
         name.contains("\u{fffd}") && names.count(where: { $0.utf8.elementsEqual(name.utf8) }) > 1
       guard !isRepaired else {
@@ -95,7 +95,7 @@ package struct FolderWalk {
     }
   }
 
-  /// The state of a regular file or of a folder that is to be entered, links followed.
+  /// The status of a regular file, or of a folder to enter, links followed.
   private mutating func status(_ whole: String) throws(ImageFormatError) -> stat {
     var status = stat()
     var link = stat()

@@ -1,14 +1,14 @@
-/// A file read through zlib's gzread: gzip (its length and CRC-32 checked, members joined) or, as it
-/// is, a file that is not gzip.
+// A file read through zlib's gzread: gzip (its length and CRC-32 checked, members joined), or a file that
+// is not gzip, unchanged.
 
 import CPNG
 import Foundation
 
-/// A forward reader. Not thread-safe.
+/// A forward reader of a file that may be gzip. It is not thread-safe.
 final class GzipReader {
   let file: String
   private let handle: gzFile
-  /// Bytes handed out so far.
+  /// Number of bytes returned so far.
   private(set) var position = 0
 
   init(_ source: SourceFile) throws {
@@ -24,13 +24,13 @@ final class GzipReader {
 
   deinit { gzclose(handle) }
 
-  /// Fills as much of `target` as there is; 0 at the end.
+  /// Fills `target`, with fewer bytes only at the end, and returns their number; 0 at the end.
   func read(into target: UnsafeMutableRawBufferPointer) throws -> Int {
     guard let base = target.baseAddress, !target.isEmpty else { return 0 }
     let count = gzread(handle, base, UInt32(min(target.count, 1 << 30)))
     var code: Int32 = 0
     let message = gzerror(handle, &code).map { String(cString: $0) } ?? ""
-    // A gzip that ends early gives all that could be inflated, and this code.
+    // For a gzip that ends early, gzread returns all bytes that could be inflated, with this code.
     guard count >= 0, code == Z_OK || code == Z_STREAM_END else {
       let reason = code == Z_BUF_ERROR ? "the file ends too early" : Self.plain(message)
       throw ImageFormatError(file, "damaged gzip: \(reason)")
@@ -39,12 +39,12 @@ final class GzipReader {
     return Int(count)
   }
 
-  /// The next `count` bytes, fewer only at the end.
+  /// Reads the next `count` bytes, fewer only at the end.
   func readUpTo(_ count: Int) throws -> [UInt8] {
     try readFully(count) { try read(into: $0) }
   }
 
-  /// Exactly `count` bytes; throws when the file ends before.
+  /// Reads exactly `count` bytes, and throws if the file ends before.
   func read(_ count: Int, _ what: String) throws -> [UInt8] {
     let bytes = try readUpTo(count)
     guard bytes.count == count else { throw ImageFormatError(file, "ends within its \(what)") }
@@ -60,7 +60,7 @@ final class GzipReader {
     }
   }
 
-  /// zlib puts the path before its message.
+  /// The message without the path, which zlib puts before it.
   private static func plain(_ message: String) -> String {
     message.components(separatedBy: ": ").last ?? message
   }

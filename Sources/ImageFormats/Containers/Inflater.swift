@@ -1,9 +1,9 @@
-/// A zlib stream within a file, unpacked as it is asked for.
+// A zlib stream within a file, unpacked piece by piece.
 
 import CPNG
 import Foundation
 
-/// A file read forward, with its size known.
+/// A file of known size, which is read forward.
 final class InputFile {
   let path: String
   let size: Int
@@ -17,7 +17,7 @@ final class InputFile {
 
   deinit { fclose(handle) }
 
-  /// The next `count` bytes, fewer only at the end.
+  /// Reads the next `count` bytes, fewer only at the end.
   func read(_ count: Int) throws -> [UInt8] {
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { target, initialized in
       initialized = fread(target.baseAddress, 1, count, handle)
@@ -37,11 +37,11 @@ final class InputFile {
   }
 }
 
-/// Unpacks what lies from the file's position to `end`.
+/// Unpacks the zlib stream from the file's position to `end`.
 final class Inflater {
   private let file: InputFile
   private let end: Int
-  /// zlib keeps its address.
+  /// zlib's state, at a fixed address, since zlib keeps a pointer to it.
   private let stream: UnsafeMutablePointer<z_stream>
   private let input: UnsafeMutableBufferPointer<UInt8>
   private var isFinished = false
@@ -63,7 +63,7 @@ final class Inflater {
     input.deallocate()
   }
 
-  /// The next `count` bytes, fewer only at the end of the stream.
+  /// Unpacks the next `count` bytes, fewer only at the end of the stream.
   func read(_ count: Int) throws -> [UInt8] {
     try [UInt8](unsafeUninitializedCapacity: count) { target, initialized in
       while initialized < count && !isFinished {

@@ -1,32 +1,32 @@
-/// One pass over a folder or an archive, which takes from each file what the formats will ask for: names
-/// and sizes of pictures, labels of CIFAR's records, the texts that name classes. A compressed archive
-/// is thus unpacked twice in all: once here, once for the pixels.
+// One pass over a folder or an archive that collects what the formats need from each file: names
+// and sizes of pictures, labels of CIFAR's records, the texts that name classes. A compressed archive
+// is therefore unpacked twice: once here, once for the pixels.
 
-/// What the files of a collection are.
+/// The files of a collection, by what they are.
 struct Inventory {
   struct PictureFile {
-    /// Place among all files of the collection, from 0.
+    /// The picture's place among all files of the collection, from 0.
     let number: Int
     let path: String
     let file: String
-    /// A picture that cannot be read is an error only if it turns out to be used.
+    /// The picture's size. A picture that cannot be read is an error only if it is used.
     let size: Result<(shape: ImageShape, transparent: Bool), ImageFormatError>
 
     var isReadable: Bool { (try? size.get()) != nil }
   }
 
   private(set) var pictures: [PictureFile] = []
-  /// Label bytes of CIFAR's files, by path; what is wrong with a file matters only if it is used.
+  /// Label bytes of CIFAR's files, by path; a file's failure matters only if the file is used.
   private(set) var labels: [String: Result<[UInt8], ImageFormatError>] = [:]
-  /// Lists of names, by path.
+  /// The texts of lists of names, by path.
   private var texts: [String: String] = [:]
   private var textBytes = 0
-  /// Paths of files of no use.
+  /// Paths of files that no format uses.
   private(set) var strangers: [String] = []
-  /// A file of CIFAR's Python or MATLAB version, neither of which is read.
+  /// The path of a file of CIFAR's Python or MATLAB version; neither is supported.
   private(set) var otherCIFAR: String?
   private(set) var others = OtherEntries()
-  /// Whether pictures that cannot be read are left out; every picture has then been decoded once.
+  /// Whether pictures that cannot be read are left out, in which case every picture has been decoded once.
   let skipsUnreadable: Bool
 
   private init(skippingUnreadable: Bool) { skipsUnreadable = skippingUnreadable }
@@ -43,7 +43,7 @@ struct Inventory {
     return inventory
   }
 
-  /// Folders, other than hidden ones, that hold no picture and no other folder.
+  /// Folders, except hidden ones, that contain neither a picture nor another folder.
   var emptyFolders: [String] {
     var parents: Set<Substring> = []
     for path in pictures.map(\.path) + others.folders {
@@ -84,7 +84,7 @@ struct Inventory {
     }
   }
 
-  /// CIFAR-10's in Python's and MATLAB's versions; CIFAR-100's Python version has a pickle `train`.
+  /// File names of CIFAR-10's Python and MATLAB versions. (CIFAR-100's Python version has a pickle `train`.)
   private static let otherCIFARs = Set(
     (1...5).flatMap { ["data_batch_\($0)", "data_batch_\($0).mat"] })
 
@@ -92,12 +92,12 @@ struct Inventory {
     "batches.meta.txt", "fine_label_names.txt", "wnids.txt", "words.txt", "val_annotations.txt",
   ]
 
-  /// What file managers leave behind.
+  /// Whether a path is hidden, or was left behind by a file manager.
   static func isHidden(_ path: String) -> Bool {
     components(path).contains { $0.hasPrefix(".") || $0 == "__MACOSX" }
   }
 
-  /// The header alone, usually within the first 64 KiB.
+  /// The size of a picture from its header, which is usually within the first 64 KiB.
   private static func size(
     _ member: MemberFile, _ start: [UInt8]
   ) throws -> Result<(shape: ImageShape, transparent: Bool), ImageFormatError> {
@@ -112,7 +112,7 @@ struct Inventory {
     }
   }
 
-  /// The size of a picture that can be read to its end.
+  /// The size of a picture after decoding it to its end.
   private static func decoded(
     _ member: MemberFile, _ head: [UInt8]
   ) throws -> Result<(shape: ImageShape, transparent: Bool), ImageFormatError> {
@@ -124,7 +124,7 @@ struct Inventory {
     }
   }
 
-  /// The text of a name, wherever it lies.
+  /// The text file of a name, in any folder.
   func text(named name: String) -> (path: String, lines: [Substring])? {
     guard let found = texts.filter({ baseName($0.key) == name }).min(by: { $0.key < $1.key }) else {
       return nil

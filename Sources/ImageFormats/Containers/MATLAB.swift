@@ -1,13 +1,13 @@
-/// Numeric arrays of MATLAB 5 files, read forward, so that a gigabyte of compressed pixels passes through a
-/// small buffer. Read here and not by matio, which gives zeros, and no error, for a damaged file.
-/// Source: MathWorks, "MAT-File Format", Level 5.
+// Numeric arrays of MATLAB 5 files, read forward, so that a gigabyte of compressed pixels passes through a
+// small buffer. The library matio is not used, because it returns zeros, and no error, for a damaged file.
+// Source: MathWorks, "MAT-File Format", Level 5.
 
-/// The name and shape of an array, and its values from the first on.
+/// An array of a MATLAB file: its name and shape, and its values, which are read forward.
 struct MATLABArray {
   let name: String
-  /// The first axis varies fastest.
+  /// The extent of each axis; the first axis varies fastest.
   let axes: [Int]
-  /// How the values are stored, which may be narrower than their class: doubles that are small whole
+  /// The stored type of the values, which may be narrower than their class: doubles that are small whole
   /// numbers are stored as bytes.
   let storage: Storage
   let element: MATLABElement
@@ -43,10 +43,10 @@ struct MATLABArray {
     }
   }
 
-  /// The next `count` stored bytes.
+  /// Reads the next `count` stored bytes.
   func read(_ count: Int) throws -> [UInt8] { try element.read(count) }
 
-  /// All values, checked to the end of their element.
+  /// Reads all values, and checks their element to its end.
   func values() throws -> [Double] {
     let bytes = try element.read(axes.reduce(1, *) * storage.bytes)
     try element.finish()
@@ -55,14 +55,14 @@ struct MATLABArray {
     }
   }
 
-  /// Reads on to the end of the element, so that its checksum is met.
+  /// Reads to the end of the element, so that its checksum is compared.
   func finish() throws { try element.finish() }
 }
 
 enum MATLABFile {
   private static let matrix: UInt32 = 14
 
-  /// Calls `body` with every array of numbers in turn; it need not read them.
+  /// Calls `body` with each numeric array in turn; `body` may leave an array unread.
   static func forEachArray(_ source: SourceFile, _ body: (MATLABArray) throws -> Void) throws {
     let file = try InputFile(source)
     let path = source.path
@@ -80,7 +80,7 @@ enum MATLABFile {
     }
   }
 
-  /// The header of an array; nil for cells, structures, texts and complex numbers.
+  /// Reads the header of an array; nil for cells, structures, texts and complex numbers.
   private static func array(_ element: MATLABElement) throws -> MATLABArray? {
     guard element.type == matrix else { return nil }
     let flags = try element.part(limit: 8)

@@ -1,18 +1,18 @@
-/// The elements that MATLAB 5 files consist of: a type, a number of bytes, and the bytes, which may be
-/// zlib-compressed as a whole. (Compressed ones are not padded to 8 bytes, all others are.)
+// The elements that MATLAB 5 files consist of: a type, a number of bytes, and the bytes, which may be
+// zlib-compressed as a whole. (Compressed elements are not padded to 8 bytes; all others are.)
 
-/// One element of the file, unpacked if it is compressed.
+/// An element of a MATLAB file, unpacked if it is compressed.
 final class MATLABElement {
   private static let compressed: UInt32 = 15
 
   private(set) var type: UInt32 = 0
-  /// Where the next element begins.
+  /// The position in the file at which the next element begins.
   let end: Int
-  /// What the element can hold at most, whatever it claims: deflate makes at most 1,032 bytes of one.
+  /// The largest number of bytes that the element can hold: deflate expands a byte to at most 1,032.
   let mostBytes: Int
   private let file: InputFile
   private let inflater: Inflater?
-  /// Bytes that came within their tag and are read before any others.
+  /// Bytes that were stored within their tag and are read before any others.
   private var inline: ArraySlice<UInt8> = []
 
   init(_ file: InputFile) throws {
@@ -57,7 +57,7 @@ final class MATLABElement {
     return bytes
   }
 
-  /// A tag, whose bytes are read next; up to four of them lie within it.
+  /// Reads a tag, whose bytes are read next; up to four of them are stored within it.
   func tag() throws -> (type: UInt32, bytes: Int) {
     let head = try read(8)
     let (type, count) = try Self.words(head, file)
@@ -66,7 +66,7 @@ final class MATLABElement {
     return (type & 0xFFFF, inline.count)
   }
 
-  /// A small part of the array's header, padded to 8 bytes if it does not lie within its tag.
+  /// Reads a small part of the array's header, padded to 8 bytes unless it is stored within its tag.
   func part(limit: Int) throws -> ArraySlice<UInt8> {
     let count = try tag().bytes
     guard count <= limit else { throw damaged("the header of an array is \(count) bytes long") }

@@ -1,5 +1,5 @@
-/// libarchive gives names in the process's locale, and none at all for what that cannot express; in a
-/// program that sets no locale, that is everything beyond ASCII.
+// Reading names as UTF-8. libarchive returns names in the process's locale, and no name at all where the
+// locale cannot express it; in a program that sets no locale, that is every name outside ASCII.
 
 #if canImport(Darwin)
   import Darwin
@@ -7,7 +7,7 @@
   import Glibc
 #endif
 
-/// Runs `body` with this thread's character set UTF-8, which does not depend on the user's settings.
+/// Runs `body` with UTF-8 as this thread's character set, whatever the user's settings.
 func withNamesInUTF8<T>(_ body: () throws -> T) rethrows -> T {
   var locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nil)
   if locale == nil { locale = newlocale(LC_CTYPE_MASK, "UTF-8", nil) }

@@ -1,17 +1,17 @@
-/// Paths, and reading to the end.
+// Functions on paths, and reading a source to its end.
 
 import Foundation
 
-/// The folders of a path and what they lead to. A combining mark after `/` is one character with it for
-/// Swift, but not for file systems: the bytes decide.
+/// The components of a path, separated at the bytes of `/`. Swift joins `/` and a combining mark behind it into
+/// one character, which file systems do not.
 func components(_ path: String) -> [String] {
   path.utf8.split(separator: UInt8(ascii: "/")).map { String(decoding: $0, as: UTF8.self) }
 }
 
-/// The last component.
+/// The last component of a path.
 func baseName(_ path: String) -> String { components(path).last ?? path }
 
-/// The next `count` bytes of a source that may give them piecemeal (0 at its end): fewer only at the end.
+/// Reads the next `count` bytes, fewer only at the end, of a source that may return them in pieces (0 at its end).
 func readFully(
   _ count: Int, from source: (UnsafeMutableRawBufferPointer) throws -> Int
 ) rethrows -> [UInt8] {
@@ -26,7 +26,7 @@ func readFully(
 }
 
 extension Substring {
-  /// Without blanks at either end.
+  /// The text without blanks at either end.
   var trimmed: String {
     String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
   }

@@ -1,24 +1,24 @@
-// A set's names, digest and pixels are read in passes of their own, each of which opens the files anew.
-// All passes must find the files that the first one found.
+// The files that a set is read from. Names, digest and pixels are read in separate passes, each of which opens
+// the files again. All passes must find the files that the first one found.
 
 import Foundation
 
-/// A regular file as it was found: what stands in its place later is not read.
+/// A regular file as it was first found; a file that replaces it is not read.
 package struct SourceFile: Sendable, Equatable {
   /// The path by which it is opened.
   package let path: String
   private let state: State
 
-  /// Its length in bytes.
+  /// The file's length in bytes.
   var size: Int { state.size }
 
-  /// What the system calls a file, and what changes with its content.
+  /// The file's identity, and the values that change with its content.
   private struct State: Equatable {
     let device: dev_t
     let inode: ino_t
     let size: Int
     let contentChanged: Time
-    /// A new name or owner included.
+    /// The time of the last change of content, name or owner.
     let stateChanged: Time
 
     struct Time: Equatable {
@@ -40,13 +40,13 @@ package struct SourceFile: Sendable, Equatable {
     }
   }
 
-  /// - Parameter status: that of the regular file at `path`.
+  /// - Parameter status: the status of the regular file at `path`.
   init(_ path: String, _ status: stat) {
     self.path = path
     state = State(status)
   }
 
-  /// The file that is at a path now.
+  /// Finds the file that is at a path now.
   init(_ path: String) throws(ImageFormatError) {
     var status = stat()
     guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
@@ -56,7 +56,7 @@ package struct SourceFile: Sendable, Equatable {
   }
 
   /// Opens the file from its beginning; the caller closes the descriptor.
-  /// - Throws: `ImageFormatError` if it has been replaced or changed. A FIFO in its place is not waited for.
+  /// - Throws: `ImageFormatError` if it was replaced or changed. The call does not wait for a FIFO in its place.
   func open() throws(ImageFormatError) -> Int32 {
     let descriptor = Foundation.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else { throw ImageFormatError(path, "cannot be opened") }
@@ -68,7 +68,7 @@ package struct SourceFile: Sendable, Equatable {
     return descriptor
   }
 
-  /// The same as a stream of the C library.
+  /// Opens the file as a stream of the C library, with the same checks.
   func openStream() throws(ImageFormatError) -> UnsafeMutablePointer<FILE> {
     let descriptor = try open()
     guard let stream = fdopen(descriptor, "rb") else {
@@ -78,7 +78,7 @@ package struct SourceFile: Sendable, Equatable {
     return stream
   }
 
-  /// Calls `body` with all bytes in turn, a megabyte at a time.
+  /// Calls `body` with all bytes, a megabyte at a time.
   /// - Throws: `ImageFormatError` if the file has been replaced or changed, or cannot be read; whatever `body` throws.
   package func forEachPiece(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     let stream = try openStream()
@@ -95,6 +95,6 @@ package struct SourceFile: Sendable, Equatable {
 }
 
 extension ImageFormatError {
-  /// A file or folder that is no longer what it was when it was first read.
+  /// The error about a file or folder that changed after it was first read.
   static func changed(_ path: String) -> Self { Self(path, "changed while it was being read") }
 }

@@ -1,14 +1,14 @@
-/// Feeds libarchive a tar(.gz) that zlib unpacks: its gzip checksum is checked, and what it unpacks to is
-/// counted.
+// A tar(.gz) that zlib unpacks for libarchive: its gzip checksum is compared, and the unpacked bytes are
+// counted.
 
 import CArchive
 
-/// The file, behind libarchive's callback.
+/// The source of libarchive's read callback.
 final class TarSource {
   private let reader: GzipReader
   private let budget: Int
   let buffer: UnsafeMutableRawBufferPointer
-  /// What went wrong in here, which libarchive cannot carry.
+  /// The error that occurred here, which libarchive cannot pass on.
   private(set) var error: ImageFormatError?
 
   init(_ file: SourceFile, budget: Int) throws {
@@ -19,7 +19,7 @@ final class TarSource {
 
   deinit { buffer.deallocate() }
 
-  /// The next bytes into the buffer: their number, 0 at the end, below 0 on an error.
+  /// Reads the next bytes into the buffer and returns their number, 0 at the end, a negative number on an error.
   func fill() -> Int {
     do {
       let count = try reader.read(into: buffer)
@@ -31,7 +31,7 @@ final class TarSource {
     }
   }
 
-  /// Reads what follows the archive's end, so that the checksum behind it is met.
+  /// Reads to the end of the file, so that the checksum behind the archive is compared.
   func finish() throws {
     while true {
       let count = fill()
@@ -41,7 +41,7 @@ final class TarSource {
   }
 }
 
-/// libarchive's callback.
+/// The read callback that libarchive calls.
 func readTar(
   _ archive: OpaquePointer?, _ client: UnsafeMutableRawPointer?,
   _ target: UnsafeMutablePointer<UnsafeRawPointer?>?

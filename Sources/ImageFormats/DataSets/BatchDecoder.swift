@@ -1,11 +1,11 @@
-/// From records to one contiguous block of images, in parallel. Image i goes to slot i whoever decodes
-/// it, so the block does not depend on the number of threads.
+// Parallel decoding of records into one contiguous block of images. Image i goes to slot i whichever thread
+// decodes it, so the block does not depend on the number of threads.
 
 import Tensors
 
-/// Decodes, makes RGB, resizes and pads.
+/// Decodes images, converts them to RGB, resizes and pads them.
 final class BatchDecoder {
-  /// Images a batch: about 16 MB of them.
+  /// Number of images in a batch of about 16 MB.
   let capacity: Int
   private let shape: ImageShape
   private let resize: Int?
@@ -21,9 +21,9 @@ final class BatchDecoder {
     capacity = min(max((16 << 20) / shape.bytes, 8), 8192)
   }
 
-  /// Fills the block, hands it to `body`, and returns the block's statistics. Pictures that cannot be
-  /// read are added to `unreadable`; once there is one, nothing is handed over any more. The error
-  /// thrown is the one of the first record that has another.
+  /// Fills the block, passes it to `body`, and returns the block's statistics. Pictures that cannot be
+  /// read are added to `unreadable`; once there is one, no further block is passed on. The error
+  /// thrown is that of the first record that fails for another reason.
   func decode(
     _ records: [Record], _ unreadable: inout Unreadable,
     _ body: (UnsafeBufferPointer<UInt8>) throws -> Void
@@ -53,12 +53,12 @@ final class BatchDecoder {
   }
 }
 
-/// What one thread keeps from image to image.
+/// The state that one thread keeps from image to image.
 private struct Worker {
   let shape: ImageShape
   var statistics: ChannelStatistics
   var unreadable = Unreadable()
-  /// The first of this thread's records that is no image for another reason.
+  /// The first of this thread's records that failed for another reason.
   var failure: (index: Int, error: any Error)?
   private var resampler: Resampler?
 
@@ -90,7 +90,7 @@ private struct Worker {
     }
   }
 
-  /// The weights are kept while images are of one size.
+  /// The image at side `side`; the weights are kept while images have the same size.
   private mutating func resized(_ image: Image, _ side: Int) -> Image {
     let target = ImageShape(unchecked: side, side, image.channels)
     let current = resampler.flatMap { $0.source == image.shape ? $0 : nil }
@@ -101,10 +101,10 @@ private struct Worker {
 }
 
 extension Record {
-  /// Whether it is a picture file of its own, as opposed to one row of a file of many.
+  /// Whether the record is a separate picture file, as opposed to one row of a file of many.
   fileprivate var isPicture: Bool { if case .strided = encoding { false } else { true } }
 
-  /// The picture with `channels` channels.
+  /// Decodes the picture with `channels` channels.
   fileprivate func decode(channels: Int) throws -> Image {
     let image: Image
     switch encoding {

@@ -1,6 +1,6 @@
-/// CIFAR-10 and CIFAR-100, "binary version": records of one label byte (CIFAR-100: coarse, then fine) and
-/// 3,072 pixel bytes, planes red, green, blue, rows from the top; in a tar.gz, with the class names.
-/// Source: https://www.cs.toronto.edu/~kriz/cifar.html
+// CIFAR-10 and CIFAR-100, "binary version": records of one label byte (CIFAR-100: coarse, then fine) and
+// 3,072 pixel bytes, planes red, green, blue, rows from the top; in a tar.gz, with the class names.
+// Source: https://www.cs.toronto.edu/~kriz/cifar.html
 
 enum CIFARBinary {
   static func survey(

@@ -1,13 +1,13 @@
-/// The records of CIFAR's files, and the order that they are wanted in.
+// The records of CIFAR's files, and their order.
 
-/// How one of the files is laid out, known by its name.
+/// The layout of one of CIFAR's files, determined by its name.
 struct CIFARLayout {
   static let shape = ImageShape(unchecked: 32, 32, 3)
 
   let part: ImageSet.Part
-  /// Place within the part: CIFAR-10's training set is five files.
+  /// The file's place within its part: CIFAR-10's training set is five files.
   let order: Int
-  /// Bytes before the pixels; the last of them is the label.
+  /// Number of bytes before the pixels; the last of them is the label.
   let labelBytes: Int
 
   var recordBytes: Int { labelBytes + Self.shape.bytes }
@@ -25,7 +25,7 @@ struct CIFARLayout {
     }
   }
 
-  /// The label of each record; a failure if the file does not end with one. Throws if it cannot be read.
+  /// The label of each record; a failure if the file does not end with a record. Throws if it cannot be read.
   func labels(_ member: MemberFile) throws -> Result<[UInt8], ImageFormatError> {
     var labels: [UInt8] = []
     while true {
@@ -36,7 +36,7 @@ struct CIFARLayout {
     }
   }
 
-  /// Each record, whole.
+  /// Calls `body` with each whole record.
   func forEachRecord(_ member: MemberFile, _ body: ([UInt8]) throws -> Void) throws {
     while true {
       let record = try member.read(recordBytes)
@@ -52,7 +52,7 @@ struct CIFARLayout {
   }
 }
 
-/// The official archive does not hold its five training files in the order of their numbers, so those
+/// The training files in the order of their numbers. The official archive has them in another order, so those
 /// that come too early are kept (as bytes: 30 MB each) until their turn.
 struct BatchesInOrder {
   private var next = 0

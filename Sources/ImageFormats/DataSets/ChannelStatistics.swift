@@ -1,5 +1,5 @@
-/// Mean and standard deviation of each channel, from exact integer sums: the same whatever the order
-/// in which images are added, and whoever adds them.
+// Mean and standard deviation of each channel, from exact integer sums, which do not depend on the order
+// in which images are added, or on the threads that add them.
 
 /// Sums of the levels (0–255) and of their squares, per channel.
 package struct ChannelStatistics: Sendable, Equatable {
@@ -7,7 +7,7 @@ package struct ChannelStatistics: Sendable, Equatable {
   private var squares: [UInt64]
   private var pixels: UInt64 = 0
 
-  /// No image yet, of 1 or 3 channels.
+  /// Statistics without images yet, for 1 or 3 channels.
   package init(channels: Int) {
     sums = [UInt64](repeating: 0, count: channels)
     squares = sums
@@ -16,7 +16,7 @@ package struct ChannelStatistics: Sendable, Equatable {
   /// Adds whole pixels [n, channels]. Exact up to 2⁴⁸ pixels.
   package mutating func add(_ levels: UnsafeBufferPointer<UInt8>) {
     let channels = sums.count
-    // 65,536 squares of 255 still fit in 32 bits, in which the loop is twice as wide.
+    // 65,536 squares of 255 still fit in 32 bits, which vectorise twice as wide as 64 bits.
     for block in stride(from: 0, to: levels.count, by: 65_536 * channels) {
       let end = min(block + 65_536 * channels, levels.count)
       for channel in 0..<channels {
@@ -34,7 +34,7 @@ package struct ChannelStatistics: Sendable, Equatable {
     pixels += UInt64(levels.count / channels)
   }
 
-  /// Adds what another has summed, of as many channels.
+  /// Adds the sums of other statistics, with the same number of channels.
   package mutating func add(_ other: ChannelStatistics) {
     for channel in sums.indices where channel < other.sums.count {
       sums[channel] += other.sums[channel]

@@ -1,15 +1,16 @@
-/// The names of class folders. Swift takes texts of the same letters for equal, composed (é, NFC) or not
-/// (e and an accent, NFD); file systems do not.
+// The names of class folders. Swift compares texts of the same letters as equal, whether composed (é, NFC) or
+// decomposed (e and an accent, NFD); file systems do not.
 
 struct ClassFolders {
-  /// As the file system spells them, by themselves.
+  /// The file system's spelling of each name, by the name.
   private var spellings: [String: String] = [:]
 
-  /// In the order of their code points, which is that of their bytes in UTF-8 and Python's.
+  /// The names in the order of their code points, which is the order of their UTF-8 bytes and Python's order.
   var names: [String] {
     spellings.values.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
+  /// Adds a folder's name.
   /// - Throws: when another folder's name has the same letters.
   mutating func insert(_ name: String, in collection: String) throws {
     let known = spellings.updateValue(name, forKey: name)
@@ -21,10 +22,10 @@ struct ClassFolders {
     }
   }
 
-  /// Whether there is a folder of these letters.
+  /// Whether a folder's name has these letters.
   func contains(_ name: String) -> Bool { spellings[name] != nil }
 
-  /// Whether there is a folder of these letters, spelled in the same characters.
+  /// Whether a folder's name has these letters in the same Unicode characters.
   func spells(_ name: String) -> Bool {
     spellings[name].map { $0.utf8.elementsEqual(name.utf8) } ?? false
   }

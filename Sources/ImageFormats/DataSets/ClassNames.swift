@@ -1,7 +1,7 @@
-/// The names of classes that the files themselves do not hold.
+// Names of classes that the files themselves do not contain.
 
 enum ClassNames {
-  /// By the set's name, in the order of the labels.
+  /// Class names by the set's name, in the order of the labels.
   private static let known = [
     // Xiao, Rasul and Vollgraf 2017.
     "fashion-mnist": [
@@ -12,7 +12,7 @@ enum ClassNames {
     "mnist": (0..<10).map { "\($0)" },
   ]
 
-  /// The names that belong to a set's name (`fashion-mnist`), else the numbers of the labels from 0.
+  /// The class names of a known set (`fashion-mnist`), else the numbers of the labels from 0.
   static func named(_ name: String?, atLeast count: Int, file: String) throws -> [String] {
     guard let name, let names = known[name] else { return (0..<count).map { "\($0)" } }
     guard count <= names.count else {

@@ -1,24 +1,24 @@
 import Tensors
 
-/// Some of a set's classes, by their names, labels, or ranges of labels: `cat,dog`, `0-4,7`.
+/// A selection of a set's classes, by their names, labels, or ranges of labels: `cat,dog`, `0-4,7`.
 package struct ClassSelection: Sendable, Equatable, CustomStringConvertible {
-  /// As it was given.
+  /// The selection as it was given.
   package let description: String
 
   private var items: [String] {
     description.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
   }
 
-  /// Items separated by commas; nil if one is empty, or none that stands in one line.
+  /// Reads items separated by commas; nil if one is empty, or is not a single line of text.
   package init?(_ text: String) {
     description = text
     guard !items.contains(""), SetName.fault(text) == nil else { return nil }
   }
 
-  /// The labels that are meant, ascending, without repetition, at least one. A name goes before a label:
-  /// `2` is the class of that name where there is one.
+  /// The selected labels, ascending, without repetition, at least one. Names take precedence over labels:
+  /// `2` is the class of that name if there is one.
   /// - Parameters:
-  ///   - classes: the names of all, by label.
+  ///   - classes: the names of all classes, by label.
   ///   - set: the set's name, for messages.
   func labels(among classes: [String], of set: String) throws -> [UInt16] {
     var named: [String: Int] = [:]
@@ -45,7 +45,7 @@ package struct ClassSelection: Sendable, Equatable, CustomStringConvertible {
     return chosen.sorted().compactMap { UInt16(exactly: $0) }
   }
 
-  /// `7` or `0-4`.
+  /// The range of an item such as `7` or `0-4`; nil for anything else.
   private static func range(_ item: String) -> ClosedRange<Int>? {
     let ends = item.split(separator: "-", omittingEmptySubsequences: false).map { UInt16($0) }
     guard ends.count <= 2, let first = ends.first ?? nil, let last = ends.last ?? nil,
@@ -59,24 +59,24 @@ package struct ClassSelection: Sendable, Equatable, CustomStringConvertible {
   }
 }
 
-/// Names for a message; of many, the first.
+/// Names for a message, in one line; only the first if there are many.
 func inOneLine(_ names: [String]) -> String {
   let most = 20
   let more = names.count > most ? " and \(names.count - most) more" : ""
   return names.prefix(most).joined(separator: ", ") + more
 }
 
-/// Which rows of a part are kept, and under which labels: of the classes chosen, numbered from 0 in
-/// order, the first `limit` images in the order of choice. They stay in the order of the source.
+/// The rows of a part that are kept, and their labels. The chosen classes are numbered from 0 in order, and the
+/// first `limit` images in the order of choice are kept. They stay in the order of the source.
 struct Choice {
   private let kept: [Bool]
-  /// Of the rows that are kept, in order.
+  /// The labels of the rows that are kept, in order.
   let labels: [UInt16]
 
   /// - Parameters:
-  ///   - classes: labels of the classes to keep, ascending; nil: all.
-  ///   - limit: nil, or more than there are: all.
-  ///   - digests: [N], of the images' bytes; needed where there is a limit.
+  ///   - classes: the labels of the classes to keep, ascending; nil keeps all.
+  ///   - limit: the number of images to keep; nil, or a larger number than there are, keeps all.
+  ///   - digests: [N], digests of the images' bytes; needed with a limit.
   init(_ labels: [UInt16], classes: [UInt16]?, limit: Int?, digests: [UInt64]) {
     var numbers: [UInt16: UInt16] = [:]
     for (number, label) in (classes ?? []).enumerated() { numbers[label] = UInt16(number) }

@@ -1,12 +1,12 @@
-/// The idx files of MNIST and its successors: big-endian header (two zeros, type 8 for UInt8, number
-/// of axes, one UInt32 an axis), then the values. Images have three axes [N, rows, columns], labels
-/// one. Plain or gzip.
-/// Source: http://yann.lecun.com/exdb/mnist/ ("the IDX file format").
+// The idx files of MNIST and its successors: big-endian header (two zeros, type 8 for UInt8, number
+// of axes, one UInt32 an axis), then the values. Images have three axes [N, rows, columns], labels
+// one. Plain or gzip.
+// Source: http://yann.lecun.com/exdb/mnist/ ("the IDX file format").
 
-/// Header of one idx file.
+/// The header of an idx file.
 struct IdxFile: Sendable {
   let source: SourceFile
-  /// [N] or [N, rows, columns]
+  /// The extent of each axis: [N] or [N, rows, columns].
   let axes: [Int]
 
   var isImages: Bool { axes.count == 3 }
@@ -39,15 +39,15 @@ struct IdxFile: Sendable {
       let shape = try ImageShape(height: axes[1], width: axes[2], channels: 1, file: reader.file)
       bytes *= shape.bytes  // below 2³² · 2²⁶
     }
-    // Deflate makes at most 1,032 bytes of one.
+    // Deflate expands a byte to at most 1,032.
     guard bytes / 1032 <= fileBytes else {
       throw ImageFormatError(
-        reader.file, "its header speaks of \(bytes) values, more than \(fileBytes) bytes can hold")
+        reader.file, "its header states \(bytes) values, more than \(fileBytes) bytes can hold")
     }
     return axes
   }
 
-  /// Reads past the header, to the first value.
+  /// Opens the file at its first value, behind the header.
   func open() throws -> GzipReader {
     let reader = try GzipReader(source)
     guard try Self.header(reader, fileBytes: source.size) == axes else {
@@ -57,8 +57,8 @@ struct IdxFile: Sendable {
   }
 }
 
-/// Up to four idx files, in any order: what each is follows from its header, and whether it is for
-/// training from its name.
+/// Sets of up to four idx files, in any order. A file's header tells whether it has images or labels; its name
+/// tells whether it is for training or testing.
 enum Idx {
   static func survey(_ sources: [SourceFile], name: String?) throws -> Survey {
     var images: [IdxFile?] = [nil, nil]
@@ -74,8 +74,8 @@ enum Idx {
     var shape: ImageShape?
     for part in ImageSet.Part.allCases {
       guard let file = images[part.rawValue] else {
-        if let lone = labels[part.rawValue] {
-          throw ImageFormatError(lone.path, "labels whose images are missing from the inputs")
+        if let unpaired = labels[part.rawValue] {
+          throw ImageFormatError(unpaired.path, "labels whose images are missing from the inputs")
         }
         continue
       }

@@ -1,6 +1,6 @@
-/// A user's own set: a folder (or zip, or tar) of class folders of PNG, JPEG or WebP files, with or without
-/// `train/` and `test/` above them. Classes are the folders' names in the order of their code points, as
-/// torchvision's ImageFolder numbers them: 0, 1, 10, 2.
+// A custom set: a folder (or zip, or tar) of class folders of PNG, JPEG or WebP files, with or without
+// `train/` and `test/` above them. Classes are the folders' names in the order of their code points, as
+// torchvision's ImageFolder numbers them: 0, 1, 10, 2.
 
 enum ImageFolder {
   static func survey(
@@ -59,14 +59,14 @@ enum ImageFolder {
   }
 }
 
-/// Which of the folders that pictures lie in are parts and which are classes.
+/// The folders of a set, told apart as parts (`train/`, `test/`) and classes.
 private struct PartFolders: Sendable {
   private static let trainNames: Set = ["train", "training"]
-  /// The first of them that is there is the test set.
+  /// Names of folders for the test set; the first that exists is used.
   private static let testNames = ["test", "testing", "val", "valid", "validation"]
 
-  /// The leading folders that all pictures share, less the one that they all lie in, if they do: that is
-  /// their class.
+  /// The leading folders that all pictures share. A folder that contains all pictures directly is not among them:
+  /// it is their class.
   private let shared: [String]
   private let areThere: Bool
   private let test: String?
@@ -81,7 +81,7 @@ private struct PartFolders: Sendable {
     { depth += 1 }
     let folders = exact.map { $0.map { $0.lowercased() } }
     let heads = Set(folders.compactMap { $0.dropFirst(depth).first })
-    // A class may be called `train` (CIFAR-100 has one): its pictures lie in no folder of their own.
+    // A class may be called `train` (CIFAR-100 has one): then its pictures are not in subfolders.
     let areNested = folders.allSatisfy { folder in
       folder.count > depth + 1 || !Self.trainNames.contains(folder.dropFirst(depth).first ?? "")
     }
@@ -90,8 +90,8 @@ private struct PartFolders: Sendable {
     shared = Array(exact.first?.prefix(depth) ?? [])
   }
 
-  /// The part that a picture belongs to and its class folder, nil when it lies in none; nil when it
-  /// lies beside the parts.
+  /// The part that a picture belongs to, and the name of its class folder, nil when it is in none; nil when the
+  /// picture is beside the parts.
   func locate(_ path: String) -> (part: ImageSet.Part, name: String?)? {
     let all = components(path).dropLast()
     guard all.starts(with: shared) else { return nil }

@@ -1,4 +1,4 @@
-/// From the names of files to a set of images: what each file is is sniffed, never asked.
+// Opening a set of images from the names of files. The kind of each file is recognised by its content.
 
 import Foundation
 
@@ -10,10 +10,10 @@ extension ImageSet {
   ///   folders of pictures.
   ///
   /// - Parameters:
-  ///   - extra: more training images in a MATLAB file of SVHN's.
-  ///   - name: the set's name; `fashion-mnist` also names its classes. Nil: what the format suggests.
-  ///   - nameEncoding: the encoding of names in an archive that are not marked as UTF-8, as iconv
-  ///     calls it.
+  ///   - extra: a MATLAB file of SVHN's with more training images.
+  ///   - name: the set's name; `fashion-mnist` also names its classes. Nil takes the format's default.
+  ///   - nameEncoding: the encoding of names in an archive that are not marked as UTF-8, by its name
+  ///     in iconv.
   /// - Throws: `ImageFormatError`, one line that names the file.
   package static func open(
     _ inputs: [String], extra: String? = nil, name: String? = nil, nameEncoding: String? = nil,
@@ -76,7 +76,7 @@ extension ImageSet {
   }
 }
 
-/// A folder, or a file with gzip looked through.
+/// The kind of an input: a folder, or a file by its content, unpacked if it is gzip.
 private enum InputKind {
   case folder
   case file(SourceFile, FileKind)
@@ -87,7 +87,7 @@ private enum InputKind {
       self = .folder
       return
     }
-    // gzread gives a file that is not gzip as it is.
+    // gzread returns a file that is not gzip unchanged.
     let file = try SourceFile(path)
     self = .file(file, FileKind(try GzipReader(file).readUpTo(512)))
   }
@@ -98,7 +98,7 @@ private enum InputKind {
 
   var description: String { fileKind.description }
 
-  /// Kinds that may be given together.
+  /// The family of the kind; inputs of one family may be given together.
   var family: String {
     switch self {
     case .file(_, .idxImages), .file(_, .idxLabels): "idx"

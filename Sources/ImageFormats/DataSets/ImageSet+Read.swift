@@ -1,23 +1,23 @@
-/// The second pass: pixels, batch by batch.
+// The second pass over a set: its pixels, batch by batch.
 
 extension ImageSet {
-  /// Consecutive images of one part.
+  /// A batch of consecutive images of one part.
   package struct Batch {
     package let part: Part
-    /// The rows that these images take, beginning where the last batch of the part ended.
+    /// The rows of these images, which begin where the last batch of the part ended.
     package let rows: Range<Int>
-    /// [rows, height, width, channels]; valid only while the batch is being handled.
+    /// The pixels [rows, height, width, channels]; valid only while the batch is being handled.
     package let images: UnsafeBufferPointer<UInt8>
   }
 
-  /// Decodes everything, handing over each batch in turn; batches of the two parts may alternate,
-  /// rows within a part ascend. What comes out does not depend on `threads`.
+  /// Decodes everything and passes each batch to `body`. Batches of the two parts may alternate;
+  /// rows within a part ascend. The result does not depend on `threads`.
   ///
-  /// All that was read of the set until the end, its names and labels included, is of the same files.
+  /// Everything that was read of the set, including its names and labels, comes from the same files.
   ///
-  /// - Returns: the statistics of the training images as handed over, padding included.
-  /// - Throws: `ImageFormatError` naming the first image (in order) that is damaged, and how many are;
-  ///   the source that has been replaced or changed since the set was opened; whatever `body` throws.
+  /// - Returns: the statistics of the training images as passed on, including padding.
+  /// - Throws: `ImageFormatError` that names the first damaged image (in order) and the number of them, or the
+  ///   source that was replaced or changed since the set was opened; whatever `body` throws.
   package func read(threads: Int, _ body: (Batch) throws -> Void) throws -> ChannelStatistics {
     let decoder = BatchDecoder(
       ImageShape(unchecked: height, width, channels), options: options, threads: threads)
@@ -50,7 +50,7 @@ extension ImageSet {
   }
 }
 
-/// Records of one part that wait until a batch is full.
+/// The records of one part that wait until a batch is full.
 private struct PendingBatch {
   let part: ImageSet.Part
   var firstRow = 0

@@ -1,20 +1,20 @@
-/// What a set is read from.
+// The files and folders that a set is read from.
 
 import Foundation
 
 extension ImageSet {
-  /// One of the files that a set is read from, or its folder.
+  /// A file or folder that a set is read from.
   package struct Source: Sendable {
-    /// A file, or all regular files below a folder.
+    /// The content of a source: a file, or all regular files below a folder.
     package enum Content: Sendable, Equatable {
       case file(SourceFile)
       case folder([FolderWalk.File])
     }
 
-    /// The part that it plays: `train-images`, `archive` …
+    /// The source's role in the set: `train-images`, `archive` …
     package let role: String
     package let path: String
-    /// As it was before anything of it was read.
+    /// The content as it was found before reading.
     package let content: Content
 
     init(role: String, _ file: SourceFile) {
@@ -25,7 +25,7 @@ extension ImageSet {
       (role, path, content) = ("folder", folder, .folder(files))
     }
 
-    /// Throws `ImageFormatError` if a file has been replaced, changed, added or removed since.
+    /// Throws `ImageFormatError` if a file was replaced, changed, added or removed since.
     func requireUnchanged() throws {
       let now: Content =
         switch content {

@@ -1,26 +1,26 @@
-/// A labelled set of images as a stream: its shape, names and labels are known at once; its pixels are
-/// decoded batch by batch, in a fixed order, on as many threads as are given. Nothing is unpacked to
-/// disk, and memory holds a few batches, not the set.
+// A labelled set of images as a stream. Its shape, names and labels are known when it is opened; its pixels are
+// decoded batch by batch, in a fixed order, on a given number of threads. Nothing is unpacked to
+// disk, and memory holds a few batches, not the set.
 
-/// Images UInt8 [N, height, width, channels] and labels UInt16 [N] for training and for testing.
+/// A labelled set: images UInt8 [N, height, width, channels] and labels UInt16 [N], for training and for testing.
 package struct ImageSet: Sendable {
-  /// Which of the two halves.
+  /// One of the two parts of a set.
   package enum Part: Int, Sendable, CaseIterable { case train, test }
 
-  /// What is done to every image, and how many are kept.
+  /// Options for the processing of every image, and for the choice of images.
   package struct Options: Sendable {
-    /// Resize to a square of this side (bilinear, as Pillow's).
+    /// The side of a square that images are resized to (bilinear, as Pillow does); nil keeps their size.
     package var resize: Int?
-    /// Then put it in the middle of a black square of this side.
+    /// The side of a black square in whose middle images are then put; nil for none.
     package var pad: Int?
-    /// Keep this many images of each part, balanced over classes, or all test images if there are
-    /// fewer: see `BalancedOrder`.
+    /// The number of images to keep of each part, balanced over classes (`BalancedOrder`); all test images
+    /// if there are fewer.
     package var limit: Int?
 
-    /// Keep the images of these classes, numbered from 0 in order.
+    /// The classes whose images are kept, numbered from 0 in order; nil keeps all.
     package var classes: ClassSelection?
 
-    /// Leave out pictures that cannot be read; otherwise the first of them is an error.
+    /// Whether pictures that cannot be read are left out; otherwise the first of them is an error.
     package var skipUnreadable: Bool
 
     package init(
@@ -38,23 +38,23 @@ package struct ImageSet: Sendable {
   /// The longest side of the images of a set.
   package static let longestSide = 4096
 
-  /// The set's own name, such as `cifar-10`; of some of its classes `cifar-10:0-4`.
+  /// The set's name, such as `cifar-10`, or `cifar-10:0-4` for some of its classes.
   package let name: String
   /// The name of the set with all its classes.
   package var wholeName: String { survey.name }
   /// The name of each label, from 0.
   package let classes: [String]
-  /// Of every image, after resizing and padding.
+  /// The height of every image, after resizing and padding.
   package let height: Int
   package let width: Int
   /// 1 when every image is grey, else 3.
   package let channels: Int
-  /// What a user should know of how the files were read, one line each.
+  /// Notes for the user on how the files were read, one line each.
   package let notes: [String]
-  /// In an order that does not depend on the order in which they were given.
+  /// The sources, in an order that does not depend on the order in which they were given.
   package let sources: [Source]
 
-  /// Of the two parts.
+  /// The rows that are kept of each of the two parts.
   let choices: [Choice]
   let survey: Survey
   let options: Options
@@ -62,7 +62,7 @@ package struct ImageSet: Sendable {
   /// The labels of a part, [N].
   package func labels(_ part: Part) -> [UInt16] { choices[part.rawValue].labels }
 
-  /// How many images a part holds.
+  /// The number of images in a part.
   package func count(_ part: Part) -> Int { labels(part).count }
 
   init(_ survey: Survey, options: Options, notes: [String] = []) throws {

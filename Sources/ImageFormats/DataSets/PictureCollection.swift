@@ -1,13 +1,13 @@
-/// What the sets that consist of picture files share: from each file's place to a part and a label.
+// Sets that consist of picture files: each file's path determines its part and label.
 
-/// Where a picture belongs.
+/// The part and label of a picture.
 struct Place: Equatable {
   let part: ImageSet.Part
   let label: UInt16
 }
 
 extension Survey {
-  /// A set of picture files; those without a place are left out.
+  /// Surveys a set of picture files; pictures without a place are left out.
   init(
     _ collection: some FileCollection, _ inventory: Inventory, name: String, classes: [String],
     notes: [String], place: @escaping @Sendable (String) throws -> Place?
@@ -63,7 +63,7 @@ extension Survey {
       })
   }
 
-  /// One note for each kind of file that is left out; `isPlaced`: whether a picture of that path would
+  /// One note for each kind of file that is left out. `isPlaced` tells whether a picture of that path would
   /// be used.
   private static func leftOut(
     _ inventory: Inventory, _ unreadable: [ImageFormatError], isPlaced: (String) -> Bool
@@ -82,7 +82,7 @@ extension Survey {
     return notes
   }
 
-  /// A note where some classes have no training image.
+  /// A note if some classes have no training image.
   private static func emptyClasses(_ classes: [String], _ labels: [UInt16]) -> [String] {
     let present = Set(labels.map(Int.init))
     let empty = classes.indices.filter { !present.contains($0) }

@@ -1,9 +1,9 @@
-/// SVHN's cropped digits: MATLAB files with `X` UInt8 [rows, columns, 3, N] and `y` [N], where label 10
-/// means the digit 0. `extra_32x32.mat`, when given, follows the training images.
-/// Source: http://ufldl.stanford.edu/housenumbers/
+// SVHN's cropped digits: MATLAB files with `X` UInt8 [rows, columns, 3, N] and `y` [N], where label 10
+// means the digit 0. `extra_32x32.mat`, when given, follows the training images.
+// Source: http://ufldl.stanford.edu/housenumbers/
 
 enum SVHN {
-  /// `extra` is the extra training set, whatever its name.
+  /// Surveys the files of the set; `extra` is the extra training set, whatever its name.
   static func survey(_ sources: [SourceFile], extra: SourceFile?, name: String?) throws -> Survey {
     var files: [Role: DigitFile] = [:]
     for source in sources + (extra.map { [$0] } ?? []) {
@@ -41,7 +41,7 @@ enum SVHN {
       })
   }
 
-  /// Told by the file's name; in the order of the rows.
+  /// The role of a file, determined by its name, in the order of the rows.
   private enum Role: Int {
     case train, extra, test
 
@@ -62,7 +62,7 @@ enum SVHN {
   }
 }
 
-/// One of the files, its labels read.
+/// A file of SVHN whose labels have been read.
 private struct DigitFile: Sendable {
   let source: SourceFile
   var path: String { source.path }
@@ -98,7 +98,7 @@ private struct DigitFile: Sendable {
     }
   }
 
-  /// Pixel [r, c, channel] of an image lies at r + rows · (c + columns · channel).
+  /// The place of pixels: [r, c, channel] of an image is at r + rows · (c + columns · channel).
   var encoding: Record.Encoding {
     .strided(shape, row: 1, column: shape.height, channel: shape.height * shape.width)
   }

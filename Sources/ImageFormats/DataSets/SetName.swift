@@ -1,10 +1,10 @@
-/// What a set may be called, and what it is called when its user does not say.
+// Valid names of sets, and the default name.
 
 import Foundation
 
-/// Names of sets: they stand in tables, in file names and in histories.
+/// The names of sets, which appear in tables, file names and histories.
 package enum SetName {
-  /// Why `name` cannot be a set's; nil when it can.
+  /// The reason why `name` cannot be the name of a set; nil when it can.
   package static func fault(_ name: String) -> String? {
     guard let first = name.first, let last = name.last else { return "is empty" }
     let isUnprintable = name.unicodeScalars.contains {
@@ -15,7 +15,7 @@ package enum SetName {
     return nil
   }
 
-  /// The name of a folder or archive, without an archive's ending; `.` has its folder's own name.
+  /// The default name of a set: its folder's or archive's name, without an archive's ending; for `.`, the folder's own.
   static func suggested(by path: String) throws -> String {
     var name = URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent
     let endings = [".tar.gz", ".tgz", ".tar", ".zip"]

@@ -1,13 +1,13 @@
-/// What a file is, by its first bytes.
+// Recognition of a file's kind by its first bytes.
 
-/// Kinds that are read, and some that are met and refused by name.
+/// The kinds of files that are read, and some that are refused by name.
 enum FileKind: Sendable, Equatable {
   case idxImages, idxLabels, matlab, zip, tar, gzip, png, jpeg, webp
-  /// A picture of a format that is not read.
+  /// A picture in an unsupported format.
   case otherPicture(String)
   case other(String)
 
-  /// The first 512 bytes suffice.
+  /// Recognises a file by its first bytes; 512 are enough.
   init(_ head: [UInt8]) {
     func begins(_ bytes: [UInt8], at offset: Int = 0) -> Bool {
       head.count >= offset + bytes.count && head[offset..<offset + bytes.count].elementsEqual(bytes)
@@ -55,7 +55,7 @@ enum FileKind: Sendable, Equatable {
     }
   }
 
-  /// As in "this is …".
+  /// The kind with its article, as in "this is …".
   var description: String {
     switch self {
     case .idxImages: "an idx file of images"
@@ -71,7 +71,7 @@ enum FileKind: Sendable, Equatable {
     }
   }
 
-  /// Pictures of other formats, by the first bytes alone; a text that begins with "BM" is none.
+  /// The format of a picture of another kind, by its first bytes; a text that begins with "BM" is not one.
   private static func otherPicture(_ head: [UInt8]) -> String? {
     func bytes(_ range: Range<Int>) -> ArraySlice<UInt8> {
       head.count >= range.upperBound ? head[range] : []
@@ -94,7 +94,7 @@ enum FileKind: Sendable, Equatable {
     case "JXL ": return "a JPEG XL image"
     default: break
     }
-    // A BMP's four reserved bytes are zero, and its second header has one of these lengths.
+    // In a BMP four reserved bytes are zero, and the second header has one of these lengths.
     if text(0..<2) == "BM", bytes(6..<10).elementsEqual([0, 0, 0, 0]),
       [12, 16, 40, 52, 56, 64, 108, 124].contains(bytes(14..<15).first ?? 0)
     {

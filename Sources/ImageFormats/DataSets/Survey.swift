@@ -1,51 +1,51 @@
-/// What a first pass over the files finds: names, labels and sizes, before any pixel is decoded. The
-/// second pass is `records`.
+// The result of the first pass over the files: names, labels and sizes, before any pixel is decoded. The
+// second pass is `records`.
 
 import Tensors
 
-/// One image as it lies in its file.
+/// An image as it is stored in its file.
 struct Record: Sendable {
-  /// How the bytes become pixels.
+  /// The encoding of pixels as bytes.
   enum Encoding: Sendable {
-    /// PNG, JPEG or WebP.
+    /// A PNG, JPEG or WebP file.
     case compressed
-    /// A picture that is not read, and why; without bytes.
+    /// A picture that cannot be read, with the reason and without bytes.
     case unreadable(ImageFormatError)
-    /// Pixel [row, column, channel] lies at the sum of each index times its stride.
+    /// Bytes in which pixel [row, column, channel] is at the sum of each index times its stride.
     case strided(ImageShape, row: Int, column: Int, channel: Int)
   }
 
   let part: ImageSet.Part
-  /// Of its part, counted before any limit.
+  /// The image's row in its part, counted before any limit.
   let row: Int
   let bytes: [UInt8]
   let encoding: Encoding
-  /// For errors.
+  /// The file's name in errors.
   let file: String
 }
 
 /// The result of the first pass of every format.
 struct Survey: Sendable {
-  /// The files, in an order of their own.
+  /// The files, in a fixed order.
   let sources: [ImageSet.Source]
   let name: String
   let classes: [String]
-  /// Of the two parts, before any limit.
+  /// The labels of the two parts, before any limit.
   let labels: [[UInt16]]
   let sizes: SizeCensus
   let notes: [String]
-  /// Hands over every record, the rows of each part ascending.
+  /// Passes every record to `body`, with the rows of each part ascending.
   let records: @Sendable (_ body: (Record) throws -> Void) throws -> Void
 
-  /// For errors that concern the whole.
+  /// The name in errors that concern the whole set.
   var file: String { sources.first?.path ?? "input" }
 }
 
 extension Survey {
-  /// Digests of the images' bytes as they lie in their files, of the two parts. They order images
-  /// by their content, whatever their order and names.
+  /// Digests of the images' bytes as stored, for the two parts. They order images by their content,
+  /// independently of the files' order and names.
   ///
-  /// - Throws: `ImageFormatError` if the files are damaged or no longer what they were.
+  /// - Throws: `ImageFormatError` if the files are damaged or have changed.
   func digests() throws -> [[UInt64]] {
     var digests: [[UInt64]] = [[], []]
     try records { record in
@@ -62,7 +62,7 @@ extension Survey {
   }
 }
 
-/// Whether all images are of one size, which file is the first odd one, and what will be dropped.
+/// The sizes and channels of all images: whether the sizes are equal, the first file that differs, and what is dropped.
 struct SizeCensus: Sendable {
   private var first: (file: String, shape: ImageShape)?
   private var odd: (file: String, shape: ImageShape)?
@@ -72,7 +72,7 @@ struct SizeCensus: Sendable {
 
   init() {}
 
-  /// All images of one shape.
+  /// A census of images that all have one shape.
   init(all shape: ImageShape, file: String) {
     add(shape, file: file)
   }
@@ -88,7 +88,7 @@ struct SizeCensus: Sendable {
     if transparent { self.transparent += 1 }
   }
 
-  /// The common size with the channels that hold every image; any size when all are to be resized.
+  /// The common size, with the channels that every image fits; with `resizing`, sizes may differ.
   func shape(resizing: Bool) throws -> ImageShape {
     guard let first else { throw ImageFormatError("input", "no image in it") }
     if let odd, !resizing {

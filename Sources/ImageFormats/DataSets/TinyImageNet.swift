@@ -1,7 +1,8 @@
-/// Tiny-ImageNet as its zip holds it: `wnids.txt` lists the 200 classes (their order is the labels'),
-/// `words.txt` names them, `train/<wnid>/images/`, and `val/images/` with `val_annotations.txt`, which
-/// becomes the test set, also where its pictures were sorted into class folders; the official `test/` has no labels and is left out.
-/// Source: http://cs231n.stanford.edu/tiny-imagenet-200.zip
+// Tiny-ImageNet in the layout of its zip: `wnids.txt` lists the 200 classes in the order of the labels,
+// `words.txt` names them, and `train/<wnid>/images/` has the training images. `val/images/` with
+// `val_annotations.txt` becomes the test set, even if its pictures were sorted into class folders. The official
+// `test/` has no labels and is left out.
+// Source: http://cs231n.stanford.edu/tiny-imagenet-200.zip
 
 enum TinyImageNet {
   static func survey(
@@ -66,7 +67,7 @@ enum TinyImageNet {
       notes: notes, place: place)
   }
 
-  /// The first word of each class (`goldfish`); with its number where two classes share a word.
+  /// The names of the classes: the first word of each (`goldfish`), with its number where two classes share a word.
   private static func classNames(_ wnids: [String], words: [Substring]) -> [String] {
     var first: [Substring: String] = [:]
     for line in words {

@@ -1,13 +1,13 @@
-/// One picture in memory, as every decoder gives it and every step after it takes it.
+// A picture in memory: the result of every decoder, and the input of every later step.
 
-/// Pixels [height, width, channels], UInt8, channels 1 (grey) or 3 (RGB), rows from the top.
+/// A picture of UInt8 pixels [height, width, channels], with 1 (grey) or 3 (RGB) channels, rows from the top.
 package struct Image: Sendable, Equatable {
   package let height: Int
   package let width: Int
   package let channels: Int
   package var pixels: [UInt8]
 
-  /// Throws unless `pixels` holds exactly height × width × channels bytes of a grey or RGB image.
+  /// Makes a picture, and throws unless `pixels` has exactly height × width × channels bytes of a grey or RGB image.
   package init(height: Int, width: Int, channels: Int, pixels: [UInt8]) throws {
     let shape = try ImageShape(height: height, width: width, channels: channels, file: "image")
     guard pixels.count == shape.bytes else {
@@ -26,7 +26,7 @@ package struct Image: Sendable, Equatable {
 
   var shape: ImageShape { ImageShape(unchecked: height, width, channels) }
 
-  /// The same picture with three channels; a grey one is repeated.
+  /// The same picture with three channels; a grey channel is repeated.
   package func colour() -> Image {
     guard channels == 1 else { return self }
     var rgb = [UInt8](repeating: 0, count: 3 * pixels.count)
@@ -39,15 +39,15 @@ package struct Image: Sendable, Equatable {
   }
 }
 
-/// The size of a picture. A shape that came from a file has been checked, so `bytes` cannot
+/// The shape of a picture. A shape that comes from a file has been checked, so `bytes` cannot
 /// overflow and may be allocated.
 struct ImageShape: Sendable, Equatable {
   let height: Int
   let width: Int
   let channels: Int
 
-  /// Longest side and largest area of any picture read: no real data set comes near, and a few
-  /// hostile bytes cannot ask for more than a few hundred megabytes.
+  /// The longest side of a picture; it and the largest area are far beyond real data sets, and limit what a
+  /// few hostile bytes can request to a few hundred megabytes.
   static let longestSide = 1 << 14
   static let largestArea = 1 << 26
 

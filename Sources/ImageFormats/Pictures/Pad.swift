@@ -1,8 +1,8 @@
-/// Zeros around a picture, as the 28×28 sets need to fill a network made for 32×32.
+// Padding with zeros, for example of 28×28 images for a network made for 32×32.
 
 extension Image {
-  /// The picture in the middle of a black square of `side`; of an odd difference the larger half
-  /// goes below and right. Throws when the picture is larger than the square.
+  /// The picture in the middle of a black square of side `side`; if the difference is odd, the larger half
+  /// is below and right. Throws when the picture is larger than the square.
   package func padded(to side: Int) throws -> Image {
     guard height <= side, width <= side else {
       throw ImageFormatError("--pad", "the images are \(height)×\(width), larger than \(side)")

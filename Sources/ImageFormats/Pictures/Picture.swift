@@ -1,8 +1,8 @@
-/// A picture file of any kind, told apart by its first bytes and not by its name.
+// Picture files of any kind, recognised by their first bytes and not by their names.
 
-/// Decodes PNG, JPEG or WebP. Orientations that EXIF data ask for are not applied.
+/// The decoder of PNG, JPEG and WebP pictures. EXIF orientations are not applied.
 package enum Picture {
-  /// Bytes of the largest picture file that is read.
+  /// Size in bytes of the largest picture file that is read.
   package static let largestFile = 64 << 20
 
   /// Whether a file that begins with these bytes is a PNG, JPEG or WebP image; 512 bytes suffice.
@@ -10,7 +10,8 @@ package enum Picture {
     [.png, .jpeg, .webp].contains(FileKind(head))
   }
 
-  /// The picture, grey or RGB. `file` is for the error.
+  /// Decodes a picture, grey or RGB.
+  /// - Parameter file: the file's name in errors.
   package static func decode(_ bytes: [UInt8], file: String) throws(ImageFormatError) -> Image {
     switch FileKind(bytes) {
     case .jpeg: try JPEG.decode(bytes, file: file)
@@ -20,7 +21,7 @@ package enum Picture {
     }
   }
 
-  /// Its size and whether it has transparency, from the header alone.
+  /// The size of a picture and whether it has transparency, from the header only.
   static func size(
     _ bytes: [UInt8], file: String
   ) throws(ImageFormatError) -> (shape: ImageShape, transparent: Bool) {
@@ -32,7 +33,7 @@ package enum Picture {
     }
   }
 
-  /// Whether a file is meant as a picture: by its first bytes, or by its name where these are of no
+  /// Whether a file is meant as a picture: by its first bytes, or by its name if these have no
   /// known format.
   static func isMeant(_ head: [UInt8], name: String) -> Bool {
     if isPicture(head) { return true }

@@ -1,10 +1,10 @@
-/// Pictures through the C libraries that need a landing place.
+// Pictures through the C libraries that report errors by `longjmp`.
 
 import CPictures
 
-/// Reads pictures of one kind by a function of `CPictures`, into memory whose size is checked first.
+/// A reader of pictures of one kind, through a function of `CPictures`, into memory whose size is checked first.
 struct PictureReader: Sendable {
-  /// What messages call the kind.
+  /// The name of the kind in messages.
   let kind: String
   let read:
     @Sendable (
@@ -15,7 +15,8 @@ struct PictureReader: Sendable {
 
   private static let longestSide = UInt32(ImageShape.longestSide)
 
-  /// The picture, grey or RGB. `file` is for the error.
+  /// Decodes a picture, grey or RGB.
+  /// - Parameter file: the file's name in errors.
   func decode(_ bytes: [UInt8], file: String) throws(ImageFormatError) -> Image {
     let shape = try size(bytes, file: file).shape
     var header = picture_header()
@@ -31,7 +32,7 @@ struct PictureReader: Sendable {
     return Image(shape, pixels)
   }
 
-  /// Height, width and channels, and whether there is transparency, from the header alone.
+  /// Height, width and channels, and whether there is transparency, from the header only.
   func size(
     _ bytes: [UInt8], file: String
   ) throws(ImageFormatError) -> (shape: ImageShape, transparent: Bool) {

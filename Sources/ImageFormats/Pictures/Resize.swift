@@ -1,16 +1,16 @@
-/// Resizing of whole images (`BilinearResampler`: bytes as Pillow's).
+// Resizing of whole images, byte for byte as Pillow does (`BilinearResampler`).
 
 import Tensors
 
 extension Image {
-  /// The same picture at another size, aspect ratio not kept. Sides from 1 to 16384.
+  /// The same picture at another size, without keeping the aspect ratio. Sides are from 1 to 16384.
   package func resized(height: Int, width: Int) throws -> Image {
     let shape = try ImageShape(height: height, width: width, channels: channels, file: "--resize")
     return Resampler(from: self.shape, to: shape).apply(self)
   }
 }
 
-/// The weights of one resizing, computed once for images of equal size.
+/// The weights of a resizing, computed once for images of equal size.
 struct Resampler: Sendable {
   let source: ImageShape
   let target: ImageShape
@@ -24,7 +24,7 @@ struct Resampler: Sendable {
       toHeight: target.height, toWidth: target.width)
   }
 
-  /// The image, of the source's shape, at the target's height and width.
+  /// Resizes an image of the source's shape to the target's height and width.
   func apply(_ image: Image) -> Image {
     Image(
       ImageShape(unchecked: target.height, target.width, image.channels),

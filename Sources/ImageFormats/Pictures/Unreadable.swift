@@ -1,9 +1,9 @@
-/// Pictures that turn out to be damaged while they are decoded: all are counted before one is named.
+// Pictures that are found to be damaged while they are decoded: all are counted before one is named.
 
-/// How many pictures could not be read, and the first of them.
+/// The number of pictures that could not be read, and the first of them.
 struct Unreadable {
   private(set) var count = 0
-  /// The image with the smallest index.
+  /// The failed image with the smallest index.
   private var first: (index: Int, error: ImageFormatError)?
 
   mutating func add(_ error: ImageFormatError, at index: Int) {
@@ -11,24 +11,24 @@ struct Unreadable {
     if index < first?.index ?? .max { first = (index, error) }
   }
 
-  /// Adds what another thread found in the same batch.
+  /// Adds the failures that another thread found in the same batch.
   mutating func add(_ other: Unreadable) {
     count += other.count
     if let found = other.first, found.index < first?.index ?? .max { first = found }
   }
 
-  /// Adds what was found in a later batch.
+  /// Adds the failures of a later batch.
   mutating func append(_ later: Unreadable) {
     count += later.count
     if first == nil { first = later.first }
   }
 
-  /// The refusal of them all; nil if there are none.
+  /// The error that refuses all of them; nil if there are none.
   var error: ImageFormatError? { first?.error.ofUnreadable(count) }
 }
 
 extension ImageFormatError {
-  /// The refusal of so many pictures, of which this is the first one's error.
+  /// The error that refuses `count` pictures, made from the error of the first.
   func ofUnreadable(_ count: Int) -> ImageFormatError {
     ImageFormatError(
       file,

@@ -1,11 +1,12 @@
-/// WebP through libwebp: lossy and lossless, always decoded as RGB. Transparency is dropped, not
-/// blended, as PNG's is; animations are refused.
+// WebP through libwebp: lossy and lossless, always decoded as RGB. Transparency is dropped, not
+// blended, as PNG's is; animations are refused.
 
 import CWebP
 
-/// Decodes WebP.
+/// The decoder of WebP pictures.
 package enum WebP {
-  /// The picture, RGB. `file` is for the error.
+  /// Decodes a picture to RGB.
+  /// - Parameter file: the file's name in errors.
   package static func decode(_ bytes: [UInt8], file: String) throws(ImageFormatError) -> Image {
     let shape = try size(bytes, file: file).shape
     var failed = false
@@ -21,7 +22,7 @@ package enum WebP {
     return Image(shape, pixels)
   }
 
-  /// Height and width, and whether there is transparency, from the header alone.
+  /// Height and width, and whether there is transparency, from the header only.
   static func size(
     _ bytes: [UInt8], file: String
   ) throws(ImageFormatError) -> (shape: ImageShape, transparent: Bool) {

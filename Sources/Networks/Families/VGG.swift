@@ -3,7 +3,7 @@
 /// The convolutional part of a VGG as a table: what it is made of, before it has weights.
 ///
 /// Text form, as files hold it: `vgg11` (13, 16, 19), `vgg11@0.25` (every channel count times 0.25),
-/// or a table of one's own, `vgg:16,M,32,M`.
+/// or a custom table, `vgg:16,M,32,M`.
 package struct VGG: Equatable, Sendable {
   package enum Stage: Equatable, Sendable {
     /// A 3×3 convolution, stride 1, pad 1, with bias and ReLU, and this many filters.

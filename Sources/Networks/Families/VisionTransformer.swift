@@ -4,7 +4,7 @@
 /// blocks of attention and MLP add to them, and a head reads the class token or the tokens' mean.
 ///
 /// Text form, as files hold it: `vit-micro`, `vit-small-32`, `vit-tiny` (DeiT's), `vit-small`, `vit-base`; with
-/// settings of one's own, `vit-tiny:side=32,patch=4`; or all of them,
+/// custom settings, `vit-tiny:side=32,patch=4`; or all of them,
 /// `vit:side=28,patch=4,width=64,depth=6,heads=4,mlp=128,pool=mean`.
 package struct VisionTransformer: Equatable, Sendable {
   /// What the head reads.

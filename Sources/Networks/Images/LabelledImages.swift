@@ -7,7 +7,7 @@ package struct LabelledImages: Sendable {
   package let pixels: [UInt8]
   /// [N], each the index of a class.
   package let labels: [UInt16]
-  /// Of every image, in pixels.
+  /// The height of every image, in pixels.
   package let height: Int
   package let width: Int
   /// 1 or 3; grey is given to all three input channels.

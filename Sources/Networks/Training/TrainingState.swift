@@ -9,7 +9,7 @@ package struct TrainingState: Sendable {
   package let network: Network
   /// What the update rule keeps, slot by slot.
   package let slots: [Slot]
-  /// Of the epochs that are done.
+  /// Records of the completed epochs.
   package let epochs: [EpochRecord]
   /// The network at the epoch with the best validation accuracy, and that epoch's index.
   package let best: (network: Network, epoch: Int)?

@@ -1,10 +1,10 @@
-/// Reading onwards through a range of a file, a window at a time: pickles say nowhere how long
-/// they are, and the older serialisations follow them with storages of any size.
+// Reading forward through a range of a file, a window at a time. Pickles do not state their length, and the
+// older serialisations have storages of any size behind them.
 
 struct ByteCursor {
   let source: ByteSource
   private(set) var position: Int
-  /// The first byte that may not be read.
+  /// The position behind the last byte that may be read.
   let end: Int
   private var window: [UInt8] = []
   private var windowStart = 0
@@ -12,7 +12,7 @@ struct ByteCursor {
   init(_ source: ByteSource, offset: Int = 0, length: Int? = nil) throws {
     let length = length ?? source.count - offset
     guard source.contains(offset: offset, length: length) else {
-      throw source.error("ends early: \(length) bytes at \(offset) are wanted of \(source.count)")
+      throw source.error("ends early: \(length) bytes at \(offset) are needed of \(source.count)")
     }
     self.source = source
     position = offset
@@ -48,7 +48,7 @@ struct ByteCursor {
     position += count
   }
 
-  /// A little-endian integer of any width.
+  /// Reads a little-endian integer of any width.
   mutating func integer<T: FixedWidthInteger>(_: T.Type) throws -> T {
     var bits: T.Magnitude = 0
     for shift in stride(from: 0, to: T.bitWidth, by: 8) {
@@ -57,7 +57,7 @@ struct ByteCursor {
     return T(truncatingIfNeeded: bits)
   }
 
-  /// A little-endian integer that must fit in `Int` and not be negative: a size.
+  /// Reads a size: a little-endian integer that fits in `Int` and is not negative.
   mutating func size<T: FixedWidthInteger>(_ type: T.Type) throws -> Int {
     let value = try integer(type)
     guard value >= 0, let size = Int(exactly: value) else {
@@ -66,7 +66,7 @@ struct ByteCursor {
     return size
   }
 
-  /// The text up to a newline, which is consumed; at most `limit` bytes.
+  /// Reads text of at most `limit` bytes up to a newline, and the newline.
   mutating func line(limit: Int) throws -> String {
     var bytes: [UInt8] = []
     while true {

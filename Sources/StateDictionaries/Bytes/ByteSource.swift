@@ -1,7 +1,7 @@
-/// Random access to the bytes of one file, on disk or in memory.
-///
-/// `pread`, not `mmap`: a file that shrinks while it is read then gives an error, where a mapping
-/// would end the process with SIGBUS; and the bytes of a 400 MB tensor are in memory once.
+// Random access to the bytes of one file, on disk or in memory.
+//
+// Bytes are read by `pread`, not by `mmap`. A file that shrinks while it is read then gives an error, where a
+// mapping would end the process with SIGBUS; and the bytes of a 400 MB tensor are in memory only once.
 
 import Foundation
 
@@ -15,7 +15,7 @@ final class ByteSource: Sendable {
     case bytes([UInt8])
   }
 
-  /// What changes when a file is written to.
+  /// The values that change when a file is written to.
   private struct Version: Equatable {
     let size, seconds, nanoseconds: Int
 
@@ -60,7 +60,7 @@ final class ByteSource: Sendable {
     StateDictionaryError(file: name, problem: problem)
   }
 
-  /// Whether `length` bytes at `offset` are inside the file; either may be any number.
+  /// Whether `length` bytes at `offset` are inside the file, for any two numbers.
   func contains(offset: Int, length: Int) -> Bool {
     offset >= 0 && length >= 0 && offset <= count && length <= count - offset
   }
@@ -68,7 +68,7 @@ final class ByteSource: Sendable {
   /// Fills `buffer` with the bytes at `offset`.
   func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws {
     guard contains(offset: offset, length: buffer.count) else {
-      throw error("ends early: \(buffer.count) bytes at \(offset) are wanted of \(count)")
+      throw error("ends early: \(buffer.count) bytes at \(offset) are needed of \(count)")
     }
     switch backing {
     case .bytes(let bytes):
@@ -91,10 +91,10 @@ final class ByteSource: Sendable {
     }
   }
 
-  /// The `length` bytes at `offset`; allocates no more than the file holds.
+  /// Reads `length` bytes at `offset`, without allocating more than the file's size.
   func bytes(at offset: Int, count length: Int) throws -> [UInt8] {
     guard contains(offset: offset, length: length) else {
-      throw error("ends early: \(length) bytes at \(offset) are wanted of \(count)")
+      throw error("ends early: \(length) bytes at \(offset) are needed of \(count)")
     }
     return try [UInt8](unsafeUninitializedCapacity: length) { buffer, initialised in
       try read(at: offset, into: UnsafeMutableRawBufferPointer(buffer))

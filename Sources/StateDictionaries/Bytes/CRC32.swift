@@ -1,4 +1,4 @@
-/// The CRC-32 of zip archives (ISO 3309), zlib's.
+// The CRC-32 of zip archives (ISO 3309), computed by zlib.
 
 import CZLib
 

@@ -1,4 +1,4 @@
-/// Stored elements to Float32: little-endian bytes in, numbers out.
+// Decoding of stored little-endian elements to Float32.
 
 import HDF5
 
@@ -11,7 +11,7 @@ extension ElementType {
   ) {
     func each<T: FixedWidthInteger>(_: T.Type, _ convert: (T) -> Float) {
       var byte = offset * MemoryLayout<T>.size
-      let step = stride &* MemoryLayout<T>.size  // any number where there is one element
+      let step = stride &* MemoryLayout<T>.size  // may overflow if there is only one element
       for i in 0..<output.count {
         output[i] = convert(
           T(littleEndian: input.loadUnaligned(fromByteOffset: byte, as: T.self)))

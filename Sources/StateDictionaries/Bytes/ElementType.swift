@@ -1,11 +1,11 @@
-/// The element types of stored tensors, under the names that PyTorch and safetensors give them.
+// The element types of stored tensors, by their names in PyTorch and safetensors.
 
-/// How a tensor's elements are stored; all are little-endian and read as Float32.
+/// The stored type of a tensor's elements; all are little-endian and read as Float32.
 package enum ElementType: String, Sendable, CaseIterable {
   case float16, bfloat16, float32, float64
   case bool, uint8, int8, int16, int32, int64
 
-  /// Bytes an element takes.
+  /// The number of bytes of an element.
   package var size: Int {
     switch self {
     case .bool, .uint8, .int8: 1
@@ -15,7 +15,7 @@ package enum ElementType: String, Sendable, CaseIterable {
     }
   }
 
-  /// From a class of module `torch`: `FloatStorage` and its like.
+  /// The type of a storage class of module `torch`, such as `FloatStorage`.
   init?(torchStorage name: String) {
     switch name {
     case "HalfStorage": self = .float16
@@ -32,7 +32,7 @@ package enum ElementType: String, Sendable, CaseIterable {
     }
   }
 
-  /// From a safetensors `dtype`: `F32` and its like.
+  /// The type of a safetensors `dtype`, such as `F32`.
   init?(safetensors name: String) {
     switch name {
     case "F16": self = .float16

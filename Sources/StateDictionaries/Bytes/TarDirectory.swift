@@ -1,15 +1,15 @@
-/// The members of an uncompressed tar archive (POSIX ustar; extended headers are passed over).
+// The members of an uncompressed tar archive (POSIX ustar; extended headers are skipped).
 
 enum TarDirectory {
   private static let block = 512
 
-  /// Whether the file starts with a tar header: its checksum says so, with or without "ustar".
+  /// Whether the file starts with a tar header, recognised by its checksum, with or without "ustar".
   static func isTar(_ source: ByteSource) -> Bool {
     guard let header = try? source.bytes(at: 0, count: block) else { return false }
     return checksumAgrees(header)
   }
 
-  /// Where the bytes of each regular file lie, by name.
+  /// The range of each regular file's bytes, by name.
   static func members(_ source: ByteSource) throws -> [String: Range<Int>] {
     var members: [String: Range<Int>] = [:]
     var position = 0
@@ -36,7 +36,7 @@ enum TarDirectory {
   }
 
   private static func checksumAgrees(_ header: [UInt8]) -> Bool {
-    // The checksum's own field counts as spaces.
+    // The field of the checksum counts as spaces.
     let sum = header.enumerated().reduce(0) {
       $0 + ((148..<156).contains($1.offset) ? 32 : Int($1.element))
     }

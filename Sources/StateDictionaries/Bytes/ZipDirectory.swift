@@ -1,5 +1,5 @@
-/// The central directory of a zip archive of stored entries, which is where PyTorch's archives keep
-/// all sizes (local headers say 0), with the zip64 extension. PKWARE's APPNOTE 6.3, §4.3.
+// The central directory of a zip archive of stored entries, with the zip64 extension. PyTorch's archives have
+// all sizes there (0 in local headers). PKWARE's APPNOTE 6.3, §4.3.
 
 struct ZipDirectory {
   struct Entry {
@@ -29,12 +29,12 @@ struct ZipDirectory {
     }
   }
 
-  /// The bytes of a stored entry. Its checksum is verified before they are used; 0 stands for one
-  /// that was not computed, as PyTorch may be told.
+  /// The bytes of a stored entry. Its checksum is verified before they are used. A checksum of 0 was not
+  /// computed, which is an option of PyTorch.
   func bytes(of entry: Entry) throws -> (bytes: StorageBytes, count: Int) {
     guard entry.method == 0, entry.flags & 1 == 0 else {
       throw source.error(
-        "\(printable(entry.name)) is compressed or encrypted; PyTorch and Keras store plainly")
+        "\(printable(entry.name)) is compressed or encrypted; PyTorch and Keras only store entries")
     }
     var header = try ByteCursor(source, offset: entry.headerOffset, length: 30)
     let signature = try header.integer(UInt32.self)
@@ -49,7 +49,7 @@ struct ZipDirectory {
     return (bytes, entry.size)
   }
 
-  /// Number of entries, offset and size of the directory, from the record at the archive's end.
+  /// The number of entries, offset and size of the directory, from the record at the archive's end.
   private static func locate(_ source: ByteSource) throws -> (count: Int, offset: Int, size: Int) {
     let tailStart = max(0, source.count - 22 - 0xffff)
     let tail = try source.bytes(at: tailStart, count: source.count - tailStart)
@@ -115,7 +115,7 @@ struct ZipDirectory {
     return entry
   }
 
-  /// Takes from the zip64 field (id 1) what did not fit into 32 bits, in its fixed order.
+  /// Reads the values that did not fit into 32 bits from the zip64 field (id 1), in their fixed order.
   private static func extend(
     _ entry: inout Entry, skippingCompressedSize: Bool, extra cursor: inout ByteCursor, length: Int
   ) throws {

@@ -1,4 +1,4 @@
-/// Keras 3's `.keras`: a zip archive of `model.weights.h5` beside the network's configuration.
+// Keras 3's `.keras`: a zip archive of `model.weights.h5` beside the network's configuration.
 
 import HDF5
 
@@ -7,7 +7,7 @@ enum KerasArchive {
   private static let configuration = "config.json"
   private static let configurationLimit = 16 << 20
 
-  /// Whether a zip archive is one.
+  /// Whether a zip archive is a `.keras` file.
   static func isOne(_ source: ByteSource) -> Bool {
     (try? ZipDirectory(source))?.entries[weights] != nil
   }
@@ -20,7 +20,7 @@ enum KerasArchive {
       KerasHDF5.translating { try HDF5.File.open(image: image, name: source.name) })
   }
 
-  /// The configuration beside the weights, by the remark's key.
+  /// The remarks of the archive: the configuration beside the weights, by the remark's key.
   static func remarks(_ source: ByteSource) throws -> [String: String] {
     guard let bytes = try bytes(configuration, source, limit: configurationLimit) else {
       return [:]
@@ -31,14 +31,14 @@ enum KerasArchive {
     return [KerasConfiguration.remark: text]
   }
 
-  /// A stored entry, its checksum verified; nil where there is none.
+  /// The bytes of a stored entry, with a verified checksum; nil if there is no such entry.
   private static func bytes(
     _ name: String, _ source: ByteSource, limit: Int = .max
   ) throws -> [UInt8]? {
     let directory = try ZipDirectory(source)
     guard let entry = directory.entries[name] else { return nil }
     let (bytes, count) = try directory.bytes(of: entry)
-    guard count <= limit else { throw source.error("\(name) is of absurd size") }
+    guard count <= limit else { throw source.error("\(name) has an absurd size") }
     let location = try bytes.verifiedLocation()
     return try source.bytes(at: location.lowerBound, count: location.count)
   }

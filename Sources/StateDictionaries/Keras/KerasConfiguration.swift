@@ -1,17 +1,17 @@
-/// The layers of a Keras model in the order in which they compute, from its configuration:
-/// `config.json` of a `.keras`, the attribute `model_config` of an `.h5`.
+// The layers of a Keras model in the order in which they compute, from its configuration:
+// `config.json` of a `.keras`, the attribute `model_config` of an `.h5`.
 
 import Foundation
 
 struct KerasConfiguration {
-  /// The key of its text among a state dictionary's remarks.
+  /// The key of the configuration's text among a state dictionary's remarks.
   static let remark = "model_config"
 
-  /// From the input to the output; models inside the model are flattened.
+  /// The layers from the input to the output; models inside the model are flattened.
   private(set) var layers: [KerasLayer] = []
   private let file: String
 
-  /// Nil where the text lists no layers, as the configuration of a subclassed model.
+  /// Reads a configuration; nil if the text lists no layers, as with a subclassed model.
   /// - Throws: `StateDictionaryError` for text that is not JSON, and for layers that do not form a chain.
   init?(_ text: String, file: String) throws {
     self.file = file
@@ -29,7 +29,7 @@ struct KerasConfiguration {
 
   /// The layers of a Sequential or functional model, as its configuration lists them.
   private static func entries(of model: [String: Any]) -> [[String: Any]]? {
-    // A class of its own may compute otherwise than its list of layers.
+    // A custom class may compute something other than its list of layers.
     guard let kind = model["class_name"] as? String,
       ["Sequential", "Functional", "Model"].contains(kind)
     else { return nil }
@@ -37,8 +37,8 @@ struct KerasConfiguration {
     return settings?["layers"] as? [[String: Any]] ?? model["config"] as? [[String: Any]]
   }
 
-  /// Appends a model's layers in the order in which they compute.
-  /// - Parameter parent: the model as a layer of the one around it.
+  /// Appends the layers of a model in the order in which they compute.
+  /// - Parameter parent: the model as a layer of the model that contains it.
   private mutating func flatten(
     _ entries: [[String: Any]], of model: [String: Any], inside parent: KerasLayer?
   ) throws {
@@ -65,7 +65,7 @@ struct KerasConfiguration {
     }
   }
 
-  /// The places of layers in the list, each the only reader of the one before.
+  /// The indices of the layers in the order of the chain, in which each is the only reader of the one before.
   private func order(
     of entries: [[String: Any]], _ layers: [KerasLayer], _ model: [String: Any]
   ) throws -> [Int] {
@@ -102,7 +102,7 @@ struct KerasConfiguration {
     return order
   }
 
-  /// The layers whose outputs a call takes: `keras_history` in Keras 3, `[["conv2d", 0, 0, {}]]` before.
+  /// The layers whose outputs a call takes: `keras_history` in Keras 3, `[["conv2d", 0, 0, {}]]` in older versions.
   private static func sources(_ call: Any) -> [String] {
     if let list = call as? [Any] { return names(list) }
     guard let object = call as? [String: Any] else { return [] }
@@ -112,7 +112,7 @@ struct KerasConfiguration {
     }
   }
 
-  /// The names in `["dense", 0, 0]` or a list of such.
+  /// The names in `["dense", 0, 0]` or a list of such entries.
   private static func names(_ value: Any?) -> [String] {
     guard let list = value as? [Any] else { return [] }
     if let name = list.first as? String { return [name] }

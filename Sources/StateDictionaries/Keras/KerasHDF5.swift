@@ -1,10 +1,10 @@
-/// Weights in HDF5 as Keras saves them: every dataset of the file under its path. Numbers stay in
-/// the file until they are asked for, and become Float32.
+// Weights in HDF5 as Keras saves them: every dataset of the file, by its path. Numbers stay in
+// the file until they are read, and become Float32.
 
 import HDF5
 
 enum KerasHDF5 {
-  /// Hard links can make a group contain itself, or one group stand under many paths.
+  /// The largest depth of groups. Hard links can make a group contain itself, or have many paths.
   private static let depthLimit = 12
   private static let nameLimit = 10_000
 
@@ -17,7 +17,7 @@ enum KerasHDF5 {
     }
   }
 
-  /// The configuration that `model.save` left as an attribute, by the remark's key.
+  /// The remarks of a file: the configuration that `model.save` stored as an attribute, by the remark's key.
   static func remarks(_ file: HDF5.File) throws -> [String: String] {
     try translating {
       guard let value = try file.root.attribute(KerasConfiguration.remark) else { return [:] }
@@ -29,7 +29,8 @@ enum KerasHDF5 {
     }
   }
 
-  /// - Parameter names: how many names were met, in whatever group.
+  /// Collects the datasets of a group and of the groups below it.
+  /// - Parameter names: the number of names met so far, in all groups.
   private static func collect(
     _ group: HDF5.Group, _ path: String, depth: Int, _ names: inout Int,
     into tensors: inout [StoredTensor]
@@ -58,7 +59,7 @@ enum KerasHDF5 {
     }
   }
 
-  /// One kind of error for every format.
+  /// Runs `body` and reports errors of HDF5 as errors of state dictionaries.
   static func translating<Result>(_ body: () throws -> Result) throws -> Result {
     do {
       return try body()

@@ -1,7 +1,7 @@
-/// Keras's layouts of weights and this package's.
+// Conversion of weights from Keras's layouts to this package's.
 
 extension StoredTensor {
-  /// A convolution's kernel [3, 3, in, out] as [out, in, 3, 3].
+  /// The filters [out, in, 3, 3] of a convolution's kernel [3, 3, in, out].
   var filtersOfKeras: StoredTensor {
     let (inputs, outputs) = (shape[2], shape[3])
     return StoredTensor(name: name, shape: [outputs, inputs, 3, 3]) {
@@ -20,7 +20,7 @@ extension StoredTensor {
     }
   }
 
-  /// A linear layer's kernel [in, out] as [out, in]. A map is flattened with its channels last in
+  /// The weights [out, in] of a linear layer's kernel [in, out]. Maps are flattened with their channels last in
   /// Keras and first in PyTorch, so input (position, channel) becomes (channel, position).
   func rowsOfKeras(channels: Int) -> StoredTensor {
     let (inputs, outputs) = (shape[0], shape[1])
@@ -28,7 +28,7 @@ extension StoredTensor {
       let values = try self.floats()
       let area = max(inputs / max(channels, 1), 1)
       let isMap = area * channels == inputs
-      // Blocks of outputs, so that reads and writes both stay within the caches.
+      // Outputs are processed in blocks, so that reads and writes both stay in the caches.
       return [Float](unsafeUninitializedCapacity: values.count) { result, count in
         for first in stride(from: 0, to: outputs, by: 32) {
           for input in 0..<inputs {
@@ -43,7 +43,7 @@ extension StoredTensor {
     }
   }
 
-  /// [count] equal numbers, for a layer that has none of its own.
+  /// A tensor of `count` equal numbers, for a layer that does not store them.
   static func constant(_ value: Float, name: String, count: Int) -> StoredTensor {
     StoredTensor(name: name, shape: [count]) { [Float](repeating: value, count: count) }
   }

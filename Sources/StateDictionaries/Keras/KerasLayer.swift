@@ -1,17 +1,17 @@
-/// One layer of a Keras configuration: its class, its settings, and where its weights lie.
+// The layers of a Keras configuration: class, settings, and names of their weights.
 
 import Foundation
 
 /// A layer as a configuration describes it.
 struct KerasLayer {
   let name: String
-  /// Its class, as `Conv2D`.
+  /// The layer's class, such as `Conv2D`.
   let kind: String
-  /// Its name behind those of the models around it.
+  /// The layer's name, after the names of the models that contain it.
   let path: [String]
-  /// The same by class and number, as `["sequential", "conv2d_1"]`.
+  /// The same path by class and number, such as `["sequential", "conv2d_1"]`.
   let numbered: [String]
-  /// Whether the class is Keras's own.
+  /// Whether the class is one of Keras.
   let isKeras: Bool
   private let settings: [String: Any]
 
@@ -31,7 +31,7 @@ struct KerasLayer {
   func number(_ key: String) -> Double? { self[key] as? Double }
   func text(_ key: String) -> String? { self[key] as? String }
 
-  /// One number twice, or two: a kernel's size, steps, a pool's size.
+  /// A setting of two numbers, or one number twice: the size of a kernel, strides, the size of a pool.
   func pair(_ key: String) -> [Int]? {
     (self[key] as? Int).map { [$0, $0] } ?? self[key] as? [Int]
   }

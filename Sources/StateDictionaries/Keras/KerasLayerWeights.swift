@@ -1,10 +1,10 @@
-/// Which tensors of a Keras file belong to which layer of its configuration.
+// Assignment of a Keras file's tensors to the layers of its configuration.
 
 struct KerasLayerWeights {
   private var groups: [String: [StoredTensor]]
   private let order: [String]
   private let file: String
-  /// Whether groups are named by class and number, as Keras 3 names them (`layers/conv2d_1/vars/0`).
+  /// Whether groups are named by class and number, as in Keras 3 (`layers/conv2d_1/vars/0`).
   private let isNumbered: Bool
 
   init(_ dictionary: StateDictionary) {
@@ -50,14 +50,14 @@ struct KerasLayerWeights {
   private func holds(_ group: String, _ layer: KerasLayer) -> Bool {
     var parts = group.split(separator: "/").map(String.init)
     guard !isNumbered else {
-      // Containers and names in turns: layers/sequential/layers/conv2d/vars.
+      // Containers and names alternate: layers/sequential/layers/conv2d/vars.
       return stride(from: 1, to: parts.count, by: 2).map { parts[$0] } == layer.numbered
     }
     if parts.first == "model_weights" { parts.removeFirst() }
     return parts.first == layer.path.first && parts.last == layer.path.last
   }
 
-  /// Names of the tensors that no layer took, but for states of random streams.
+  /// Names of the tensors that no layer took, except states of random number generators.
   var rest: [String] {
     order.flatMap { groups[$0] ?? [] }.map(\.name).filter { !$0.contains("seed_generator") }
   }

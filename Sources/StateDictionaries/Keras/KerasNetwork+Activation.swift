@@ -1,5 +1,5 @@
-/// What convolutions and linear layers of a Keras network have in common: weights, batch normalisation
-/// and the activation behind them.
+// The common parts of convolutions and linear layers of a Keras network: weights, batch normalisation
+// and activation.
 
 extension KerasNetwork {
   mutating func tensors(
@@ -49,7 +49,7 @@ extension KerasNetwork {
   }
 
   mutating func activate(_ layer: KerasLayer, _ activation: Any?) throws {
-    let word = activation == nil ? "linear" : activation as? String ?? "one of its own"
+    let word = activation == nil ? "linear" : activation as? String ?? "a custom one"
     switch word {
     case "linear": return
     case "relu":

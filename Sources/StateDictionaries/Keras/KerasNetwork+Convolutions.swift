@@ -1,4 +1,4 @@
-/// The layers of a Keras network up to its last map.
+// The convolutional layers of a Keras network.
 
 extension KerasNetwork {
   func side(_ shape: [Any], of layer: KerasLayer) throws -> Int? {
@@ -55,7 +55,7 @@ extension KerasNetwork {
     else {
       throw layer.error(
         in: file,
-        "has a kernel of shape \(found.kernel.shape), which its configuration does not say")
+        "has a kernel of shape \(found.kernel.shape), which its configuration does not state")
     }
     pending = (layer, .init(weight: found.kernel.filtersOfKeras, bias: found.bias), false)
     try activate(layer, layer["activation"] as Any?)

@@ -1,4 +1,4 @@
-/// The layers of a Keras network behind its last map.
+// The layers of a Keras network's head.
 
 extension KerasNetwork {
   mutating func flatten(_ layer: KerasLayer) throws {
@@ -15,7 +15,7 @@ extension KerasNetwork {
       layer.kind == "Flatten" ? parts.side.map { ($0 >> pools) * ($0 >> pools) * filters } : filters
   }
 
-  /// The filters of the last convolution.
+  /// The number of filters of the last convolution.
   var lastFilters: Int? { (block.last ?? parts.blocks.last?.last)?.weight.shape[0] }
 
   mutating func connect(_ layer: KerasLayer) throws {
@@ -25,7 +25,7 @@ extension KerasNetwork {
     guard found.kernel.shape.count == 2, found.kernel.shape[1] == layer["units"] as? Int else {
       throw layer.error(
         in: file,
-        "has a kernel of shape \(found.kernel.shape), which its configuration does not say")
+        "has a kernel of shape \(found.kernel.shape), which its configuration does not state")
     }
     if parts.classifier.isEmpty, let headInputs, found.kernel.shape[0] != headInputs {
       throw layer.error(

@@ -1,23 +1,24 @@
-/// The VGG that a Keras configuration describes, layer by layer, with the weights of each. What a VGG
-/// does not compute is refused by its name and class.
+// The VGG that a Keras configuration describes, layer by layer, with the weights of each. A layer that a VGG
+// does not have is refused by its name and class.
 
 struct KerasNetwork {
   var parts = VGGParts()
   var weights: KerasLayerWeights
   let file: String
 
-  /// A convolution or linear layer whose activation has not come yet.
+  /// The last convolution or linear layer, until its activation follows.
   var pending: (layer: KerasLayer, weights: VGGWeights.Layer, isNormalised: Bool)?
   var block: [VGGWeights.Layer] = []
   var isHead = false
-  /// What the head takes, where the configuration says it.
+  /// The number of the head's inputs, if the configuration states it.
   var headInputs: Int?
   /// Whether a softmax or sigmoid has ended the network.
   var hasEnded = false
   var isPadded = false
-  /// Rate of the dropout behind each hidden layer.
+  /// The rate of dropout behind each hidden layer.
   var rates: [Double] = []
 
+  /// The parts of the VGG that a configuration describes.
   /// - Parameter withoutHead: whether only the convolutions are taken.
   static func parts(
     _ configuration: KerasConfiguration, _ dictionary: StateDictionary, withoutHead: Bool
@@ -41,12 +42,12 @@ struct KerasNetwork {
     file = dictionary.file
   }
 
-  /// What a head begins with.
+  /// The kinds of layers that begin a head.
   private static let headKinds: Set = [
     "Flatten", "GlobalAveragePooling2D", "GlobalMaxPooling2D", "Reshape", "Dense",
   ]
 
-  /// Layers that change their input in training only.
+  /// The kinds of layers that change their input only in training.
   private static let inertKinds: Set = [
     "Dropout", "SpatialDropout2D", "GaussianDropout", "AlphaDropout", "GaussianNoise",
     "ActivityRegularization", "RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom",
@@ -77,7 +78,7 @@ struct KerasNetwork {
     }
   }
 
-  /// Whether no layer has changed the images yet but for their scale.
+  /// Whether no layer has changed the images yet, except for their scale.
   var isBeginning: Bool { pending == nil && !isPadded && block.isEmpty && parts.blocks.isEmpty }
 
   private mutating func leaveOut(_ layer: KerasLayer) {
@@ -120,7 +121,7 @@ struct KerasNetwork {
     return parts
   }
 
-  /// One rate for all hidden layers, as a VGG's head has.
+  /// The rate of dropout, which is the same for all hidden layers in a VGG's head.
   private mutating func dropout() -> Double {
     guard let first = rates.first, rates.allSatisfy({ $0 == first }) else {
       if !rates.isEmpty {

@@ -1,4 +1,4 @@
-/// The order in which people number things: conv2d, conv2d_1, conv2d_2, …, conv2d_10.
+// The natural order of numbered names: conv2d, conv2d_1, conv2d_2, …, conv2d_10.
 
 struct NaturalOrder: Comparable {
   private enum Piece: Comparable {
@@ -6,7 +6,7 @@ struct NaturalOrder: Comparable {
     case text(String)
   }
 
-  /// For each component of the path its runs of digits and of other characters.
+  /// The runs of digits and of other characters, for each component of the path.
   private let components: [[Piece]]
 
   init(_ path: String) {

@@ -93,7 +93,7 @@ struct PlainNames {
     return VGGWeights.Layer(weight: weight, bias: try take(name + ".bias"))
   }
 
-  /// The numbers N of `PREFIX.N.weight` with so many axes, ascending.
+  /// The numbers N of `PREFIX.N.weight` with a given number of axes, ascending.
   func indices(of prefix: String, axes: Int) -> [Int] {
     tensors.compactMap { name, tensor in
       let parts = name.split(separator: ".")

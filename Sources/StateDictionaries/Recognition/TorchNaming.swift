@@ -79,7 +79,7 @@ enum TorchNaming {
   /// Where heads lie: like the convolutions they hold no tensor without a part.
   private static let headPrefixes = ["classifier.", "pre_logits.", "head."]
 
-  /// torchvision's `classifier.0`, `.3`, `.6`; a lone `classifier`; or timm's convolutions over the
+  /// torchvision's `classifier.0`, `.3`, `.6`; a single `classifier`; or timm's convolutions over the
   /// whole map, [4096, 512, 7, 7] and [4096, 4096, 1, 1], whose memory is that of linear layers.
   private static func classifier(_ names: inout PlainNames) throws -> [VGGWeights.Layer] {
     var layers: [String] = names.indices(of: "classifier", axes: 2).map { "classifier.\($0)" }

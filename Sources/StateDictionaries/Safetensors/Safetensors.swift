@@ -1,10 +1,11 @@
-/// The safetensors format: 8 bytes that say how long a JSON header is, the header, the bytes.
-/// Checked as its library does: offsets leave no hole, do not overlap and cover the file.
+// The safetensors format: 8 bytes with the length of a JSON header, the header, and the bytes of the tensors.
+// As in its library, a check requires that offsets leave no hole, do not overlap and cover the file.
 
 enum Safetensors {
-  /// The library's own limit.
+  /// The largest header in bytes, as in the format's library.
   private static let headerLimit = 100_000_000
 
+  /// Reads a file's header.
   /// - Returns: the tensors in the header's order, and the header's remarks.
   static func contents(
     _ source: ByteSource

@@ -1,13 +1,13 @@
-/// The JSON header of a safetensors file, read strictly and straight into what it may hold:
-/// `{"name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, "__metadata__": {…}}`.
-/// No general JSON values are built, so a hostile header costs no more than its own size.
+// The JSON header of a safetensors file, parsed strictly and directly into its fields:
+// `{"name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, "__metadata__": {…}}`.
+// No general JSON values are built, so a hostile header costs no more than its own size.
 
 struct SafetensorsHeader {
   struct Item {
     let name: String
     let type: String
     let shape: [Int]
-    /// Offsets from the end of the header.
+    /// The offset of the first byte, from the end of the header.
     let begin: Int
     let end: Int
   }
@@ -18,12 +18,12 @@ struct SafetensorsHeader {
 
   private let bytes: [UInt8]
   private var position = 0
-  /// The texts under `__metadata__`, by key.
+  /// The texts in `__metadata__`, by key.
   private(set) var remarks: [String: String] = [:]
 
   init(bytes: [UInt8]) { self.bytes = bytes }
 
-  /// The tensors in the header's order.
+  /// Reads the tensors in the header's order.
   mutating func items() throws -> [Item] {
     var items: [Item] = []
     var names: Set<String> = []
@@ -59,7 +59,7 @@ struct SafetensorsHeader {
 
   // MARK: JSON
 
-  /// The next byte that is not space.
+  /// The next byte that is not a space.
   mutating func peek() -> UInt8? {
     while position < bytes.count, [0x20, 0x09, 0x0a, 0x0d].contains(bytes[position]) {
       position += 1
@@ -92,7 +92,7 @@ struct SafetensorsHeader {
     try expect("}")
   }
 
-  /// Passes over a text, number, true, false or null.
+  /// Skips a text, number, true, false or null.
   mutating func skipScalar() throws {
     if peek() == UInt8(ascii: "\"") {
       _ = try string()
@@ -118,7 +118,7 @@ struct SafetensorsHeader {
     return values
   }
 
-  /// An unsigned integer that fits in `Int`.
+  /// Reads an unsigned integer that fits in `Int`.
   private mutating func integer() throws -> Int {
     _ = peek()
     let digits = bytes[position...].prefix { (0x30...0x39).contains($0) }

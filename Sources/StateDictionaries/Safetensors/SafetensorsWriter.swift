@@ -1,10 +1,10 @@
-/// Writing safetensors: the header from names and shapes, then one tensor after another, so that
-/// memory holds one at a time. Equal dictionaries give equal bytes.
+// Writing safetensors: first the header, from names and shapes, then the tensors one after another, so that
+// only one is in memory. Equal dictionaries give equal bytes.
 
 extension StateDictionary {
   /// Writes every tensor as Float32, in order.
   /// - Parameters:
-  ///   - metadata: remarks for the header, under distinct keys.
+  ///   - metadata: remarks for the header, with distinct keys.
   ///   - sink: takes the file's bytes piece by piece.
   /// - Throws: what reading a tensor or `sink` throws.
   package func writeSafetensors(
@@ -30,14 +30,14 @@ extension StateDictionary {
     for tensor in tensors { try checkedFloats(tensor).withUnsafeBytes(sink) }
   }
 
-  /// Bytes of a tensor as Float32.
+  /// The number of bytes of a tensor as Float32.
   func byteCount(_ tensor: StoredTensor) throws -> Int {
     let (size, overflow) = (elementCount(tensor.shape) ?? -1).multipliedReportingOverflow(by: 4)
     guard size >= 0, !overflow else { throw misshapen(tensor) }
     return size
   }
 
-  /// The values, as many as the shape says.
+  /// The values of a tensor, after a check of their number against the shape.
   func checkedFloats(_ tensor: StoredTensor) throws -> [Float] {
     let values = try tensor.floats()
     guard values.count == elementCount(tensor.shape) else { throw misshapen(tensor) }
@@ -46,7 +46,7 @@ extension StateDictionary {
 
   private func misshapen(_ tensor: StoredTensor) -> StateDictionaryError {
     StateDictionaryError(
-      file: file, problem: "\(printable(tensor.name)) has not the shape \(tensor.shape)")
+      file: file, problem: "\(printable(tensor.name)) does not have the shape \(tensor.shape)")
   }
 
   private static func quoted(_ name: String) -> String {

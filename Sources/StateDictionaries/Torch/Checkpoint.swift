@@ -1,23 +1,23 @@
-/// From the object that `torch.save` wrote to named tensors: bare state dictionaries, and those
-/// that training scripts wrap (`{"state_dict": …, "epoch": …}`), one of them or several.
+// The named tensors in an object that `torch.save` wrote: a bare state dictionary, or one or several that
+// training scripts wrap (`{"state_dict": …, "epoch": …}`).
 
 struct Checkpoint {
   private(set) var tensors: [StoredTensor] = []
-  /// What was chosen among several dictionaries.
+  /// Notes on the choice among several dictionaries.
   private(set) var notes: [String] = []
   /// The texts that the chosen dictionary's attribute `remarks` holds, by key.
   private(set) var remarks: [String: String] = [:]
 
   init(tensors: [StoredTensor]) { self.tensors = tensors }
 
-  /// The tensors of one dictionary, in its order; other values are passed over.
-  /// - Parameter key: its path, or `.` for the outermost. Without one it is the only dictionary
-  ///   with weights, or the only one whose path consists of usual names.
+  /// Takes the tensors of one dictionary, in its order, and skips other values.
+  /// - Parameter key: the dictionary's path, or `.` for the outermost one. If it is nil, the only dictionary
+  ///   with weights is taken, or the only one whose path consists of usual names.
   init(_ root: PickleValue, key: String?, heap: PickleHeap, source: ByteSource) throws {
     if case .placeholder(let name) = root {
       throw source.error(
         "its pickle asks for \(printable(name)): a whole object, which is refused, where a "
-          + "dictionary of tensors is wanted (save a state_dict())")
+          + "dictionary of tensors is needed (save a state_dict())")
     }
     guard heap.pairs(root) != nil else {
       throw source.error("holds no dictionary: save a state_dict()")

@@ -1,27 +1,27 @@
-/// The dictionaries of weights inside a checkpoint, by their paths.
+// The dictionaries of weights inside a checkpoint, by their paths.
 
 struct CheckpointSearch {
   struct Candidate {
-    /// Keys joined by dots; `.` is the outermost dictionary.
+    /// The path: keys joined by dots, or `.` for the outermost dictionary.
     let path: String
     let value: PickleValue
     /// Whether every key of the path is a usual name of a network.
     let isUsual: Bool
   }
 
-  /// Keys under which scripts keep the state dictionary, the most specific first.
+  /// Keys under which scripts store the state dictionary, the most specific first.
   static let wrappers = [
     "state_dict", "model_state_dict", "model_state", "model", "net", "network", "module", "weights",
     "params",
   ]
   private static let depthLimit = 6
   private static let countLimit = 64
-  /// Bytes of a path.
+  /// The largest number of bytes of a path.
   private static let lengthLimit = 256
 
-  /// The dictionaries that hold weights themselves, outermost first.
+  /// The dictionaries that directly contain weights, outermost first.
   private(set) var candidates: [Candidate] = []
-  /// What the usual names lead to, for a file without weights.
+  /// The value that the usual names lead to, for a file without weights.
   let innermost: PickleValue
   private let root: PickleValue
   private let heap: PickleHeap
@@ -39,7 +39,7 @@ struct CheckpointSearch {
     search()
   }
 
-  /// Level by level, each dictionary once, so that cycles end.
+  /// Searches level by level and visits each dictionary once, so that cycles end.
   private mutating func search() {
     var level = [Candidate(path: ".", value: root, isUsual: true)]
     var seen: Set<Int> = []
@@ -65,19 +65,20 @@ struct CheckpointSearch {
     }
   }
 
-  /// An optimiser's moments have other names, and a normalisation alone is no network.
+  /// Whether an entry is a weight: an optimiser's moments have other names, and a normalisation's gain alone is not
+  /// a network.
   private static func isWeight(_ key: PickleValue, _ value: PickleValue) -> Bool {
     guard let name = key.string, case .tensor(let view) = value else { return false }
     return name.hasSuffix("weight") && view.shape.count > 1
   }
 
-  /// The paths, for a message.
+  /// The paths of the candidates, for a message.
   var names: String {
     candidates.prefix(8).map { printable($0.path) }.joined(separator: ", ")
       + (candidates.count > 8 ? ", …" : "")
   }
 
-  /// The dictionary at a path; a key may contain dots itself.
+  /// The dictionary at a path, whose keys may contain dots themselves.
   func value(at path: String) -> PickleValue? {
     if path == "." { return root }
     var value = root

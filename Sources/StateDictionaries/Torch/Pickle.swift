@@ -1,7 +1,7 @@
-/// An interpreter of the pickle opcodes that a checkpoint needs (protocols 2 to 5, as `torch.save`
-/// writes them). It constructs tensors and containers; any other object is a placeholder that holds
-/// nothing, whatever is done to it. Nothing in a file can run.
-/// Opcodes are Python's, from its pickletools module.
+// An interpreter of the pickle opcodes that a checkpoint needs (protocols 2 to 5, as `torch.save`
+// writes them). It makes tensors and containers; any other object is a placeholder that stays empty
+// whatever the pickle does to it. No code in a file can run.
+// The opcodes are those of Python's module pickletools.
 
 struct Pickle {
   let heap = PickleHeap()
@@ -11,19 +11,20 @@ struct Pickle {
   private var marks: [Int] = []
   private var memo: [Int: PickleValue] = [:]
 
-  /// The stack, the memo and the heap each hold at most this much: a large model has 10,000.
+  /// The largest number of objects in the stack, the memo and the heap each; a large model has 10,000.
   private static let limit = 1 << 18
 
-  /// - Parameter resolve: what a persistent identity stands for, or nil when it makes no sense.
+  /// Makes an interpreter.
+  /// - Parameter resolve: returns the value that a persistent identity stands for, or nil if it is invalid.
   init(_ source: ByteSource, resolve: @escaping (PickleValue, PickleHeap) throws -> PickleValue?) {
     self.source = source
     self.resolve = resolve
   }
 
-  /// For pickles that name no storages.
+  /// Makes an interpreter for pickles without storages.
   init(_ source: ByteSource) { self.init(source) { _, _ in nil } }
 
-  /// Reads one pickle and leaves the cursor after it. The heap keeps what earlier ones made.
+  /// Reads one pickle and leaves the cursor behind it. The heap keeps the objects of earlier pickles.
   mutating func load(_ cursor: inout ByteCursor) throws -> PickleValue {
     stack = []
     marks = []
@@ -97,7 +98,7 @@ struct Pickle {
       try pushGlobal(module, name)
     case UInt8(ascii: "Q"):
       guard let value = try resolve(try pop(), heap) else {
-        throw malformed("a persistent identity is none of a storage")
+        throw malformed("a persistent identity is not that of a storage")
       }
       stack.append(value)
     case UInt8(ascii: "R"), 0x81: try call(try pop(2))
@@ -105,7 +106,7 @@ struct Pickle {
       _ = try pop()
       try call(try pop(2))
     case UInt8(ascii: "b"):
-      // Attributes of an OrderedDict: `_metadata` (module versions), and our remarks.
+      // Attributes of an OrderedDict: `_metadata` (module versions), and this project's remarks.
       let state = try pop()
       switch (state, try top()) {
       case (.dictionary, .dictionary(let handle)): heap.set(attributes: state, of: handle)
@@ -113,11 +114,11 @@ struct Pickle {
       default: throw malformed("only a dictionary may have attributes")
       }
     default:
-      throw malformed("opcode 0x\(String(opcode, radix: 16)) is none that a state dictionary needs")
+      throw malformed("opcode 0x\(String(opcode, radix: 16)) is not needed by a state dictionary")
     }
   }
 
-  // MARK: What the opcodes share
+  // MARK: Helpers of the opcodes
 
   private func malformed(_ problem: String) -> StateDictionaryError {
     source.error("not a state dictionary's pickle: \(problem)")
@@ -161,13 +162,13 @@ struct Pickle {
     return .integer(bytes.reversed().reduce(negative ? -1 : 0) { $0 << 8 | Int($1) })
   }
 
-  /// Bytes are of no use here; numbers of NumPy and states of random streams are kept in them.
+  /// Skips bytes, which are not needed: they hold NumPy numbers and states of random number generators.
   private mutating func skipBytes(_ count: Int, _ cursor: inout ByteCursor) throws {
     try cursor.skip(count)
     stack.append(.placeholder("bytes"))
   }
 
-  /// What a function makes of its arguments, or a class of its own.
+  /// Pushes the result of calling a function or class with its arguments.
   private mutating func call(_ operands: [PickleValue]) throws {
     if case .placeholder = operands[0] { return stack.append(operands[0]) }
     guard case .global(let global) = operands[0], let arguments = heap.items(operands[1]),

@@ -1,9 +1,9 @@
-/// Names that a pickle mentions beside those of `TorchGlobal`. Training scripts leave objects next to
-/// the weights (`argparse.Namespace`, NumPy numbers, paths, devices): these become placeholders that
-/// hold nothing and are never called. A file that mentions what only an attack needs is refused.
+// Names in a pickle other than those of `TorchGlobal`. Training scripts store objects next to
+// the weights (`argparse.Namespace`, NumPy numbers, paths, devices): these become empty placeholders, which
+// are never called. A file with a name that only an attack needs is refused.
 
 enum PickleName {
-  /// What a placeholder remembers: `argparse.Namespace`. Nil for a name that is refused.
+  /// The full name that a placeholder keeps, such as `argparse.Namespace`; nil for a name that is refused.
   static func inert(module: String, name: String) -> String? {
     let parts = module.split(separator: ".", omittingEmptySubsequences: false)
     let attributes = name.split(separator: ".", omittingEmptySubsequences: false)
@@ -29,12 +29,12 @@ enum PickleName {
 
   private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }
 
-  /// `__import__`, `__globals__`, `__reduce_ex__`: steps from an object to the interpreter.
+  /// Whether a name, such as `__import__`, `__globals__` or `__reduce_ex__`, leads from an object to the interpreter.
   private static func isSpecial(_ part: Substring) -> Bool {
     part.hasPrefix("__") && part.hasSuffix("__")
   }
 
-  /// Types of builtins; its functions (`eval`, `exec`, `getattr`, `open`, …) are refused.
+  /// The accepted types of builtins; its functions (`eval`, `exec`, `getattr`, `open`, …) are refused.
   private static let plainTypes: Set<String> = [
     "bool", "bytearray", "bytes", "complex", "dict", "float", "frozenset", "int", "list", "long",
     "object", "range", "set", "slice", "str", "tuple", "unicode", "xrange",
@@ -51,7 +51,7 @@ enum PickleName {
     "timeit", "urllib", "urllib2", "venv", "webbrowser", "zipimport",
   ]
 
-  /// Functions of packages that are harmless otherwise.
+  /// Refused functions of packages that are harmless otherwise.
   private static let refused: Set<String> = [
     "code.InteractiveInterpreter", "code.interact", "codecs.open", "functools.reduce",
     "numpy.f2py.crackfortran.getlincoef", "numpy.load", "numpy.testing._private.utils.runstring",

@@ -1,12 +1,12 @@
-/// What a pickle of a state dictionary can hold: plain values, containers, tensors.
+// The values in a pickle of a state dictionary: plain values, containers, tensors.
 
-/// Containers are handles into a `PickleHeap`: they can be shared and even contain themselves, as
-/// in Python, and yet however deep a hostile file nests them, nothing here recurses.
+/// A value in a pickle. Containers are handles into a `PickleHeap`: they can be shared and even contain themselves,
+/// as in Python, but nothing recurses, however deep a hostile file nests them.
 enum PickleValue {
   case none
   case bool(Bool)
   case integer(Int)
-  /// Beyond 64 bits, little-endian two's complement; only the older form's magic number is one.
+  /// An integer of more than 64 bits, in little-endian two's complement; only the older form's magic number is one.
   case longInteger([UInt8])
   case real(Double)
   case string(String)
@@ -26,9 +26,9 @@ enum PickleValue {
 final class PickleHeap {
   private(set) var sequences: [[PickleValue]] = []
   private(set) var dictionaries: [[(key: PickleValue, value: PickleValue)]] = []
-  /// The attributes of ordered dictionaries, dictionaries themselves, by handle.
+  /// The attributes of ordered dictionaries, which are dictionaries themselves, by handle.
   private(set) var attributes: [Int: PickleValue] = [:]
-  /// Containers and all that was ever put into them: what memory the heap takes.
+  /// The number of containers and of all values ever put into them, which limits the heap's memory.
   private(set) var count = 0
 
   func tuple(_ items: [PickleValue]) -> PickleValue {
@@ -64,7 +64,7 @@ final class PickleHeap {
     attributes[dictionary] = value
   }
 
-  /// The items of a tuple or list.
+  /// The items of a tuple or list; nil for any other value.
   func items(_ value: PickleValue) -> [PickleValue]? {
     switch value {
     case .tuple(let handle), .list(let handle): sequences[handle]
@@ -72,25 +72,25 @@ final class PickleHeap {
     }
   }
 
-  /// The integers of a tuple or list of nothing else.
+  /// The integers of a tuple or list that contains only integers.
   func integers(_ value: PickleValue) -> [Int]? {
     guard let items = items(value) else { return nil }
     let integers = items.compactMap(\.integer)
     return integers.count == items.count ? integers : nil
   }
 
-  /// A dictionary's pairs in the order they were set; a later pair replaces an earlier one.
+  /// The pairs of a dictionary in the order in which they were set; a later pair replaces an earlier one.
   func pairs(_ value: PickleValue) -> [(key: PickleValue, value: PickleValue)]? {
     if case .dictionary(let handle) = value { dictionaries[handle] } else { nil }
   }
 
-  /// An attribute of an ordered dictionary.
+  /// The value of an ordered dictionary's attribute.
   func attribute(_ name: String, of dictionary: PickleValue) -> PickleValue? {
     guard case .dictionary(let handle) = dictionary else { return nil }
     return attributes[handle].flatMap { value(name, in: $0) }
   }
 
-  /// The value under a text key.
+  /// The value of a text key in a dictionary.
   func value(_ key: String, in dictionary: PickleValue) -> PickleValue? {
     pairs(dictionary)?.last { $0.key.string == key }?.value
   }

@@ -1,12 +1,12 @@
-/// The pickle of a state dictionary, in the opcodes that `torch.save` uses (protocol 2), without
-/// memos but for the names that every tensor repeats.
+// Writing the pickle of a state dictionary, in the opcodes that `torch.save` uses (protocol 2), with memos
+// only for the names that every tensor repeats.
 
 enum PickleWriter {
   /// The attribute of the ordered dictionary that holds remarks.
   static let remarks = "remarks"
 
-  /// An ordered dictionary of Float32 tensors; tensor i has storage i to itself. Remarks become an
-  /// attribute of the dictionary, `state_dict.remarks`, and no key, so `load_state_dict` does not see
+  /// The pickle of an ordered dictionary of Float32 tensors, in which tensor i has its own storage i. Remarks become
+  /// an attribute of the dictionary, `state_dict.remarks`, and not a key, so `load_state_dict` does not see
   /// them.
   static func stateDictionary(
     _ tensors: [StoredTensor], remarks: [(key: String, value: String)] = []

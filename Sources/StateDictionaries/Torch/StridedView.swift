@@ -1,10 +1,10 @@
-/// A tensor as PyTorch stores it: an offset and strides into a storage that others may share.
+// Tensors as PyTorch stores them: an offset and strides into a storage, which other tensors may share.
 
-/// The bytes of one storage. The older serialisations tell where they lie only after the tensors.
+/// The bytes of a storage. The older serialisations state their location only after the tensors.
 final class StorageBytes {
   let source: ByteSource
   private(set) var location: Range<Int>?
-  /// The zip directory's checksum, where there is one.
+  /// The checksum in the zip directory, if there is one.
   private let checksum: UInt32?
   private var isVerified = false
 
@@ -14,10 +14,11 @@ final class StorageBytes {
     self.checksum = checksum
   }
 
+  /// Sets the location of the bytes.
   /// - Precondition: the range is inside the source.
   func locate(_ range: Range<Int>) { location = range }
 
-  /// Where the bytes lie, once their checksum agrees; the whole storage is read for that, once.
+  /// The location of the bytes, after their checksum was verified; that reads the whole storage once.
   func verifiedLocation() throws -> Range<Int> {
     guard let location else { throw source.error("a storage that tensors use is not in the file") }
     guard let checksum, !isVerified else { return location }
@@ -41,7 +42,7 @@ final class StorageBytes {
   }
 }
 
-/// A typed window on a storage: `count` elements from element `offset`.
+/// A typed part of a storage: `count` elements from element `offset` on.
 struct TypedStorage {
   let bytes: StorageBytes
   let type: ElementType
@@ -56,7 +57,8 @@ struct StridedView {
   let strides: [Int]
   private let count: Int
 
-  /// Elements a view may repeat of its storage (`expand`): a few bytes may claim no gigabytes.
+  /// The largest number of elements in a view that repeats its storage (`expand`), so that a few bytes cannot
+  /// claim gigabytes.
   private static let repetitionLimit = 1 << 20
 
   /// Checks that every element is inside the storage.
@@ -119,7 +121,7 @@ struct StridedView {
   {
     let source = storage.bytes.source
     if storage.type == .float32 {
-      // Every platform of Swift that is served is little-endian, as the file is.
+      // All supported platforms are little-endian, as the file is.
       return try source.read(at: start, into: UnsafeMutableRawBufferPointer(output))
     }
     let size = storage.type.size
@@ -143,7 +145,7 @@ struct StridedView {
     defer { input.deallocate() }
     try storage.bytes.source.read(at: start, into: input)
 
-    // An odometer over the outer axes; the innermost is one strided run.
+    // The index counts over the outer axes; the innermost axis is one strided run.
     let run = shape.last ?? 1
     var index = [Int](repeating: 0, count: max(shape.count - 1, 0))
     var element = 0

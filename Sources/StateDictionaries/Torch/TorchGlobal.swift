@@ -1,5 +1,5 @@
-/// The only names by which a pickle makes tensors and containers. Each is a case here; nothing is
-/// looked up, imported or run, and any other name stands for nothing (`PickleName`).
+// The only names with which a pickle makes tensors and containers. Each is a case here; nothing is
+// looked up, imported or run, and any other name becomes a placeholder (`PickleName`).
 
 enum TorchGlobal: Equatable {
   case orderedDictionary
@@ -7,9 +7,9 @@ enum TorchGlobal: Equatable {
   case size
   case rebuildTensor
   case rebuildParameter
-  /// Only as part of a storage's identity.
+  /// A storage class, which appears only in a storage's identity.
   case storage(ElementType)
-  /// Only as a remark, in the oldest form: `torch.FloatTensor`.
+  /// A tensor class such as `torch.FloatTensor`, which appears only as information, in the oldest form.
   case tensorClass
 
   init?(module: String, name: String) {
@@ -36,18 +36,18 @@ enum TorchGlobal: Equatable {
     }
   }
 
-  /// What the call gives, or nil when the arguments do not fit.
+  /// The result of a call, or nil when the arguments do not fit.
   func call(_ arguments: [PickleValue], heap: PickleHeap) throws -> PickleValue? {
     switch (self, arguments.count) {
     case (.orderedDictionary, 0): return heap.dictionary()
-    case (.orderedDictionary, 1):  // Python 2 gives the pairs at once
+    case (.orderedDictionary, 1):  // Python 2 passes all pairs at once
       var pairs: [(key: PickleValue, value: PickleValue)] = []
       for item in heap.items(arguments[0]) ?? [] {
         guard let pair = heap.items(item), pair.count == 2 else { return nil }
         pairs.append((pair[0], pair[1]))
       }
       return heap.items(arguments[0]).map { _ in heap.dictionary(pairs) }
-    case (.defaultDictionary, 0...1): return heap.dictionary()  // of what makes its defaults
+    case (.defaultDictionary, 0...1): return heap.dictionary()  // its default factory
     case (.size, 1):
       return heap.integers(arguments[0]).map { heap.tuple($0.map(PickleValue.integer)) }
     case (.rebuildTensor, 4...):  // storage, offset, size, stride, requires_grad, hooks, …

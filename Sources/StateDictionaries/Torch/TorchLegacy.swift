@@ -1,17 +1,18 @@
-/// PyTorch's older serialisation (before 1.6): five pickles (a magic number, a version, facts of
-/// the machine, the object, the storages' keys), then for each key an element count and raw bytes.
+// PyTorch's older serialisation (before 1.6): five pickles (a magic number, a version, properties of
+// the machine, the object, the storages' keys), then for each key an element count and raw bytes.
 
 enum TorchLegacy {
-  /// 0x1950a86a20f9469cfc6c, little-endian.
+  /// The magic number 0x1950a86a20f9469cfc6c, little-endian.
   private static let magic: [UInt8] = [0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19]
 
-  /// - Parameter key: which dictionary of the file, as `Checkpoint` takes it.
+  /// Reads a file.
+  /// - Parameter key: the dictionary to take, as for `Checkpoint`.
   static func contents(_ source: ByteSource, key: String?) throws -> Checkpoint {
     var cursor = try ByteCursor(source)
     var plain = Pickle(source)
     guard case .longInteger(magic) = try plain.load(&cursor),
       try plain.load(&cursor).integer == 1001
-    else { throw source.error("a pickle, but none that torch.save wrote") }
+    else { throw source.error("a pickle, but not one that torch.save wrote") }
     let machine = try plain.load(&cursor)
     if case .bool(false)? = plain.heap.value("little_endian", in: machine) {
       throw source.error("its numbers are big-endian")
@@ -43,7 +44,7 @@ enum TorchLegacy {
     return try Checkpoint(root, key: key, heap: reader.heap, source: source)
   }
 
-  /// A storage as `_write_file` wrote it: its element count in 8 bytes, then the elements.
+  /// Locates a storage as `_write_file` wrote it: its element count in 8 bytes, then the elements.
   static func locate(
     _ bytes: StorageBytes, count: Int?, type: ElementType, _ cursor: inout ByteCursor
   ) throws {

@@ -1,8 +1,9 @@
-/// PyTorch's oldest serialisation (0.1): a tar of `storages` (pickles and raw elements in turn),
-/// `tensors` (each one's shape and strides) and `pickle`, the object, which names them by number.
+// PyTorch's oldest serialisation (0.1): a tar of `storages` (pickles and raw elements alternate),
+// `tensors` (the shape and strides of each) and `pickle`, the object, which refers to them by number.
 
 enum TorchTar {
-  /// - Parameter key: which dictionary of the file, as `Checkpoint` takes it.
+  /// Reads a file.
+  /// - Parameter key: the dictionary to take, as for `Checkpoint`.
   static func contents(_ source: ByteSource, key: String?) throws -> Checkpoint {
     let members = try TarDirectory.members(source)
     func cursor(_ name: String) throws -> ByteCursor {
@@ -38,7 +39,7 @@ enum TorchTar {
       let elements = (bytes.location?.count ?? 0) / type.size
       storages[key] = TypedStorage(bytes: bytes, type: type, offset: 0, count: elements)
     }
-    // Views: (key, key of the whole, offset, count).
+    // A view is (key, key of the whole storage, offset, count).
     guard let views = pickle.heap.items(try pickle.load(&cursor)) else {
       throw source.error("its list of storage views is missing")
     }
@@ -74,7 +75,7 @@ enum TorchTar {
     return tensors
   }
 
-  /// How many descriptions follow; each takes bytes, so the file's size bounds the number.
+  /// The number of descriptions that follow; each takes bytes, so the file's size limits the number.
   private static func count(_ pickle: inout Pickle, _ cursor: inout ByteCursor) throws -> Int {
     guard let count = try pickle.load(&cursor).integer, (0...cursor.remaining).contains(count)
     else { throw cursor.source.error("the number of its storages or tensors is malformed") }

@@ -1,8 +1,9 @@
-/// PyTorch's zip serialisation (torch 1.6 and later): `NAME/data.pkl` beside `NAME/data/KEY`, one
-/// entry a storage; the folder's name, the alignment and further entries vary.
+// PyTorch's zip serialisation (torch 1.6 and later): `NAME/data.pkl` beside `NAME/data/KEY`, one
+// entry for each storage; the folder's name, the alignment and further entries vary.
 
 enum TorchZip {
-  /// - Parameter key: which dictionary of the file, as `Checkpoint` takes it.
+  /// Reads a file.
+  /// - Parameter key: the dictionary to take, as for `Checkpoint`.
   static func contents(_ source: ByteSource, key: String?) throws -> Checkpoint {
     let directory = try ZipDirectory(source)
     let pickles = directory.entries.values.filter { $0.name.hasSuffix("/data.pkl") }
@@ -36,14 +37,14 @@ enum TorchZip {
   }
 }
 
-/// How a pickle names a storage: `("storage", torch.FloatStorage, key, device, count)`, and in the
-/// older serialisation a sixth item for a view of another storage.
+/// The identity of a storage in a pickle: `("storage", torch.FloatStorage, key, device, count)`, with a sixth
+/// item in the older serialisation for a view of another storage.
 struct StorageIdentity {
   let type: ElementType
   let key: String
-  /// Elements of the whole storage.
+  /// The number of elements of the whole storage.
   let count: Int
-  /// The elements of the view, where it is one.
+  /// The elements of the view; nil if it is not a view.
   let view: (offset: Int, count: Int)?
 
   init?(_ value: PickleValue, _ heap: PickleHeap) {

@@ -1,12 +1,12 @@
-/// Writing PyTorch's zip serialisation, for `torch.load(file, weights_only=True)`: a pickle, and an
-/// entry a storage, each at a multiple of 64 bytes. One tensor is in memory at a time, and nothing
-/// is written twice, so the output may be a pipe: as in PyTorch's own files, checksums follow each
-/// entry and stand in the directory. Equal dictionaries give equal bytes.
+// Writing PyTorch's zip serialisation, for `torch.load(file, weights_only=True)`: a pickle, and an entry for
+// each storage at a multiple of 64 bytes. Only one tensor is in memory at a time. Nothing is written twice, so
+// the output may be a pipe: as in PyTorch's own files, checksums follow each entry and are in the directory.
+// Equal dictionaries give equal bytes.
 
 extension StateDictionary {
   /// Writes every tensor as Float32, in order.
   /// - Parameters:
-  ///   - remarks: what the file says of its tensors, in the dictionary's attribute `remarks`.
+  ///   - remarks: texts about the tensors, for the dictionary's attribute `remarks`.
   ///   - sink: takes the file's bytes piece by piece.
   /// - Throws: `StateDictionaryError` for more than 4 GiB; what reading a tensor or `sink` throws.
   package func writeTorchZip(
@@ -32,7 +32,7 @@ extension StateDictionary {
   }
 }
 
-/// A zip archive of stored entries, written front to back. APPNOTE 6.3, §4.3.
+/// A writer of zip archives of stored entries, from front to back. APPNOTE 6.3, §4.3.
 private struct StoredZip {
   typealias Sink = (UnsafeRawBufferPointer) throws -> Void
 
@@ -40,9 +40,9 @@ private struct StoredZip {
   private var directory: [UInt8] = []
   private var count: UInt16 = 0
   private static let alignment = 64
-  /// Sizes and checksum follow the data; names are UTF-8.
+  /// The flags of entries: sizes and checksum follow the data; names are UTF-8.
   private static let flags: UInt16 = 0x0808
-  /// 1 January 1980: no clock.
+  /// The date of entries, 1 January 1980, so that no clock is read.
   private static let date: UInt16 = 0x0021
 
   mutating func add(_ name: String, _ bytes: [UInt8], to sink: Sink) throws {
@@ -91,7 +91,7 @@ private struct StoredZip {
     offset += bytes.count
   }
 
-  /// An extra field, under PyTorch's own mark "FB", that brings the data to the alignment.
+  /// An extra field, with PyTorch's identifier "FB", that pads the data to the alignment.
   private static func padding(_ position: Int) -> [UInt8] {
     let length = (2 * alignment - position % alignment - 4) % alignment
     var field = Record()
@@ -100,7 +100,7 @@ private struct StoredZip {
   }
 }
 
-/// Little-endian fields one after another.
+/// A record of little-endian fields, one after another.
 private struct Record {
   private(set) var bytes: [UInt8] = []
 

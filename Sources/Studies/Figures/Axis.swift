@@ -1,23 +1,23 @@
-/// Ranges, round ticks, and labels that do not overlap.
+// Axes: ranges, round ticks, and labels that do not overlap.
 
 import Foundation
 
-/// A range of numbers with round ticks inside.
+/// An axis: a range of numbers with round ticks inside.
 struct Axis: Sendable, Equatable {
   let low: Double
   let high: Double
   let ticks: [Double]
-  /// Decimals that tell the ticks apart.
+  /// Number of decimals with which the ticks differ.
   let decimals: Int
 
-  /// Covers the finite values with a margin of 4 %; `isWhole` (for epochs) has no margin and ticks
-  /// only at whole numbers.
+  /// Makes an axis that covers the finite values with a margin of 4 %; with `isWhole` (for epochs) it has no margin,
+  /// and ticks only at whole numbers.
   init(_ values: [Double], isWhole: Bool = false, ticks wanted: Int = 6) {
     let known = values.filter(\.isFinite)
     var (low, high) = (known.min() ?? 0, known.max() ?? 1)
     if !(high > low) || !(high - low).isFinite {
       let middle = low / 2 + high / 2
-      // Far from 0 a half is less than the distance of neighbouring numbers.
+      // Far from 0, one half is less than the distance between neighbouring numbers.
       let reach = max(0.5, abs(middle) * 1e-9)
       (low, high) = (middle - reach, middle + reach)
     }
@@ -31,21 +31,21 @@ struct Axis: Sendable, Equatable {
     decimals = Int(min(max(0, ceil(-log10(step) - 1e-9)), 12))
     let first = ceil(self.low / step - 1e-9)
     let count = floor(self.high / step + 1e-9) - first
-    // Beyond 2⁵³ ticks would coincide: such an axis has none.
+    // Beyond 2⁵³ ticks would coincide, so such an axis has none.
     ticks =
       abs(first) < 0x1p53 && count >= 0 && count < 1000
       ? (0...Int(count)).map { (first + Double($0)) * step } : []
   }
 
-  /// Where a value lies: 0 at the low end, 1 at the high end.
+  /// The position of a value: 0 at the low end, 1 at the high end.
   func position(_ value: Double) -> Double { (value - low) / (high - low) }
 
-  /// A tick as text.
+  /// The text of a tick.
   func label(_ tick: Double) -> String { decimal(tick, decimals) }
 }
 
-/// Heights near `wanted` (in any order) that lie at least `gap` apart and within 0…1 as far as
-/// there is room: the least squares displacement, by pooling adjacent violators.
+/// Heights near `wanted` (in any order) that are at least `gap` apart, and within 0…1 if there is
+/// room. They have the least squared displacement, by pooling adjacent violators.
 func spread(_ wanted: [Double], gap: Double) -> [Double] {
   let order = wanted.indices.sorted { (wanted[$0], $0) < (wanted[$1], $1) }
   var blocks: [(sum: Double, count: Int)] = []

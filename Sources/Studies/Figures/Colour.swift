@@ -1,17 +1,17 @@
-/// Colours that can be read: a line may be light, its name in text may not.
+// Colours with enough contrast to be read: a line may be light, but its name in text may not.
 
 import Foundation
 
-/// A colour of the sRGB space.
+/// A colour in the sRGB space.
 struct Colour: Sendable, Equatable {
-  /// In 0…255.
+  /// The channels in 0…255.
   var red, green, blue: Double
 
   init(red: Double, green: Double, blue: Double) {
     (self.red, self.green, self.blue) = (red, green, blue)
   }
 
-  /// Of red, green and blue; what is absent is 0.
+  /// Makes a colour of red, green and blue; missing channels are 0.
   init(_ channels: [UInt8]) {
     let (red, green, blue) = (
       channels.first ?? 0, channels.dropFirst().first ?? 0, channels.dropFirst(2).first ?? 0
@@ -27,7 +27,7 @@ struct Colour: Sendable, Equatable {
     (red, green, blue) = (Double(value >> 16 & 255), Double(value >> 8 & 255), Double(value & 255))
   }
 
-  /// As `#RRGGBB`.
+  /// The colour as `#RRGGBB`.
   var hexadecimal: String {
     let digits = [red, green, blue].map { channel -> String in
       let text = String(Int(min(max(channel.rounded(), 0), 255)), radix: 16, uppercase: true)
@@ -36,7 +36,7 @@ struct Colour: Sendable, Equatable {
     return "#" + digits.joined()
   }
 
-  /// Relative luminance (WCAG 2.2), 0 for black and 1 for white.
+  /// The relative luminance (WCAG 2.2), 0 for black and 1 for white.
   var luminance: Double {
     func linear(_ channel: Double) -> Double {
       let share = channel / 255
@@ -46,13 +46,13 @@ struct Colour: Sendable, Equatable {
     return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
   }
 
-  /// WCAG's contrast ratio, 1…21.
+  /// The contrast ratio of WCAG, 1…21.
   func contrast(with other: Colour) -> Double {
     let (dark, light) = (min(luminance, other.luminance), max(luminance, other.luminance))
     return (light + 0.05) / (dark + 0.05)
   }
 
-  /// The colour mixed with ink or paper, as little as gives text a contrast of 4.5 on `background`.
+  /// The colour mixed with as little black or white as gives text a contrast of 4.5 on `background`.
   func readable(on background: Colour) -> Colour {
     let end = background.luminance > 0.5 ? 0.0 : 255.0
     for step in 0...20 {
@@ -68,7 +68,7 @@ struct Colour: Sendable, Equatable {
 }
 
 extension LineStyle {
-  /// The line's colour made dark enough for text on white (or light enough for text on `#1A1A1A`).
+  /// The line's colour, made dark enough for text on white (or light enough for text on `#1A1A1A`).
   func textColour(onDark: Bool = false) -> String {
     guard let line = Colour(colour), let paper = Colour(onDark ? "#1A1A1A" : "#FFFFFF") else {
       return colour

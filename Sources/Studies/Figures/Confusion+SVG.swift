@@ -1,22 +1,22 @@
-/// A confusion matrix as a picture: rows are classes, columns are answers, colours are shares of the
-/// class on one scale for all pictures.
+// Pictures of confusion matrices: rows are classes, columns are answers, and colours are shares of the
+// class on one scale for all pictures.
 
 extension Confusion {
-  /// The most classes that a picture shows by name.
+  /// The largest number of classes that a picture shows by name.
   static let mostShown = 20
 
-  /// The colour of a share: its square root on viridis, so that rare confusions are seen.
+  /// The colour of a share: its square root on viridis, so that rare confusions are visible.
   private static func colour(_ share: Double) -> Colour {
     Colour(Viridis.colour(share.squareRoot()))
   }
 
-  /// The matrix as an SVG element, up to ten classes with percentages in it; `id` must be unique.
+  /// The matrix as an SVG element, with percentages in it for up to ten classes; `id` must be unique.
   func svg(id: String, title: String) -> String {
     let isNumbered = classes.count <= 10
     let (width, height) = isNumbered ? (34.0, 22.0) : (18.0, 18.0)
     func shortened(_ name: String) -> String { name.count > 16 ? name.prefix(15) + "…" : name }
     let names = classes.map(shortened)
-    // A column for answers that name no class, where there are any.
+    // Answers that name no class have a column, if there are any.
     let hasOther = counts.contains { $0[classes.count] != nil }
     let answers = classes + (hasOther ? ["no class"] : [])
     let columns = answers.map(shortened)
@@ -81,7 +81,7 @@ extension Confusion {
       steps.joined() + ticks.joined() + svgText("% of the class", left + width + 24, 11, "tick"))
   }
 
-  /// Recognised shares and the largest confusions.
+  /// A description: the recognised shares and the largest confusions.
   private var words: String {
     let shares = zip(classes, accuracies).compactMap { name, accuracy in
       accuracy.map { "\(name) \(decimal(100 * $0, 0))" }

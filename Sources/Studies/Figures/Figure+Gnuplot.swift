@@ -1,14 +1,14 @@
-/// A figure as a gnuplot script and a table of tab-separated values, for users to restyle:
-/// styles stand at the top of the script, and the table can be read by anything.
+// A figure as a gnuplot script and a table of tab-separated values, for users to restyle:
+// styles are at the top of the script, and any program can read the table.
 
 /// The two files that gnuplot draws a figure from.
 package struct GnuplotFigure: Sendable, Equatable {
-  /// Name of the files without ending: `NAME.gp`, `NAME.tsv`, and what it draws, `NAME.png`.
+  /// The name of the files without ending: `NAME.gp`, `NAME.tsv`, and the picture `NAME.png`.
   package let name: String
-  /// Draws the picture from the table; `gnuplot NAME.gp` in their folder.
+  /// The script that draws the picture from the table, by `gnuplot NAME.gp` in their folder.
   package let script: String
-  /// Columns panel, series, x, runs, mean, low, high, in the units of the axes; blocks for gnuplot's
-  /// `index` separated by two blank lines, which readers of tables skip.
+  /// The table with columns panel, series, x, runs, mean, low, high, in the units of the axes. Blocks for gnuplot's
+  /// `index` are separated by two blank lines, which readers of tables skip.
   package let data: String
 
   package init(name: String, script: String, data: String) {

@@ -1,7 +1,7 @@
-/// A figure as values: panels of lines with bands. What it looks like in gnuplot or SVG is decided
-/// there; what it says is decided here.
+// Figures as values: panels of lines with bands. The content is decided here, and the appearance where
+// gnuplot files or SVG are made.
 
-/// A position on a line, with the range of the runs behind it, in the units of the axes.
+/// A point of a line: the mean and range of runs at a position, in the units of the axes.
 package struct CurvePoint: Sendable, Equatable {
   package var x: Double
   package var mean: Double
@@ -18,7 +18,7 @@ package struct CurvePoint: Sendable, Equatable {
     self.runs = runs
   }
 
-  /// The mean and the range of what runs have at a position; nil where none has anything.
+  /// The mean and range of the runs' values at a position; nil when no run has a value.
   init?(x: Double, of values: [Double]) {
     guard let summary = Summary(values) else { return nil }
     self.init(
@@ -26,13 +26,13 @@ package struct CurvePoint: Sendable, Equatable {
   }
 }
 
-/// How a line is drawn.
+/// The style of a line.
 package struct LineStyle: Sendable, Equatable {
-  /// Hexadecimal, as `#0072B2`.
+  /// The colour in hexadecimal, such as `#0072B2`.
   package var colour: String
   /// Lengths of strokes and gaps in points; empty for a solid line.
   package var dash: [Int]
-  /// In points.
+  /// The width in points.
   package var width: Double
 
   package init(colour: String, dash: [Int] = [], width: Double) {
@@ -47,7 +47,7 @@ package struct Series: Sendable, Equatable {
   package var name: String
   package var points: [CurvePoint]
   package var style: LineStyle
-  /// Context is drawn first, without label or band.
+  /// Whether the line is context, which is drawn first, without label or band.
   package var isContext: Bool
 
   package init(_ name: String, _ points: [CurvePoint], _ style: LineStyle, isContext: Bool = false)
@@ -59,15 +59,15 @@ package struct Series: Sendable, Equatable {
   }
 }
 
-/// Axes with lines on them.
+/// A panel of a figure: axes with lines.
 package struct Panel: Sendable, Equatable {
   package var title: String
   package var xLabel: String
   package var yLabel: String
   package var series: [Series]
-  /// Height of a reference line, as 0 for a difference.
+  /// The height of a reference line, such as 0 for a difference.
   package var reference: Double?
-  /// A height that the vertical axis reaches whatever the lines do, as 1 for a share.
+  /// A height that the vertical axis always includes, such as 1 for a share.
   package var bound: Double?
 
   package init(
@@ -83,20 +83,20 @@ package struct Panel: Sendable, Equatable {
   }
 }
 
-/// Panels in a grid.
+/// A figure: panels in a grid.
 package struct Figure: Sendable, Equatable {
-  /// Name of its files without ending: small letters, digits and hyphens.
+  /// The name of the figure's files without ending: small letters, digits and hyphens.
   package private(set) var name: String
   package var title: String
-  /// A sentence below: what line and band are, what is left out.
+  /// The caption below the figure: the meaning of line and band, and what is left out.
   package var caption: String
   package var panels: [Panel]
-  /// Panels in a row.
+  /// The number of panels in a row.
   package var columns: Int
   /// Whether all panels share one vertical range, so that they can be compared.
   package var sharesRange: Bool
 
-  /// A figure; `name` is made safe for files by `slug`.
+  /// Makes a figure; `slug` makes `name` safe for files.
   package init(
     name: String, title: String, caption: String, panels: [Panel], columns: Int,
     sharesRange: Bool = false
@@ -116,7 +116,7 @@ package struct Figure: Sendable, Equatable {
     return figure
   }
 
-  /// Horizontal and vertical axis of each panel.
+  /// The horizontal and vertical axis of each panel.
   var axes: [(x: Axis, y: Axis)] {
     func axis(_ panels: [Panel], whole: Bool) -> Axis {
       let values = panels.flatMap { panel in
@@ -132,14 +132,14 @@ package struct Figure: Sendable, Equatable {
 }
 
 extension Panel {
-  /// Indices of the series as they are drawn: context first, then greys, then colours on top.
+  /// Indices of the series in the order of drawing: context first, then greys, then colours on top.
   var drawingOrder: [Int] {
     func rank(_ index: Int) -> Double { series[index].isContext ? -1 : series[index].style.width }
     return series.indices.sorted { (rank($0), $0) < (rank($1), $1) }
   }
 
-  /// For each series but context: where its line ends and where its name stands, `gap` from others at
-  /// least, as shares of the panel's height.
+  /// The heights at which the line of each series (except context) ends, and at which its name is, at least `gap`
+  /// from other names, as shares of the panel's height.
   func names(on axis: Axis, gap: Double) -> [(series: Int, end: Double, place: Double)] {
     let labelled = series.indices.filter { !series[$0].isContext }
     let ends = labelled.map { series[$0].points.last.map { axis.position($0.mean) } ?? 0 }

@@ -1,30 +1,30 @@
-/// Methods one below the other, each run a circle, the mean a diamond, its interval a bar: what a
-/// table says, at a glance, with the paper's figure where there is one.
+// Forest plots: methods one below the other, with a circle for each run, a diamond for the mean, a bar for its
+// interval, and the paper's figure where there is one.
 
 /// A forest plot of accuracies in percent.
 package struct ForestPlot: Sendable, Equatable {
-  /// A method's row.
+  /// The row of a method.
   package struct Row: Sendable, Equatable {
     package var name: String
-    /// Of each run; like mean, interval and paper in percent.
+    /// The accuracy of each run; it, mean, interval and paper are in percent.
     package var values: [Double]
     package var mean: Double
     package var low, high: Double?
     /// The paper's best validation accuracy.
     package var paper: Double?
     package var style: LineStyle
-    /// What went wrong; empty: nothing.
+    /// A remark on what went wrong; empty when nothing did.
     package var remark: String
   }
 
   package var title: String
-  /// Best first.
+  /// The rows, best first.
   package var rows: [Row]
-  /// The baseline's mean, drawn through all rows.
+  /// The mean of the baseline, drawn through all rows.
   package var reference: Double?
 
-  /// Test accuracy at the best validation epoch of a section's methods, best first, or the best
-  /// validation accuracy where nothing was tested, which the paper's marks always are.
+  /// Makes the plot of a section's methods, best first, by test accuracy at the best validation epoch, or by the best
+  /// validation accuracy if nothing was tested. The paper's marks are always best validation accuracies.
   package init(_ section: ResultTable.Section, of study: Study, baseline: String?) {
     let palette = Palette(section.rows.map(\.method), baseline: baseline)
     let metric: Metric = section.isTested ? .testAccuracyAtBest : .bestValidationAccuracy
@@ -44,7 +44,7 @@ package struct ForestPlot: Sendable, Equatable {
 
   /// The plot as an SVG element; `id` makes its identifiers unique.
   package func svg(id: String) -> String {
-    // Runs that went wrong would squeeze all others into a corner: they are named, at the edge.
+    // The axis leaves out runs that went wrong, which would squeeze all others: they are named at the edge.
     let sound = rows.filter(\.remark.isEmpty)
     let shown = sound.isEmpty ? rows : sound
     let axis = Axis(shown.flatMap { $0.values + [$0.mean] + ($0.paper.map { [$0] } ?? []) })
@@ -74,7 +74,7 @@ package struct ForestPlot: Sendable, Equatable {
       }
       if let low = row.low, let high = row.high, high >= axis.low, low <= axis.high {
         marks += svgLine(x(low), y, x(high), y, "interval")
-        // Where the bar goes on beyond the axis, an arrowhead.
+        // An arrowhead shows that the bar continues beyond the axis.
         if low < axis.low { marks += arrowhead(x(low), y, towards: -1) }
         if high > axis.high { marks += arrowhead(x(high), y, towards: 1) }
       }

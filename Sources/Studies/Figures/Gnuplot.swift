@@ -1,12 +1,12 @@
-/// Runs gnuplot on a figure's script.
+// Running gnuplot on a figure's script.
 
 import Foundation
 
-/// Why a figure was not drawn.
+/// The reason why a figure was not drawn.
 package enum GnuplotError: Error, Equatable, CustomStringConvertible {
-  /// No gnuplot on the PATH.
+  /// gnuplot is not on the PATH.
   case absent
-  /// gnuplot stopped; the last line that it wrote.
+  /// gnuplot failed, with the last line that it wrote.
   case failed(figure: String, message: String)
 
   package var description: String {
@@ -35,8 +35,8 @@ package struct Gnuplot: Sendable {
 
   /// Writes `NAME.gp` and `NAME.tsv` into `folder` and draws `NAME.png` beside them; the picture
   /// appears whole or not at all.
-  /// - Returns: the picture's place.
-  /// - Throws: `GnuplotError.failed`, or the file system's error.
+  /// - Returns: the picture's location.
+  /// - Throws: `GnuplotError.failed`, or an error of the file system.
   @discardableResult
   package func draw(_ figure: GnuplotFigure, in folder: URL) throws -> URL {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -51,7 +51,7 @@ package struct Gnuplot: Sendable {
     let process = Process()
     let errors = Pipe()
     process.executableURL = program
-    // Without the user's own settings (-d), so that everyone's figures look the same.
+    // With -d gnuplot ignores the user's settings, so that figures look the same for all users.
     process.arguments = ["-d", "-e", "output='\(partial)'", "\(figure.name).gp"]
     process.currentDirectoryURL = folder
     process.standardInput = FileHandle.nullDevice

@@ -1,13 +1,13 @@
-/// Where a figure's panels lie on the sheet that gnuplot draws, in pixels; and text as gnuplot takes it.
+// The layout in pixels of a figure's panels on the sheet that gnuplot draws, and text in gnuplot's syntax.
 
-/// The sheet of a figure: title, panels in rows, caption.
+/// The sheet of a figure: title, panels in rows, and caption.
 struct GnuplotSheet {
-  /// Around each panel; on the right at least.
+  /// Margins around each panel; the right one is a minimum.
   static let left = 74.0
   static let right = 150.0
   static let top = 84.0
   static let bottom = 62.0
-  /// Of a line of the caption, and of a name beside its line.
+  /// Heights of a line of the caption, and of a name beside its line.
   static let caption = 18.0
   static let label = 17.0
 
@@ -18,7 +18,7 @@ struct GnuplotSheet {
   var isSmall: Bool { figure.panels.count > 3 }
   var rows: Int { max((figure.panels.count + figure.columns - 1) / figure.columns, 1) }
   var usedColumns: Int { max(min(figure.columns, figure.panels.count), 1) }
-  /// Names stand here where panels are large.
+  /// The right margin, in which large panels have the names.
   var right: Double {
     let names = figure.panels.flatMap { $0.series.filter { !$0.isContext }.map(\.name) }
     return isSmall ? 24 : max(Self.right, 24 + (names.map(textWidth).max() ?? 0))
@@ -39,16 +39,16 @@ struct GnuplotSheet {
     }
   }
 
-  /// A part of the sheet's width or height as gnuplot's `screen` takes it.
+  /// A part of the sheet's width or height, in gnuplot's coordinates `screen`.
   func share(_ part: Double, _ whole: Double) -> String { decimal(part / whole, 5) }
 }
 
-/// Text as a string of gnuplot's: in single quotes, in which nothing is special; text that has such a
-/// quote itself (doubled, gnuplot does not always read it back) in double ones, with every ASCII
-/// character that is no letter, digit or space as an octal escape.
+/// Text as a string in gnuplot's syntax. It is in single quotes, in which nothing is special. Text that contains such a
+/// quote (which gnuplot does not always read back when doubled) is in double quotes, with every ASCII
+/// character that is not a letter, digit or space as an octal escape.
 package func gnuplotQuoted(_ text: String) -> String {
   let line = text.visible
-  // By code points: a quote that carries a combining mark ends gnuplot's string all the same.
+  // By code points: a quote with a combining mark also ends gnuplot's string.
   guard line.unicodeScalars.contains("'") else { return "'\(line)'" }
   let escaped = line.unicodeScalars.map { scalar in
     guard scalar.isASCII, scalar != " ", !scalar.properties.isAlphabetic,
@@ -60,7 +60,7 @@ package func gnuplotQuoted(_ text: String) -> String {
   return "\"\(escaped.joined())\""
 }
 
-/// Text as a cell of the table, in which double quotes would begin a longer one.
+/// Text as a cell of the table, in which double quotes would begin a quoted cell.
 func gnuplotCell(_ text: String) -> String {
   var cell = ""
   for scalar in text.visible.unicodeScalars {

@@ -1,13 +1,13 @@
-/// A matrix of numbers in colour: source × target of a transfer study, layer × null of an ansatz.
+// Heatmaps: source × target of a transfer study, layer × null of an ansatz.
 
-/// Values by row and column; nil where there is none.
+/// A matrix of numbers in colour, by row and column; nil where there is no number.
 package struct Heatmap: Sendable, Equatable {
   package var title: String
   package var rows: [String]
   package var columns: [String]
-  /// One list for each row, one value for each column.
+  /// The values: a list for each row, with a value for each column.
   package var values: [[Double?]]
-  /// Decimals shown in the cells.
+  /// Number of decimals in the cells.
   package var decimals: Int
 
   package init(
@@ -25,7 +25,7 @@ package struct Heatmap: Sendable, Equatable {
     self.decimals = decimals
   }
 
-  /// The matrix as an SVG element; every cell has its number, in black or white by its colour.
+  /// The matrix as an SVG element; every cell has its number, in black or white depending on its colour.
   package func svg(id: String) -> String {
     let known = values.joined().compactMap(\.self)
     let (low, high) = (known.min() ?? 0, known.max() ?? 1)

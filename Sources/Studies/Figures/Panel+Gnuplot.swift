@@ -1,7 +1,7 @@
-/// A panel in gnuplot's words: axes, bands, lines, and names at the lines' ends.
+// Panels as gnuplot commands: axes, bands, lines, and names at the lines' ends.
 
 extension GnuplotSheet {
-  /// What draws a panel; its series are blocks of the table from `firstBlock` on.
+  /// The commands that draw a panel, whose series are blocks of the table from `firstBlock` on.
   func commands(
     _ panel: Panel, _ axes: (x: Axis, y: Axis), at index: Int, firstBlock: Int
   ) -> [String] {
@@ -45,16 +45,16 @@ extension GnuplotSheet {
     if !(bands + means).isEmpty {
       lines.append("plot " + (bands + means).joined(separator: ", \\\n  "))
     }
-    // Labels and arrows belong to one panel; title and caption are drawn with the first.
+    // Labels and arrows belong to one panel; title and caption are drawn with the first panel.
     return lines + ["unset label"]
   }
 
-  /// Names at the lines' ends, moved apart, with a thin leader where a name had to move.
+  /// The commands for names at the lines' ends, moved apart, with a thin leader if a name had to move.
   private func labels(_ panel: Panel, _ axis: Axis) -> [String] {
     panel.names(on: axis, gap: Self.label / panelHeight).flatMap { index, end, place -> [String] in
       let (series, number) = (panel.series[index], index + 100)
       return [
-        // From the line's own end, which may lie before the edge.
+        // The leader begins at the line's end, which may lie before the edge.
         "set arrow \(number) from first \(exact(series.points.last?.x)), graph "
           + "\(decimal(end, 5)) to graph 1.03, "
           + "graph \(decimal(place, 5)) nohead lc rgb \"\(series.style.colour)\" lw 0.7",

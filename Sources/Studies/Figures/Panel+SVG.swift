@@ -1,9 +1,9 @@
-/// A panel as an inline SVG: lines, bands, and names at the lines' ends. Colours are custom
-/// properties of each series, so that the page's style sheet decides between light and dark.
+// Panels as inline SVG: lines, bands, and names at the lines' ends. Colours are custom
+// properties of each series, so that the page's style sheet chooses between light and dark.
 
 extension Figure {
-  /// Each panel as an SVG element; `id` makes the identifiers in them unique. Panels of many are
-  /// small and have no names in them, those of few are large and have.
+  /// Each panel as an SVG element; `id` makes the identifiers in them unique. If there are many panels, they are
+  /// small and without names; otherwise they are large and have names.
   package func svgPanels(id: String) -> [String] {
     let isSmall = panels.count > 3
     let longest = panels.map { textWidth($0.title) }.max() ?? 0
@@ -17,7 +17,7 @@ extension Figure {
 }
 
 extension Panel {
-  /// The panel in words: what is drawn and where each line ends.
+  /// A description of the panel: what is drawn, and the last value of each line.
   var description: String {
     let shown = series.filter { !$0.isContext }
     let span = shown.first.flatMap { series -> String? in
@@ -31,7 +31,7 @@ extension Panel {
   }
 }
 
-/// A panel on its paper: sizes in pixels, and where data lie on it.
+/// The frame of a panel: sizes in pixels, and the positions of data.
 private struct Frame {
   let panel: Panel
   let x, y: Axis
@@ -39,10 +39,10 @@ private struct Frame {
   let left = 58.0
   let top = 34.0
   let plotWidth, plotHeight: Double
-  /// Room for the names at the lines' ends.
+  /// The width for the names at the lines' ends.
   let right: Double
 
-  /// `title` is the width of the figure's longest panel title: small panels are as wide.
+  /// Lays out a panel; `title` is the width of the figure's longest panel title, which small panels have too.
   init(_ panel: Panel, _ axes: (x: Axis, y: Axis), isSmall: Bool, title: Double) {
     self.panel = panel
     (x, y) = (axes.x, axes.y)
@@ -92,7 +92,7 @@ private struct Frame {
     return parts.joined()
   }
 
-  /// A series; the label's height wanted and its height after moving apart, as shares.
+  /// The elements of a series; `label` has the height of the line's end and the name's height, as shares.
   private func lines(_ series: Series, label: (end: Double, place: Double)?) -> String {
     guard let last = series.points.last else { return "" }
     let dash = series.style.dash.map(String.init).joined(separator: " ")
@@ -117,12 +117,12 @@ private struct Frame {
     if let label {
       let right = left + plotWidth
       let (from, to) = (top + plotHeight * (1 - label.end), top + plotHeight * (1 - label.place))
-      // From the line's own end, which may lie before the edge: runs that stopped, short spectra.
+      // The leader begins at the line's end, which may lie before the edge, as for stopped runs or short spectra.
       let end = min(left + plotWidth * x.position(last.x), right)
       parts.append(svgLine(end + 2, from, right + 12, to, "leader"))
       parts.append(svgText(series.name, right + 15, to, "name"))
     }
-    // Only what a panel is about can be toggled and pointed at.
+    // Context cannot be toggled or pointed at.
     let name = series.isContext ? "" : " data-series=\"\(escaped(series.name))\""
     return "<g class=\"\(series.isContext ? "context" : "series")\" "
       + "style=\"\(series.style.properties)\"\(name)>\n\(parts.joined())</g>\n"

@@ -1,11 +1,11 @@
-/// R² of alignments before training: how well the channels of a new network stand for its source's.
+// R² of alignments before training: how well the channels of a new network explain those of its source.
 
 import Measurements
 
 extension Study {
-  /// A line for each method whose filters were carried over to the new network's channels (`sample-init
-  /// --align`), by convolution, or by a transformer's linear maps with a layer's heads as one; no panel where there is
-  /// none.
+  /// The figure of R², with a line for each method whose filters were carried over to the new network's channels
+  /// (`sample-init --align`), by convolution, or by linear map of a transformer, where the heads of a layer are one
+  /// point. There is no panel if no method was aligned.
   package func alignmentCurves(on dataset: String, baseline: String?) -> Figure {
     let methods = methods(on: dataset)
     let palette = Palette(methods, baseline: baseline)
@@ -33,8 +33,8 @@ extension Study {
         ], columns: 1)
   }
 
-  /// A point for each convolution that was carried over in any of the runs, or for the heads of a layer's same part,
-  /// which read the same tokens.
+  /// The points of a method: one for each convolution that was carried over in any run, or for the same part of all
+  /// heads of a layer, which read the same tokens.
   private func points(ofAligned probes: [[LayerProbe]]) -> [CurvePoint] {
     let grouped = probes.map { groupedByPart($0, part: \.part, name: \.name).map(\.members) }
     return (0..<(grouped.map(\.count).max() ?? 0)).compactMap { place in

@@ -1,11 +1,11 @@
-/// The paper's Figures 2 and 3 from a study's runs: mean lines, bands from the lowest to the
-/// highest run.
+// The paper's Figures 2 and 3 from a study's runs: lines of means, and bands from the lowest to the
+// highest run.
 
 import Measurements
 
 extension Study {
-  /// Figure 2: training and validation accuracy by epoch, %; and training accuracy measured as
-  /// validation accuracy is, where runs have it.
+  /// Figure 2: training and validation accuracy by epoch, %, and the training accuracy measured in the same way as the
+  /// validation accuracy, if runs have it.
   package func accuracyCurves(on dataset: String, baseline: String?) -> Figure {
     figure(
       "figure-2-\(slug(dataset))", "Accuracy by epoch, \(dataset)", on: dataset, baseline,
@@ -19,7 +19,7 @@ extension Study {
   }
 
   /// Figure 3: validation loss − training loss by epoch, in nats; first as the paper measures it,
-  /// then with both losses evaluated alike, where runs have them.
+  /// then with both losses evaluated in the same way, if runs have them.
   package func lossGapCurves(on dataset: String, baseline: String?) -> Figure {
     figure(
       "figure-3-\(slug(dataset))", "Validation loss − training loss, \(dataset)", on: dataset,
@@ -32,9 +32,9 @@ extension Study {
       ])
   }
 
-  /// Validation accuracy with a panel for each method, the others behind in grey (of more than 40 only
-  /// the baseline, or the figure would grow with their square): for studies of more methods than one
-  /// panel can tell apart. Every method is shown, whatever became of it.
+  /// The figure of validation accuracy with a panel for each method, for studies with more methods than one panel can
+  /// distinguish. The other methods are behind in grey; with more than 40 methods only the baseline is, or the figure
+  /// would grow with the square of their number. Every method is shown, including those that failed.
   package func accuracyByMethod(on dataset: String, baseline: String?) -> Figure {
     let methods = methods(on: dataset)
     let palette = Palette(methods, baseline: baseline)
@@ -97,8 +97,8 @@ extension Study {
       panels: panels, columns: 2)
   }
 
-  /// Number of epochs that one point of a curve stands for, so that no curve has more than `most`
-  /// points and the last.
+  /// The number of epochs that one point of a curve stands for, so that no curve has more than `most`
+  /// points besides the last.
   private func epochsForOnePoint(on dataset: String, most: Int = 400) -> Int {
     let longest = runs.lazy.filter { $0.dataset == dataset }.map(\.epochs.count).max() ?? 0
     return max(1, (longest + most - 1) / most)
@@ -109,7 +109,7 @@ extension Study {
   }
 }
 
-/// A quantity by epoch, and how its panel is labelled.
+/// A quantity by epoch, with the labels of its panel.
 private struct Curve {
   let title: String
   let unit: String
@@ -123,7 +123,7 @@ private struct Curve {
     (self.title, self.unit, self.reference, self.value) = (title, unit, reference, value)
   }
 
-  /// A point for the first of every `step` epochs that any run has, and for the last; a run counts as
+  /// The points of runs: for the first of every `step` epochs that any run has, and for the last. A run counts as
   /// long as its values are numbers.
   func points(_ runs: [RunRecord], every step: Int) -> [CurvePoint] {
     let count = runs.map(\.epochs.count).max() ?? 0

@@ -1,18 +1,18 @@
-/// A tile as a PNG that is stored, not compressed: a page of small pictures needs no more.
+// Tiles as PNG files that are stored, not compressed, which is enough for a page of small pictures.
 
 import CZLib
 
 extension Tile {
-  /// The file; black where pixels are missing.
+  /// The tile as a PNG file; missing pixels are black.
   var png: [UInt8] {
     var lines: [UInt8] = []
     for row in 0..<side {
-      // Each line begins with its filter: none.
+      // Each line begins with its filter, which is none.
       lines.append(0)
       let first = row * side * 3
       lines += (first..<first + side * 3).map { pixels.indices.contains($0) ? pixels[$0] : 0 }
     }
-    // Eight bits, red, green and blue, not interlaced.
+    // Eight bits for red, green and blue each, not interlaced.
     let header = big(side) + big(side) + [8, 2, 0, 0, 0]
     var file: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
     file += chunk("IHDR", header)
@@ -43,7 +43,7 @@ extension Tile {
   }
 }
 
-/// The CRC-32 of PNG's chunks and of zip.
+/// The CRC-32 of PNG chunks and zip archives.
 func cyclicCheck(_ bytes: [UInt8]) -> UInt32 {
   UInt32(truncatingIfNeeded: crc32_z(0, bytes, bytes.count))
 }

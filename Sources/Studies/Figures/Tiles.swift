@@ -1,10 +1,10 @@
-/// Small pictures in rows, each with its own name: feature maps beside the image that they look at.
+// Small pictures in rows, each with its title: feature maps beside the image that they belong to.
 
-/// A square picture that is shown larger than it is, its pixels as squares.
+/// A small square picture, which is shown enlarged, with its pixels as squares.
 package struct Tile: Sendable, Equatable {
   package var title: String
   package var side: Int
-  /// RGB in 0…255, [side, side, 3], row-major.
+  /// The pixels, RGB in 0…255, [side, side, 3], row-major.
   package var pixels: [UInt8]
 
   package init(title: String, side: Int, pixels: [UInt8]) {
@@ -14,14 +14,14 @@ package struct Tile: Sendable, Equatable {
   }
 }
 
-/// Tiles in rows and columns; nil leaves a place empty.
+/// A sheet of tiles in rows and columns; nil leaves a place empty.
 struct TileSheet {
   let title: String
   let rows: [[Tile?]]
 
-  /// The sheet as an SVG element, each tile under its title; `id` makes its identifiers unique.
+  /// The sheet as an SVG element, with each tile under its title; `id` makes its identifiers unique.
   func svg(id: String) -> String {
-    // As wide as the longest title needs.
+    // Tiles are as wide as the longest title.
     let side = rows.joined().compactMap { $0.map { textWidth($0.title) } }.max() ?? 0
     let (gap, label) = (12.0, 22.0)
     let parts = rows.enumerated().flatMap { row, tiles in

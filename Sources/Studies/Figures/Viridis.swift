@@ -21,7 +21,7 @@ package enum Viridis {
 
   private static let digits = Array(table)
 
-  /// Red, green and blue of `share` in [0, 1]; what is not a number counts as 0.
+  /// The red, green and blue of `share` in [0, 1]; NaN counts as 0.
   package static func colour(_ share: Double) -> [UInt8] {
     let index = share > 0 ? Int((255 * min(share, 1)).rounded()) : 0
     return (0..<3).map { channel in
@@ -29,7 +29,7 @@ package enum Viridis {
     }
   }
 
-  /// As gnuplot's `set palette defined` lists it.
+  /// The colour map in the syntax of gnuplot's `set palette defined`.
   package static var gnuplot: String {
     stride(from: 0, to: digits.count, by: 6).map { start in
       "\(start / 6) '#\(String(digits[start..<start + 6]))'"

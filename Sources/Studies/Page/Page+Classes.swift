@@ -1,9 +1,9 @@
-/// The page's section on classes: accuracy of each, and which are taken for which.
+// The page's section on classes: the accuracy of each, and the confusions between them.
 
 extension Page {
   private typealias Row = (name: String, confusion: Confusion)
 
-  /// Empty where no row has answers.
+  /// The blocks on classes; empty if no row has answers.
   func classes(_ section: ResultTable.Section, id: String) -> [Block] {
     let all = section.rows.compactMap { row in
       study.confusion(of: row.method, on: section.dataset).map { (name: row.method, confusion: $0) }

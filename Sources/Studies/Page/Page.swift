@@ -1,14 +1,14 @@
-/// The results page: one file that opens from disk without a network, in light and dark, with and
-/// without JavaScript. A function from values to text; what it links to lies beside it.
+// The results page: one file that opens from disk without a network, in light and dark, with and
+// without JavaScript. It is a function from values to text; the files that it links to are beside it.
 
-/// Everything that the page says.
+/// The content of the results page.
 package struct Page: Sendable {
   package var title: String
   package var study: Study
   package var table: ResultTable
-  /// Shown after the curves, in order.
+  /// Further parts, shown in order after the curves.
   package var parts: [PagePart]
-  /// Text and address, relative to the page.
+  /// Links: text, and address relative to the page.
   package var links: [(text: String, address: String)]
   package var provenance: [Provenance]
 
@@ -54,7 +54,7 @@ package struct Page: Sendable {
       """
   }
 
-  /// In the order of the page.
+  /// The blocks in the order of the page.
   private var blocks: [Block] {
     var blocks: [Block] = []
     if table.sections.count > 1 {
@@ -100,7 +100,7 @@ package struct Page: Sendable {
         + table.details(section).map { $0.table.html(caption: $0.title) }.joined()
         + "<figure>\n" + scrolling(plot.svg(id: "\(id)-forest"), label: plot.title) + "<figcaption>"
         + "\(escaped(plot.title)): each run a circle, the mean a diamond, the bar its 95 % interval, "
-        + "with an arrowhead where it goes on."
+        + "with an arrowhead where it continues beyond the axis."
         + "\(paper)</figcaption>\n</figure>\n")
   }
 
@@ -110,7 +110,7 @@ package struct Page: Sendable {
       study.accuracyCurves(on: name, baseline: baseline),
       study.lossGapCurves(on: name, baseline: baseline),
     ]
-    // Where one panel can tell the lines apart, a panel for each would only repeat it.
+    // If one panel can distinguish all lines, a panel for each would only repeat it.
     if section.rows.count > Palette.colours.count {
       figures.append(study.accuracyByMethod(on: name, baseline: baseline))
     }
@@ -120,7 +120,7 @@ package struct Page: Sendable {
     }
   }
 
-  /// Transformers before the first step; empty where a section has none.
+  /// The block on transformers before the first step; empty if a section has none.
   private func start(_ section: ResultTable.Section, id: String) -> [Block] {
     study.blockTable(on: section.dataset).map { table in
       [

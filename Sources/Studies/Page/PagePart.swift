@@ -1,19 +1,19 @@
-/// What a results page is made of, beside the study itself.
+// The parts of a results page besides the study itself.
 
-/// Something to show beside tables and curves.
+/// A part of the page besides tables and curves.
 package enum PagePart: Sendable {
   case figure(Figure)
-  /// Rows of pictures, nil where a place is empty; the titles say what they show.
+  /// Rows of pictures with titles; nil where a place is empty.
   case tiles(title: String, caption: String, [[Tile?]])
   case table(title: String, caption: String, TextTable)
   case heatmap(Heatmap, caption: String)
 }
 
-/// How a file came to be: its name, the lines of its history, and where it lies.
+/// The provenance of a file: its name, the lines of its history, and its address.
 package struct Provenance: Sendable, Equatable {
   package var name: String
   package var commands: [String]
-  /// The file's own address, relative to the page; nil where it has none.
+  /// The file's address relative to the page; nil if it has none.
   package var address: String?
 
   package init(name: String, commands: [String], address: String? = nil) {

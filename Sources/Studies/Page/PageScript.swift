@@ -1,5 +1,5 @@
-/// What the page does beyond being read: sorting and filtering tables, toggling curves, copying
-/// commands. It adds its own controls, so that none stands there dead without JavaScript.
+// The page's script: sorting and filtering tables, toggling curves, copying commands. It adds its own controls, so
+// that none is there without JavaScript.
 
 let pageScript = #"""
 
@@ -33,7 +33,7 @@ let pageScript = #"""
             const [x, y] = [a.cells[column], b.cells[column]];
             if (!isNumber) return sign * x.textContent.localeCompare(y.textContent, 'en');
             const [m, n] = [number(x), number(y)];
-            // What is no number comes last either way.
+            // Cells without a number come last in both orders.
             return isNaN(m) ? (isNaN(n) ? 0 : 1) : isNaN(n) ? -1 : sign * (m - n);
           });
         }

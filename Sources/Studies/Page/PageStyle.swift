@@ -1,5 +1,5 @@
-/// The page's style sheet: two palettes by the reader's preference, one column, tables and wide
-/// figures that scroll in their own frame, and a print form without controls.
+// The page's style sheet: two palettes by the reader's preference, one column, tables and wide
+// figures that scroll in their own frame, and a print version without controls.
 
 let pageStyle = """
 
@@ -53,8 +53,8 @@ let pageStyle = """
   .panels.large { grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); }
   .panels.small { grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr)); }
   .panels.matrices { grid-template-columns: repeat(auto-fill, minmax(min(100%, 24rem), 1fr)); }
-  /* At most a quarter larger than drawn, so that text in pictures does not outgrow the text around;
-    at least so large that it can be read, and panels on narrow screens as a whole. */
+  /* Pictures are at most a quarter larger than drawn, so that their text is not larger than the page's;
+    they are large enough to be read, and panels are shown whole on narrow screens. */
   svg { display: block; width: 100%; height: auto; max-width: calc(1.25 * var(--width));
     min-width: calc(0.8 * var(--width)); }
   .panels svg { min-width: 0; }
@@ -100,7 +100,7 @@ let pageStyle = """
     svg, .panels.large svg { min-width: 0; }
     figure, tr, svg, .wide { break-inside: avoid; }
     h2 { break-after: avoid; margin-top: 1.5rem; }
-    /* Commands that were not opened are not asked for. */
+    /* Commands that were not opened are not printed. */
     details:not([open]), #made:not(:has(details[open])) { display: none; }
     th button { text-decoration: none; }
   }

@@ -1,12 +1,12 @@
-/// Making sense of JSON that Python wrote and people edited.
+// Reading JSON that Python wrote and people may have edited.
 
 import Foundation
 
 extension AuthorsLog {
-  /// Keys in small letters under the authors' names, whatever the spelling in the file.
+  /// The object with keys in small letters under the authors' names, whatever the spelling in the file.
   static func normalised(_ object: [String: Any]) -> [String: Any] {
     var result: [String: Any] = [:]
-    // Sorted, so that of two spellings of one key the same wins every time.
+    // Keys are sorted, so that the choice between two spellings of one key is always the same.
     for (key, value) in object.sorted(by: { $0.key < $1.key }) {
       let name = canonicalKey(key)
       result[name] = result[name] ?? value
@@ -28,7 +28,7 @@ extension AuthorsLog {
     return name == "test_accuracy" ? "test_acc" : name
   }
 
-  /// A list of numbers, null counting as NaN; nil for anything else.
+  /// The numbers of a list, in which null counts as NaN; nil for anything else.
   static func numbers(_ value: Any?) -> [Double]? {
     guard let list = value as? [Any] else { return nil }
     var numbers: [Double] = []
@@ -44,7 +44,7 @@ extension AuthorsLog {
     return numbers
   }
 
-  /// A number, also one in quotes.
+  /// A number, which may be in quotes.
   static func number(_ value: Any?) -> Double? {
     if let text = value as? String { return Double(text) }
     return (value as? NSNumber)?.doubleValue
@@ -56,7 +56,7 @@ extension AuthorsLog {
     return name == "xavier" ? "xavier-normal" : name
   }
 
-  /// The optimiser's options by this project's names and by the authors'.
+  /// The names of the optimiser's options in this project and in the authors' code.
   static let optimiserNames = [
     "learning_rate": "lr", "momentum": "momentum", "weight_decay": "weight_decay",
   ]
@@ -68,7 +68,7 @@ extension AuthorsLog {
     }
   }
 
-  /// Python writes NaN and Infinity, which JSON does not have: null in their place, outside strings.
+  /// The text with null in place of NaN and Infinity outside strings, which Python writes but JSON does not have.
   static func withoutNaN(_ data: Data) -> Data {
     var result: [UInt8] = []
     result.reserveCapacity(data.count)

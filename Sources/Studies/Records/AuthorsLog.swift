@@ -1,15 +1,15 @@
-/// The JSON logs that the paper's own PyTorch code writes, one a run: so that runs made with it
-/// stand in the same table, and ours can be read by its notebooks.
-///
-/// `val_accs` is needed; `train_accs`, `train_losses`, `val_losses` may be missing (their epochs are
-/// then NaN). `test_acc` and `test_loss` are measured after the last epoch and belong to it. Data
-/// set, method, network and classes come from `config`. Keys match whatever their case; `valid_` and
-/// `validation_` stand for `val_`, `training_` for `train_`, and the singular for the plural.
+// The JSON logs that the paper's own PyTorch code writes, one for each run. Runs made with that code can be in
+// the same table, and its notebooks can read this project's runs.
+//
+// `val_accs` is required; `train_accs`, `train_losses`, `val_losses` may be missing (their epochs are
+// then NaN). `test_acc` and `test_loss` are measured after the last epoch and belong to it. Data
+// set, method, network and classes come from `config`. Keys match in any case; `valid_` and
+// `validation_` count as `val_`, `training_` as `train_`, and the singular as the plural.
 
 import Foundation
 import Measurements
 
-/// What is wrong with a log.
+/// An error in a log.
 package enum AuthorsLogError: Error, Equatable, CustomStringConvertible {
   case notJSON(file: String)
   case missing(file: String, key: String)
@@ -23,19 +23,19 @@ package enum AuthorsLogError: Error, Equatable, CustomStringConvertible {
     case .unequal(let file, let key, let count, let epochs):
       "\(file): '\(key)' has \(count) values, 'val_accs' has \(epochs)"
     case .notAnAccuracy(let file, let value):
-      "\(file): \(exact(value)) is no accuracy, neither in [0, 1] nor in percent"
+      "\(file): \(exact(value)) is not an accuracy, neither in [0, 1] nor in percent"
     }
   }
 }
 
-/// Reads and writes the authors' logs.
+/// Reading and writing of the authors' logs.
 package enum AuthorsLog {
-  /// Bytes of the largest log that is read: enough for 100,000 epochs. Parsed, a log takes some fifty
-  /// times its size.
+  /// The size in bytes of the largest log that is read, enough for 100,000 epochs. A parsed log takes about fifty
+  /// times its size in memory.
   package static let largest = 16 << 20
 
-  /// Reads a log. The seed is the authors' 42 unless the log has one: runs that repeat a seed need
-  /// distinct ones to stand side by side, and are repetitions, not replicates.
+  /// Reads a log. The seed is the authors' 42 unless the log has one. Runs that repeat a seed need
+  /// distinct numbers to be in one table, and are repetitions, not replicates.
   /// - Throws: `AuthorsLogError`.
   package static func read(
     _ data: Data, file: String
@@ -88,15 +88,15 @@ package enum AuthorsLog {
       options: options(section("optimizer")) + options(section("options"))
         + [RunOption("epochs_asked", "\(count)")],
       epochs: epochs)
-    // Losses that were never logged are no divergence.
+    // Losses that were never logged do not count as divergence.
     let losses = [trainLosses, validationLosses].compactMap(\.self)
     record.divergedAt = (0..<count).first { epoch in losses.contains { !$0[epoch].isFinite } }
       .map { $0 + 1 }
     return record
   }
 
-  /// Writes a run as the authors' code does: accuracies in percent, losses that are not finite as
-  /// null.
+  /// Writes a run as the authors' code does, with accuracies in percent, and with null for losses that are not
+  /// finite.
   /// - Throws: an encoding error.
   package static func write(_ run: RunRecord) throws -> Data {
     func list(_ value: (EpochRecord) -> Double) -> [Any] {
@@ -140,7 +140,7 @@ package enum AuthorsLog {
   private static func dictionary(_ options: [RunOption]) -> [String: Any] {
     Dictionary(
       options.map { option in
-        // JSON has no NaN and no infinity: such a number stays the text that it was.
+        // JSON has neither NaN nor infinity, so such a number stays text.
         (
           optimiserNames[option.name] ?? option.name,
           finite(Double(option.value)) ?? option.value as Any
@@ -153,9 +153,9 @@ package enum AuthorsLog {
     finite(value).map { $0 as Any } ?? NSNull()
   }
 
-  /// What accuracies are divided by: 100 for percent, 1 for shares. Percent when one exceeds 1.
-  /// When none does, shares, but for one case: a run that learned nothing (lowest validation loss
-  /// above 0.9 ln C) of C classes has accuracies near 1/C, or 100/C, whichever is nearer decides.
+  /// The number that accuracies are divided by: 100 for percent, 1 for shares. They are in percent if one exceeds 1,
+  /// and shares otherwise, with one exception: if a run of C classes learned nothing (lowest validation loss above
+  /// 0.9 ln C), the nearer of 1/C and 100/C decides.
   private static func unit(
     _ values: [Double], file: String, classes: Int?, losses: [Double]
   ) throws(AuthorsLogError) -> Double {

@@ -1,5 +1,5 @@
-// The options that decide a run's result: runs are averaged only where all of them are equal, and
-// compared only where those are equal that do not belong to the initialiser.
+// The options that decide a run's result. Runs are averaged only if all of these are equal, and
+// compared only if all that do not belong to the initialiser are equal.
 
 extension RunRecord {
   /// Attributes that identify a run, follow from its seed, or are outcomes.
@@ -11,11 +11,11 @@ extension RunRecord {
     "digest",
   ]
 
-  /// Values of options that files of earlier versions do not hold.
+  /// Default values of options that files of earlier versions do not have.
   private static let defaults = ["stratify": "0"]
 
-  /// The options that change the result, by name; of a run that has not had all the epochs it was
-  /// asked for, as a checkpoint, also `epochs_done`.
+  /// The options that change the result, by name. A run without all of the requested epochs, such as a checkpoint,
+  /// also has `epochs_done`.
   package var conditions: [String: String] {
     var values = Self.defaults.filter { option("epochs_asked") != nil || option($0.key) != nil }
     values["architecture"] = architecture
@@ -28,15 +28,15 @@ extension RunRecord {
     return values
   }
 
-  /// The settings that tell the row of this run from other rows of its method, as its name ends.
+  /// The end of the method's name: the settings that distinguish this run's row from other rows of its method.
   fileprivate var suffix: String { settings.map { " \($0.name)=\($0.value)" }.joined() }
 
-  /// The method without its settings: `nfm round-2` of `nfm round-2 learning_rate=0.1`.
+  /// The method without its settings: `nfm round-2` for `nfm round-2 learning_rate=0.1`.
   package var methodName: String {
     method.hasSuffix(suffix) ? String(method.dropLast(suffix.count)) : method
   }
 
-  /// The run as one of the row with these settings; options that it does not have are `unset`.
+  /// The run as a member of the row with these settings; options that it does not have are `unset`.
   func with(settings names: [String]) -> RunRecord {
     let known = Set(settings.map(\.name))
     let values = conditions
@@ -50,7 +50,7 @@ extension RunRecord {
   }
 }
 
-/// What an option is called that a run does not have.
+/// The value that stands for an option that a run does not have.
 let unset = "unset"
 
 /// Whether an option belongs to the initialiser, so that methods may differ in it.
@@ -58,11 +58,11 @@ func isOfInitialiser(_ option: String) -> Bool {
   ["init_", "source_", "features_"].contains { option.hasPrefix($0) }
 }
 
-/// An option in which two things differ, with the value of each.
+/// An option in which two sets of conditions differ, with both values.
 struct OptionDifference: Equatable {
   let name, value, other: String
 
-  /// As in a sentence: `learning_rate is 0.1, there 0.01`.
+  /// The difference in words: `learning_rate is 0.1, there 0.01`.
   var words: String { "\(name) is \(value), there \(other)" }
 }
 
@@ -76,7 +76,7 @@ func differences(
   }
 }
 
-/// The options that not all of several sets of conditions agree in.
+/// The options in which several sets of conditions differ.
 func differing(_ conditions: [[String: String]]) -> Set<String> {
   guard let first = conditions.first else { return [] }
   return conditions.dropFirst().reduce(into: []) { names, other in
@@ -84,9 +84,9 @@ func differing(_ conditions: [[String: String]]) -> Set<String> {
   }
 }
 
-/// Runs of one method on one data set that differ in an option, told apart by it: the option joins the
-/// method's name on all data sets, so that rows of one name are of one kind.
-/// - Parameter ignored: options that are chosen among afterwards.
+/// The runs with methods named so that runs of one row agree in all options. If runs of one method on one data set
+/// differ in an option, the option joins the method's name on all data sets.
+/// - Parameter ignored: options whose values are chosen afterwards.
 func toldApart(_ runs: [RunRecord], ignoring ignored: Set<String> = []) -> [RunRecord] {
   var names: [String: Set<String>] = [:]
   for (key, group) in Dictionary(grouping: runs, by: { [$0.dataset, $0.method] }) {
@@ -95,9 +95,9 @@ func toldApart(_ runs: [RunRecord], ignoring ignored: Set<String> = []) -> [RunR
   return runs.map { $0.with(settings: (names[$0.method] ?? []).sorted()) }
 }
 
-/// Data sets of one name but other images, told apart: `photos (3f2a…, 2 classes, 40 training
-/// images)`. Runs that do not say which images they had join those of their name where there is one
-/// such set, of as many classes.
+/// The runs with data sets named so that sets of one name with different images differ: `photos (3f2a…, 2 classes,
+/// 40 training images)`. Runs that do not state their images join the set of their name, if there is only one and
+/// its number of classes agrees.
 func namedApart(_ runs: [RunRecord]) -> [RunRecord] {
   struct Images: Hashable {
     let digest: String?
@@ -128,7 +128,7 @@ func namedApart(_ runs: [RunRecord]) -> [RunRecord] {
 }
 
 extension RunRecord {
-  /// Number of images that were trained and validated on, where the run says.
+  /// Number of images for training and validation; nil if the run does not state it.
   fileprivate var trainingImages: Int? {
     let parts = ["train_images", "validation_images"].map { option($0).flatMap { Int($0) } }
     guard let training = parts[0], let validation = parts[1] else { return nil }

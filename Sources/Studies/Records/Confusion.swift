@@ -1,12 +1,12 @@
-/// Which classes are taken for which: test images by class and answer.
+// Confusions between classes: test images by class and answer.
 
-/// What one network answered on test images.
+/// The answers of one network on test images.
 package struct ClassAnswers: Sendable, Equatable {
   /// Names of the classes.
   package let classes: [String]
-  /// Index of the class of each image.
+  /// The index of each image's class.
   package let labels: [UInt16]
-  /// Index of the answer to each image; one outside the classes is an answer that names none.
+  /// The index of the answer for each image; an index outside the classes names no class.
   package let predictions: [UInt16]
 
   package init(classes: [String], labels: [UInt16], predictions: [UInt16]) {
@@ -20,11 +20,11 @@ package struct ClassAnswers: Sendable, Equatable {
 package struct Confusion: Sendable, Equatable {
   /// Names of the classes.
   package let classes: [String]
-  /// For each class the number of images by answer, where there are any: few of the pairs of many
-  /// classes occur. `classes.count` stands for answers that name no class.
+  /// The number of images by answer, for each class; only pairs that occur are stored, since most pairs of many
+  /// classes do not. `classes.count` stands for answers that name no class.
   package let counts: [[Int: Int]]
 
-  /// Nil without answers, and for answers that are not of the same classes or not one an image.
+  /// Counts answers; nil without any, and if they differ in classes or their number differs from that of the images.
   package init?(_ answers: [ClassAnswers]) {
     guard let classes = answers.first?.classes, !classes.isEmpty,
       answers.allSatisfy({
@@ -42,24 +42,24 @@ package struct Confusion: Sendable, Equatable {
     self.counts = counts
   }
 
-  /// Share of a class's images that got an answer, in [0, 1]; nil for a class without images.
+  /// The share of a class's images that got an answer, in [0, 1]; nil for a class without images.
   package func share(_ label: Int, _ answer: Int) -> Double? {
     let all = counts[label].values.reduce(0, +)
     return all > 0 ? Double(counts[label][answer] ?? 0) / Double(all) : nil
   }
 
-  /// Share of each class's images that were recognised, in [0, 1]; nil for a class without images.
+  /// The share of each class's images that were recognised, in [0, 1]; nil for a class without images.
   package var accuracies: [Double?] { classes.indices.map { share($0, $0) } }
 
-  /// A class, another as which its images were taken, and how many.
+  /// A confusion: a class, the wrong answer for its images, and their number.
   package struct Pair: Sendable, Equatable {
     package let label, answer: String
     package let images: Int
-    /// A share of the class's images, in [0, 1].
+    /// The share of the class's images, in [0, 1].
     package let share: Double
   }
 
-  /// The wrong answers that were given most often, by share, number and order of the classes.
+  /// The most frequent wrong answers, ordered by share, number and order of the classes.
   package func largest(_ count: Int) -> [Pair] {
     let pairs = classes.indices.flatMap { label in
       counts[label].filter { $0.key != label }.sorted { $0.key < $1.key }.map { answer, images in
@@ -77,7 +77,7 @@ package struct Confusion: Sendable, Equatable {
 }
 
 extension Study {
-  /// Test images by class and answer over the runs of a row; nil where they do not all say.
+  /// The confusion over the runs of a row; nil if not all of them have answers.
   package func confusion(of method: String, on dataset: String) -> Confusion? {
     let runs = runs(of: method, on: dataset)
     let answers = runs.compactMap(\.answers)

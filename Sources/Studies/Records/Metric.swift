@@ -1,12 +1,12 @@
-/// The metrics that tables compare: a name, and how to take it from a run.
+// The metrics that tables compare: a name, and a function of a run.
 
-/// A number per run that can be averaged and compared.
+/// A metric: a number of each run that can be averaged and compared.
 package struct Metric: Sendable {
-  /// Column name in CSV and JSON, as `test_accuracy_at_best`.
+  /// The column's name in CSV and JSON, such as `test_accuracy_at_best`.
   package let name: String
-  /// What the metric can be, which decides its intervals.
+  /// The range of the metric, which decides its intervals.
   let support: Support
-  /// The metric of a run, or nil where the run has none; accuracies in [0, 1], losses in nats.
+  /// The metric of a run, or nil if the run has none; accuracies are in [0, 1], losses in nats.
   package let value: @Sendable (RunRecord) -> Double?
 
   init(
@@ -17,10 +17,10 @@ package struct Metric: Sendable {
     self.value = value
   }
 
-  /// Test accuracy at the best validation epoch: the headline of every table.
+  /// Test accuracy at the best validation epoch, the main metric of every table.
   package static let testAccuracyAtBest = Metric("test_accuracy_at_best") { $0.testAccuracyAtBest }
 
-  /// The paper's metric.
+  /// The best validation accuracy, which is the paper's metric.
   package static let bestValidationAccuracy = Metric("best_validation_accuracy") {
     $0.bestValidationAccuracy
   }
@@ -28,10 +28,10 @@ package struct Metric: Sendable {
   /// Test accuracy after the last epoch.
   package static let lastTestAccuracy = Metric("last_test_accuracy") { $0.lastTestAccuracy }
 
-  /// Mean height of the validation curve.
+  /// The mean height of the validation curve.
   package static let areaUnderCurve = Metric("area_under_curve") { $0.areaUnderCurve }
 
-  /// Loss gap at equal training loss.
+  /// The loss gap at equal training loss.
   package static func lossGap(atTrainingLoss loss: Double) -> Metric {
     Metric("loss_gap_at_equal_training_loss", of: .real) { $0.lossGap(atTrainingLoss: loss) }
   }

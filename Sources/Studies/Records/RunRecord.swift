@@ -1,9 +1,9 @@
-/// One training run as numbers: what identifies it, and its history epoch by epoch.
-/// Accuracies lie in [0, 1], losses are mean cross-entropies in nats.
+// A training run as numbers: its identity, and its history epoch by epoch. Accuracies are in [0, 1]; losses are mean
+// cross-entropies in nats.
 
 import Measurements
 
-/// An option of the run, by its name on the command line.
+/// An option of a run, by its name on the command line.
 package struct RunOption: Sendable, Codable, Equatable {
   package var name: String
   package var value: String
@@ -14,42 +14,42 @@ package struct RunOption: Sendable, Codable, Equatable {
   }
 }
 
-/// A run: identified by data set, method, source seed and seed. Seeds are paired across methods.
+/// A run, identified by data set, method, source seed and seed. Seeds are paired across methods.
 package struct RunRecord: Sendable, Equatable {
   package var dataset: String
-  /// The initialiser, as `kaiming-nfm`; a variant follows after a space, as `nfm round 2`.
+  /// The initialiser, such as `kaiming-nfm`; a variant follows after a space, as in `nfm round 2`.
   package var method: String
-  /// Options that tell the run's row from others of its method; they end the method's name.
+  /// Options that distinguish the run's row from others of its method; they end the method's name.
   package internal(set) var settings: [RunOption] = []
-  /// The method that a variant is one of, with whose plain runs it is compared; nil for plain runs.
+  /// The method of a variant, with whose plain runs it is compared; nil for plain runs.
   package var plainMethod: String?
-  /// Seed of the source network that the features came from; nil for methods without a source.
+  /// The seed of the source network that the features came from; nil for methods without a source.
   package var sourceSeed: Int?
   package var seed: Int
   package var architecture: String
   package var convention: String
-  /// Number of classes of the data set, not outputs of the head; nil when unknown.
+  /// The number of classes of the data set, not of the head's outputs; nil when unknown.
   package var classes: Int?
-  /// SHA-256 of the images file, hexadecimal; nil when unknown. Data sets are told apart by it.
+  /// The SHA-256 of the images file in hexadecimal, which distinguishes data sets; nil when unknown.
   package var dataDigest: String?
-  /// Accuracy of the best constant answer, the share of the largest class, among the images that test
-  /// and those that validate; nil when unknown.
+  /// The accuracy of the best constant answer, which is the share of the largest class, on the test images, and on the
+  /// validation images; nil when unknown.
   package var testChance: Double?
   package var validationChance: Double?
   package var options: [RunOption]
-  /// Epoch 1 first.
+  /// The records of the epochs, beginning with epoch 1.
   package var epochs: [EpochRecord]
-  /// The epoch (1-based) in which a loss stopped being a finite number; nil when none did.
+  /// The epoch (from 1) in which a loss stopped being finite; nil if it never did.
   package var divergedAt: Int?
-  /// Layers at initialisation, input side first; empty when not measured.
+  /// The layers at initialisation, from the input on; empty when not measured.
   package var probe: [LayerProbe]
-  /// Blocks at initialisation, input side first; empty when not measured and for networks without.
+  /// The blocks at initialisation, from the input on; empty when not measured and for networks without blocks.
   package var blocks: [BlockProbe] = []
-  /// What is wrong with the network that features came from, one line a fault.
+  /// Faults of the network that the features came from, one line each.
   package var sourceWarnings: [String]
-  /// What the network of the best epoch answered on the test images; nil where the run does not say.
+  /// The answers of the best epoch's network on the test images; nil if the run does not have them.
   package var answers: ClassAnswers?
-  /// SHA-256 of the run's file, hexadecimal; nil when it never was a file.
+  /// The SHA-256 of the run's file in hexadecimal; nil if the run was never a file.
   package var digest: String?
 
   /// Makes a record; `divergedAt` defaults to the first epoch whose losses are not finite.
@@ -78,6 +78,6 @@ package struct RunRecord: Sendable, Equatable {
     self.digest = digest
   }
 
-  /// Whether a loss left the finite numbers in the course of training.
+  /// Whether a loss stopped being finite during training.
   package var diverged: Bool { divergedAt != nil }
 }

@@ -1,8 +1,8 @@
-/// The options behind a table's numbers: what all runs share is said once, what features were computed
-/// with is said for the methods that draw from them.
+// The options behind a table's numbers: options that all runs share are stated once, and options of features
+// are stated for the methods that draw from them.
 
 extension Study {
-  /// What the table has columns for, or says with the classes.
+  /// Options for which the table has columns, or which it states with the classes.
   private static let described: Set = ["outputs", "init_scale"]
 
   /// Sentences on the options of the runs on a data set.
@@ -36,7 +36,7 @@ extension Study {
 }
 
 extension RunOption {
-  /// As in a sentence: `learning rate 0.01`.
+  /// The option in words: `learning rate 0.01`.
   fileprivate var words: String {
     let name = name.hasPrefix("features_") ? String(name.dropFirst(9)) : name
     return name.replacing("_", with: " ") + " " + value

@@ -1,10 +1,10 @@
-// Which row of a study a row is compared with: one whose runs were trained in the same way.
+// The partner of a row in a comparison: a row whose runs were trained in the same way.
 
-/// The rows of one data set, and which of them are compared.
+/// The rows of one data set, and their partners in comparisons.
 struct Partners {
-  /// In table order, those of the baseline left out; empty where the baseline was not run.
+  /// The rows to compare, in table order and without the baseline's; empty if the baseline was not run.
   private(set) var challengers: [String] = []
-  /// The rows of the baseline: all of its name, or the one of its name with settings.
+  /// The rows of the baseline: all rows of its name, or the one row of its name with settings.
   let baselines: Set<String>
   private let baseline: String?
   private let treatments: Set<String>
@@ -25,14 +25,14 @@ struct Partners {
     }
   }
 
-  /// The row that a row is compared with: of the rows of the baseline the one of the same options,
-  /// those of the initialiser and of the study apart; for a variant, the plain runs of its method.
+  /// The row that a row is compared with. It is the baseline's row with the same options, except those of the
+  /// initialiser and those that the study varies; for a variant, it is that of the plain runs of its method.
   func partner(of method: String) -> Result<ComparedRow, NoPartner> {
     guard let row = rows[method] else {
       return .failure(NoPartner(reason: "there is no run of it"))
     }
     if let plain = row.plainMethod, let candidates = rowsByName[plain] {
-      // A variant's options are what is compared, but for those that tell plain runs apart.
+      // The comparison is of a variant's options, except those that distinguish plain runs.
       return row.partner(among: candidates, called: plain) { name, candidate in
         candidate.settings.contains(name)
       }
@@ -40,7 +40,7 @@ struct Partners {
     let candidates = baselines.sorted().compactMap { rows[$0] }
     let told = Set((candidates + [row]).flatMap(\.settings))
     return row.partner(among: candidates, called: baseline ?? "") { name, candidate in
-      // Options of initialisers count where rows are told apart by them and both have them.
+      // Options of initialisers count if they distinguish rows and both rows have them.
       !treatments.contains(name)
         && (!isOfInitialiser(name)
           || told.contains(name) && row.conditions[name] != nil
@@ -48,7 +48,7 @@ struct Partners {
     }
   }
 
-  /// The rows that are compared with none, a sentence each.
+  /// A sentence for each row that is not compared.
   var incomparable: [String] {
     challengers.compactMap { method in
       switch partner(of: method) {
@@ -63,7 +63,7 @@ struct Partners {
     }
   }
 
-  /// The options in which rows differ, by name: those of initialisers only where a method has several
+  /// The options in which rows differ, by name; options of initialisers only if a method has several
   /// rows.
   var varyingOptions: [String] {
     let told = Set(rows.values.flatMap(\.settings))
@@ -72,21 +72,21 @@ struct Partners {
   }
 }
 
-/// Why a row is compared with none.
+/// The reason why a row is not compared.
 struct NoPartner: Error {
-  /// As `label_smoothing is 0.1, there 0.0`.
+  /// The reason in words, such as `label_smoothing is 0.1, there 0.0`.
   let reason: String
 }
 
-/// A row of a study: runs that agree in all conditions.
+/// A row of a study, whose runs agree in all conditions.
 struct ComparedRow {
   let method: String
-  /// The method without settings.
+  /// The name of the method without settings.
   let name: String
-  /// The method that this is a variant of.
+  /// The method of which this is a variant.
   let plainMethod: String?
   let conditions: [String: String]
-  /// Names of the options that tell it from other rows of its method.
+  /// Names of the options that distinguish it from other rows of its method.
   let settings: Set<String>
   let seeds: Set<Int>
 
@@ -99,8 +99,8 @@ struct ComparedRow {
     seeds = Set(runs.map(\.seed))
   }
 
-  /// The one candidate that differs in no option that counts; of several, the one that differs in
-  /// none at all but those of initialisers.
+  /// The only candidate that differs in no option that counts; if there are several, the one that differs only in
+  /// options of initialisers.
   fileprivate func partner(
     among candidates: [ComparedRow], called name: String,
     counting counts: (String, ComparedRow) -> Bool

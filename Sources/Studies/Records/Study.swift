@@ -1,9 +1,9 @@
-/// Runs as an experiment: data sets × methods, each with its replicates in seed order.
+// Studies: runs by data set and method, with the replicates in the order of seeds.
 
-/// What is wrong with a collection of runs.
+/// An error in a collection of runs.
 package enum StudyError: Error, Equatable, CustomStringConvertible {
-  /// Two different runs claim the same data set, method, options, source seed and seed; `difference`
-  /// is an attribute in which they differ all the same, as `init_seed is 1, there 2`.
+  /// Two different runs have the same data set, method, options, source seed and seed; `difference`
+  /// is an attribute in which they differ nevertheless, such as `init_seed is 1, there 2`.
   case duplicate(
     dataset: String, method: String, sourceSeed: Int?, seed: Int, difference: String? = nil)
 
@@ -20,22 +20,22 @@ package enum StudyError: Error, Equatable, CustomStringConvertible {
 
 /// A collection of runs, in an order that does not depend on how they were listed.
 package struct Study: Sendable {
-  /// By data set, method, source seed and seed.
+  /// The runs, ordered by data set, method, source seed and seed.
   package let runs: [RunRecord]
-  /// In the paper's order, others after them by name.
+  /// The data sets in the paper's order, followed by others by name.
   package let datasets: [String]
-  /// Every method of the study, in the order of tables.
+  /// All methods of the study, in the order of tables.
   package let methods: [String]
 
-  /// Options in which runs may differ and be compared all the same.
+  /// Options in which runs may differ and still be compared.
   let treatments: Set<String>
-  /// The runs of each row: searching all runs for each would take the square of their number.
+  /// The runs of each row, indexed because searching all runs for each row would take quadratic time.
   private let replicates: [RowName: [RunRecord]]
 
-  /// Collects runs. The same run given twice counts once. Data sets of one name but other images are
-  /// told apart, and so are runs of one method that differ in an option: see `RunRecord.conditions`.
-  /// Methods are in the paper's order, others follow by name.
-  /// - Parameter treatments: options that the study compares, so that runs may differ in them.
+  /// Collects runs. A run that is given twice counts once. Data sets of one name with other images get different
+  /// names, and so do runs of one method that differ in an option: see `RunRecord.conditions`.
+  /// Methods are in the paper's order, and others follow by name.
+  /// - Parameter treatments: options that the study compares, in which runs may therefore differ.
   /// - Throws: `StudyError.duplicate` when two different runs have the same identity.
   package init(_ runs: [RunRecord], comparing treatments: Set<String> = []) throws(StudyError) {
     self.treatments = treatments
@@ -88,8 +88,8 @@ package struct Study: Sendable {
     methods.filter { replicates[RowName(dataset: dataset, method: $0)] != nil }
   }
 
-  /// What makes the runs of one data set unlike each other besides method and seed, a sentence
-  /// each: a comparison across these is not one of initialisers.
+  /// A sentence for each difference between the runs of a data set other than method and seed: a comparison
+  /// across these is not one of initialisers.
   package func warnings(on dataset: String) -> [String] {
     let runs = runs.filter { $0.dataset == dataset }
     let epochs = Set(runs.lazy.filter { !$0.diverged }.map(\.epochs.count)).sorted()
@@ -106,8 +106,8 @@ package struct Study: Sendable {
     return unlike + worstOfEach(faults)
   }
 
-  /// Faults that differ only in how many of something they befall, as those of the networks of later
-  /// rounds, become one with the largest number, in order of the words before it.
+  /// The faults, in which those that differ only in a number, as for the networks of later
+  /// rounds, are replaced by the one with the largest number; they are ordered by the words before it.
   private func worstOfEach(_ faults: [String]) -> [String] {
     var worst: [String: (count: Int, fault: String)] = [:]
     for fault in Set(faults) {
@@ -120,8 +120,8 @@ package struct Study: Sendable {
     return worst.sorted { $0.key < $1.key }.map(\.value.fault)
   }
 
-  /// The last count of a sentence, as 3 in "… 3 of 64 …", and the sentence without it. Word by word:
-  /// files may hold long ones.
+  /// The last count of a sentence, such as 3 in "… 3 of 64 …", and the sentence without it. It is searched word by
+  /// word, because files may have long sentences.
   private func counted(_ fault: String) -> (count: Int, rest: String) {
     var words = fault.split(separator: " ", omittingEmptySubsequences: false)
     func isNumber(_ word: Substring) -> Bool {
@@ -151,14 +151,14 @@ package struct Study: Sendable {
 }
 
 extension RunRecord {
-  /// Whether two records are of the same run: by digest when both have one, else by value, where a
-  /// loss that is not a number equals another.
+  /// Whether two records are of the same run. They are compared by digest if both have one, else by value, and then
+  /// all losses that are NaN are equal.
   fileprivate func hasSameContent(as other: RunRecord) -> Bool {
     if let digest, let theirs = other.digest { return digest == theirs }
     return "\(self)" == "\(other)"
   }
 
-  /// The first attribute in which two runs of one identity differ, with both values.
+  /// The first attribute in which two runs with the same identity differ, with both values.
   fileprivate func difference(from other: RunRecord) -> String? {
     func values(_ run: RunRecord) -> [String: String] {
       Dictionary(run.options.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
@@ -167,7 +167,7 @@ extension RunRecord {
   }
 }
 
-/// Whether settings stand before others: by value, numbers by size.
+/// Whether settings are ordered before others: by value, with numbers by size.
 private func precedes(_ settings: [RunOption], _ others: [RunOption]) -> Bool {
   for (one, other) in zip(settings, others) where one.value != other.value {
     guard let number = Double(one.value), let theirs = Double(other.value), number != theirs else {
@@ -178,7 +178,7 @@ private func precedes(_ settings: [RunOption], _ others: [RunOption]) -> Bool {
   return false
 }
 
-/// `names` with those matching `first` in that order, the rest sorted.
+/// The names, first those in `first` in that order, then the others sorted.
 private func ordered(_ names: Set<String>, first: [String]) -> [String] {
   let ranks = Dictionary(
     first.enumerated().map { (canonical($1), $0) }, uniquingKeysWith: { first, _ in first })

@@ -1,10 +1,10 @@
-/// Runs of one method under several options: told apart by name, or the best setting chosen for each.
+// Runs of one method under several options: they get different names, or the best setting is chosen.
 
 extension RunRecord {
-  /// The value of an option, or nil.
+  /// The value of an option; nil if the run does not have it.
   package func option(_ name: String) -> String? { options.first { $0.name == name }?.value }
 
-  /// The run with its method named after its option `variant` too, as `nfm round 2`.
+  /// The run with its option `variant` added to the method's name, as in `nfm round 2`.
   package var namedAfterVariant: RunRecord {
     guard let variant = option("variant") else { return self }
     var record = self
@@ -13,7 +13,7 @@ extension RunRecord {
     return record
   }
 
-  /// The run with its method named after options too, as `nfm init_scale=fan-in`. Options that the
+  /// The run with options added to the method's name, as in `nfm init_scale=fan-in`. Options that the
   /// run does not have are left out.
   package func distinguished(by names: [String]) -> RunRecord {
     with(settings: names.filter { option($0) != nil })
@@ -26,15 +26,15 @@ package struct TunedSetting: Sendable, Equatable {
   package let method: String
   package let option: String
   package let value: String
-  /// Mean best validation accuracy under each value that was tried, in [0, 1].
+  /// The mean best validation accuracy, in [0, 1], for each value that was tried.
   package let tried: [String: Double]
-  /// Whether the best is the lowest or highest number tried: the true best may lie beyond.
+  /// Whether the best value is the lowest or highest number tried, so that the true best may lie beyond.
   package let isAtEdge: Bool
 }
 
-/// For each method on each data set, the runs with the value of `option` that has the highest mean
-/// best validation accuracy (the earlier in the order of numbers, of equals); the test set chooses
-/// nothing. Runs without the option stay. Runs that differ in other options are told apart first.
+/// The runs of each method on each data set with the value of `option` that has the highest mean
+/// best validation accuracy (the lowest of equals); the test set has no influence on the choice.
+/// Runs without the option stay. Runs that differ in other options are separated first.
 package func tuned(
   _ runs: [RunRecord], by option: String
 ) -> (runs: [RunRecord], settings: [TunedSetting]) {

@@ -1,16 +1,16 @@
-/// What a comparison allows one to say, in words; above all when it allows nothing.
+// The verdict of a comparison in words, including that it shows nothing.
 
-/// The outcome of a comparison: what its one test shows at the 5 % level, after Holm's correction.
+/// The verdict of a comparison: what its test shows at the 5 % level, after Holm's correction.
 package enum Verdict: String, Sendable, Codable {
   /// A difference by the exact sign-flip test, which assumes nothing about the distribution.
   case better, worse
-  /// No more than the margin apart, by two one-sided sign-flip tests.
+  /// A difference smaller than the margin, by two one-sided sign-flip tests.
   case equivalent
-  /// By the t test alone: too few pairs for the exact one, so normal differences are assumed.
+  /// A difference by the t test, which assumes normal differences: there are too few pairs for the exact test.
   case probablyBetter = "probably better"
   case probablyWorse = "probably worse"
   case probablyEquivalent = "probably equivalent"
-  /// Clear for these source networks, but the interval over sources and seeds holds 0.
+  /// A difference for these source networks, although the interval over sources and seeds contains 0.
   case dependsOnSource = "depends on the source"
   /// Neither a difference nor equivalence is shown.
   case undecided
@@ -19,13 +19,13 @@ package enum Verdict: String, Sendable, Codable {
 /// The level at which a verdict is given.
 package let significanceLevel = 0.05
 
-/// Pairs below which even the t test gives no verdict: two points always lie on a line.
+/// The smallest number of pairs with which the t test gives a verdict.
 let fewestPairs = 3
 
 extension Comparison {
-  /// The verdict for these source networks; `generality` says how far it reaches. A higher metric
-  /// counts as better. A difference that is shown comes before equivalence, which may be shown too
-  /// (`isWithinMargin`).
+  /// The verdict for these source networks; `generality` says how far it can be generalised. A higher metric
+  /// counts as better. If both a difference and equivalence are shown, the verdict is the difference
+  /// (see `isWithinMargin`).
   package var verdict: Verdict {
     let isExact = test == .signFlip
     guard adjustedP <= significanceLevel else {
@@ -40,8 +40,8 @@ extension Comparison {
     return isExact ? .worse : .probablyWorse
   }
 
-  /// Whether the difference is shown to be smaller than the margin: for sources in general by pairs that
-  /// have their own, else for these sources, and then the interval over sources and seeds must agree.
+  /// Whether the difference is shown to be smaller than the margin. If each pair has its own source, this holds for
+  /// sources in general, else for these sources, and then the interval over sources and seeds must agree.
   package var isWithinMargin: Bool {
     guard let equivalence, let p = adjustedEquivalenceP, p <= significanceLevel else {
       return false
@@ -50,8 +50,8 @@ extension Comparison {
   }
 
   /// The number of pairs with which a verdict has power 80 % (`statedPower`), if differences vary as
-  /// these and their mean is anywhere in its interval over seeds; nil where there is a verdict, and where
-  /// fewer than three pairs tell how differences vary.
+  /// these do and their mean is anywhere in its interval over seeds. Nil if there is a verdict, or if there are
+  /// fewer than three pairs to measure how differences vary.
   package var pairsToDecide: Int? {
     guard verdict == .undecided, let margin = equivalence?.margin,
       overSeeds.summary.n >= fewestPairs, let deviation = overSeeds.summary.deviation,
@@ -64,14 +64,13 @@ extension Comparison {
       sizes: least...max(ends.0, ends.1))
   }
 
-  /// The smallest adjusted p that the sign-flip test of this number of seeds and methods could have
-  /// given.
+  /// The smallest adjusted p that the sign-flip test can give for this number of seeds and methods.
   package var smallestPossibleP: Double {
     min(1, overSeeds.permutation.smallestPossibleP * Double(family))
   }
 
-  /// Why the exact test cannot tell, as "3 pairs cannot give p below 0.250 by the sign-flip test"; nil
-  /// where it can.
+  /// The reason why the exact test cannot decide, such as "3 pairs cannot give p below 0.250 by the sign-flip test";
+  /// nil if it can.
   var reason: String? {
     guard smallestPossibleP > significanceLevel else { return nil }
     let n = overSeeds.summary.n
@@ -85,8 +84,8 @@ extension Comparison {
     return "\(n) pairs cannot give p below \(alone) by the sign-flip test\(holm)\(equal)"
   }
 
-  /// How far the comparison reaches beyond its own source networks; nil without any, and where each run
-  /// has its own.
+  /// How far the comparison can be generalised beyond its source networks; nil without sources, and if each run
+  /// has its own source.
   package func generality(sources: Int) -> String? {
     guard sources > 0, !hasOwnSources else { return nil }
     guard let overSources, sources > 1 else {

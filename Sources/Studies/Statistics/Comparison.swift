@@ -1,19 +1,19 @@
-/// A method against a baseline by paired differences: same data set, same seed (hence the same
-/// split, shuffles and dropout masks), and the same source where the baseline has one too.
+// Comparison of a method with a baseline by paired differences: same data set, same seed (hence the same
+// split, shuffles and dropout masks), and the same source if the baseline has one too.
 
-/// Differences of matched values, tested against 0.
+/// Paired differences of values, tested against 0.
 package struct PairedDifference: Sendable, Codable, Equatable {
-  /// Mean difference, its deviation and its t interval, for accuracies cut at ±1.
+  /// The mean difference, its deviation and its t interval, which is cut at ±1 for accuracies.
   package let summary: Summary
-  /// Exact sign-flip test.
+  /// The exact sign-flip test.
   package let permutation: PermutationTest
-  /// t statistic and two-sided p of the paired t test; nil for one pair, and for differences that are
-  /// equal to within rounding: without a deviation there is no t, and the sign-flip test decides.
+  /// The t statistic of the paired t test, whose two-sided p follows. Both are nil for one pair, and for differences
+  /// that are equal to within rounding: without a deviation there is no t, and the sign-flip test decides.
   package let t: Double?
   package let tTestP: Double?
 
-  /// Tests differences; nil when there is none or one is not finite. `support` decides the interval,
-  /// not the tests.
+  /// Tests differences; nil when there is none or one is not finite. `support` affects the interval,
+  /// but not the tests.
   package init?(_ differences: [Double], of support: Support = .real) {
     guard let permutation = signFlipTest(differences),
       let summary = Summary(differences, of: support)
@@ -31,7 +31,7 @@ package struct PairedDifference: Sendable, Codable, Equatable {
   }
 }
 
-/// Where a p-value comes from.
+/// The test that a p-value comes from.
 package enum PairedTest: String, Sendable, Codable {
   /// The exact sign-flip test, which assumes nothing about the distribution.
   case signFlip = "sign-flip"
@@ -39,39 +39,39 @@ package enum PairedTest: String, Sendable, Codable {
   case t
 }
 
-/// How a method compares with the baseline on one data set, and how far that may be generalised.
+/// A comparison of a method with the baseline on one data set, and how far it may be generalised.
 package struct Comparison: Sendable, Codable {
   package let dataset: String
   package let method: String
   package let baseline: String
-  /// Number of matched runs.
+  /// The number of matched runs.
   package let pairs: Int
-  /// Runs of the method that found no partner and are not in the comparison.
+  /// The number of runs of the method that have no partner and are not in the comparison.
   package let unmatched: Int
-  /// Units are seeds, sources averaged out: an answer for these very source networks.
+  /// The difference with seeds as units and averages over sources, which holds for these source networks only.
   package let overSeeds: PairedDifference
-  /// Units are sources, seeds averaged out: an answer for sources in general. Nil below two.
+  /// The difference with sources as units and averages over seeds, which holds for sources in general. Nil below two.
   package let overSources: PairedDifference?
-  /// Both at once, by the hierarchical bootstrap; nil below two sources.
+  /// The interval over sources and seeds together, by the hierarchical bootstrap; nil below two sources.
   package let bootstrap: Interval?
-  /// Whether each run has a source network of its own: pairs then differ in source and seed at once.
+  /// Whether each run has its own source network, so that pairs differ in source and seed together.
   package let hasOwnSources: Bool
   /// How often the method is better under the same seed.
   package let improvement: Improvement?
-  /// Units are seeds, as of `overSeeds`; nil for metrics without a margin.
+  /// The equivalence test with seeds as units, as in `overSeeds`; nil for metrics without a margin.
   package let equivalence: EquivalenceTest?
-  /// The test that all p and the verdict are from: the sign-flip test wherever this number of pairs and
-  /// methods lets it reach the 5 % level, else the t test. The choice does not look at the differences.
+  /// The test that gives all p and the verdict: the sign-flip test if this number of pairs and
+  /// methods lets it reach the 5 % level, else the t test. The choice does not depend on the differences.
   package fileprivate(set) var test: PairedTest
   /// The test's p after Holm's correction over the methods of the data set.
   package fileprivate(set) var adjustedP: Double
   /// The equivalence test's p after Holm's correction over the same methods; nil without that test.
   package fileprivate(set) var adjustedEquivalenceP: Double?
-  /// Number of methods in that family.
+  /// The number of methods in that family.
   package fileprivate(set) var family: Int
 
-  /// Matches runs by (source seed, seed), by seed alone where the baseline has no source or each run of
-  /// both has its own; nil when nothing matches or `metric` is undefined throughout. `margin` is that of
+  /// Matches runs by (source seed, seed), or by seed only if the baseline has no source or each run of
+  /// both has its own; nil when nothing matches or `metric` is undefined everywhere. `margin` is the margin of
   /// equivalence, for accuracies.
   init?(_ runs: [RunRecord], against baseline: [RunRecord], metric: Metric, margin: Double) {
     guard let first = runs.first, let reference = baseline.first else { return nil }
@@ -114,7 +114,7 @@ package struct Comparison: Sendable, Codable {
     family = 1
   }
 
-  /// Makes the comparison one of `family`, and chooses its test; both p are then the test's own.
+  /// Makes the comparison one of `family` comparisons, and chooses the test that both p are from.
   fileprivate mutating func join(family: Int) {
     self.family = family
     guard smallestPossibleP > significanceLevel, overSeeds.summary.n >= fewestPairs,
@@ -123,10 +123,10 @@ package struct Comparison: Sendable, Codable {
     (test, adjustedP, adjustedEquivalenceP) = (.t, p, equivalence?.tTestP)
   }
 
-  /// Mean difference of the metric over all pairs' seeds.
+  /// The mean difference of the metric over the seeds of all pairs.
   package var difference: Double { overSeeds.summary.mean }
 
-  /// The interval to show: bootstrap when sources are replicated, t over seeds otherwise.
+  /// The interval to show: of the bootstrap if there are several sources, else of t over seeds.
   package var interval: Interval? { bootstrap ?? overSeeds.summary.interval }
 }
 
@@ -135,9 +135,9 @@ private func mean(_ cells: [Cell]) -> Double {
 }
 
 extension Study {
-  /// Every other method of `dataset` against `baseline`, and variants against the plain runs of their
-  /// method if there are any, in table order, with Holm's correction over all of them; rows that have
-  /// no partner of the same options are left out (`Partners.incomparable`). Empty when the baseline
+  /// The comparisons on a data set, in table order, with Holm's correction over all of them: every other method against
+  /// `baseline`, and variants against the plain runs of their method if there are any. Rows that have
+  /// no partner with the same options are left out (`Partners.incomparable`). Empty when the baseline
   /// was not run there. Accuracies within ±`margin` of each other count as equivalent.
   package func comparisons(
     to baseline: String, on dataset: String, metric: Metric = .testAccuracyAtBest,

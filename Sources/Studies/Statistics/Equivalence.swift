@@ -1,18 +1,18 @@
-/// Equivalence within a margin by two one-sided tests (Schuirmann 1987): differences shifted by the
-/// margin, once up and once down, must both lie clearly on the other side of 0.
+// Equivalence within a margin by two one-sided tests (Schuirmann 1987): the differences are shifted by the
+// margin, once up and once down, and both must then be clearly on the other side of 0.
 
-/// The margin within which accuracies count as equivalent where nothing else is asked: one point.
+/// The default margin within which accuracies count as equivalent: one point.
 package let defaultMargin = 0.01
 
-/// How certain it is that a mean difference lies within ±`margin`. Each p is the larger of the p-values
-/// of the two one-sided tests, which needs no correction: both must hold.
+/// The test that a mean difference lies within ±`margin`. Each p is the larger of the p-values
+/// of the two one-sided tests. It needs no correction, because both must hold.
 package struct EquivalenceTest: Sendable, Codable, Equatable {
-  /// In the differences' own unit, above 0.
+  /// The margin in the unit of the differences, above 0.
   package let margin: Double
-  /// By the exact sign-flip test: exact at the margin wherever differences are symmetric about their
-  /// mean, heavy tails included, and conservative beyond it.
+  /// The p-value by the exact sign-flip test. It is exact at the margin if differences are symmetric about their
+  /// mean, even with heavy tails, and conservative beyond it.
   package let p: Double
-  /// By the paired t test; nil where differences are equal to within rounding.
+  /// The p-value by the paired t test; nil if the differences are equal to within rounding.
   package let tTestP: Double?
 
   /// Tests differences; nil when there is none, one is not finite, or the margin is not above 0.
@@ -29,13 +29,13 @@ package struct EquivalenceTest: Sendable, Codable, Equatable {
     }
     let error = deviation / Double(summary.n).squareRoot()
     let distribution = StudentT(degreesOfFreedom: Double(summary.n - 1))
-    // The mean's distance from the nearer end of the margin decides.
+    // The distance of the mean from the nearer end of the margin decides.
     tTestP = distribution.upperTail((margin - abs(summary.mean)) / error)
   }
 }
 
 extension StudentT {
-  /// P(T ≥ t).
+  /// The probability P(T ≥ t).
   func upperTail(_ t: Double) -> Double {
     let half = twoSidedP(t) / 2
     return t < 0 ? 1 - half : half

@@ -1,18 +1,18 @@
-/// An interval for a mean over runs that share source networks and seeds, so that no one of them
-/// is an independent observation of the whole.
-///
-/// Sources and seeds are crossed (every source meets every seed), so each resample draws sources
-/// with replacement and seeds with replacement, independently, and averages the cells where they
-/// meet (Owen 2007, "the pigeonhole bootstrap"). Its variance is at least that of the two-way
-/// random-effects model. Cells that were never run are left out of the average.
-/// Caveat: percentiles over few sources are too narrow whatever the method. Where sources matter, the
-/// nominal 95 % held the truth in 79–87 % of simulated studies of 3 sources × 5 seeds, 85–89 % of
-/// 5 × 5, 91 % of 10 × 5; the t interval of 15 runs taken as independent in 57–72 %, the t interval
-/// over the sources' means in 92–96 %. Both belong into the data.
+// The interval of a mean over runs that share source networks and seeds, and are therefore not
+// independent observations.
+//
+// Sources and seeds are crossed (every source is combined with every seed), so each resample draws sources
+// with replacement and seeds with replacement, independently, and averages the cells of the drawn
+// pairs (Owen 2007, "the pigeonhole bootstrap"). Its variance is at least that of the two-way
+// random-effects model. Cells that were never run are left out of the average.
+// Caveat: percentiles over few sources are too narrow with any method. If sources matter, the
+// nominal 95 % contained the truth in 79–87 % of simulated studies of 3 sources × 5 seeds, 85–89 % of
+// 5 × 5, 91 % of 10 × 5. The t interval of 15 runs treated as independent did so in 57–72 %, and the t interval
+// over the sources' means in 92–96 %. Tables for programs have both.
 
-/// One run's value, and what it shares with others.
+/// The value of a run, with the source and seed that it shares with other runs.
 package struct Cell: Sendable, Equatable {
-  /// Seed of the source network; nil for methods without one.
+  /// The seed of the source network; nil for methods without a source.
   package var source: Int?
   package var seed: Int
   package var value: Double
@@ -24,9 +24,9 @@ package struct Cell: Sendable, Equatable {
   }
 }
 
-/// The percentile interval of the mean of `cells` over `resamples` draws from `seed`; the same
-/// cells, in whatever order, give the same interval. Nil below two sources and two seeds both
-/// (nothing to resample) or when a value is not finite.
+/// The percentile interval of the mean of `cells` over `resamples` draws from `seed`. It does not depend on the order
+/// of the cells. Nil if there is only one source and only one seed (nothing to resample), or when a value is not
+/// finite.
 package func hierarchicalBootstrap(
   _ cells: [Cell], confidence: Double = 0.95, resamples: Int = 10_000, seed: UInt64 = 0
 ) -> Interval? {
@@ -63,7 +63,7 @@ package func hierarchicalBootstrap(
       sum += weight * cell.value
       weights += weight
     }
-    // With missing cells a draw can miss every run that exists; it says nothing and is left out.
+    // With missing cells a draw may contain none of the existing runs; it is left out.
     if weights > 0 { means.append(sum / weights) }
   }
   means.sort()

@@ -1,15 +1,15 @@
-/// The probability of improvement: how often a method beats another one under the same seed. A run that
-/// diverges counts once, however far it falls.
+// The probability of improvement: how often a method is better than another under the same seed. A run that
+// diverges counts once, however low its accuracy is.
 
-/// P(X > Y), an equal pair counted as half.
+/// The probability of improvement P(X > Y), in which an equal pair counts as half.
 package struct Improvement: Sendable, Codable, Equatable {
-  /// In [0, 1].
+  /// The probability, in [0, 1].
   package let probability: Double
-  /// Clopper and Pearson's exact 95 % interval over independent pairs. Where pairs share sources, the
-  /// bootstrap over sources and seeds, which is nil when all pairs agree: they show no spread.
+  /// Clopper and Pearson's exact 95 % interval over independent pairs. If pairs share sources, the interval of the
+  /// bootstrap over sources and seeds, which is nil when all pairs agree, since they show no spread.
   package let interval: Interval?
 
-  /// Counts differences of independent pairs, or with `shared` of cells that share sources and seeds. Nil
+  /// Counts the differences of independent pairs, or, with `shared`, of cells that share sources and seeds. Nil
   /// when there is none or one is not finite.
   package init?(_ cells: [Cell], shared: Bool) {
     guard !cells.isEmpty, cells.allSatisfy({ $0.value.isFinite }) else { return nil }

@@ -1,20 +1,19 @@
-/// The number of pairs with which a study would decide: show a difference, or show equivalence.
+// The number of pairs with which a study would decide, by showing a difference or equivalence.
 
 import Foundation
 
-/// The largest number of pairs that is looked for.
+/// The largest number of pairs in the search.
 package let mostPairs = 100_000
 
-/// The power that a verdict's number of pairs is for.
+/// The power for which the number of pairs is computed.
 package let statedPower = 0.8
 
-/// The smallest number of pairs with which a study shows a difference, or equivalence within ±`margin`,
-/// with probability `power` at least, whatever true mean difference of a size in `sizes` is behind it.
-/// The measured spread decides, and of the measured difference only its interval: the difference itself
-/// is exaggerated by small studies.
-/// Both tests, one of a difference and two one-sided ones, are t tests at `level` of normal differences
-/// of standard deviation `deviation`; and the exact sign-flip test must be able to reach `level`.
-/// - Returns: 100,000 where that is not enough; nil for arguments out of range.
+/// The smallest number of pairs with which a study shows a difference, or equivalence within ±`margin`, with
+/// probability at least `power`, for every true mean difference whose size is in `sizes`. It depends on the measured
+/// spread, and on the interval of the measured difference, but not on the difference itself, which small studies
+/// exaggerate. The tests, one of a difference and two one-sided ones, are t tests at `level` of normal differences
+/// with standard deviation `deviation`; and the exact sign-flip test must be able to reach `level`.
+/// - Returns: 100,000 if that is not enough; nil for arguments out of range.
 package func pairsToDecide(
   deviation: Double, margin: Double, level: Double, power: Double = statedPower,
   sizes: ClosedRange<Double> = 0...1
@@ -38,7 +37,7 @@ package func pairsToDecide(
 }
 
 /// The probability that t tests of `n` pairs show a difference, or equivalence, at the true difference
-/// that is hardest to decide: of those with a size in `sizes` the nearest to the middle of the means
+/// that is hardest to decide: among those with a size in `sizes`, the nearest to the middle of the means
 /// that decide nothing.
 package func decisionPower(
   _ n: Int, deviation: Double, margin: Double, level: Double, sizes: ClosedRange<Double> = 0...1
@@ -48,13 +47,13 @@ package func decisionPower(
   let freedom = Double(n - 1)
   let distribution = StudentT(degreesOfFreedom: freedom)
   let error = deviation / Double(n).squareRoot()
-  // A mean within ±`far` shows no difference, one that is not nearer to 0 than `margin - reach` no
+  // A mean within ±`far` shows no difference. A mean that is not nearer to 0 than `margin - reach` shows no
   // equivalence.
   let far = distribution.criticalValue(confidence: 1 - level) * error
   let reach = distribution.criticalValue(confidence: 1 - 2 * level) * error
   let middle = min(max((margin + far - reach) / 2, 0), margin)
   let truth = min(max(middle, sizes.lowerBound), sizes.upperBound)
-  // Over the measured deviation, a chi variable of mean about 1, by the midpoint rule.
+  // Integration over the measured deviation, a chi variable of mean about 1, by the midpoint rule.
   let width = 6 / (2 * freedom).squareRoot()
   let (start, end) = (max(0, 1 - width), 1 + width)
   let steps = 64

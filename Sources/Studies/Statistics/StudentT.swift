@@ -1,14 +1,14 @@
-/// Student's t distribution through the regularised incomplete beta function, by Lentz's continued
-/// fraction (DLMF 8.17.22). Good to about 1e-13 for the degrees of freedom that studies have.
+// Student's t distribution through the regularised incomplete beta function, by Lentz's continued
+// fraction (DLMF 8.17.22). Its error is about 1e-13 for the degrees of freedom that studies have.
 
 import Foundation
 
-/// The regularised incomplete beta function I_x(a, b), a and b > 0, x in [0, 1]. `complement` is
-/// 1 − x, given apart because near x = 1 the subtraction would lose it.
+/// The regularised incomplete beta function I_x(a, b), with a and b > 0 and x in [0, 1]. `complement` is
+/// 1 − x, a separate argument because the subtraction would lose digits near x = 1.
 func incompleteBeta(_ x: Double, complement: Double, _ a: Double, _ b: Double) -> Double {
   guard x > 0 else { return 0 }
   guard complement > 0 else { return 1 }
-  // The fraction converges quickly only below the mean; above it, by symmetry.
+  // The fraction converges quickly only below the mean; above it, symmetry is used.
   return x < (a + 1) / (a + b + 2)
     ? fraction(x, complement, a, b) : 1 - fraction(complement, x, b, a)
 }
@@ -36,13 +36,13 @@ private func fraction(_ x: Double, _ complement: Double, _ a: Double, _ b: Doubl
 
 /// Student's t distribution.
 package struct StudentT: Sendable {
-  /// Degrees of freedom, > 0; not necessarily whole.
+  /// The degrees of freedom, > 0, not necessarily whole.
   package let degreesOfFreedom: Double
 
-  /// A distribution; degrees of freedom below or at 0 give NaN everywhere.
+  /// Makes a distribution; degrees of freedom of 0 or less give NaN everywhere.
   package init(degreesOfFreedom: Double) { self.degreesOfFreedom = degreesOfFreedom }
 
-  /// P(|T| ≥ |t|).
+  /// The probability P(|T| ≥ |t|).
   package func twoSidedP(_ t: Double) -> Double {
     guard degreesOfFreedom > 0, !t.isNaN else { return .nan }
     guard t.isFinite else { return 0 }
@@ -51,8 +51,8 @@ package struct StudentT: Sendable {
       degreesOfFreedom / sum, complement: t * t / sum, degreesOfFreedom / 2, 0.5)
   }
 
-  /// The t with P(|T| ≤ t) = `confidence`, in (0, 1): half the width of an interval in standard
-  /// errors. By bisection down to neighbouring numbers: monotone, hence safe for every df.
+  /// The t with P(|T| ≤ t) = `confidence`, in (0, 1), which is half the width of an interval in standard
+  /// errors. It is found by bisection down to neighbouring numbers, which is safe for all degrees of freedom.
   package func criticalValue(confidence: Double) -> Double {
     guard degreesOfFreedom > 0, confidence > 0, confidence < 1 else { return .nan }
     let tail = 1 - confidence

@@ -1,10 +1,10 @@
-/// A sample in a few numbers: n, means, median, deviation, and an interval that says how it was made.
+// Summaries of samples: n, means, median, deviation, and an interval with its method.
 
 import Foundation
 
 /// An interval for a mean.
 package struct Interval: Sendable, Codable, Equatable {
-  /// How an interval was made.
+  /// The method of an interval.
   package enum Kind: String, Sendable, Codable {
     /// Student's t on independent values.
     case t
@@ -26,13 +26,13 @@ package struct Interval: Sendable, Codable, Equatable {
     self.kind = kind
   }
 
-  /// Whether the interval has 0 strictly outside.
+  /// Whether 0 is strictly outside the interval.
   var excludesZero: Bool { low > Summary.rounding || high < -Summary.rounding }
 }
 
-/// What values of a sample can be, which decides the interval of their mean.
+/// The range of a sample's values, which decides the interval of their mean.
 package enum Support: Sendable {
-  /// Any number: Student's t.
+  /// Any numbers: Student's t.
   case real
   /// Shares in [0, 1]: Student's t on the logit scale.
   case share
@@ -41,24 +41,24 @@ package enum Support: Sendable {
   case difference
 }
 
-/// A sample's summary. Non-finite values are not part of it.
+/// The summary of a sample, without values that are not finite.
 package struct Summary: Sendable, Codable, Equatable {
   package let n: Int
   package let mean: Double
   package let median: Double
-  /// Mean without the lowest and the highest quarter of the values, rounded down to whole values, as
-  /// SciPy's `trim_mean` with 0.25: a run that diverged does not move it. Below four values the mean.
+  /// The mean without the lowest and the highest quarter of the values, rounded down to whole values, as
+  /// SciPy's `trim_mean` with 0.25; a run that diverged does not change it. Below four values it is the mean.
   package let interquartileMean: Double
   package let minimum: Double
   package let maximum: Double
-  /// Sample standard deviation (n − 1), 0 where the values differ by rounding; nil for one value.
+  /// The sample standard deviation (n − 1), 0 if the values differ only by rounding; nil for one value.
   package let deviation: Double?
-  /// Interval of the mean; nil for one value, and for shares that are all equal: no spread was seen,
-  /// which does not show that there is none.
+  /// The interval of the mean; nil for one value, and for shares that are all equal, which does
+  /// not show that they have no spread.
   package let interval: Interval?
 
-  /// Values that differ by no more than this are equal: sums of accuracies round at 1e-16 a term, and
-  /// accuracies of fewer than 10⁹ images differ by more if at all. Larger values count relatively.
+  /// The largest difference of values that count as equal. Sums of accuracies round at 1e-16 a term, and different
+  /// accuracies of fewer than 10⁹ images differ by more. For larger values it is relative.
   static let rounding = 1e-12
 
   /// Summarises the finite values; nil when there is none. `confidence` is in (0, 1).
@@ -94,9 +94,9 @@ package struct Summary: Sendable, Codable, Equatable {
   }
 }
 
-/// An interval in [0, 1] around a mean of shares: half the width of its t interval is carried to the
+/// The interval in [0, 1] around a mean of shares. Half the width of its t interval is carried to the
 /// logit scale by the delta method, and the ends are carried back (as R's `svyciprop` does by "logit").
-/// Equal to the t interval where that is narrow. Nil for a mean that is no share.
+/// It is equal to the t interval if that is narrow. Nil for a mean outside (0, 1).
 private func logitInterval(_ mean: Double, half: Double) -> Interval? {
   guard mean > 0, mean < 1 else { return nil }
   let centre = log(mean / (1 - mean))

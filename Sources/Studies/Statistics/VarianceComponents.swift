@@ -1,26 +1,26 @@
-/// Where the spread of a method's runs comes from: a component of variance for each factor that the
-/// design lets one tell apart.
+// Sources of the spread of a method's runs: a component of variance for each factor that the
+// design can separate.
 
-/// One factor's share in the variance of single runs.
+/// The contribution of one factor to the variance of single runs.
 package struct VarianceComponent: Sendable, Codable, Equatable {
-  /// As `source`.
+  /// The factor's name, such as `source`.
   package let factor: String
-  /// Number of its levels.
+  /// The number of the factor's levels.
   package let levels: Int
-  /// Standard deviation that the factor alone gives to runs, in the values' own unit. 0 where the
-  /// estimate of its variance is negative, as about half of them are when a factor does nothing.
+  /// The standard deviation of runs due to this factor only, in the unit of the values. It is 0 if the
+  /// estimate of its variance is negative, as about half of the estimates are when a factor has no effect.
   package let deviation: Double
 }
 
-/// Components by the analysis of variance of a crossed design, in which every source meets every seed
-/// once: y = μ + source + seed + rest, all random. A factor's mean square exceeds the rest's by its
+/// The components of variance of a crossed design, in which every source is combined with every seed once, by
+/// analysis of variance: y = μ + source + seed + rest, all random. A factor's mean square exceeds the rest's by its
 /// variance times the number of runs at each of its levels (Searle, Casella and McCulloch 1992,
-/// chapter 4). The rest holds the interaction of the factors too: no cell is repeated.
+/// chapter 4). The rest includes the interaction of the factors, since no cell is repeated.
 package struct VarianceComponents: Sendable, Codable, Equatable {
   /// The factors in the order of the design, then the rest.
   package let components: [VarianceComponent]
 
-  /// Components of `values`, each at one level of every factor; nil unless there are two factors of two
+  /// Computes the components of `values`, each at one level of every factor. Nil unless there are two factors of two
   /// levels or more, every combination of levels occurs once, and all values are finite.
   package init?(_ factors: [String], _ values: [(levels: [Int], value: Double)]) {
     let counts = factors.indices.map { factor in
@@ -46,7 +46,7 @@ package struct VarianceComponents: Sendable, Codable, Equatable {
       freedom -= counts[factor] - 1
       return (meanSquare: sum / Double(counts[factor] - 1), size: size)
     }
-    // What is left of the sum but for rounding is nothing.
+    // A remainder of the size of rounding counts as 0.
     let rest = (left > Summary.rounding * all ? left : 0) / Double(max(freedom, 1))
     components =
       factors.indices.map { factor in
@@ -59,9 +59,9 @@ package struct VarianceComponents: Sendable, Codable, Equatable {
 }
 
 extension VarianceComponents {
-  /// Components of a metric over runs of every source under every seed. A seed decides a network's draw
-  /// and the order of its images at once, so these two are one factor. Nil where each run has its own
-  /// source, which tells no factor from another.
+  /// Computes the components of a metric over runs of every source under every seed. A seed decides both a network's
+  /// draw and the order of its images, so these two are one factor. Nil if each run has its own source, since the
+  /// factors cannot be separated then.
   init?(_ runs: [RunRecord], _ metric: Metric) {
     let values = runs.compactMap { run -> (levels: [Int], value: Double)? in
       guard let source = run.sourceSeed, let value = metric.value(run) else { return nil }

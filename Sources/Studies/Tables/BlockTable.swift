@@ -1,27 +1,27 @@
-/// How attention and the residual branches of transformers fared before the first step.
+// Attention and the residual branches of transformers before the first step.
 
 import Measurements
 
-/// A method's initial transformers in a few numbers, means over its runs.
+/// A summary of a method's initial transformers: means over its runs.
 package struct BlockSummary: Sendable, Codable, Equatable {
-  /// The fewest effective tokens of a head.
+  /// The smallest number of effective tokens of a head.
   package let leastEffectiveTokens: Double
   /// The largest standard deviation of a head's scores.
   package let largestScoreDeviation: Double
-  /// The largest ratio of what attention adds to the tokens that it is added to, and of what the MLP does.
+  /// The largest ratio of what attention adds to the tokens that it is added to; the same for the MLP follows.
   package let largestAttentionRatio: Double
   package let largestMLPRatio: Double
-  /// Norm of the loss's gradient in the first block over that in the last.
+  /// The norm of the loss's gradient in the first block, divided by that in the last.
   package let gradientRatio: Double
 
-  /// nil when no run has blocks that were measured.
+  /// Summarises runs; nil when no run has measured blocks.
   init?(_ runs: [RunRecord]) {
     let probes = runs.map(\.blocks).filter { !$0.isEmpty }
     guard !probes.isEmpty else { return nil }
     func mean(_ value: ([BlockProbe]) -> Double?) -> Double {
       probes.reduce(0) { $0 + (value($1) ?? .nan) } / Double(probes.count)
     }
-    // Of numbers of which one is NaN the extreme is NaN.
+    // The extreme is NaN if one of the numbers is.
     func most(_ values: [Double]) -> Double? {
       values.contains(where: \.isNaN) ? .nan : values.max()
     }
@@ -39,8 +39,8 @@ package struct BlockSummary: Sendable, Codable, Equatable {
 }
 
 extension Study {
-  /// Methods × blocks before the first step, means over runs and heads; nil where no run has blocks that were
-  /// measured.
+  /// The table of methods × blocks before the first step, with means over runs and heads; nil if no run has measured
+  /// blocks.
   package func blockTable(on dataset: String) -> TextTable? {
     let methods = methods(on: dataset).map { method in
       (method, runs(of: method, on: dataset).map(\.blocks).filter { !$0.isEmpty })
@@ -71,10 +71,11 @@ extension Study {
       })
   }
 
-  /// What the columns of `blockTable` are.
+  /// The caption of `blockTable`, which explains its columns.
   package static let blockTableCaption =
-    "Blocks before the first step on a batch of training images, means over heads and runs. Effective tokens: over "
-    + "how many tokens a row of attention is spread, the mean of exp(entropy); self mass: share of a token's attention "
-    + "that is on itself; deviation of the scores within a row; root mean square of what attention and the MLP add, "
-    + "over that of the tokens that they add to; norm of the loss's gradient in the block's parameters"
+    "Blocks before the first step on a batch of training images, means over heads and runs. Effective tokens: "
+    + "number of tokens that a row of attention is spread over, the mean of exp(entropy); self mass: share of a token's "
+    + "attention that is on itself; deviation of the scores within a row; root mean square of what attention and the "
+    + "MLP add, divided by that of the tokens that they add to; norm of the loss's gradient with respect to the block's "
+    + "parameters"
 }

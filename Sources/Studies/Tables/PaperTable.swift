@@ -1,12 +1,12 @@
-/// Table 1 of the paper: best validation accuracy in percent, the maximum over epochs and over
-/// three runs of the same seed. To stand beside ours, not to be averaged with it.
+// Table 1 of the paper: best validation accuracy in percent, the maximum over epochs and over
+// three runs of the same seed. It is shown beside this project's results, and not averaged with them.
 
 /// The paper's published accuracies.
 enum PaperTable {
-  /// In the paper's order, under this project's names.
+  /// The data sets in the paper's order, by this project's names.
   static let datasets = ["svhn", "cifar10", "cifar100", "tiny-imagenet"]
 
-  /// In the paper's order, under this project's names.
+  /// The methods in the paper's order, by this project's names.
   static let methods = rows.map(\.method)
 
   private static let rows: [(method: String, accuracies: [Double])] = [
@@ -19,15 +19,15 @@ enum PaperTable {
     ("kaiming-nfm", [93.23, 78.69, 48.33, 33.78]),
   ]
 
-  /// The paper's best validation accuracy in [0, 1], or nil where it has none. Names match
-  /// whatever their case and punctuation: `CIFAR-10` is `cifar10`.
+  /// The paper's best validation accuracy in [0, 1], or nil if it has none. Names match
+  /// regardless of case and punctuation: `CIFAR-10` is `cifar10`.
   static func accuracy(of method: String, on dataset: String) -> Double? {
     guard
       let column = datasets.firstIndex(where: { canonical($0) == canonical(dataset) }),
       let row = rows.first(where: { canonical($0.method) == canonical(method) }),
       row.accuracies.indices.contains(column)
     else { return nil }
-    // By way of whole hundredths: 79.32 / 100 is not the number nearest to 0.7932.
+    // The product with 100 is rounded first, since 79.32 / 100 is not the number nearest to 0.7932.
     return (100 * row.accuracies[column]).rounded() / 10_000
   }
 }

@@ -1,24 +1,24 @@
-/// How signals and gradients fared before the first step: what tells an initialisation that will learn
-/// from one that explodes, collapses or is dead, beside the accuracy that came of it.
+// Signals and gradients before the first step, which distinguish an initialisation that will learn
+// from one that explodes, collapses or is dead, beside the resulting accuracy.
 
 import Measurements
 
-/// A method's initial networks in a few numbers, means over its runs.
+/// A summary of a method's initial networks: means over its runs.
 package struct StartSummary: Sendable, Codable, Equatable {
-  /// Deviation of the pre-activations in the first and in the last convolution, or map of a transformer's body.
+  /// The deviation of the pre-activations in the first convolution, or map of a transformer's body; then in the last.
   package let firstDeviation: Double
   package let lastDeviation: Double
-  /// The least effective rank of a convolution's pre-activations, the first left out: its rank is that
-  /// of the images. Nil where there is no other.
+  /// The smallest effective rank of a convolution's pre-activations, without the first convolution, whose rank is that
+  /// of the images. Nil if there is no other.
   package let leastRank: Double?
-  /// The largest share of dead filters of a convolution, in [0, 1]; nil where no ReLU follows any.
+  /// The largest share of dead filters of a convolution, in [0, 1]; nil if no ReLU follows any.
   package let largestDeadShare: Double?
-  /// Norm of the loss's gradient in the first convolution over that in the last.
+  /// The norm of the loss's gradient in the first convolution, divided by that in the last.
   package let gradientRatio: Double
-  /// A transformer's blocks; nil for other networks and where they were not measured.
+  /// The summary of a transformer's blocks; nil for other networks and if they were not measured.
   package let blocks: BlockSummary?
 
-  /// nil when no run was probed.
+  /// Summarises runs; nil when no run was probed.
   init?(_ runs: [RunRecord]) {
     let probes = runs.map { $0.probe.filter { !$0.isOfHead } }.filter { !$0.isEmpty }
     guard !probes.isEmpty else { return nil }
@@ -40,19 +40,19 @@ package struct StartSummary: Sendable, Codable, Equatable {
     blocks = BlockSummary(runs)
   }
 
-  /// Deviations from the first to the last convolution, as `1.2 → 30`.
+  /// The deviations in the first and last convolution, such as `1.2 → 30`.
   var deviations: String { "\(significant(firstDeviation)) → \(significant(lastDeviation))" }
 }
 
 extension Study {
-  /// Methods × layers before the first step, means over runs and over a layer's heads; with R² of alignments where
-  /// there are any.
+  /// The table of methods × layers before the first step, with means over runs and over a layer's heads, and with R² of
+  /// alignments if there are any.
   package func probeTable(on dataset: String) -> TextTable {
     let methods = methods(on: dataset).map { method in
       (method, runs(of: method, on: dataset).map(\.probe).filter { !$0.isEmpty })
     }
     let isAligned = methods.contains { $0.1.joined().contains { $0.explained != nil } }
-    // No map of a transformer can be dead.
+    // Maps of transformers cannot be dead.
     let probed = methods.flatMap { $0.1.joined() }
     let canDie = probed.isEmpty || probed.contains { $0.deadShare != nil }
     return TextTable(
@@ -62,7 +62,7 @@ extension Study {
       ] + (canDie ? [.init("dead, %")] : []) + [.init("gradient norm")]
         + (isAligned ? [.init("R² of channels")] : []),
       rows: methods.flatMap { method, probes -> [[String]] in
-        // The head's layers, where a run probed them, follow the convolutions.
+        // The layers of the head, if a run probed them, follow the convolutions.
         guard let first = probes.max(by: { $0.count < $1.count }) else { return [] }
         let rows = groupedByPart(
           Array(first.indices), part: { first[$0].part }, name: { first[$0].name })

@@ -1,13 +1,13 @@
-/// One method on one data set: everything that a table may show, as numbers.
+// The rows of results: one method on one data set, with everything that a table may show, as numbers.
 
-/// A mean with the interval that fits how the runs depend on each other.
+/// An estimate: a mean, with the interval that fits the dependence between the runs.
 package struct Estimate: Sendable, Codable, Equatable {
   package let summary: Summary
-  /// Bootstrap over sources and seeds when runs share several sources, else that of `summary`; nil for
+  /// The interval of the bootstrap over sources and seeds if runs share several sources, else that of `summary`; nil for
   /// one run, and for accuracies that are all equal.
   package let interval: Interval?
 
-  /// The metric over replicates; nil when no run has it.
+  /// Estimates a metric over replicates; nil when no run has it.
   init?(_ runs: [RunRecord], _ metric: Metric) {
     let cells = runs.compactMap { run in
       finite(metric.value(run)).map { Cell(source: run.sourceSeed, seed: run.seed, value: $0) }
@@ -21,49 +21,49 @@ package struct Estimate: Sendable, Codable, Equatable {
   }
 }
 
-/// A row of results.
+/// A row of results: one method on one data set.
 package struct ResultRow: Sendable, Codable {
   package let dataset: String
-  /// With the settings that tell it from other rows of its method, as `nfm learning_rate=0.1`.
+  /// The method with the settings that distinguish it from other rows of the method, as in `nfm learning_rate=0.1`.
   package let method: String
-  /// The method without them.
+  /// The method without these settings.
   package let name: String
   /// Every option that changes the result, by name; all runs of the row agree in them.
   package let options: [RunOption]
-  /// Whether the others are compared with this row.
+  /// Whether the other rows are compared with this one.
   package let isBaseline: Bool
   package let runs: Int
-  /// Number of source networks; 0 for methods without.
+  /// The number of source networks; 0 for methods without a source.
   package let sources: Int
-  /// Whether each run draws from a source of its own.
+  /// Whether each run draws from its own source.
   package let hasOwnSources: Bool
   package let seeds: Int
   package let testAccuracyAtBest: Estimate?
   package let bestValidationAccuracy: Estimate?
   package let lastTestAccuracy: Estimate?
   package let areaUnderCurve: Estimate?
-  /// Median over the runs that reached `ResultTable.target`, and how many did.
+  /// The median number of epochs over the runs that reached `ResultTable.target`; their number follows.
   package let epochsToReach: Double?
   package let runsThatReached: Int
-  /// Loss gap at `ResultTable.equalTrainingLoss`.
+  /// The loss gap at `ResultTable.equalTrainingLoss`.
   package let lossGap: Estimate?
   /// The paper's best validation accuracy, in [0, 1].
   package let paper: Double?
   package let comparison: Comparison?
   package let verdict: Verdict?
-  /// The number of pairs that would decide; nil where there is a verdict.
+  /// The number of pairs that would decide; nil if there is a verdict.
   package let pairsToDecide: Int?
-  /// Where the spread of the accuracies comes from, if the design tells; by test accuracy, or by the
-  /// best validation accuracy where nothing was tested.
+  /// The components of the accuracies' variance, if the design can separate them; of the test accuracy, or of the
+  /// best validation accuracy if nothing was tested.
   package let components: VarianceComponents?
-  /// How the initial networks were found before training.
+  /// The measurements of the initial networks before training.
   package let start: StartSummary?
-  /// What decides the size of the filters, as `fan-in`; nil where runs differ or do not say.
+  /// The option that decides the size of the filters, such as `fan-in`; nil if runs differ or do not state it.
   package let scale: String?
-  /// Epochs at which runs diverged, one entry for each run that did.
+  /// The epochs at which runs diverged, one for each run that did.
   package let divergedAt: [Int]
   package let runsAtChance: Int
-  /// Mean validation accuracy by epoch over the runs that have the epoch; for sparklines.
+  /// The mean validation accuracy by epoch over the runs that have the epoch, for sparklines.
   package let validationCurve: [Double]
 
   init(
@@ -108,13 +108,13 @@ package struct ResultRow: Sendable, Codable {
     }
   }
 
-  /// The value of an option as a table shows it; empty where an initialiser has no such option.
+  /// The value of an option as a table shows it; empty if an initialiser has no such option.
   func value(of option: String) -> String {
     options.first { $0.name == option }?.value ?? (isOfInitialiser(option) ? "" : unset)
   }
 
-  /// What a reader must know before the numbers, as "diverged in 2 of 3 runs at epoch 1";
-  /// empty when training went as it should.
+  /// What a reader must know before the numbers, such as "diverged in 2 of 3 runs at epoch 1";
+  /// empty when training succeeded.
   package var status: String {
     var parts: [String] = []
     if !divergedAt.isEmpty {

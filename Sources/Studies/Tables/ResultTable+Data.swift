@@ -1,9 +1,9 @@
-/// The table for programs: CSV and JSON, accuracies in [0, 1], empty or absent where undefined.
+// Tables for programs: CSV and JSON, with accuracies in [0, 1], and empty or absent if undefined.
 
 import Foundation
 
 extension ResultTable {
-  /// One line for each method on each data set (RFC 4180, line feeds), columns by name.
+  /// The table as CSV: one line for each method on each data set (RFC 4180, line feeds), columns by name.
   package var csv: String {
     let lines = sections.flatMap { section in
       section.rows.map { row in fields(row, in: section) }
@@ -12,7 +12,7 @@ extension ResultTable {
     return ([header] + lines.map { $0.map(\.1) }).map(csvLine).joined()
   }
 
-  /// The whole table as JSON, keys sorted; a number that is not finite is the text nan, inf or -inf.
+  /// The whole table as JSON with sorted keys; a number that is not finite is the text nan, inf or -inf.
   package func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -1,12 +1,12 @@
-/// The result in one sentence: which method, by how much, with what certainty.
+// Headlines: the result in one sentence with the method, the difference and the verdict.
 
 extension ResultTable {
-  /// A sentence for each data set.
+  /// The headlines, one for each data set.
   package var headlines: [String] { sections.compactMap(headline) }
 
-  /// The method with the highest mean test accuracy against the baseline, and the verdict on it;
-  /// where nothing was tested, the highest validation accuracy. Methods with a run that diverged or
-  /// stayed at chance are no candidates. Nil without any.
+  /// The headline of a section: the method with the highest mean test accuracy (validation accuracy if nothing was
+  /// tested), compared with the baseline, and the verdict on it. Methods with a run that diverged or
+  /// stayed at chance are not candidates. Nil without candidates.
   package func headline(_ section: Section) -> String? {
     let sound = section.rows.filter { $0.status.isEmpty && section.accuracy($0) != nil }
     func mean(_ row: ResultRow) -> Double { section.accuracy(row)?.summary.mean ?? 0 }

@@ -1,7 +1,7 @@
-/// The sentences below a table.
+// The sentences below a table.
 
 extension ResultTable {
-  /// What the columns mean and how far they may be believed, a sentence each.
+  /// Sentences on the meaning of the columns, and on the limits of what they show.
   package func notes(_ section: Section) -> [String] {
     let isReplicated = section.rows.contains { $0.runs > 1 }
     let crossed =
@@ -63,12 +63,12 @@ extension ResultTable {
         "Before the first step, on a batch of training images: z, deviation of the pre-activations "
           + "from the first to the last convolution, of a transformer the last map of its last block; "
           + "the least effective rank of any of them but the first, and the largest share of filters "
-          + "that never fire, which transformers have none of.")
+          + "that never fire; transformers have no such filters.")
     }
     return notes + section.incomparable + section.options + section.warnings
   }
 
-  /// What the comparisons' p and verdicts are from.
+  /// The tests that the p-values and verdicts of the comparisons are from.
   private func tests(_ comparisons: [Comparison]) -> String {
     let exact = comparisons.filter { $0.test == .signFlip }
     let isSampled = exact.contains { !$0.overSeeds.permutation.isExact }

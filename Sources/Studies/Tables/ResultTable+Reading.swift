@@ -1,8 +1,8 @@
-/// The table for people: Markdown and the terminal, accuracies in percent.
+// Tables for people: Markdown and the terminal, with accuracies in percent.
 
 extension ResultTable {
-  /// The Markdown document: the matrix of the paper's form when there are several data sets, then
-  /// each data set in full, with what its numbers mean.
+  /// The Markdown document: the matrix in the paper's form if there are several data sets, then
+  /// each data set in full, with notes on its numbers.
   package var markdown: String {
     var parts: [String] = []
     if sections.count > 1 {
@@ -17,7 +17,7 @@ extension ResultTable {
     return parts.joined(separator: "\n")
   }
 
-  /// The same for a terminal of `width` characters, with a sparkline of the validation accuracy.
+  /// The tables for a terminal of `width` characters, with a sparkline of the validation accuracy.
   package func terminal(width: Int = 100) -> String {
     sections.map { section in
       let notes = notes(section).map { note in
@@ -32,7 +32,7 @@ extension ResultTable {
     }.joined(separator: "\n")
   }
 
-  /// Methods × data sets in the paper's form: ours, and the paper's figure where it has one.
+  /// The matrix of methods × data sets in the paper's form, with the paper's figure where it has one.
   package var matrix: TextTable {
     let methods = sections.flatMap { $0.rows.map(\.method) }.reduce(into: [String]()) {
       if !$0.contains($1) { $0.append($1) }
@@ -52,13 +52,13 @@ extension ResultTable {
 
   private var isTested: Bool { sections.contains(where: \.isTested) }
 
-  /// What the matrix shows.
+  /// The caption of the matrix.
   var matrixCaption: String {
     isTested
       ? "Test accuracy at the best validation epoch, %" : "Best validation accuracy, %"
   }
 
-  /// One data set's rows in words.
+  /// The rows of one data set as a table of text.
   package func text(_ section: Section, sparklines: Bool = false) -> TextTable {
     let curves = section.rows.flatMap(\.validationCurve)
     let (low, high) = (curves.min() ?? 0, curves.max() ?? 1)

@@ -1,14 +1,14 @@
-/// Verdicts in words, and the tables below the first one: how the methods compare, and where their spread
-/// comes from.
+// Verdicts in words, and the tables below the first one: comparisons of the methods, and the components of their
+// spread.
 
 extension ResultTable {
-  /// A table of a section with its title.
+  /// A further table of a section, with its title.
   struct Detail {
     let title: String
     let table: TextTable
   }
 
-  /// The further tables of a section, those that say something; the verdict is in the first table,
+  /// The further tables of a section, without empty ones. The verdict is in the first table,
   /// unless that leaves it out.
   func details(_ section: Section, withVerdict: Bool = false) -> [Detail] {
     let compared = section.rows.compactMap { row in row.comparison.map { (row, $0) } }
@@ -47,7 +47,7 @@ extension ResultTable {
     ].filter { !$0.table.rows.isEmpty }
   }
 
-  /// A verdict as a cell, as "undecided (120 pairs)" or "better (within ±1)".
+  /// The text of a verdict in a cell, such as "undecided (120 pairs)" or "better (within ±1)".
   func verdict(_ comparison: Comparison, needed: Int?) -> String {
     let words = comparison.verdict.rawValue
     switch comparison.verdict {
@@ -60,12 +60,12 @@ extension ResultTable {
     }
   }
 
-  /// A number of pairs that would decide, as "120" or "over 100000".
+  /// The text of a number of pairs that would decide, such as "120" or "over 100000".
   func pairCount(_ pairs: Int) -> String {
     pairs < mostPairs ? "\(roundedUp(pairs))" : "over \(mostPairs)"
   }
 
-  /// Whether a row's mean and interquartile mean are a point apart or more: elsewhere a second mean would
+  /// Whether the mean and interquartile mean of a row differ by a point or more; otherwise a second mean would
   /// only widen the table.
   func isInterquartileMeanShown(_ section: Section) -> Bool {
     section.rows.contains { row in
@@ -74,7 +74,7 @@ extension ResultTable {
     }
   }
 
-  /// What the verdicts say, as far as the section has them.
+  /// Explanations of the verdicts that the section has.
   func verdicts(_ section: Section) -> [String] {
     let comparisons = section.rows.compactMap(\.comparison)
     let margin = points(self.margin)
@@ -96,7 +96,7 @@ extension ResultTable {
     return notes
   }
 
-  /// Which rows have a source for each run, and what follows.
+  /// A sentence on rows with a source for each run, and on what follows from it.
   func owners(_ section: Section) -> [String] {
     let owners = section.rows.filter(\.hasOwnSources).map(\.method)
     guard !owners.isEmpty else { return [] }

@@ -1,43 +1,43 @@
-/// Method × data set with everything that was measured: the value behind every format of the table.
+// The results of a study by method and data set: the value from which every format of the table is made.
 
 /// The results of a study.
 package struct ResultTable: Sendable, Codable {
-  /// One data set's rows and what was common to them.
+  /// The rows of one data set, and what they have in common.
   package struct Section: Sendable, Codable {
     package let dataset: String
-    /// In the order of the study's methods.
+    /// The rows in the order of the study's methods.
     package let rows: [ResultRow]
     /// The validation accuracy that `epochsToReach` counts to, in [0, 1].
     package let target: Double?
-    /// The training loss (evaluated) at which loss gaps are compared.
+    /// The (evaluated) training loss at which loss gaps are compared.
     package let equalTrainingLoss: Double?
-    /// The options behind the numbers, a sentence each.
+    /// Sentences on the options behind the numbers.
     package let options: [String]
-    /// The options in which rows differ, by name: a column each.
+    /// The names of the options in which rows differ; each has a column.
     package let varyingOptions: [String]
-    /// The rows that are compared with none, and why, a sentence each.
+    /// A sentence for each row that is not compared, with the reason.
     package let incomparable: [String]
     /// Sentences about the runs that a reader must know.
     package let warnings: [String]
 
-    /// Whether any run was tested; without, accuracies are the best of validation.
+    /// Whether any run was tested; otherwise accuracies are the best validation accuracies.
     var isTested: Bool { rows.contains { $0.testAccuracyAtBest != nil } }
 
-    /// What the section's methods are compared by.
+    /// The accuracy by which the section's methods are compared.
     func accuracy(_ row: ResultRow) -> Estimate? {
       isTested ? row.testAccuracyAtBest : row.bestValidationAccuracy
     }
   }
 
   package let sections: [Section]
-  /// The method, or the row, that the others are compared with; nil when no run of it exists.
+  /// The method or row that the others are compared with; nil when it has no run.
   package let baseline: String?
-  /// Accuracies that differ by less, in [0, 1], count as equivalent.
+  /// The margin, in [0, 1], within which accuracies count as equivalent.
   package let margin: Double
 
-  /// Tabulates a study. `baseline` is the method to compare with; `target` the validation accuracy
-  /// in [0, 1] for the epochs to reach it, by default nine tenths of the baseline's best (or of
-  /// the best method's, without a baseline), in whole percent; accuracies within ±`margin` of each
+  /// Tabulates a study. `baseline` is the method to compare with. `target` is the validation accuracy
+  /// in [0, 1] for the number of epochs to reach it, by default nine tenths of the baseline's best (or of
+  /// the best method's, without a baseline), in whole percent. Accuracies within ±`margin` of each
   /// other count as equivalent.
   package init(
     _ study: Study, baseline: String = "kaiming-normal", target: Double? = nil,

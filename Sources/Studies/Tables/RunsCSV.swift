@@ -1,4 +1,4 @@
-/// Long data for other programs: a line for every epoch of every run, every option a column.
+// Data in long form for other programs: a line for every epoch of every run, and a column for every option.
 
 /// The runs as CSV (RFC 4180, line feeds): `dataset`, `row` (the table's name of the row), `method`, the
 /// seeds, every option by name, digests of images and run, `epoch` from 1, losses in nats, accuracies
@@ -19,7 +19,7 @@ package func runsCSV(_ runs: [RunRecord]) -> String {
     + ["is_best"]
   var text = csvLine(Array(header))
   for run in runs {
-    // The same in all lines of the run, so written once.
+    // These cells are the same in all lines of the run, so they are made once.
     let kind = csvCells(
       [
         run.dataset, run.method, run.plainMethod ?? run.methodName,
@@ -34,7 +34,7 @@ package func runsCSV(_ runs: [RunRecord]) -> String {
   return text
 }
 
-/// What has a column of its own, and under which attribute runs hold it too.
+/// The attributes that have their own columns, or repeat one of these.
 private let identity = ["dataset", "row", "method", "source_seed", "seed", "init_method"]
 
 private let measures: [(name: String, value: @Sendable (RunRecord, Int) -> Double?)] = [

@@ -1,7 +1,7 @@
-/// A curve in one line of text.
+// Curves in one line of text.
 
-/// `values` as blocks of eight heights between `low` and `high`, at most `width` characters; longer
-/// curves are thinned evenly, the last value always shown. Empty for no values.
+/// The curve of `values` as blocks of eight heights between `low` and `high`, in at most `width` characters. Longer
+/// curves are thinned evenly, with the last value always shown. Empty for no values.
 package func sparkline(_ values: [Double], low: Double, high: Double, width: Int = 16) -> String {
   let blocks = Array("▁▂▃▄▅▆▇█")
   let count = min(values.count, max(width, 1))
@@ -11,7 +11,7 @@ package func sparkline(_ values: [Double], low: Double, high: Double, width: Int
   return String(
     shown.map { value in
       guard value.isFinite, low.isFinite, high.isFinite, high > low else { return blocks[0] }
-      // Halves, since the whole difference of two finite numbers may be infinite.
+      // Values are halved, since the difference of two finite numbers may be infinite.
       let share = min(max((value / 2 - low / 2) / (high / 2 - low / 2), 0), 1)
       return blocks[min(Int(share * Double(blocks.count)), blocks.count - 1)]
     })

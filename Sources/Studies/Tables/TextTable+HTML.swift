@@ -1,12 +1,12 @@
-/// The table for the page, and bytes for its pictures.
+// Tables for the page, and bytes for its pictures.
 
 import Foundation
 
 extension TextTable {
-  /// An HTML table whose first column heads the rows; the page's script makes it sortable.
+  /// The table as HTML, with the first column as headings of rows; the page's script makes it sortable.
   func html(caption: String) -> String {
     let headings = columns.map { column in
-      // Headings break between words, but not before their unit.
+      // Headings may break between words, but not before their unit.
       let words = escaped(column.heading.replacing(" %", with: "\u{A0}%"))
       return "<th scope=\"col\"\(column.isNumeric ? " class=\"number\"" : "")>\(words)</th>"
     }
@@ -27,8 +27,8 @@ extension TextTable {
   }
 }
 
-/// What the page sorts a cell by: the first number in it, a little less after `<`; nil, which comes last,
-/// where there is none and where one is infinite.
+/// The value by which the page sorts a cell: the first number in it, or a little less after `<`. It is nil, which is
+/// sorted last, if there is no number or one is infinite.
 func sortValue(_ cell: String) -> Double? {
   guard !cell.contains("inf"), let match = cell.firstMatch(of: /[-+]?\d+(\.\d+)?(e[-+]?\d+)?/),
     let value = finite(Double(match.0))
@@ -36,5 +36,5 @@ func sortValue(_ cell: String) -> Double? {
   return cell.hasPrefix("<") ? value.nextDown : value
 }
 
-/// Bytes for a `data:` address.
+/// The Base64 text of bytes for a `data:` address.
 func base64(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }

@@ -1,7 +1,7 @@
-/// The table for a paper: a `tabular` that needs no package, every character escaped.
+// Tables for papers: a `tabular` that needs no package, with every character escaped.
 
 extension TextTable {
-  /// A LaTeX `tabular`; compiles in any document in text mode.
+  /// The table as a LaTeX `tabular`, which compiles in any document in text mode.
   package var latex: String {
     func line(_ cells: [String]) -> String {
       cells.map(latexEscaped).joined(separator: " & ") + " \\\\\n"
@@ -13,8 +13,8 @@ extension TextTable {
 }
 
 extension ResultTable {
-  /// One `table` for each data set, the notes below in small print; for `\input` in a document.
-  /// It needs no package; what pdflatex has no letter for is spelled out, which its head says.
+  /// A `table` for each data set, with the notes below in small print, for `\input` in a document.
+  /// It needs no package. Characters that pdflatex does not have are spelled out, as the first line says.
   package var latex: String {
     "% Compiles with pdflatex; a character that it has no letter for is written as <U+82B1>.\n"
       + sections.map { section in
@@ -30,7 +30,7 @@ extension ResultTable {
       }.joined(separator: "\n")
   }
 
-  /// A page is narrower than a screen, and its readers expect p rather than a verdict in words.
+  /// The table with fewer columns: a page is narrower than a screen, and its readers expect p rather than a verdict.
   private func reading(_ section: Section) -> TextTable {
     let table = text(section)
     return table.keeping { index in

@@ -1,10 +1,10 @@
-/// The table for a terminal: columns aligned by what they take on the screen, and where they do not fit
-/// in one line, further tables below, each with the rows' names.
+// Tables for a terminal: columns are aligned by their width on the screen. Columns that do not fit in one line are in
+// further tables below, each with the rows' names.
 
 extension TextTable {
-  /// Lines of at most `width` columns, unless a single cell is wider. Columns that do not fit follow in
-  /// tables below, each with the columns that name the rows; the most important columns come first,
-  /// and nothing is left out.
+  /// The table in lines of at most `width` columns, unless a single cell is wider. Columns that do not fit follow in
+  /// tables below, each with the columns that name the rows. The most important columns come first,
+  /// and no column is left out.
   package func terminal(width: Int) -> String {
     let widths = columns.indices.map { index in
       rows.reduce(columns[index].heading.visible.displayWidth) {
@@ -14,7 +14,7 @@ extension TextTable {
     return blocks(widths, width: width).map { aligned($0, widths) }.joined(separator: "\n")
   }
 
-  /// Columns of each table: by importance as long as there is room, then in the table's own order.
+  /// The columns of each table: chosen by importance as long as there is room, then in the table's order.
   private func blocks(_ widths: [Int], width: Int) -> [[Int]] {
     let names = columns.indices.filter { $0 == 0 || columns[$0].namesRows }
     var left = columns.indices.filter { !names.contains($0) }.sorted {
@@ -28,7 +28,7 @@ extension TextTable {
         block.append(column)
         used += 2 + widths[column]
       }
-      // Wider than the screen alone: a table of its own.
+      // A column that is wider than the screen has a separate table.
       if block == names, let column = left.first { block.append(column) }
       left.removeAll(where: block.contains)
       blocks.append(block.sorted())
@@ -52,7 +52,7 @@ extension TextTable {
   }
 }
 
-/// Text in one line (`visible`), broken at spaces into lines of at most `width` columns; a longer word
+/// The text in one line (`visible`), broken at spaces into lines of at most `width` columns; a longer word
 /// stays whole.
 func wrapped(_ text: String, width: Int) -> [String] {
   text.visible.split(separator: " ").map(String.init).reduce(into: []) { lines, word in

@@ -1,15 +1,15 @@
-/// A table of words for people: columns with a heading, a side, and how important they are.
-/// Every format for reading is made from it; data formats are made from the numbers.
+// Tables of text for people: columns with a heading, an alignment and a priority.
+// Every format for reading is made from them; data formats are made from the numbers.
 
-/// Cells as text; every row has one for each column.
+/// A table of text; every row has a cell for each column.
 package struct TextTable: Sendable, Equatable {
-  /// A column.
+  /// A column of a table.
   package struct Column: Sendable, Equatable {
     package var heading: String
     package var isNumeric: Bool
-    /// 0 for the most important; where a line is short, the highest numbers follow below.
+    /// The priority, 0 for the most important; if a line is short, columns with the highest numbers follow below.
     package var priority: Int
-    /// Whether the cells tell rows apart, as the first column's always do.
+    /// Whether the cells identify rows, as those of the first column always do.
     package var namesRows: Bool
 
     package init(
@@ -32,12 +32,12 @@ package struct TextTable: Sendable, Equatable {
     }
   }
 
-  /// Without the columns in which every cell is empty.
+  /// The table without the columns in which every cell is empty.
   package var withoutEmptyColumns: TextTable {
     keeping { index in rows.contains { !$0[index].isEmpty } }
   }
 
-  /// The columns for which `isKept` holds.
+  /// The table with only the columns for which `isKept` is true.
   func keeping(_ isKept: (Int) -> Bool) -> TextTable {
     let kept = columns.indices.filter(isKept)
     return TextTable(kept.map { columns[$0] }, rows: rows.map { row in kept.map { row[$0] } })
@@ -45,6 +45,6 @@ package struct TextTable: Sendable, Equatable {
 }
 
 extension TextTable {
-  /// RFC 4180 with line feeds, the cells as they are shown.
+  /// The table as CSV (RFC 4180 with line feeds), with the cells as they are shown.
   package var csv: String { ([columns.map(\.heading)] + rows).map(csvLine).joined() }
 }

@@ -1,14 +1,14 @@
-/// Columns of a terminal that text takes: East Asian letters and emoji take two, combining marks none.
+// The width of text in columns of a terminal: East Asian letters and emoji take two, combining marks none.
 
 extension String {
-  /// Columns that the text takes, as wcwidth counts them but for joined emoji, which are one picture.
+  /// The number of columns that the text takes, as wcwidth counts, except joined emoji, which are one picture.
   package var displayWidth: Int {
     utf8.allSatisfy { $0 < 0x80 } ? utf8.count : reduce(0) { $0 + $1.displayWidth }
   }
 }
 
 extension Character {
-  /// Columns that the character takes: those of its widest code point, and two where U+FE0F asks for an
+  /// The number of columns that the character takes: that of its widest code point, or two if U+FE0F requests an
   /// emoji.
   var displayWidth: Int {
     unicodeScalars.reduce(0) { max($0, $1.value == 0xFE0F ? 2 : $1.displayWidth) }
@@ -29,8 +29,8 @@ extension Unicode.Scalar {
   }
 }
 
-/// Code points of East_Asian_Width W and F (UAX #11) that are no emoji; ranges are joined where only
-/// unassigned code points lie between.
+/// Code points of East_Asian_Width W and F (UAX #11) that are not emoji; ranges are joined if only
+/// unassigned code points lie between them.
 private let wideRanges: [ClosedRange<UInt32>] = [
   0x1100...0x115F, 0x2329...0x232A, 0x2E80...0x303E, 0x3041...0x3247, 0x3250...0xA4C6,
   0xA960...0xA97C, 0xAC00...0xD7A3, 0xF900...0xFAD9, 0xFE10...0xFE19, 0xFE30...0xFE6B,

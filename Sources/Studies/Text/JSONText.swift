@@ -1,9 +1,9 @@
-/// JSON that may be printed on a terminal.
+// JSON that is safe to print on a terminal.
 
 import Foundation
 
-/// Encoded JSON as text. Encoders escape the first 32 characters only; here the others that could steer
-/// a terminal are escaped too (`VisibleText.swift`), so that the values stay what they are.
+/// Encoded JSON as text. Encoders escape only the first 32 characters; here other characters that could control
+/// a terminal are escaped too (`VisibleText.swift`), so that the values stay the same.
 func jsonText(_ json: Data) -> String {
   var text = ""
   for scalar in String(decoding: json, as: UTF8.self).unicodeScalars {

@@ -1,9 +1,9 @@
-/// Text for LaTeX without a package: what pdflatex has a command for becomes that command, accents
-/// included; every other character is spelled out, as `<U+82B1>`.
+// Text for LaTeX without a package: characters for which pdflatex has a command become that command, including
+// accents; every other character is spelled out, such as `<U+82B1>`.
 
 import Foundation
 
-/// Text from a file in one line, for text mode in any document that pdflatex compiles.
+/// Text from a file in one line, escaped for text mode in any document that pdflatex compiles.
 package func latexEscaped(_ text: String) -> String {
   var result = ""
   for character in text.visible {
@@ -27,8 +27,8 @@ private func latex(_ character: Character) -> String {
   }.joined()
 }
 
-/// A Latin letter with one accent, as `\'{e}`; nil for anything else, and for accents that fonts of TeX
-/// cannot pile up.
+/// A Latin letter with one accent, such as `\'{e}`; nil for anything else, and for accents that TeX's fonts
+/// cannot stack.
 private func accented(_ character: Character) -> String? {
   let scalars = Array(String(character).decomposedStringWithCanonicalMapping.unicodeScalars)
   guard scalars.count == 2, let command = accents[scalars[1]],
@@ -37,7 +37,7 @@ private func accented(_ character: Character) -> String? {
   let isBelow = ["c", "d", "b", "k"].contains(command)
   let letter: String
   switch scalars[0] {
-  // An accent takes the place of the dot.
+  // An accent replaces the dot.
   case "i" where !isBelow, "ı": letter = "\\i"
   case "j" where !isBelow: letter = "\\j"
   default: letter = String(Character(scalars[0]))
@@ -46,7 +46,7 @@ private func accented(_ character: Character) -> String? {
   return command == "k" ? inT1(text) : text
 }
 
-/// Text with letters that the default encoding of fonts lacks; every LaTeX knows T1 too.
+/// Text with letters that the default font encoding does not have; every LaTeX also has T1.
 private func inT1(_ text: String) -> String { "{\\fontencoding{T1}\\selectfont \(text)}" }
 
 private let accents: [Unicode.Scalar: String] = [
@@ -55,7 +55,7 @@ private let accents: [Unicode.Scalar: String] = [
   "\u{327}": "c", "\u{328}": "k", "\u{331}": "b",
 ]
 
-/// Commands by character. Brackets stand in braces: after a line's end, [ would begin an argument.
+/// Commands by character. Brackets are in braces, since [ after the end of a line would begin an argument.
 private let latexCommands: [Unicode.Scalar: String] = {
   var commands: [Unicode.Scalar: String] = [
     "\\": "\\textbackslash{}", "{": "\\{", "}": "\\}", "$": "\\$", "&": "\\&", "#": "\\#",
@@ -105,7 +105,7 @@ private let latexCommands: [Unicode.Scalar: String] = {
   for (lowered, digit) in zip("₀₁₂₃₄₅₆₇₈₉".unicodeScalars, 0...9) {
     commands[lowered] = "$_\(digit)$"
   }
-  // Capitals that Greek shares with Latin, and omicron.
+  // Greek capitals that look like Latin ones, and omicron.
   for (letter, latin) in zip("ΑΒΕΖΗΙΚΜΝΟΡΤΧ".unicodeScalars, "ABEZHIKMNOPTX") {
     commands[letter] = "$\\mathrm{\(latin)}$"
   }

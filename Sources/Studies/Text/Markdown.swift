@@ -1,7 +1,7 @@
-/// Text for GitHub's Markdown (cmark-gfm), in which names from files stay text.
+// Text for GitHub's Markdown (cmark-gfm), in which names from files stay text.
 
-/// Text in one line, for a cell, a heading or a sentence: what would begin emphasis, code, a link, a tag,
-/// an entity, mathematics or another cell is escaped. Intervals such as [1, 2] stay as they are.
+/// Text in one line, for a cell, a heading or a sentence. Characters that would begin emphasis, code, a link, a tag,
+/// an entity, mathematics or another cell are escaped. Intervals such as [1, 2] stay unchanged.
 package func markdownEscaped(_ text: String) -> String {
   let scalars = Array(text.visible.unicodeScalars)
   func scalar(_ index: Int) -> Unicode.Scalar? {
@@ -16,7 +16,7 @@ package func markdownEscaped(_ text: String) -> String {
     let isSpecial =
       switch character {
       case "\\", "|", "`", "*", "~", "$", "#": true
-      // Between letters it is no emphasis: learning_rate.
+      // Between letters it is not emphasis: learning_rate.
       case "_": !(isWord(index - 1) && isWord(index + 1))
       case "[": !isDigit(index + 1) && scalar(index + 1) != "-"
       case "]": scalar(index + 1) == "(" || scalar(index + 1) == "["
@@ -31,7 +31,7 @@ package func markdownEscaped(_ text: String) -> String {
 }
 
 extension TextTable {
-  /// GitHub's pipe table, one line a row.
+  /// The table in GitHub's Markdown, with one line for each row.
   package var markdown: String {
     func line(_ cells: [String]) -> String {
       "| " + cells.map(markdownEscaped).joined(separator: " | ") + " |\n"

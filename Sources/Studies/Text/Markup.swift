@@ -1,7 +1,7 @@
-/// Text into HTML and SVG, safe whatever the text is: names come from files that others made.
+// Text in HTML and SVG, safe for any text, since names come from files that others made.
 
-/// `text` for element content and for attributes in double quotes. Characters that XML forbids or that
-/// turn the direction of what follows are spelled out, as `<U+202E>`.
+/// The text escaped for element content and for attributes in double quotes. Characters that XML forbids or that
+/// change the direction of the following text are spelled out, such as `<U+202E>`.
 func escaped(_ text: String) -> String {
   var result = ""
   for scalar in text.unicodeScalars {
@@ -20,19 +20,19 @@ func escaped(_ text: String) -> String {
   return result
 }
 
-/// What may be wider than the page, in a box that scrolls by finger and by keyboard.
+/// Content that may be wider than the page, in a box that scrolls by touch and by keyboard.
 func scrolling(_ content: String, label: String) -> String {
   "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"\(escaped(label))\">\n\(content)\n"
     + "</div>\n"
 }
 
-/// A coordinate: two decimals are a hundredth of a pixel.
+/// The text of a coordinate, with two decimals, a hundredth of a pixel.
 func coordinate(_ value: Double) -> String {
   value.isFinite ? exact((100 * value).rounded() / 100) : "0"
 }
 
-/// A picture's frame with its alternative text: role, name and description for screen readers.
-/// `id` must be unique in the page; the style sheet knows the picture's width in pixels as `--width`.
+/// The frame of a picture with its alternative text: role, name and description for screen readers.
+/// `id` must be unique in the page. The style sheet gets the picture's width in pixels as `--width`.
 func svgFrame(
   id: String, width: Double, height: Double, title: String, description: String, _ content: String
 ) -> String {
@@ -46,20 +46,20 @@ func svgFrame(
   """
 }
 
-/// A straight line of a class of the style sheet.
+/// A straight line with a class of the style sheet.
 func svgLine(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ kind: String) -> String {
   "<line class=\"\(kind)\" x1=\"\(coordinate(x1))\" y1=\"\(coordinate(y1))\" "
     + "x2=\"\(coordinate(x2))\" y2=\"\(coordinate(y2))\"/>\n"
 }
 
-/// A line of text of a class of the style sheet; `y` is its middle.
+/// A line of text with a class of the style sheet; `y` is its middle.
 func svgText(_ text: String, _ x: Double, _ y: Double, _ kind: String) -> String {
-  // A third of the size lower: `dominant-baseline` is not the same in every browser.
+  // The text is moved down by a third of its size, since browsers differ in `dominant-baseline`.
   "<text class=\"\(kind)\" x=\"\(coordinate(x))\" y=\"\(coordinate(y))\" dy=\"0.35em\">"
     + "\(escaped(text))</text>\n"
 }
 
-/// Room enough for a line of text in a picture, in pixels, whatever the reader's font.
+/// A width in pixels that is enough for a line of text in a picture, in any font.
 func textWidth(_ text: String) -> Double { 8.4 * Double(text.displayWidth) }
 
 extension LineStyle {
@@ -71,7 +71,7 @@ extension LineStyle {
     return "--light:\(colour);--dark:\(dark);--light-text:\(textColour());--dark-text:\(text)"
   }
 
-  /// Light enough for a line on a dark page: a contrast of 3 at least.
+  /// The colour made light enough for a line on a dark page, with a contrast of at least 3.
   private func lightened(_ colour: Colour) -> Colour {
     guard let paper = Colour("#1A1A1A") else { return colour }
     return colour.contrast(with: paper) >= 3 ? colour : colour.readable(on: paper)

@@ -1,11 +1,11 @@
-/// Names of files made from names of data sets: small ASCII letters, digits and hyphens, safe everywhere
-/// and never those of another data set.
+// Names of files made from names of data sets: small ASCII letters, digits and hyphens, safe on all systems
+// and different for different data sets.
 
 import Foundation
 
-/// A name that is safe for files everywhere. A name of small ASCII letters and digits in words joined by
-/// hyphens, of at most `longest` characters, stays; of any other as much as can be kept, and its CRC-32, so that
-/// `a b` and `a-b` differ, and 花 and 鳥.
+/// A name that is safe for files on all systems. A name of small ASCII letters and digits in words joined by
+/// hyphens, of at most `longest` characters, stays unchanged. Any other name is reduced to such characters, with its
+/// CRC-32 added, so that `a b` and `a-b` differ, and 花 and 鳥.
 package func slug(_ name: String, longest: Int = 40) -> String {
   let letters = name.decomposedStringWithCompatibilityMapping.lowercased().unicodeScalars.filter {
     $0.properties.generalCategory != .nonspacingMark

@@ -66,7 +66,7 @@ package final class TransformerBlock {
     let t = shape.tokens
     return 7 * Scratch.size(t, width: shape.width) + 3 * Scratch.size(t, width: shape.mlp)
       + Scratch.size(1, width: attention.scratch)
-      // Gradients of normalisations that nobody wants.
+      // Gradients of normalisations that are not needed.
       + Scratch.size(2, width: shape.width)
   }
 

@@ -25,10 +25,10 @@ package final class TransformerMemory {
 
   /// One image's, a row for each token.
   struct Image {
-    /// Of the two normalisations.
+    /// The statistics of the two normalisations.
     let statistics1: Rows
     let statistics2: Rows
-    /// Of each head.
+    /// The rows of each head.
     let ofHeads: [Rows]
     /// [T, 3d]
     let qkv: Rows

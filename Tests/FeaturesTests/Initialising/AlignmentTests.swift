@@ -7,7 +7,7 @@ import Tensors
 import Testing
 
 @Suite struct AlignmentTests {
-  /// Trained on images that were normalised otherwise, unless said.
+  /// Trained on images that were normalised otherwise, unless stated.
   static func source(
     _ name: String, seed: UInt64 = 4, std: [Double] = [0.5, 0.1, 0.3]
   ) throws -> Network {

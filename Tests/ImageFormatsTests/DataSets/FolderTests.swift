@@ -1,11 +1,11 @@
-/// Nothing in a folder or an archive vanishes: every picture and every class folder is read, refused or
-/// reported, whatever the files' names say.
+// No file in a folder or an archive is dropped silently: every picture and every class folder is read, refused
+// or reported, whatever its name.
 
 import Foundation
 import ImageFormats
 import Testing
 
-/// A folder of the test's own, removed with it.
+/// A folder of a test, which is removed with the last reference to it.
 private final class Photos {
   let url: URL
   var path: String { url.path }
@@ -18,7 +18,7 @@ private final class Photos {
 
   deinit { try? FileManager.default.removeItem(at: url) }
 
-  /// Copies fixtures: from place to fixture.
+  /// Copies fixtures; the dictionary is from the place in the folder to the fixture.
   func add(_ files: [String: String], folders: [String] = []) throws {
     for folder in folders {
       try FileManager.default.createDirectory(
@@ -46,14 +46,14 @@ private final class Photos {
     try ImageSet.open([path], options: .init(resize: 4, skipUnreadable: skipUnreadable))
   }
 
-  /// The problem for which the folder is refused.
+  /// The problem because of which the folder is refused.
   func refusal() -> String {
     do { _ = try WholeSet(open(), threads: 1) } catch { return "\(error)" }
     return "read"
   }
 }
 
-@Test func picturesAreKnownByTheirContent() throws {
+@Test func picturesAreRecognisedByContent() throws {
   let photos = try Photos([
     "a/1.jfif": "colour.jpg", "a/2.jpe": "colour.jpg", "a/3": "colour.png", "a/4.txt": "grey.png",
     "b/1.webp": "lossy.webp", "b/2.jpg": "lossless.webp",
@@ -86,7 +86,7 @@ private final class Photos {
   #expect(notes.contains("classes without training images: 1, the first c"))
 }
 
-@Test func damageBehindTheHeaderCanBeLeftOut() throws {
+@Test func picturesDamagedBehindTheHeaderCanBeLeftOut() throws {
   let photos = try Photos(["a/1.png": "colour.png", "b/2.png": "colour.png"])
   let whole = try FixtureFolder.committed.bytes("colour.jpg")
   try Data(whole.dropLast(300)).write(to: photos.url.appendingPathComponent("b/1.jpg"))
@@ -101,9 +101,9 @@ private final class Photos {
   #expect(set.labels(.train) == [0, 1])
 }
 
-@Test func aPictureAboveTheLimitIsUnreadableLikeAnyOther() throws {
+@Test func picturesAboveTheSizeLimitCountAsUnreadable() throws {
   let photos = try Photos(["a/1.png": "colour.png", "b/2.png": "colour.png"])
-  // A whole picture with a hole behind it.
+  // A whole picture, followed by a hole in the file.
   for name in ["a/0.png", "b/3.png"] {
     let url = photos.url.appendingPathComponent(name)
     try Data(FixtureFolder.committed.bytes("colour.png")).write(to: url)
@@ -119,7 +119,7 @@ private final class Photos {
   #expect(set.notes.contains { $0.hasPrefix(note) }, "\(set.notes)")
 }
 
-/// A class folder of one byte 0x81, also beside a folder of the name that a repair would give it.
+/// A class folder is named by the single byte 0x81, with or without a folder of the name that a repair would give it.
 @Test func namesInFoldersThatAreNotUTF8AreRefused() throws {
   for (isBesideRepaired, says) in [
     (false, "or its name is not UTF-8: rename it"), (true, "a name that is not UTF-8: rename it"),
@@ -184,7 +184,7 @@ private final class Photos {
   #expect(set.labels(.train) == [0, 0, 1, 2] && set.labels(.test) == [0, 2])
 }
 
-@Test func whatNeverEndsIsRefused() throws {
+@Test func cyclicLinksAndDevicesAreRefused() throws {
   func refusal(_ change: (Photos) throws -> Void) throws -> String {
     let photos = try Photos(["a/1.png": "colour.png", "b/1.png": "colour.png"])
     try change(photos)
@@ -200,7 +200,7 @@ private final class Photos {
   #expect(try refusal { mkfifo($0.path + "/a/.lock", 0o600) } == "read")
 }
 
-@Test func cifarInPythonsVersionIsNamed() throws {
+@Test func pythonVersionOfCIFARIsRefusedByName() throws {
   let photos = try Photos()
   try photos.add([:], folders: ["cifar-10-batches-py"])
   try photos.write("\u{2}", to: "cifar-10-batches-py/data_batch_1")
@@ -218,7 +218,7 @@ private final class Photos {
   #expect(lists.refusal().contains("lies in another class folder than val_annotations.txt says"))
 }
 
-@Test func otherPicturesBesideCIFARsRecordsChangeNothing() throws {
+@Test func otherPicturesBesideCIFARRecordsAreIgnored() throws {
   let photos = try Photos(["logo.gif": "tiny.gif"])
   for (name, labels) in [("train.bin", [0, 1]), ("test.bin", [1])] {
     let records = labels.flatMap { [0, UInt8($0)] + [UInt8](repeating: 7, count: 3072) }

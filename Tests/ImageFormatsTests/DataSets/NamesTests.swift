@@ -1,4 +1,4 @@
-/// Names of classes and of sets: their order, their spelling, and how they are chosen.
+// Names of classes and sets: order, spelling and choice.
 
 import Foundation
 import ImageFormats
@@ -11,7 +11,7 @@ private func withFolders(_ folders: [String], _ body: (String) throws -> Void) t
   defer { try? FileManager.default.removeItem(atPath: root) }
   let picture = try Data(FixtureFolder.committed.bytes("colour.png"))
   for folder in folders {
-    // As bytes: Foundation's own paths may change how a name is spelled.
+    // The path is split at bytes, since Foundation's paths may change the spelling of a name.
     var path = root + "/set"
     for part in folder.utf8.split(separator: UInt8(ascii: "/")) {
       path += "/" + String(decoding: part, as: UTF8.self)
@@ -23,7 +23,7 @@ private func withFolders(_ folders: [String], _ body: (String) throws -> Void) t
   try body(root + "/set")
 }
 
-/// What the ImageFormatError that `body` must throw says.
+/// The problem in the ImageFormatError that `body` must throw.
 private func problem(_ body: () throws -> Void) -> String {
   do {
     try body()
@@ -127,7 +127,7 @@ private func withIdx(_ labels: [UInt8], _ body: ([String]) throws -> Void) throw
   try body([images.path, answers.path])
 }
 
-@Test func idxLabelsSayHowManyClassesThereAre() throws {
+@Test func idxLabelsDetermineTheNumberOfClasses() throws {
   try withIdx([1, 0, 1]) { files in
     let set = try ImageSet.open(files)
     let named = try ImageSet.open(files, name: "mnist")

@@ -1,4 +1,4 @@
-/// Whole data sets: labels, names, pixels and statistics against NumPy's, whatever the threads.
+// Whole data sets: labels, names, pixels and statistics against NumPy's, for several numbers of threads.
 
 import Foundation
 import ImageFormats
@@ -81,4 +81,4 @@ func setsDecode(_ folder: FixtureFolder) throws {
 }
 
 @Test(arguments: ["", "1,,2", "a,", "a\nb"])
-func classesThatAreNoneAreRefused(_ text: String) { #expect(ClassSelection(text) == nil) }
+func malformedClassSelectionsAreRefused(_ text: String) { #expect(ClassSelection(text) == nil) }

@@ -1,11 +1,11 @@
-/// JPEG, PNG and resizing against Pillow.
+// Decoding of JPEG and PNG and resizing, against Pillow.
 
 import Foundation
 import ImageFormats
 import Testing
 
 @Test(arguments: FixtureFolder.all)
-func picturesDecodeAsPillowDecodes(_ folder: FixtureFolder) throws {
+func picturesDecodeAsWithPillow(_ folder: FixtureFolder) throws {
   let expected = try folder.decode("pictures.json", as: Pictures.self)
   #expect(expected.pictures.count >= 23)
   for (name, picture) in expected.pictures {
@@ -21,7 +21,7 @@ func picturesDecodeAsPillowDecodes(_ folder: FixtureFolder) throws {
 }
 
 @Test(
-  "fixtures are written afresh by Pillow and SciPy",
+  "Fixtures are written anew by Pillow and SciPy",
   .enabled(
     if: FixtureFolder.fresh != nil,
     "needs Python with numpy, scipy and pillow: set FEATURE_INIT_PYTHON"))
@@ -30,7 +30,7 @@ func fixturesAreFresh() throws {
 }
 
 @Test(arguments: FixtureFolder.all)
-func resizingGivesPillowsBytes(_ folder: FixtureFolder) throws {
+func resizingGivesTheBytesOfPillow(_ folder: FixtureFolder) throws {
   let cases = try folder.decode("resizes.json", as: [Resizing].self)
   #expect(cases.count >= 20)
   for resizing in cases {
@@ -43,7 +43,7 @@ func resizingGivesPillowsBytes(_ folder: FixtureFolder) throws {
   }
 }
 
-@Test func paddingCentres() throws {
+@Test func paddingCentresTheImage() throws {
   let image = try Image(height: 1, width: 2, channels: 1, pixels: [8, 9])
   #expect(try image.padded(to: 3).pixels == [0, 0, 0, 8, 9, 0, 0, 0, 0])
   #expect(throws: ImageFormatError.self) { try image.padded(to: 1) }

@@ -1,4 +1,4 @@
-/// Figures as values, as gnuplot files, and as pictures where gnuplot is installed.
+// Figures as values, as gnuplot files, and as pictures if gnuplot is installed.
 
 import Foundation
 import Measurements
@@ -17,19 +17,19 @@ private func study() throws -> Study {
     })
 }
 
-@Test func curvesAreMeansWithTheRangeOfRuns() throws {
+@Test func curvesShowMeansAndTheRangeOfRuns() throws {
   let figure = try study().accuracyCurves(on: "cifar10", baseline: "kaiming-normal")
   #expect(figure.panels.map(\.title) == ["Training accuracy", "Validation accuracy"])
   #expect(figure.panels[1].series.map(\.name) == ["kaiming-normal", "agop", "kaiming-nfm"])
   let end = try #require(figure.panels[1].series[0].points.last)
   #expect(abs(end.mean - 62) < 1e-9 && abs(end.low - 61) < 1e-9 && abs(end.high - 63) < 1e-9)
   #expect(end.x == 3 && end.runs == 3)
-  // What is left out is said, and what is partly lost too.
+  // The caption states which methods are left out, and which have lost some runs.
   #expect(figure.caption.contains("not shown: zero."))
   #expect(figure.caption.contains("agop (1 of 3 runs)"))
 }
 
-@Test func theLossGapHasAPanelForEachWayOfMeasuring() throws {
+@Test func lossGapsHaveAPanelForEachMeasurement() throws {
   let paper = try study().lossGapCurves(on: "cifar10", baseline: nil)
   #expect(paper.panels.count == 1, "no evaluated training loss, no second panel")
   #expect(abs(paper.panels[0].series[0].points[0].mean - 0.2) < 1e-12)
@@ -42,7 +42,7 @@ private func study() throws -> Study {
   #expect(abs(evaluated.panels[1].series[0].points[0].mean - 0.1) < 1e-12)
 }
 
-/// R² by layer; nil where a layer was not carried over.
+/// A run with R² by layer; nil where a layer was not carried over.
 private func aligned(_ method: String, seed: Int, _ explained: [Double?]) -> RunRecord {
   var record = run(method, seed: seed, [0.3, 0.5])
   record.probe = explained.enumerated().map { index, share in
@@ -53,7 +53,7 @@ private func aligned(_ method: String, seed: Int, _ explained: [Double?]) -> Run
   return record
 }
 
-@Test func alignedMethodsHaveALineOfTheirSharesByLayer() throws {
+@Test func alignedMethodsHaveALineOfR2ByLayer() throws {
   let study = try Study([
     aligned("kaiming-normal", seed: 1, [nil, nil, nil, nil]),
     aligned("kaiming-nfm-aligned", seed: 1, [1, 0.6, nil, nil]),
@@ -68,21 +68,21 @@ private func aligned(_ method: String, seed: Int, _ explained: [Double?]) -> Run
   #expect(points.map(\.x) == [1, 2, 3] && points.map(\.runs) == [2, 2, 1])
   #expect(points.map(\.low) == [1, 0.6, -0.25] && points.map(\.high) == [1, 0.8, -0.25])
   #expect(abs(points[1].mean - 0.7) < 1e-12)
-  // Each method looks as it does in the curves of accuracy.
+  // Each method has the same style as in the curves of accuracy.
   let curves = study.accuracyCurves(on: "cifar10", baseline: "kaiming-normal")
   #expect(panel.series[1].style == curves.panels[0].series.last?.style)
-  // From the least, with a margin, to 1; where nothing lies below 0, from 0.
+  // The axis is from the lowest value, with a margin, to 1; if no value is below 0, it is from 0.
   #expect(figure.gnuplot.script.contains("set yrange [-0.3:1.05]"))
   let high = try Study([aligned("nfm-aligned", seed: 1, [0.9, 0.8])])
     .alignmentCurves(on: "cifar10", baseline: nil)
   #expect(high.gnuplot.script.contains("set yrange [-0.04:1.04]"))
-  // Room for the longest name, of 19 letters.
+  // The sheet has room for the longest name, of 19 letters.
   #expect(figure.gnuplot.script.contains("size = \"size 778,"))
   let none = try Study([aligned("nfm", seed: 1, [nil, nil])])
   #expect(none.alignmentCurves(on: "cifar10", baseline: nil).panels.isEmpty)
 }
 
-/// Heads of a layer's same part are one point.
+/// The same part of all heads of a layer is one point.
 @Test func alignedTransformersHaveAPointForEachPart() throws {
   var record = run("copy-aligned", seed: 1, [0.3, 0.5])
   let shares: [(name: String, part: String?, explained: Double?)] = [
@@ -102,7 +102,7 @@ private func aligned(_ method: String, seed: Int, _ explained: [Double?]) -> Run
   #expect(panel.series[0].points.map(\.mean) == [1, 0.9, 0.5])
 }
 
-@Test func palettesGiveEachMethodAStyleOfItsOwn() {
+@Test func palettesGiveMethodsDistinctStyles() {
   let methods = [
     "normal", "kaiming-normal", "agop", "nfm", "kaiming-agop", "kaiming-nfm", "copy", "permuted",
     "lsuv", "orthogonal", "default", "patches",
@@ -115,7 +115,7 @@ private func aligned(_ method: String, seed: Int, _ explained: [Double?]) -> Run
   #expect(palette.style("nfm").colour != palette.style("copy").colour)
 }
 
-@Test func tableAndScriptAgreeAndNamesCannotEscape() throws {
+@Test func tableAndScriptAgreeAndNamesAreQuoted() throws {
   let method = "it's\n'; system('touch pwned') #\t"
   let study = try Study([run(method, seed: 1, on: "../../evil", [0.2, 0.5])])
   let figure = study.accuracyCurves(on: "../../evil", baseline: nil).gnuplot
@@ -129,7 +129,7 @@ private func aligned(_ method: String, seed: Int, _ explained: [Double?]) -> Run
 }
 
 @Test(.enabled(if: hasGnuplot))
-func aPictureStandsBesideItsScriptAndTable() throws {
+func picturesAreWrittenBesideScriptAndTable() throws {
   let method = "it's\n'; system('touch pwned') #\t"
   let study = try Study([run(method, seed: 1, on: "../../evil", [0.2, 0.5])])
   let figure = study.accuracyCurves(on: "../../evil", baseline: nil).gnuplot
@@ -142,7 +142,7 @@ func aPictureStandsBesideItsScriptAndTable() throws {
   }
 }
 
-/// Accuracies that no network has: one, equal ones, huge, close, none, tiny.
+/// Accuracies that no network has: a single one, equal, huge, close, none, tiny.
 private let oddAccuracies: [[Double]] = [
   [], [0.5], [0.5, 0.5], [1e300, -1e300], [1e20, 1e20 + 1e5], [.nan, .nan], [1e-300, 2e-300],
 ]
@@ -155,7 +155,7 @@ private func oddFigure(_ accuracies: [Double]) throws -> Figure {
 }
 
 @Test(arguments: oddAccuracies)
-func figuresHoldTheFiniteNumbersOfARun(_ accuracies: [Double]) throws {
+func figuresContainTheFiniteNumbersOfARun(_ accuracies: [Double]) throws {
   let figure = try oddFigure(accuracies)
   let panel = figure.panels.first { $0.title == "Validation accuracy" }
   let points = panel?.series.flatMap(\.points) ?? []
@@ -173,13 +173,13 @@ func gnuplotDrawsOddNumbers(_ accuracies: [Double]) throws {
   }
 }
 
-@Test func anAbsentGnuplotIsNamedWithItsPackage() throws {
+@Test func missingGnuplotIsReportedWithItsPackage() throws {
   #expect(throws: GnuplotError.absent) { try Gnuplot(path: "/nowhere") }
   #expect(GnuplotError.absent.description.contains("apt-get install gnuplot-nox"))
 }
 
 @Test(.enabled(if: hasGnuplot))
-func gnuplotDrawsTheSameBytesTwiceAndSaysWhenItFails() throws {
+func gnuplotIsDeterministicAndReportsFailures() throws {
   let gnuplot = try Gnuplot()
   let figures = [
     try study().accuracyCurves(on: "cifar10", baseline: "kaiming-normal"),
@@ -199,13 +199,13 @@ func gnuplotDrawsTheSameBytesTwiceAndSaysWhenItFails() throws {
   }
 }
 
-@Test func anAxisOfOneValueHoldsIt() throws {
+@Test func axesOfOneValueContainIt() throws {
   let study = try Study([run("nfm", seed: 1, [0.2])])
   let svg = study.accuracyCurves(on: "cifar10", baseline: nil).svgPanels(id: "f").joined()
   #expect(svg.contains(">20.0<") && !svg.contains(">10.2<"))
 }
 
-@Test func longRunsAreDrawnByAFewHundredPoints() throws {
+@Test func longRunsAreDrawnWithAFewHundredPoints() throws {
   let count = 20_001
   let long = run("nfm", seed: 1, (0..<count).map { Double($0) / Double(count) })
   let study = try Study([long, run("kaiming-normal", seed: 1, [0.1, 0.2, 0.3])])
@@ -216,13 +216,13 @@ func gnuplotDrawsTheSameBytesTwiceAndSaysWhenItFails() throws {
   #expect(figure.caption.contains("Drawn are the first of every 51 epochs, and the last."))
   let page = Page(title: "long", study: study, table: ResultTable(study)).html
   #expect(page.utf8.count < 200_000)
-  // Short runs are drawn whole, and nothing is said.
+  // Short runs are drawn whole, without a note.
   let short = try Study([run("nfm", seed: 1, (0..<400).map { Double($0) / 400 })])
     .accuracyCurves(on: "cifar10", baseline: nil)
   #expect(short.panels[1].series[0].points.count == 400 && !short.caption.contains("Drawn are"))
 }
 
-@Test func theFigureByMethodGrowsWithTheMethodsNotWithTheirSquare() throws {
+@Test func figuresByMethodGrowLinearlyWithTheMethods() throws {
   func lines(_ methods: Int) throws -> Int {
     let runs = (0..<methods).map { run("m\($0)", seed: 1, [0.1, 0.2]) }
     let study = try Study(runs + [run("kaiming-normal", seed: 1, [0.3])])
@@ -230,6 +230,6 @@ func gnuplotDrawsTheSameBytesTwiceAndSaysWhenItFails() throws {
       .reduce(0) { $0 + $1.series.count }
   }
   #expect(try lines(9) == 100)
-  // Each with the baseline, which has a panel too.
+  // Each method has a panel with the baseline, which has a panel too.
   #expect(try lines(100) == 201)
 }

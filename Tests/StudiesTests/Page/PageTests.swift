@@ -1,4 +1,4 @@
-/// The page as text: self-contained, well-formed, readable; and what its names cannot do to it.
+// The page as text: self-contained, well-formed, readable, and safe for hostile names.
 
 import Foundation
 import Studies
@@ -61,7 +61,7 @@ private func pictures(_ html: String) -> [String] {
 @Test func picturesAreWellFormedAndNamed() throws {
   let html = try page([run(hostile, seed: 1, [0.2, 0.3])]).html
   let svg = pictures(html)
-  // Two data sets: forest plot, two accuracy panels, one loss gap; a heatmap, and tiles.
+  // Two data sets with a forest plot, two accuracy panels and one loss gap each; a heatmap, and tiles.
   #expect(svg.count == 2 * 4 + 2)
   for picture in svg {
     #expect(XMLParser(data: Data(picture.utf8)).parse(), "\(picture.prefix(300))")
@@ -72,18 +72,18 @@ private func pictures(_ html: String) -> [String] {
   #expect(Set(ids).count == ids.count)
 }
 
-@Test func namesCannotBecomeMarkup() throws {
+@Test func namesAreEscapedInThePage() throws {
   let html = try page([run(hostile, seed: 1, on: hostile, [0.2, 0.3])]).html
   #expect(!html.contains("<script>alert"))
   #expect(html.components(separatedBy: "<script>").count == 2, "one script, the page's own")
   #expect(!html.contains("\u{1}") && html.contains("&lt;U+0001&gt;"))
 }
 
-@Test func thePageAsksForNothing() throws {
+@Test func thePageLoadsNothingFromTheNetwork() throws {
   let html = try page().html
   let addresses = html.components(separatedBy: "http").count - 1
   let namespaces = html.components(separatedBy: "xmlns=\"http://www.w3.org/2000/svg\"").count - 1
-  // The only other "http" is the policy's own `http-equiv`.
+  // The only other "http" is in the policy's `http-equiv`.
   #expect(addresses == namespaces + 1)
   #expect(html.contains("default-src 'none'"))
   #expect(html.contains("href=\"../nfm-1.run.h5\""))
@@ -93,14 +93,14 @@ private func pictures(_ html: String) -> [String] {
   #expect(!html.contains("src=\"") && !html.contains("<img"))
 }
 
-@Test func cellsCarryTheNumberTheyAreSortedBy() throws {
+@Test func cellsHaveTheNumberForSorting() throws {
   let html = try page().html
   #expect(html.contains("<td class=\"number\" data-value=\"0.072\">7.2e-02 → 1</td>"))
   #expect(html.contains("<td class=\"number\">1.2 → inf</td>"))
   #expect(html.contains("<td class=\"number\">never</td>"))
 }
 
-@Test func barsThatLeaveTheForestPlotSaySo() throws {
+@Test func barsBeyondTheForestPlotHaveArrowheads() throws {
   func plot(_ accuracies: [Double]) throws -> String {
     let study = try Study(accuracies.enumerated().map { run("other", seed: $0, [$1]) })
     return ForestPlot(ResultTable(study).sections[0], of: study, baseline: nil).svg(id: "f")
@@ -112,14 +112,14 @@ private func pictures(_ html: String) -> [String] {
 }
 
 @Test func tilesArePNGs() throws {
-  // One pixel (1, 2, 3), as Python's zlib at level 0 has it.
+  // One pixel (1, 2, 3), as Python's zlib writes it at level 0.
   let expected =
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAAD0lEQVR4AQEEAPv/AAECAwAOAAct"
     + "ojPsAAAAAElFTkSuQmCC"
   #expect(try page().html.contains("href=\"data:image/png;base64,\(expected)\""))
 }
 
-@Test func linesAreSeenOnBothPapersAndByEveryEye() throws {
+@Test func coloursAreVisibleOnBothPagesAndForEveryColourVision() throws {
   let html = try page((1...6).map { run("other-\($0)", seed: 1, [0.2, 0.1 * Double($0)]) }).html
   for (name, paper) in [("light", "#ffffff"), ("dark", "#1a1a1a")] {
     let colours = Set(html.components(separatedBy: "--\(name):").dropFirst().map { $0.prefix(7) })
@@ -129,14 +129,14 @@ private func pictures(_ html: String) -> [String] {
   }
 }
 
-@Test func headlinesSayWhichHowMuchAndHowSure() throws {
+@Test func headlinesStateMethodDifferenceAndVerdict() throws {
   let headlines = try page().table.headlines
   #expect(
     headlines[1].hasPrefix(
       "On cifar10, nfm reaches the highest test accuracy, 69.00 % (3 runs), 8.00 points above "
         + "kaiming-normal"))
   #expect(headlines[1].hasSuffix("."))
-  // Nothing to compare with, and nothing that learned.
+  // There is nothing to compare with, and no method learned.
   #expect(
     headlines[0] == "On svhn, kaiming-nfm reaches the highest test accuracy, 89.00 % (3 runs).")
   let beaten = try ResultTable(
@@ -173,7 +173,7 @@ private func pictures(_ html: String) -> [String] {
   }
 }
 
-/// WCAG's contrast ratio, written apart from the library's.
+/// The contrast ratio of WCAG, written independently of the library's.
 private func contrast(_ a: String, _ b: String) -> Double {
   func luminance(_ hexadecimal: String) -> Double {
     let value = Int(hexadecimal.dropFirst(), radix: 16) ?? 0
@@ -188,7 +188,7 @@ private func contrast(_ a: String, _ b: String) -> Double {
 }
 
 @Test(.enabled(if: executable("chromium") != nil, "chromium is not installed"))
-func inABrowserTheTableSortsAndFiltersAndCurvesToggle() throws {
+func tablesSortAndFilterAndCurvesToggleInABrowser() throws {
   let probe = """
     <script>
     const results = {};
@@ -256,7 +256,7 @@ func inABrowserTheTableSortsAndFiltersAndCurvesToggle() throws {
     #expect(results["descending"] == "nfm lsuv kaiming-normal agop zero")
     #expect(results["ascending"] == "zero agop kaiming-normal lsuv nfm")
     #expect(results["sort"] == "ascending")
-    // By value, and last what has none.
+    // Cells are sorted by value; those without one are last.
     #expect(results["sizes"] == "cagfdbeh dfgacbeh")
     #expect(results["restored"] == results["before"])
     #expect(results["shown"]?.hasPrefix("agop agop kaiming-normal") == true)

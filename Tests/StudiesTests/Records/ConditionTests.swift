@@ -1,10 +1,10 @@
-/// Tables compare like with like: runs are averaged and paired only where their options agree.
+// Tables compare only equal conditions: runs are averaged and paired only if their options agree.
 
 import Foundation
 import Studies
 import Testing
 
-/// A run of ten classes with these options, its best validation accuracy last.
+/// A run of ten classes with these options, whose last validation accuracy is the best.
 private func trial(
   _ method: String, seed: Int, _ best: Double, _ options: [String: String] = [:],
   images: String? = nil
@@ -19,7 +19,7 @@ private func section(_ runs: [RunRecord]) throws -> ResultTable.Section {
   try #require(ResultTable(Study(runs)).sections.first)
 }
 
-@Test func runsOfOneMethodUnderOtherOptionsAreRowsOfTheirOwn() throws {
+@Test func runsOfOneMethodWithOtherOptionsAreSeparateRows() throws {
   let runs = [
     trial("kaiming-normal", seed: 1, 0.6, ["learning_rate": "0.05", "batch": "4"]),
     trial("kaiming-normal", seed: 2, 0.4, ["learning_rate": "0.0001", "batch": "4"]),
@@ -38,7 +38,7 @@ private func section(_ runs: [RunRecord]) throws -> ResultTable.Section {
     ])
   #expect(section.rows.map(\.runs) == [1, 1, 1, 1, 1])
   #expect(section.rows.map(\.isBaseline) == [true, true, true, false, false])
-  // Each against the baseline's run of its own options: 0.9 − 0.5 and 0.7 − 0.6.
+  // Each is compared with the baseline's run with the same options: 0.9 − 0.5 and 0.7 − 0.6.
   let differences = section.rows.map { $0.comparison?.difference ?? .nan }
   #expect(abs(differences[3] - 0.4) < 1e-12 && abs(differences[4] - 0.1) < 1e-12)
   let table = ResultTable(try Study(runs))
@@ -49,7 +49,7 @@ private func section(_ runs: [RunRecord]) throws -> ResultTable.Section {
   #expect(lines[4].hasPrefix("cifar10,nfm,0.05,20,1,"))
 }
 
-@Test func methodsTrainedOtherwiseAreNotCompared() throws {
+@Test func methodsTrainedWithOtherOptionsAreNotCompared() throws {
   let runs = (1...3).flatMap { seed in
     [
       trial("kaiming-normal", seed: seed, 0.5, ["label_smoothing": "0.0", "init_fc": "torch"]),
@@ -60,7 +60,7 @@ private func section(_ runs: [RunRecord]) throws -> ResultTable.Section {
   let section = try section(runs)
   #expect(section.varyingOptions == ["label_smoothing"])
   let compared = section.rows.filter { $0.comparison != nil }
-  // Other initialisers have other options: that is what is compared.
+  // Options of initialisers may differ, since initialisers are what is compared.
   #expect(compared.map(\.method) == ["agop"] && compared.first?.comparison?.family == 1)
   let sentence = "nfm is not compared with kaiming-normal: label_smoothing is 0.3, there 0.0."
   #expect(section.incomparable == [sentence])
@@ -76,8 +76,8 @@ private func section(_ runs: [RunRecord]) throws -> ResultTable.Section {
     lower.headlines.first?.contains("; it is compared with no other method") == true)
 }
 
-@Test func runsThatWereInterruptedAreNotAveragedWithWholeOnes() throws {
-  // Two epochs each; a checkpoint of three asked for, and a run that diverged early.
+@Test func interruptedRunsAreNotAveragedWithCompleteOnes() throws {
+  // All runs have two epochs; one is a checkpoint of three requested epochs, and one diverged early.
   var diverged = trial("nfm", seed: 3, 0.5, ["epochs_asked": "3"])
   diverged.divergedAt = 2
   let section = try section([
@@ -94,7 +94,7 @@ private func section(_ runs: [RunRecord]) throws -> ResultTable.Section {
       + "there unset.")
 }
 
-@Test func rowsThatShareNoSeedSaySo() throws {
+@Test func rowsWithoutCommonSeedsAreReported() throws {
   let section = try section([trial("kaiming-normal", seed: 1, 0.5), trial("nfm", seed: 2, 0.6)])
   #expect(section.rows.allSatisfy { $0.comparison == nil })
   #expect(
@@ -103,7 +103,7 @@ private func section(_ runs: [RunRecord]) throws -> ResultTable.Section {
     ])
 }
 
-@Test func anOptionThatIsStudiedMayDiffer() throws {
+@Test func studiedOptionsMayDiffer() throws {
   let runs = ["0.01", "0.1"].flatMap { rate in
     [1, 2].map { seed in
       trial("nfm", seed: seed, rate == "0.1" ? 0.7 : 0.5, ["learning_rate": rate, "batch": "64"])
@@ -123,7 +123,7 @@ private func section(_ runs: [RunRecord]) throws -> ResultTable.Section {
   #expect(abs(try #require(studied.rows[1].comparison?.difference) - 0.2) < 1e-12)
 }
 
-@Test func tuningKeepsOtherOptionsApart() throws {
+@Test func tuningSeparatesOtherOptions() throws {
   func runs(_ method: String, _ batch: String, _ heights: [String: Double]) -> [RunRecord] {
     heights.map { rate, height in
       trial(method, seed: 1, height, ["learning_rate": rate, "batch": batch])
@@ -135,7 +135,7 @@ private func section(_ runs: [RunRecord]) throws -> ResultTable.Section {
   let (kept, settings) = tuned(all, by: "learning_rate")
   #expect(settings.map(\.method) == ["kaiming-normal", "nfm batch=64", "nfm batch=8"])
   #expect(settings.map(\.value) == ["0.01", "0.1", "0.01"])
-  // Each method at its own rate is what tuning compares; another batch is not.
+  // Tuning compares each method at its own rate, but not with another batch.
   let table = ResultTable(try Study(kept, comparing: ["learning_rate"])).sections[0]
   #expect(table.rows.map { $0.comparison != nil } == [false, false, true])
   #expect(
@@ -144,7 +144,7 @@ private func section(_ runs: [RunRecord]) throws -> ResultTable.Section {
     ])
 }
 
-@Test func aDeclaredVariantMayDifferFromItsMethod() throws {
+@Test func declaredVariantsMayDifferFromTheirMethod() throws {
   let runs = (1...2).flatMap { seed in
     let plain = trial("kaiming-normal", seed: seed, 0.5, ["convolution": "winograd"])
     let direct = trial(
@@ -157,7 +157,7 @@ private func section(_ runs: [RunRecord]) throws -> ResultTable.Section {
   #expect(section.varyingOptions == ["convolution"])
 }
 
-@Test func optionsOfInitialisersTellRowsApartToo() throws {
+@Test func optionsOfInitialisersSeparateRowsToo() throws {
   let runs = ["0.0", "0.5"].flatMap { shrink in
     [
       trial("kaiming-normal", seed: 1, 0.5, ["init_shrink": shrink]),
@@ -179,7 +179,7 @@ private func section(_ runs: [RunRecord]) throws -> ResultTable.Section {
     ])
 }
 
-@Test func setsOfOneNameAndOtherImagesAreSections() throws {
+@Test func setsOfOneNameWithOtherImagesAreSeparateSections() throws {
   let (one, other) = (
     "3f2a" + String(repeating: "0", count: 60), "3f2b" + String(repeating: "0", count: 60)
   )
@@ -202,18 +202,18 @@ private func section(_ runs: [RunRecord]) throws -> ResultTable.Section {
     ])
   #expect(table.sections.map { $0.rows.map(\.method) } == [["kaiming-normal", "agop"], ["nfm"]])
   #expect(table.sections[1].rows[0].comparison == nil)
-  // One set keeps its name, also beside a log that does not say which images it had.
+  // A single set keeps its name, also with a log that does not state its images.
   var log = runs[0]
   (log.dataDigest, log.method) = (nil, "normal")
   #expect(try Study([runs[0], runs[2], log]).datasets == ["photos"])
-  // Digests that begin alike are told apart by more of them.
+  // Digests with the same beginning are shown with more digits.
   let near = "3f2a1" + String(repeating: "0", count: 59)
   let both = try Study([runs[0], sized("nfm", near, 2, [32, 8])])
   #expect(both.datasets.map { String($0.prefix(14)) } == ["photos (3f2a0…", "photos (3f2a1…"])
 }
 
 @Test func equalGainsOfThreePairsAreUndecided() throws {
-  // 0.02 each but for the last bits; the t test would give p = 3.5e-32 or none at all.
+  // Differences are 0.02 except for the last bits; the t test would give p = 3.5e-32 or none at all.
   for baselines in [[0.5, 0.7, 0.9], [0.5, 0.5, 0.5], [0.31, 0.351, 0.7]] {
     let runs = zip(1..., baselines).flatMap { seed, height in
       [trial("kaiming-normal", seed: seed, height), trial("nfm", seed: seed, height + 0.02)]

@@ -1,4 +1,4 @@
-/// Class accuracies and confusions, from answers made by hand.
+// Class accuracies and confusions, from answers made by hand.
 
 import Foundation
 import Studies
@@ -28,18 +28,18 @@ private func answered(_ answers: [String: [ClassAnswers?]]) throws -> Study {
 @Test func confusionsCountClassesAndAnswersOverRuns() throws {
   let confusion = try #require(
     Confusion([answers([0, 0, 1, 1], [0, 1, 1, 1]), answers([0, 0, 1, 1], [0, 0, 0, 7])]))
-  // 3 stands for answers that name no class; no owl was tested.
+  // Answer 3 names no class; no owl was tested.
   #expect(confusion.counts == [[0: 3, 1: 1], [0: 1, 1: 2, 3: 1], [:]])
   #expect(confusion.accuracies == [0.75, 0.5, nil])
   #expect(confusion.share(1, 3) == 0.25)
   let largest = confusion.largest(2)
-  // Equal shares and numbers: in the order of the classes.
+  // Confusions with equal shares and numbers are in the order of the classes.
   #expect(largest.map(\.label) == ["cat", "dog"] && largest.map(\.answer) == ["dog", "cat"])
   #expect(largest.map(\.images) == [1, 1] && largest.map(\.share) == [0.25, 0.25])
   #expect(confusion.largest(9).map(\.answer) == ["dog", "cat", "no class"])
 }
 
-@Test func thousandsOfClassesTakeNoSquareOfMemory() throws {
+@Test func memoryOfConfusionsIsNotQuadraticInClasses() throws {
   let classes = (0..<40_000).map { "\($0)" }
   let labels = (0..<40_000).map { UInt16($0) }
   let confusion = try #require(Confusion([answers(labels, Array(labels.reversed()), of: classes)]))
@@ -47,18 +47,18 @@ private func answered(_ answers: [String: [ClassAnswers?]]) throws -> Study {
   #expect(confusion.accuracies.allSatisfy { $0 == 0 })
 }
 
-@Test func answersThatDoNotFitAreNoConfusion() throws {
+@Test func answersThatDoNotFitHaveNoConfusion() throws {
   #expect(Confusion([]) == nil)
   #expect(Confusion([answers([0], [0]), answers([0], [0], of: ["cat"])]) == nil)
   #expect(Confusion([answers([3], [0])]) == nil)
   #expect(Confusion([answers([0, 1], [0])]) == nil)
   #expect(Confusion([answers([], [], of: [])]) == nil)
-  // A row of which one run does not say is not shown by the others.
+  // A row in which one run has no answers is not shown.
   let partly = try answered(["nfm": [answers([0], [0]), nil]])
   #expect(partly.confusion(of: "nfm", on: "cifar10") == nil)
 }
 
-@Test func thePageHasClassesWhereRunsTellThem() throws {
+@Test func thePageHasClassesIfRunsHaveAnswers() throws {
   let hostile = "<b>&\"'"
   let classes = ["cat", "a very long name of a class", hostile]
   let all = answers([0, 0, 0, 0, 1, 2], [0, 0, 0, 1, 1, 0], of: classes)
@@ -71,18 +71,18 @@ private func answered(_ answers: [String: [ClassAnswers?]]) throws -> Study {
   #expect(!section.contains(">agop<") && section.contains("no answers of these classes: agop"))
   #expect(!section.contains("<b>") && section.contains("&lt;b&gt;"))
   let pictures = section.components(separatedBy: "<svg ").dropFirst()
-  // The scale, and a matrix a row.
+  // The pictures are the scale, and a matrix for each row.
   #expect(pictures.count == 3)
   for picture in pictures {
     let svg = "<svg " + picture.components(separatedBy: "</svg>")[0] + "</svg>"
     #expect(XMLParser(data: Data(svg.utf8)).parse(), "\(svg.prefix(300))")
   }
   let matrix = try #require(pictures.last)
-  // Three classes, nine cells and their frame; both axes have the names.
+  // Three classes have nine cells and a frame; both axes have the names.
   #expect(matrix.components(separatedBy: "<rect ").count - 1 == 9 + 1)
   #expect(matrix.components(separatedBy: ">cat</text>").count - 1 == 2)
   #expect(matrix.contains("<title>cat taken for a very long name of a class: 25.00 %</title>"))
-  // Yellow for all of a class; a quarter is half way on the scale of square roots.
+  // Yellow is a whole class; a quarter is half way on the scale of square roots.
   #expect(matrix.contains("fill=\"#FDE725\"><title>a very long name of a class taken for a very"))
   #expect(matrix.contains("fill=\"#21918C\"><title>cat taken for a very"))
   #expect(
@@ -90,7 +90,7 @@ private func answered(_ answers: [String: [ClassAnswers?]]) throws -> Study {
       .contains("classes-0"))
 }
 
-@Test func manyClassesAreSummedUp() throws {
+@Test func manyClassesAreSummarised() throws {
   let classes = (0..<30).map { "class \($0)" }
   // Every image of class 7 is taken for class 8, half of class 9 for 3.
   let labels = (0..<30).flatMap { [UInt16($0), UInt16($0)] }
@@ -109,7 +109,7 @@ private func answered(_ answers: [String: [ClassAnswers?]]) throws -> Study {
   #expect(!section.contains("<svg"))
 }
 
-@Test func runsAreLongData() throws {
+@Test func runsCSVHasALineForEachEpoch() throws {
   func trial(_ seed: Int, _ options: [RunOption], _ heights: [Double]) -> RunRecord {
     var record = run("nfm", seed: seed, source: 1, heights)
     (record.options, record.dataDigest, record.digest) = (options, "abcd", "run \(seed)")
@@ -135,7 +135,7 @@ private func answered(_ answers: [String: [ClassAnswers?]]) throws -> Study {
   #expect(runsCSV(runs.reversed()) == csv)
 }
 
-@Test func evaluatedTrainingAccuracyIsDrawnWhereItIsKnown() throws {
+@Test func evaluatedTrainingAccuracyIsDrawnIfKnown() throws {
   var record = run("nfm", seed: 1, [0.5, 0.6])
   #expect(try Study([record]).accuracyCurves(on: "cifar10", baseline: nil).panels.count == 2)
   record.epochs[1].trainAccuracyEvaluated = 0.875

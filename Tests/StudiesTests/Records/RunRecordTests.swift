@@ -1,10 +1,10 @@
-/// Records and metrics, by hand-sized cases.
+// Records and metrics, on small cases computed by hand.
 
 import Foundation
 import Studies
 import Testing
 
-@Test func theBestEpochIsTheEarliestOfEqualsAndNeverNaN() throws {
+@Test func theBestEpochIsTheEarliestOfEqualsAndNotNaN() throws {
   #expect(run("nfm", seed: 1, [0.3, 0.6, 0.6, 0.5]).bestEpoch == 1)
   #expect(run("nfm", seed: 1, [.nan, 0.2]).bestEpoch == 1)
   #expect(run("nfm", seed: 1, [.nan]).bestEpoch == nil)
@@ -19,7 +19,7 @@ import Testing
   #expect(curve.epochsToReach(0.4) == 2)
   #expect(curve.epochsToReach(0.41) == 3)
   #expect(curve.epochsToReach(0.9) == nil)
-  // Trapezoids 0.3 and 0.6 over two epochs.
+  // The trapezoids over two epochs are 0.3 and 0.6.
   #expect(abs(try #require(curve.areaUnderCurve) - 0.45) < 1e-12)
   #expect(run("nfm", seed: 1, [0.7]).areaUnderCurve == 0.7)
 }
@@ -34,7 +34,7 @@ import Testing
   #expect(zip(record.epochs.map(\.lossGap), [-0.2, -0.1, 0.5]).allSatisfy { abs($0 - $1) < 1e-12 })
   let evaluated = record.epochs.map(\.lossGapEvaluated)
   #expect(evaluated[0] == 0 && evaluated[2] == nil)
-  // Half way between epochs 1 and 2: validation 1.7, training 1.5.
+  // Half way between epochs 1 and 2, validation is 1.7 and training 1.5.
   #expect(abs(try #require(record.lossGap(atTrainingLoss: 1.5)) - 0.2) < 1e-12)
   #expect(record.lossGap(atTrainingLoss: 0.9) == nil)
   #expect(record.lossGap(atTrainingLoss: 2.1) == nil)
@@ -49,7 +49,7 @@ import Testing
 }
 
 @Test func chanceIsTheShareOfTheLargestClass() {
-  // 89 % of the test images are of one class, and a constant network is right on all of these.
+  // 89 % of the test images are of one class, and a constant network recognises all of these.
   var constant = run("zero", seed: 1, [0.9, 0.89])
   constant.epochs[0].testAccuracy = 0.889
   (constant.classes, constant.testChance) = (3, 0.889)
@@ -57,20 +57,20 @@ import Testing
   var learned = constant
   learned.epochs[0].testAccuracy = 0.9
   #expect(!learned.isAtChance)
-  // Two classes, from a file that tells only their number.
+  // Two classes, from a file that states only their number.
   var coin = run("zero", seed: 1, [0.6])
   coin.classes = 2
   coin.epochs[0].testAccuracy = 0.52
   #expect(coin.isAtChance)
   coin.epochs[0].testAccuracy = 0.53
   #expect(!coin.isAtChance)
-  // Nothing tested: the images that validate have a largest class of their own.
+  // If nothing was tested, the largest class of the validation images counts.
   coin.epochs[0].testAccuracy = nil
   (coin.testChance, coin.validationChance) = (0.5, 0.6)
   #expect(coin.isAtChance)
   coin.validationChance = 0.57
   #expect(!coin.isAtChance)
-  // A hundred classes: half as much again as chance, as before.
+  // With a hundred classes, the limit is again one and a half times chance.
   var hundred = run("nfm", seed: 1, [0.5])
   hundred.classes = 100
   hundred.epochs[0].testAccuracy = 0.0149
@@ -95,7 +95,7 @@ import Testing
   #expect(throws: StudyError.self) { try Study(runs + [run("normal", seed: 1, [0.41])]) }
 }
 
-@Test func contradictionsNameTheAttributeThatDiffers() {
+@Test func contradictionsReportTheAttributeThatDiffers() {
   let runs = [(1, 0.4), (2, 0.5)].map { initial, height in
     var record = run("normal", seed: 1, [height])
     record.options = [RunOption("batch", "64"), RunOption("init_seed", "\(initial)")]
@@ -124,7 +124,7 @@ import Testing
     ])
 }
 
-@Test func faultsOfOneSourceAreSaidOnceAtTheirWorst() throws {
+@Test func faultsOfOneSourceAreReportedOnceWithTheLargestNumber() throws {
   func faulty(_ seed: Int, _ warnings: [String]) -> RunRecord {
     var record = run("nfm", seed: seed, [0.5])
     record.sourceSeed = 11

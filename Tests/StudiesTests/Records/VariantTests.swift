@@ -1,4 +1,4 @@
-/// Variants by option, and the choice of the best one.
+// Variants by option, and the choice of the best variant.
 
 import Studies
 import Testing
@@ -15,10 +15,10 @@ private func trial(_ method: String, rate: String, seed: Int, _ best: Double) ->
   #expect(study.methods == ["nfm learning_rate=0.01", "nfm learning_rate=0.1"])
 }
 
-@Test func theRateIsChosenByMeanValidationAccuracy() throws {
+@Test func tuningChoosesByMeanValidationAccuracy() throws {
   let runs = [
     trial("nfm", rate: "0.001", seed: 1, 0.5), trial("nfm", rate: "0.001", seed: 2, 0.5),
-    // One lucky seed does not make the better rate.
+    // The best single seed does not make the best rate.
     trial("nfm", rate: "0.01", seed: 1, 0.8), trial("nfm", rate: "0.01", seed: 2, 0.4),
     trial("nfm", rate: "0.1", seed: 1, 0.3), trial("nfm", rate: "0.1", seed: 2, 0.3),
     trial("normal", rate: "0.001", seed: 1, 0.2), trial("normal", rate: "0.01", seed: 1, 0.1),
@@ -32,7 +32,7 @@ private func trial(_ method: String, rate: String, seed: Int, _ best: Double) ->
   #expect(try #require(settings[0].tried["0.01"]) > 0.59)
 }
 
-@Test func aVariantIsComparedWithItsOwnMethod() throws {
+@Test func variantsAreComparedWithTheirMethod() throws {
   func variant(_ name: String?, _ method: String, seed: Int, _ best: Double) -> RunRecord {
     var record = run(method, seed: seed, [best])
     record.options = name.map { [RunOption("variant", $0)] } ?? []

@@ -1,11 +1,11 @@
-/// How often verdicts are wrong, over 2,000 simulated studies from a fixed stream: ten seeds with a source
-/// each, a baseline and four methods that share its luck by seed, Holm's correction over the four.
+// Error rates of verdicts, over 2,000 simulated studies from a fixed stream: ten seeds with a source
+// each, a baseline and four methods that share each seed's effect, with Holm's correction over the four.
 
 import Foundation
 import Studies
 import Testing
 
-/// Normal numbers by Box and Muller from SplitMix64, the same on every machine.
+/// A generator of normal numbers by Box and Muller from SplitMix64, the same on every machine.
 private struct Normal {
   private var state: UInt64
 
@@ -23,7 +23,7 @@ private struct Normal {
     (-2 * log(uniform())).squareRoot() * cos(2 * .pi * uniform())
   }
 
-  /// Student's t with two degrees of freedom: tails so heavy that there is no variance.
+  /// A number from Student's t with two degrees of freedom, whose tails are so heavy that it has no variance.
   mutating func nextHeavy() -> Double {
     next() / (-log(uniform())).squareRoot()
   }
@@ -35,7 +35,7 @@ private func isDifferent(_ comparison: Comparison) -> Bool {
   [.better, .worse, .probablyBetter, .probablyWorse].contains(comparison.verdict)
 }
 
-/// Whether equivalence is claimed, alone or beside a small difference.
+/// Whether equivalence is claimed, with or without a small difference.
 private func isEquivalent(_ comparison: Comparison) -> Bool {
   comparison.isWithinMargin
     || [.equivalent, .probablyEquivalent].contains(comparison.verdict)
@@ -45,8 +45,8 @@ private func isDecided(_ comparison: Comparison) -> Bool {
   isDifferent(comparison) || isEquivalent(comparison)
 }
 
-/// The share of 2,000 studies in which something is claimed of any of the methods, which are `shift`
-/// above the baseline. Every run, the baseline's too, has noise of its own and the luck of its seed.
+/// The share of 2,000 studies in which something is claimed about any of the methods, which are `shift`
+/// above the baseline. Every run, including the baseline's, has its own noise and the effect of its seed.
 private func rate(
   of claim: (Comparison) -> Bool, shift: Double, pairs: Int = 10, methods: [String] = methods,
   noise: (inout Normal) -> Double
@@ -69,22 +69,22 @@ private func rate(
   return Double(count) / Double(studies)
 }
 
-/// What 5 % may be of 2,000 studies; methods that share a baseline, and tests that count patterns, stay
-/// somewhat below it, but not at nothing.
+/// The range of a rate of 5 % in 2,000 studies. Methods that share a baseline, and tests that count patterns, have
+/// a somewhat lower rate, but not zero.
 private let fivePercent = 0.02...0.065
 
-@Test func identicalMethodsAreSeldomFoundDifferent() throws {
+@Test func identicalMethodsAreRarelyFoundDifferent() throws {
   let normal = try rate(of: isDifferent, shift: 0) { 0.01 * $0.next() }
   #expect(fivePercent.contains(normal), "\(normal)")
   let heavy = try rate(of: isDifferent, shift: 0) { 0.01 * $0.nextHeavy() }
   #expect(fivePercent.contains(heavy), "\(heavy)")
-  // Six pairs of four methods are too few for the exact test: "probably", by the t test.
+  // Six pairs of four methods are too few for the exact test: the verdict is "probably", by the t test.
   let few = try rate(of: isDifferent, shift: 0, pairs: 6) { 0.01 * $0.next() }
   #expect(fivePercent.contains(few), "\(few)")
 }
 
-@Test func methodsAtTheMarginAreSeldomFoundEquivalent() throws {
-  // So small a spread that nothing but the margin stands in the way.
+@Test func methodsAtTheMarginAreRarelyFoundEquivalent() throws {
+  // The spread is so small that only the margin matters.
   let normal = try rate(of: isEquivalent, shift: defaultMargin) { 0.002 * $0.next() }
   #expect(fivePercent.contains(normal), "\(normal)")
   let heavy = try rate(of: isEquivalent, shift: defaultMargin) { 0.0005 * $0.nextHeavy() }

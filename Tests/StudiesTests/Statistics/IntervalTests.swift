@@ -1,4 +1,4 @@
-/// Intervals that respect what accuracies can be, against SciPy: fixtures by Fixtures/bounded_intervals.py.
+// Intervals within the range of accuracies, against SciPy: fixtures by Fixtures/bounded_intervals.py.
 
 import Foundation
 import Studies
@@ -34,8 +34,8 @@ private struct Reference: Decodable {
   #expect(Summary([-3, 7], of: .share)?.interval == nil)
 }
 
-@Test func intervalsOfSharesHoldTheMeanAsOftenAsTheySay() throws {
-  // All triples of 16 equally likely accuracies: the quantiles of Beta(9, 1), of which t holds too few.
+@Test func intervalsOfSharesHaveTheirNominalCoverage() throws {
+  // All triples of 16 equally likely accuracies, the quantiles of Beta(9, 1), for which t covers too few means.
   let accuracies = (0..<16).map { pow((Double($0) + 0.5) / 16, 1.0 / 9) }
   let truth = accuracies.reduce(0, +) / 16
   var held = [0.0, 0.0]
@@ -54,7 +54,7 @@ private struct Reference: Decodable {
   #expect(held[1] < 0.93, "\(held)")
 }
 
-@Test func noTableShowsAnImpossibleAccuracy() throws {
+@Test func tablesShowNoImpossibleAccuracy() throws {
   let kaiming = [0.9, 0.9, 0.95]
   let nfm = [0.2, 0.99, 0.6]
   let table = ResultTable(
@@ -66,7 +66,7 @@ private struct Reference: Decodable {
         ]
       }))
   let row = try #require(table.sections[0].rows.first { $0.method == "nfm" })
-  // Plain t would say 60 ± 98 and −32 [−131, 67].
+  // Plain t would give 60 ± 98 and −32 [−131, 67].
   let interval = try #require(row.testAccuracyAtBest?.interval)
   #expect(interval.low > 0 && interval.high < 1)
   #expect(row.comparison?.interval?.low == -1)

@@ -1,4 +1,4 @@
-/// The statistics against SciPy's: fixtures by Fixtures/scipy_reference.py.
+// Statistics against SciPy: fixtures by Fixtures/scipy_reference.py.
 
 import Foundation
 import Studies
@@ -89,7 +89,7 @@ private func agree(_ a: Double, _ b: Double, _ tolerance: Double = 1e-10) -> Boo
   }
 }
 
-@Test func signFlipsCountTiesAsSciPyDoes() throws {
+@Test func signFlipsCountTiesAsInSciPy() throws {
   let reference = try Reference()
   for flipped in reference.flipped {
     let test = try #require(signFlipTest(flipped.differences))
@@ -101,10 +101,10 @@ private func agree(_ a: Double, _ b: Double, _ tolerance: Double = 1e-10) -> Boo
   #expect(try #require(signFlipTest([1, 2, 3])).smallestPossibleP == 0.25)
 }
 
-/// Accuracies of 1000 images, as pairs whose difference is 0.02 but for the last bits.
+/// Accuracies of 1000 images, as pairs whose difference is 0.02 except for the last bits.
 private let equalPairs = [(0.52, 0.5), (0.72, 0.7), (0.921, 0.901), (0.13, 0.11), (0.371, 0.351)]
 
-@Test func equalDifferencesLeaveNoTTest() throws {
+@Test func equalDifferencesHaveNoTTest() throws {
   let differences = equalPairs.map { $0.0 - $0.1 }
   #expect(Set(differences).count > 1, "the last bits differ, or this tests nothing")
   for subset in [[0, 1, 2], [0, 0, 0], [1, 3, 4], [2, 0, 4]] {
@@ -112,14 +112,14 @@ private let equalPairs = [(0.52, 0.5), (0.72, 0.7), (0.921, 0.901), (0.13, 0.11)
     #expect(test.t == nil && test.tTestP == nil && test.summary.deviation == 0)
     #expect(test.permutation.p == 0.25)
   }
-  // One image of 1000 is a difference.
+  // One image of 1000 makes a difference.
   let unequal = try #require(PairedDifference([0.02, 0.02, 0.021]))
   // t = mean / (s / √3) with mean 61/3 and s = 1/√3 thousandths: 61.
   #expect(abs(try #require(unequal.t) - 61) < 1e-9)
 }
 
-@Test func differencesOfNothingButRoundingAreZero() throws {
-  // 0.1 + 0.2 and 0.3 are one accuracy: with either sign, however often.
+@Test func differencesByRoundingAreZero() throws {
+  // 0.1 + 0.2 and 0.3 are the same accuracy, with either sign and any number of times.
   let rounding = 0.1 + 0.2 - 0.3
   #expect(rounding != 0)
   for differences in [[rounding, rounding, rounding], [rounding, -rounding, 0], [0, 0, 0]] {
@@ -128,7 +128,7 @@ private let equalPairs = [(0.52, 0.5), (0.72, 0.7), (0.921, 0.901), (0.13, 0.11)
   }
 }
 
-@Test func sampledSignFlipsComeCloseAndAreRepeatable() throws {
+@Test func sampledSignFlipsAreCloseAndReproducible() throws {
   let reference = try Reference().large
   let test = try #require(signFlipTest(reference.differences))
   #expect(!test.isExact)
@@ -153,7 +153,7 @@ private let equalPairs = [(0.52, 0.5), (0.72, 0.7), (0.921, 0.901), (0.13, 0.11)
   let interval = try #require(hierarchicalBootstrap(cells, resamples: 40_000))
   #expect(abs(interval.low - reference.crossed.low) < 0.001)
   #expect(abs(interval.high - reference.crossed.high) < 0.001)
-  // Runs taken as independent would claim an interval less than two thirds as wide.
+  // If runs were treated as independent, the interval would be less than two thirds as wide.
   let naive = try #require(Summary(cells.map(\.value))?.interval)
   #expect(naive.high - naive.low < 0.67 * (interval.high - interval.low))
 
@@ -163,7 +163,7 @@ private let equalPairs = [(0.52, 0.5), (0.72, 0.7), (0.921, 0.901), (0.13, 0.11)
   #expect(abs(single.high - reference.single.high) < 0.02)
 }
 
-@Test func theBootstrapDependsOnCellsAndSeedOnly() throws {
+@Test func bootstrapDependsOnlyOnCellsAndSeed() throws {
   let cells = (0..<3).flatMap { source in
     (0..<5).map { Cell(source: source, seed: $0, value: Double(source * 7 + $0 * 3 % 4)) }
   }
@@ -171,7 +171,7 @@ private let equalPairs = [(0.52, 0.5), (0.72, 0.7), (0.921, 0.901), (0.13, 0.11)
   #expect(interval == hierarchicalBootstrap(cells.reversed()))
   #expect(interval != hierarchicalBootstrap(cells, seed: 9))
   #expect(hierarchicalBootstrap([cells[0]]) == nil)
-  // A cell that was never run is left out, not taken as 0.
+  // A cell that was never run is left out, and does not count as 0.
   let partial = try #require(hierarchicalBootstrap(cells.map { $0 + 100 }.dropLast().map { $0 }))
   #expect(partial.low >= 100)
 }
@@ -180,7 +180,7 @@ private func + (cell: Cell, shift: Double) -> Cell {
   Cell(source: cell.source, seed: cell.seed, value: cell.value + shift)
 }
 
-@Test func summariesLeaveOutWhatIsNotANumber() throws {
+@Test func summariesLeaveOutValuesThatAreNotFinite() throws {
   #expect(Summary([]) == nil)
   #expect(Summary([.nan]) == nil)
   let one = try #require(Summary([0.5, .infinity]))

@@ -1,4 +1,4 @@
-/// Verdicts and what they rest on, against SciPy: fixtures by Fixtures/verdicts.py.
+// The tests behind verdicts, against SciPy: fixtures by Fixtures/verdicts.py.
 
 import Foundation
 import Studies
@@ -52,13 +52,13 @@ private struct Reference: Decodable {
 }
 
 @Test func equivalenceOfHandSizedCases() throws {
-  // Three differences of 0: shifted up all three are positive, one of eight patterns.
+  // Three differences of 0: shifted up, all three are positive, which is one of eight patterns.
   let zero = try #require(EquivalenceTest([0, 0, 0], within: 0.01))
   #expect(zero.p == 1.0 / 8 && zero.tTestP == nil)
-  // At the margin itself nothing is shown: differences shifted down sum to 0 whatever their signs.
+  // At the margin itself nothing is shown: differences shifted down sum to 0 with any signs.
   #expect(EquivalenceTest([0.01, 0.01, 0.01], within: 0.01)?.p == 1)
-  // 3 and −1 around a margin of 2: shifted up 5 and 1, the largest of four sums; shifted down −1 and
-  // 3, which 2 of 4 reach.
+  // 3 and −1 with a margin of 2: shifted up they are 5 and 1, the largest of four sums; shifted down they are
+  // −1 and 3, which 2 of 4 sums reach.
   #expect(EquivalenceTest([3, -1], within: 2)?.p == 0.5)
   #expect(EquivalenceTest([0.1], within: 0) == nil && EquivalenceTest([], within: 1) == nil)
   #expect(EquivalenceTest([.nan], within: 1) == nil)
@@ -77,7 +77,7 @@ private struct Reference: Decodable {
   let improvement = try #require(Improvement(cells, shared: false))
   #expect(improvement.probability == 0.7)
   #expect(improvement.interval == clopperPearson(3.5, of: 5))
-  // Cells that share sources: resampled, and without an interval where all agree.
+  // Cells that share sources are resampled, and have no interval if all agree.
   let shared = (0..<3).flatMap { source in
     (0..<4).map { Cell(source: source, seed: $0, value: source == 2 ? -0.1 : 0.1) }
   }
@@ -91,7 +91,7 @@ private struct Reference: Decodable {
   for one in try Reference().middle {
     #expect(abs(try #require(Summary(one.sample)).interquartileMean - one.mean) < 1e-12)
   }
-  // Two of ten runs diverged: the mean falls by 15 points, the middle half does not move.
+  // Two of ten runs diverged: the mean falls by 15 points, but the middle half does not change.
   let wrecked = try #require(Summary([0, 0] + [Double](repeating: 0.75, count: 8)))
   #expect(wrecked.interquartileMean == 0.75 && abs(wrecked.mean - 0.6) < 1e-12)
 }
@@ -124,14 +124,14 @@ private struct Reference: Decodable {
   for (ours, theirs) in zip(components, reference.deviations) {
     #expect(abs(ours.deviation - theirs) < 1e-12)
   }
-  // By hand: sources 0 and 2 apart, seeds and rest nothing; variance of 0 and 2 is 2.
+  // By hand: the sources are at 0 and 2, with variance 2; seeds and rest have none.
   let plain = [([0, 0], 0.0), ([0, 1], 0), ([1, 0], 2), ([1, 1], 2)].map {
     (levels: $0.0, value: $0.1)
   }
   #expect(
     VarianceComponents(["source", "seed"], plain)?.components.map(\.deviation)
       == [sqrt(2), 0, 0])
-  // A missing cell, a cell twice, one factor, and one level tell nothing apart.
+  // With a missing cell, a repeated cell, one factor, or one level, components cannot be separated.
   #expect(VarianceComponents(["source", "seed"], plain.dropLast()) == nil)
   #expect(VarianceComponents(["source", "seed"], plain.dropLast() + [plain[0]]) == nil)
   #expect(VarianceComponents(["source"], plain.map { ([$0.levels[0]], $0.value) }) == nil)

@@ -1,4 +1,4 @@
-/// Transformers before the first step in tables and on the page, from runs made by hand.
+// Tables of transformers before the first step, also on the page, from runs made by hand.
 
 import Foundation
 import Measurements
@@ -55,7 +55,7 @@ private func run(
   #expect(!page.contains("Attention before the first step"))
 }
 
-@Test func networksOfOtherTokensAreNamedInTheHeading() throws {
+@Test func headingsListAllNumbersOfTokens() throws {
   let study = try Study([
     run("timm", seed: 1, blocks(tokens: 65)), run("mimetic", seed: 1, blocks(tokens: 50)),
   ])
@@ -76,7 +76,7 @@ private func run(
   #expect(page.components(separatedBy: "<caption>Blocks before the first step").count == 3)
 }
 
-@Test func dataFormatsHoldTheExtremesOfBlocks() throws {
+@Test func dataFormatsHaveTheExtremesOfBlocks() throws {
   var records = [
     run("timm", seed: 1, blocks()), run("timm", seed: 2, blocks(2)),
     run("kaiming-normal", seed: 1, []),
@@ -107,7 +107,7 @@ private func run(
   #expect(try table.json().contains("\"largest_mlp_ratio\" : 7.5"))
 }
 
-@Test func aNumberThatIsNoneShowsInTheTable() throws {
+@Test func tablesOfBlocksShowNaN() throws {
   var broken = blocks()
   broken[1] = BlockProbe(
     name: "blocks.1", tokens: 50,

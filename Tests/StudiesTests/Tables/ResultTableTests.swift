@@ -1,10 +1,10 @@
-/// The table in all its formats, from a small study made by hand.
+// The table in all formats, from a small study made by hand.
 
 import Foundation
 import Studies
 import Testing
 
-/// Kaiming and NFM on two data sets, seeds 1…`seeds`; NFM better by 0.02, 0.03, 0.04 …
+/// A study of Kaiming and NFM on two data sets with seeds 1…`seeds`, in which NFM is better by 0.02, 0.03, 0.04 …
 private func smallStudy(seeds: Int = 3) throws -> Study {
   var runs: [RunRecord] = []
   for seed in 1...seeds {
@@ -18,7 +18,7 @@ private func smallStudy(seeds: Int = 3) throws -> Study {
   return try Study(runs)
 }
 
-@Test func rowsHoldWhatTheRunsSay() throws {
+@Test func rowsHaveTheValuesOfTheirRuns() throws {
   let table = ResultTable(try smallStudy())
   #expect(table.sections.map(\.dataset) == ["cifar10", "fashion-mnist"])
   let section = table.sections[0]
@@ -28,15 +28,15 @@ private func smallStudy(seeds: Int = 3) throws -> Study {
   #expect(nfm.paper == 0.7932)
   #expect(abs(try #require(nfm.comparison?.difference) - 0.03) < 1e-12)
   #expect(nfm.comparison?.pairs == 3)
-  // Nine tenths of the baseline's 0.72 in whole percent.
+  // The target is nine tenths of the baseline's 0.72, in whole percent.
   #expect(section.target == 0.64)
   #expect(nfm.epochsToReach == 2)
   #expect(section.rows[0].comparison == nil)
-  // No baseline on the second data set: nothing to compare.
+  // The second data set has no baseline, so nothing is compared.
   #expect(table.sections[1].rows[0].comparison == nil)
 }
 
-@Test func rowsSayWhatWentWrong() throws {
+@Test func rowsReportDivergence() throws {
   let rows = ResultTable(try smallStudy()).sections[0].rows
   #expect(rows.first { $0.method == "zero" }?.status == "at chance")
   let agop = rows.first { $0.method == "agop" }
@@ -44,7 +44,7 @@ private func smallStudy(seeds: Int = 3) throws -> Study {
   #expect(rows.first { $0.method == "nfm" }?.status == "")
 }
 
-@Test func verdictsAdmitWhenNIsTooSmall() throws {
+@Test func verdictsReportWhenNIsTooSmall() throws {
   func verdict(_ seeds: Int) throws -> Comparison {
     let comparisons = try smallStudy(seeds: seeds).comparisons(to: "kaiming-normal", on: "cifar10")
     return try #require(comparisons.first { $0.method == "nfm" })
@@ -54,13 +54,13 @@ private func smallStudy(seeds: Int = 3) throws -> Study {
   let table = ResultTable(try smallStudy(seeds: 2))
   let notes = table.notes(table.sections[0])
   #expect(notes.contains { $0.hasPrefix("2 pairs cannot give p below 0.500") })
-  // Six pairs: 2/64 × 3 methods is above 5 %, yet the t test is clear.
+  // With six pairs 2/64 × 3 methods is above 5 %, but the t test decides.
   #expect(six.verdict == .probablyBetter)
   #expect(eight.verdict == .better)
   #expect(eight.generality(sources: 1)?.hasPrefix("one source") == true)
 }
 
-@Test func verdictAndPAreFromOneTest() throws {
+@Test func verdictAndPComeFromOneTest() throws {
   // With two degrees of freedom p = 1 − |t| / √(t² + 2). Gains 0.10, 0.11, 0.12: t = 11 √3, doubled
   // by Holm. Losses 0.2, 0, 0.1: t = −√3. The sign-flip test could not go below 2/8.
   let runs = zip(1...3, [0.10, 0.11, 0.12]).flatMap { seed, gain in
@@ -81,7 +81,7 @@ private func smallStudy(seeds: Int = 3) throws -> Study {
   #expect(table.markdown.contains("| 0.005 (t) | probably better |"))
   #expect(table.markdown.contains("p and verdict: paired t test (t)"))
   #expect(table.headlines[0].contains("probably better, p = 0.005 by the t test"))
-  // No verdict contradicts the p beside it.
+  // No verdict contradicts its p-value.
   for seeds in [2, 3, 6, 8] {
     for comparison in try smallStudy(seeds: seeds).comparisons(to: "kaiming-normal", on: "cifar10")
     {
@@ -94,7 +94,7 @@ private func smallStudy(seeds: Int = 3) throws -> Study {
   }
 }
 
-@Test func withoutATestPartValidationIsWhatIsSpokenOf() throws {
+@Test func withoutATestPartValidationIsReported() throws {
   let runs = (1...3).flatMap { seed in
     [("kaiming-normal", 0.6), ("nfm", 0.6 + 0.02 * Double(seed))].map { method, height in
       var untested = run(method, seed: seed, [0.3, height])
@@ -115,7 +115,7 @@ private func smallStudy(seeds: Int = 3) throws -> Study {
   #expect(html.contains("Best validation accuracy on cifar10, %") && html.contains("headline"))
 }
 
-@Test func meansOfFewerRunsThanTheRowHasSaySo() throws {
+@Test func meansOfFewerRunsThanTheRowAreMarked() throws {
   var runs = (1...3).map { run("kaiming-normal", seed: $0, [0.5 + 0.1 * Double($0)]) }
   for index in 1...2 { runs[index].epochs[0].testAccuracy = nil }
   var untested = run("nfm", seed: 1, on: "svhn", [0.8])
@@ -124,12 +124,12 @@ private func smallStudy(seeds: Int = 3) throws -> Study {
   #expect(table.markdown.contains("| kaiming-normal | 59.00 (1 of 3) | 70.00 ["))
   #expect(table.markdown.contains("(k of n): only k of the row's n runs have that accuracy"))
   #expect(table.headlines.contains { $0.contains("59.00 % (1 run)") })
-  // Beside tested data sets, an untested one is named in the matrix.
+  // The matrix marks an untested data set beside tested ones.
   #expect(table.matrix.columns.map(\.heading) == ["method", "svhn, validation", "cifar10"])
 }
 
 @Test func pairingFollowsSeedsAndSources() throws {
-  // Shuffled seeds, a constant gain of 0.1 and a seed without partner: the difference is exact.
+  // With shuffled seeds, a constant gain of 0.1 and a seed without partner, the difference is exact.
   let baseline = [(1, 0.5), (2, 0.8), (3, 0.3)].map { run("normal", seed: $0, [$1]) }
   let method = [(3, 0.4), (1, 0.6), (2, 0.9), (7, 0.1)].flatMap { seed, value in
     [1, 2].map { run("nfm", seed: seed, source: $0, [value + ($0 == 1 ? 0.05 : -0.05)]) }
@@ -146,7 +146,7 @@ private func smallStudy(seeds: Int = 3) throws -> Study {
   #expect(abs(interval.low - 0.05) < 1e-12 && abs(interval.high - 0.15) < 1e-12)
 }
 
-@Test func aGainThatOneSourceMakesDependsOnTheSource() throws {
+@Test func gainsFromOneSourceDependOnTheSource() throws {
   var runs: [RunRecord] = []
   for seed in 1...8 {
     let level = 0.5 + 0.01 * Double(seed % 3)
@@ -160,14 +160,14 @@ private func smallStudy(seeds: Int = 3) throws -> Study {
   #expect(comparison.verdict == .dependsOnSource)
 }
 
-@Test func markdownHoldsEveryMethodOnce() throws {
+@Test func markdownHasEveryMethodOnce() throws {
   let markdown = ResultTable(try smallStudy()).markdown
   #expect(markdown.contains("| nfm | 74.00 [68.73, 78.65] |"))
   #expect(markdown.contains("| diverged in 2 of 3 runs at epoch 3 |"))
   #expect(markdown.contains("### fashion-mnist"))
   let rows = markdown.split(separator: "\n").filter { $0.hasPrefix("|") }
   let pipes = rows.map { $0.filter { $0 == "|" }.count }
-  // The matrix, the table of either section, and the comparisons: each of one width.
+  // The matrix, the tables of both sections, and the comparisons each have one width.
   #expect(Set(pipes).count <= 4)
 }
 
@@ -187,7 +187,7 @@ private func smallStudy(seeds: Int = 3) throws -> Study {
   #expect(abs(try #require(Double(row[column])) - 0.74) < 1e-12)
 }
 
-@Test func jsonIsTheTable() throws {
+@Test func jsonDecodesToTheTable() throws {
   let text = try ResultTable(try smallStudy()).json()
   let object = try #require(
     try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
@@ -203,7 +203,7 @@ private func smallStudy(seeds: Int = 3) throws -> Study {
     let lines = table.terminal(width: width).split(separator: "\n")
     let widest = lines.map(\.count).max() ?? 0
     #expect(widest <= width, "\(width): \(widest)")
-    // No column is lost: what one line does not hold follows below.
+    // No column is lost: columns that do not fit in one line follow below.
     let words = table.terminal(width: width)
     for heading in ["test accuracy, %", "difference, points", "verdict", "epochs to 64 %", "note"] {
       #expect(words.contains(heading), "\(width)")
@@ -222,7 +222,7 @@ private func smallStudy(seeds: Int = 3) throws -> Study {
   #expect(long == "▁▂▃▄▅▆▇█")
 }
 
-/// A table with names that mean something to LaTeX.
+/// A table with names that have a meaning in LaTeX.
 private func oddLaTeX() throws -> String {
   var odd = run("a_b&c 50% {x} $y #1 ~^\\", seed: 1, [0.5])
   odd.dataset = "50%_set"
@@ -254,13 +254,13 @@ func latexCompiles() throws {
   }
 }
 
-@Test func ofLikeWarningsTheWorstIsShown() throws {
+@Test func amongSimilarWarningsTheLargestIsShown() throws {
   var records = [run("nfm", seed: 1, source: 1, [0.5]), run("nfm", seed: 2, source: 1, [0.5])]
   records[0].sourceWarnings = [
     "layer 3: 2 of 64 filters are dead", "layer 3: 10 of 64 filters are dead", "no number of it",
     "layer 3: 9 of 64 filters are dead",
   ]
-  // Words on which a search by regular expression takes hours, and a count beyond every integer.
+  // Words for which a search by regular expression takes hours, and a count that overflows.
   let endless = "x " + String(repeating: "1 ", count: 100_000)
   records[1].sourceWarnings = [
     endless, "3 of 4 at the beginning is no count", "a 99999999999999999999 of 1 b", "a 7 of 1 b",

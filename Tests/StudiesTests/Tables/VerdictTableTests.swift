@@ -1,10 +1,10 @@
-/// Verdicts as tables show them: sources of their own, equivalence, pairs that are missing, further tables.
+// Verdicts in tables: runs with their own sources, equivalence, pairs needed, further tables.
 
 import Foundation
 import Studies
 import Testing
 
-/// Baseline and NFM over `gains` by seed; `source` gives each NFM run its source.
+/// A study of the baseline and NFM with `gains` by seed; `source` returns the source of each NFM run.
 private func study(_ gains: [Double], source: (Int) -> Int) throws -> Study {
   try Study(
     gains.enumerated().flatMap { index, gain in
@@ -26,10 +26,10 @@ private func nfm(_ study: Study) throws -> (row: ResultRow, notes: [String], tab
 /// Gains between 0.02 and 0.05, all positive.
 private let gains = (0..<10).map { 0.02 + 0.003 * Double($0) }
 
-@Test func aSourceForEachRunMakesIndependentPairs() throws {
+@Test func runsWithTheirOwnSourcesAreIndependentPairs() throws {
   let own = try nfm(study(gains) { 1000 + $0 })
   #expect(own.row.hasOwnSources && own.row.sources == 10)
-  // As ten runs, not 10 × 10: by t, and the exact test over pairs.
+  // The runs count as ten, not as 10 × 10 cells: the interval is by t, and the exact test is over pairs.
   #expect(own.row.testAccuracyAtBest?.interval?.kind == .logit)
   let comparison = try #require(own.row.comparison)
   #expect(comparison.bootstrap == nil && comparison.overSources == nil)
@@ -39,16 +39,16 @@ private let gains = (0..<10).map { 0.02 + 0.003 * Double($0) }
   #expect(own.notes.contains { $0.hasPrefix("Each run of nfm has a source network of its own") })
   #expect(!own.notes.contains { $0.contains("Methods drawn from") || $0.contains("bootstrap") })
   #expect(own.table.markdown.contains(" | 10 | +3.35 ["))
-  // The same numbers from one source: one source is all that they speak of.
+  // The same numbers from one source support statements about this source only.
   let shared = try nfm(study(gains) { _ in 1 })
   #expect(!shared.row.hasOwnSources)
   #expect(shared.notes.contains { $0.hasPrefix("Methods drawn from one source network") })
-  // Two of ten runs share a source: by cells of a design, not by ten independent pairs.
+  // If two of ten runs share a source, they are cells of a design, not ten independent pairs.
   let mixed = try nfm(study(gains) { max(1, $0) })
   #expect(!mixed.row.hasOwnSources && mixed.row.comparison?.bootstrap != nil)
 }
 
-@Test func twoMethodsWithSourcesOfTheirOwnPairBySeed() throws {
+@Test func methodsWithTheirOwnSourcesPairBySeed() throws {
   let runs = (1...6).flatMap { seed in
     [
       run("nfm", seed: seed, source: 1000 + seed, [0.6]),
@@ -63,21 +63,21 @@ private let gains = (0..<10).map { 0.02 + 0.003 * Double($0) }
   let small = [1, -2, 3, -1, 2, -3, 1, 0, -1, 2].map { 0.001 * $0 }
   let equal = try nfm(study(small) { 1000 + $0 })
   #expect(equal.row.verdict == .equivalent && equal.row.pairsToDecide == nil)
-  // All ten lie within the margin: shifted by it, all signs agree.
+  // All ten are within the margin: shifted by it, all signs agree.
   #expect(equal.row.comparison?.adjustedEquivalenceP == 1.0 / 1024)
   #expect(equal.table.markdown.contains("| equivalent (±1) |"))
   #expect(equal.notes.contains { $0.hasPrefix("Equivalent or within ±1: ") })
-  // A difference is found too: both are true.
+  // A difference is found too, and both are reported.
   let slight = try nfm(study(small.map { $0 + 0.004 }) { 1000 + $0 })
   #expect(slight.row.verdict == .better && slight.row.comparison?.isWithinMargin == true)
   #expect(slight.table.markdown.contains("| better (within ±1) |"))
   #expect(slight.table.headlines[0].hasSuffix("exact sign-flip test within ±1 points."))
-  // Nothing of it within a tenth of a point.
+  // Equivalence within a tenth of a point is not shown.
   let narrow = ResultTable(try study(small) { 1000 + $0 }, margin: 0.001)
   #expect(narrow.sections[0].rows.last?.verdict == .undecided)
 }
 
-@Test func equivalenceFromThreeSourcesNeedsTheIntervalOverSources() throws {
+@Test func equivalenceFromThreeSourcesRequiresTheIntervalOverSources() throws {
   func verdict(_ effects: [Double]) throws -> Verdict? {
     var runs: [RunRecord] = []
     for seed in 1...8 {
@@ -90,23 +90,23 @@ private let gains = (0..<10).map { 0.02 + 0.003 * Double($0) }
     return try nfm(Study(runs)).row.verdict
   }
   #expect(try verdict([0.001, 0, -0.001]) == .equivalent)
-  // These three average to nothing, which says little of a fourth.
+  // These three have mean 0, which says little about a fourth.
   #expect(try verdict([0.05, 0, -0.05]) == .undecided)
 }
 
-@Test func undecidedRowsSayHowManyPairsAreMissing() throws {
+@Test func undecidedRowsReportTheNumberOfPairsNeeded() throws {
   let spread = [4, -3, 5, -4, 2, -5, 3, -1, -4, 4].map { 0.01 * $0 }
   let (row, notes, table) = try nfm(study(spread) { 1000 + $0 })
   let deviation = try #require(row.comparison?.overSeeds.summary.deviation)
   let pairs = try #require(row.pairsToDecide)
   #expect(pairs == pairsToDecide(deviation: deviation, margin: 0.01, level: 0.05) && pairs > 100)
-  // Two digits of it are meant.
+  // The number is rounded up to two digits.
   #expect(table.markdown.contains("| undecided (\((pairs + 9) / 10 * 10) pairs) |"))
   #expect(notes.contains { $0.hasPrefix("Undecided (k pairs): ") && $0.contains("power 80 %") })
   #expect(table.headlines[0].contains("undecided with 10 pairs; \((pairs + 9) / 10 * 10) pairs"))
 }
 
-@Test func everyFormatHasTheVerdictAndWhatItRestsOn() throws {
+@Test func everyFormatHasTheVerdictAndItsTest() throws {
   let table = try nfm(study(gains) { 1000 + $0 }).table
   #expect(table.markdown.contains("| nfm | 10 | 1.00 [0.69, 1.00] | 1.000 |"))
   #expect(table.terminal(width: 100).contains("1.00 [0.69, 1.00]"))
@@ -127,14 +127,14 @@ private let gains = (0..<10).map { 0.02 + 0.003 * Double($0) }
   #expect(row?["verdict"] as? String == "better" && row?["has_own_sources"] as? Bool == true)
 }
 
-@Test func theInterquartileMeanStandsWhereItDiffers() throws {
+@Test func theInterquartileMeanIsShownIfItDiffers() throws {
   var wrecked = gains
   wrecked[3] = -0.6
   #expect(try nfm(study(wrecked) { 1000 + $0 }).table.markdown.contains("| IQM, % |"))
   #expect(!(try nfm(study(gains) { 1000 + $0 }).table.markdown.contains("IQM")))
 }
 
-@Test func crossedDesignsTellSourceFromSeed() throws {
+@Test func crossedDesignsSeparateSourceAndSeed() throws {
   var runs: [RunRecord] = []
   for seed in 1...4 {
     runs.append(run("kaiming-normal", seed: seed, [0.7 + 0.01 * Double(seed)]))
@@ -143,7 +143,7 @@ private let gains = (0..<10).map { 0.02 + 0.003 * Double($0) }
     }
   }
   let (row, _, table) = try nfm(Study(runs))
-  // Sources 0.1 apart are of variance 0.01; nothing else varies.
+  // Sources have a variance of 0.01; nothing else varies.
   let deviations = try #require(row.components).components.map(\.deviation)
   #expect(zip(deviations, [0.1, 0, 0]).allSatisfy { abs($0 - $1) < 1e-9 }, "\(deviations)")
   #expect(table.markdown.contains("| method | source | draw and order | rest |"))

@@ -1,10 +1,10 @@
-/// Text from files in every format that people read: nothing in it is a command, and nothing is lost.
+// Text from files in every format for reading: it contains no command, and nothing is lost.
 
 import Foundation
 import Studies
 import Testing
 
-/// Names that mean something to a terminal, a spreadsheet, Markdown, LaTeX, HTML or gnuplot.
+/// Names that have a meaning for a terminal, a spreadsheet, Markdown, LaTeX, HTML or gnuplot.
 let hostileNames = [
   "\u{1B}]0;owned\u{7}\u{1B}[31mred", "a\u{9B}31m\u{7F}", "abc\u{202E}dcba\u{2066}",
   "x\ry\u{85}z\u{2028}",
@@ -16,7 +16,7 @@ let hostileNames = [
   "\\input{/etc/passwd}\\write18{id}$^^41", "--- '' ?` !`", "[1cm]", "花", "</script>", "&amp;",
 ]
 
-@Test func commandsToATerminalAreSpelledOut() {
+@Test func terminalCommandsAreSpelledOut() {
   #expect("kaiming-nfm".visible == "kaiming-nfm")
   #expect("a\u{1B}[2J".visible == "a<U+001B>[2J")
   #expect("a\n\tb\r\nc\u{2028}d\u{85}e".visible == "a  b  c d e")
@@ -51,7 +51,7 @@ let hostileNames = [
       """)
 }
 
-@Test func whatDoesNotFitInALineFollowsBelow() {
+@Test func columnsThatDoNotFitFollowBelow() {
   let table = TextTable(
     [
       .init("method", isNumeric: false), .init("middling", priority: 2), .init("last", priority: 9),
@@ -72,7 +72,7 @@ let hostileNames = [
       nfm        2
 
       """)
-  // A column that is wider than the screen stands alone, beside all that tells rows apart.
+  // A column that is wider than the screen has a separate table, with the columns that identify rows.
   #expect(table.terminal(width: 3).contains("method  wide heading\n"))
   let rates = TextTable(
     [.init("method", isNumeric: false), .init("rate", namesRows: true), .init("a"), .init("b")],
@@ -92,7 +92,7 @@ private func table(_ name: String) throws -> ResultTable {
 }
 
 @Test(arguments: hostileNames)
-func noFormatHandsACommandOn(_ name: String) throws {
+func noFormatContainsCommands(_ name: String) throws {
   let table = try table(name)
   for text in [table.terminal(), table.markdown, table.latex, table.csv, try table.json()] {
     let commands = text.unicodeScalars.filter {
@@ -104,7 +104,7 @@ func noFormatHandsACommandOn(_ name: String) throws {
   for text in [table.terminal(), table.markdown, table.latex] {
     #expect(!text.unicodeScalars.contains { ["\t", "\r", "\u{85}", "\u{2028}"].contains($0) })
   }
-  // The lines of a Markdown table all have as many bars.
+  // All lines of a Markdown table have the same number of bars.
   let lines = table.markdown.split(separator: "\n", omittingEmptySubsequences: false)
   for block in lines.split(whereSeparator: { !$0.hasPrefix("|") }) {
     let bars = block.map { $0.replacing(/\\[\\|]/, with: "").filter { $0 == "|" }.count }
@@ -116,7 +116,7 @@ func noFormatHandsACommandOn(_ name: String) throws {
   #expect(sections?.contains { $0["dataset"] as? String == name } == true)
 }
 
-@Test func cellsThatSpreadsheetsTakeForFormulasAreText() {
+@Test func cellsAreNotFormulasInSpreadsheets() {
   #expect(csvLine(["=1+1"]) == "'=1+1" + "\n")
   #expect(csvLine(["+1+1"]) == "'+1+1" + "\n")
   #expect(csvLine(["-x"]) == "'-x" + "\n")
@@ -132,7 +132,7 @@ func noFormatHandsACommandOn(_ name: String) throws {
   #expect(csvLine(["a", "", "="]) == "a,,'=\n")
 }
 
-@Test func markdownStaysText() {
+@Test func markdownIsEscaped() {
   #expect(markdownEscaped("a|b\\|c") == "a\\|b\\\\\\|c")
   #expect(markdownEscaped("x\n# h") == "x \\# h")
   #expect(markdownEscaped("*a* `b` ~c~ $d$") == "\\*a\\* \\`b\\` \\~c\\~ \\$d\\$")
@@ -143,7 +143,7 @@ func noFormatHandsACommandOn(_ name: String) throws {
   #expect(markdownEscaped("<b> &lt; &#60; a & b") == "\\<b> \\&lt; \\&\\#60; a & b")
 }
 
-@Test func latexHasCommandsForWhatPdflatexKnows() {
+@Test func latexUsesTheCommandsOfPdflatex() {
   #expect(
     latexEscaped("0.27 → 0.71 ± 1 − 2 × 3 · 4 … ≤ ≥ σ")
       == "0.27 $\\rightarrow$ 0.71 $\\pm$ 1 $-$ 2 $\\times$ 3 $\\cdot$ 4 \\ldots{} $\\leq$ $\\geq$ $\\sigma$"
@@ -161,7 +161,7 @@ func noFormatHandsACommandOn(_ name: String) throws {
 
 @Test(.enabled(if: executable("pdflatex") != nil, "pdflatex is not installed"))
 func everyCharacterOfEveryScriptCompiles() throws {
-  // All that has a command, Latin with every accent, other scripts, and the hostile names as data.
+  // All characters with a command, Latin with every accent, other scripts, and the hostile names as data.
   let ranges: [ClosedRange<UInt32>] = [
     0x20...0x17F, 0x218...0x21B, 0x300...0x331, 0x370...0x3FF, 0x410...0x44F, 0x1E00...0x1EFF,
     0x2010...0x2044, 0x2070...0x209C, 0x20AC...0x20AC, 0x2100...0x2122, 0x2190...0x21D4,
@@ -197,10 +197,10 @@ func everyCharacterOfEveryScriptCompiles() throws {
   }
 }
 
-@Test func fileNamesAreReadableAndNeverTwoDataSets() {
+@Test func fileNamesAreReadableAndDistinct() {
   #expect(slug("fashion-mnist") == "fashion-mnist")
   #expect(slug("cifar10") == "cifar10")
-  // As zlib's crc32 has them.
+  // The digits are those of zlib's crc32.
   #expect(slug("a b") == "a-b-806c5cd3")
   #expect(slug("花") == "25baabd1")
   #expect(slug("Gebäude").hasPrefix("gebaude-"))
@@ -214,7 +214,7 @@ func everyCharacterOfEveryScriptCompiles() throws {
     #expect(name.utf8.count <= 40 && !name.isEmpty && slug(name) == name)
     #expect(name.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 })
   }
-  // Even the name that another one was given.
+  // This holds even for a name that another one was given.
   #expect(distinctSlugs(["a b", slug("a b"), "c"]) == [slug("a b"), slug("a b") + "-2", "c"])
 }
 
@@ -224,7 +224,7 @@ func everyCharacterOfEveryScriptCompiles() throws {
 }
 
 @Test(.enabled(if: hasGnuplot))
-func gnuplotTakesEveryNameForText() throws {
+func gnuplotReadsEveryNameAsText() throws {
   let gnuplot = try Gnuplot()
   try withFolder { folder in
     for (index, name) in hostileNames.enumerated() {
@@ -240,15 +240,15 @@ func gnuplotTakesEveryNameForText() throws {
   }
 }
 
-/// A quote that carries a combining mark is one character of Swift's and still ends a string elsewhere.
-@Test func aQuoteWithAMarkIsAQuote() {
+/// A quote with a combining mark is one character in Swift, but still ends a string elsewhere.
+@Test func quotesWithCombiningMarksAreQuoted() {
   #expect(gnuplotQuoted("x'\u{301}`touch P`").hasPrefix("\""))
   #expect(!gnuplotQuoted("x'\u{301}`touch P`").unicodeScalars.contains("`"))
   #expect(csvLine(["a\"\u{301},=1+1,b"]) == "\"a\"\"\u{301},=1+1,b\"\n")
 }
 
 @Test(arguments: [[1e308, -1e308], [-0x1p63, -0x1p63], [0, .greatestFiniteMagnitude]])
-func numbersOfAnySizeHaveACurve(values: [Double]) {
+func curvesOfHugeNumbersAreDrawn(values: [Double]) {
   let low = values.min() ?? 0
   let high = values.max() ?? 0
   #expect(sparkline(values, low: low, high: high).count == 2)
