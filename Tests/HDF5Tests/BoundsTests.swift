@@ -66,6 +66,6 @@ struct BoundsTests {
       image.replaceSubrange(start + 16 * index..<start + 16 * (index + 1), with: reference)
     }
     let text = try message { _ = try File.open(image: image, name: "texts") }
-    #expect(text == "texts: is damaged: its texts take more than the file")
+    #expect(text == "texts: is damaged: its texts are longer than the file")
   }
 }

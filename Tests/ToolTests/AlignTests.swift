@@ -126,8 +126,8 @@ struct AlignTests {
   }
 
   @Test(arguments: [
-    (["--method", "kaiming-normal", "--align", "source.h5"], "draws nothing that speaks", 64),
-    (["--method", "select", "--align", "source.h5"], "draws nothing that speaks", 64),
+    (["--method", "kaiming-normal", "--align", "source.h5"], "draws nothing that depends", 64),
+    (["--method", "select", "--align", "source.h5"], "draws nothing that depends", 64),
     (["--method", "copy", "--align-ridge", "0.1"], "--align-ridge goes with --align NETWORK", 64),
     (["--method", "copy", "--align-noise"], "--align-noise goes with --align NETWORK", 64),
     (
