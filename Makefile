@@ -151,8 +151,8 @@ test_packages := chromium poppler-utils texlive-latex-base mandoc zsh fish shell
 not_installed = $(if $(shell command -v dpkg-query),$(filter-out \
   $(shell dpkg-query -W -f='$${Package}:$${db:Status-Status}\n' $1 2>/dev/null \
   | sed -n 's/:installed$$//p'),$1))
-# Root installs what is missing; anyone else is told whom to ask. Nothing can be built without the libraries; data is
-# then downloaded from the manifest's addresses instead.
+# Root installs what is missing; anyone else is told whom to ask. Nothing can be built without the libraries. Data whose
+# package is missing is downloaded from the manifest's addresses instead.
 is_root := $(filter 0,$(shell id -u))
 apt_get = echo 'installing Debian packages: $1'; apt-get update -qq; \
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $1 > /dev/null

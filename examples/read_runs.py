@@ -55,7 +55,7 @@ def rows(paths):
             layers = [name for name, item in file.items() if isinstance(item, h5py.Group) and "factor" in item]
             if "epochs" in file:
                 measures = {name: values[()].tolist() for name, values in file["epochs"].items()}
-                for epoch, numbers in enumerate(zip(*measures.values()), start=1):
+                for epoch, numbers in enumerate(zip(*measures.values(), strict=True), start=1):
                     yield {"file": path} | options | {"epoch": epoch} | dict(zip(measures, numbers))
             elif not layers:
                 raise ValueError("neither a run nor features")
@@ -63,7 +63,7 @@ def rows(paths):
                 values = spectrum(file[name])
                 shares = values[values > 0] / values.sum()
                 yield {"file": path} | options | {
-                    "layer": name, "dimension": len(values), "trace": values.sum(),
+                    "layer": name, "dimension": len(values), "trace": float(values.sum()),
                     "effective_rank": float(np.exp(-(shares * np.log(shares)).sum()))}
 
 

@@ -1,4 +1,4 @@
-/// SHA-256 and MD5 against their standards' own examples.
+// SHA-256 and MD5 against their standards' own examples.
 
 import Foundation
 import Testing

@@ -65,36 +65,40 @@ read_nothing() { # read_nothing FILE TEXT: one line, and no table
   ! "$python" examples/read_runs.py build/smoke/fashion-mnist/nfm-1.run.h5 "$1" > "$scratch/none.csv" 2> "$scratch/said" \
     && [ ! -s "$scratch/none.csv" ] && [ "$(wc -l < "$scratch/said")" = 1 ] && grep -qF "read_runs.py: $1: $2" "$scratch/said"
 }
-from_torchvision() { # the fixture's images as torchvision keeps them, and as decode-images reads its binary version
-  local folder=$scratch/batches
-  mkdir -p "$folder" && tar -xzf Tests/ImageFormatsTests/Fixtures/cifar-10-binary.tar.gz -C "$scratch" \
-    && $bin/decode-images "$scratch/cifar-10-batches-bin" -o "$scratch/binary.h5" && "$python" -c "
-import glob, pickle, numpy as np
-for name in glob.glob('$scratch/cifar-10-batches-bin/*.bin'):
-    rows = np.fromfile(name, np.uint8).reshape(-1, 3073)
-    batch = {b'labels': rows[:, 0].tolist(), b'data': rows[:, 1:]}
-    pickle.dump(batch, open(name.replace('cifar-10-batches-bin', 'batches')[:-4], 'wb'), protocol=2)
-names = open('$scratch/cifar-10-batches-bin/batches.meta.txt', 'rb').read().split()
-pickle.dump({b'label_names': names}, open('$folder/batches.meta', 'wb'), protocol=2)" \
-    && "$python" examples/from_torchvision.py "$folder" "$scratch/python.h5" && PYTHONPATH=examples "$python" -c "
+from_torchvision() { # from_torchvision SET FOLDER NAMES LABELS META KEY: the fixture's images, rewritten as torchvision keeps them
+  local folder=$scratch/$2 batches=$scratch/$1-batches
+  mkdir "$batches" && tar -xzf "Tests/ImageFormatsTests/Fixtures/$1-binary.tar.gz" -C "$scratch" \
+    && $bin/decode-images "$folder" -o "$scratch/$1-binary.h5" && "$python" -c "
+import glob, os, pickle, numpy as np
+def write(name, content):
+    pickle.dump(content, open('$batches/' + name, 'wb'), protocol=2)
+for name in glob.glob('$folder/*.bin'):
+    rows = np.frombuffer(open(name, 'rb').read(), np.uint8)
+    rows = rows.reshape(-1, 3074 if '100' in '$1' else 3073)
+    write(os.path.basename(name)[:-4], {b'$4': rows[:, -3073].tolist(), b'data': rows[:, -3072:]})
+write('$5', {b'$6': list(filter(None, open('$folder/$3', 'rb').read().splitlines()))})" \
+    && "$python" examples/from_torchvision.py "$batches" "$scratch/$1.h5" && PYTHONPATH=examples "$python" -c "
 import numpy as np
 from read_runs import read
-ours, theirs = read('$scratch/python.h5'), read('$scratch/binary.h5')
+ours, theirs = read('$scratch/$1.h5'), read('$scratch/$1-binary.h5')
 for part in ('train', 'test'):
     for name in ('images', 'labels'):
         assert np.array_equal(ours[part][name], theirs[part][name]), (part, name)
 ours, theirs = ours['attributes'], theirs['attributes']
 assert ours['name'] == theirs['name'] and ours['classes'] == theirs['classes']
 assert np.allclose(ours['mean'], theirs['mean']) and np.allclose(ours['std'], theirs['std'])" \
-    && $bin/sample-init --method kaiming-normal --architecture vgg:4,M --images "$scratch/python.h5" \
-      | $bin/train --images "$scratch/python.h5" --epochs 1 -o "$scratch/cifar.run.h5"
+    && $bin/sample-init --method kaiming-normal --architecture vgg:4,M --images "$scratch/$1.h5" \
+      | $bin/train --images "$scratch/$1.h5" --epochs 1 -o "$scratch/$1.run.h5"
 }
 if "$python" -c 'import h5py' 2> /dev/null; then
   check "examples/read_runs.py: runs as the report has them" read_runs
   check "features as the weights have them" read_features
   check "what is neither is refused in one line" read_nothing build/images/fashion-mnist.h5 'neither a run nor features'
   check "what is not there, too" read_nothing absent.h5 ''
-  check "examples/from_torchvision.py: CIFAR's Python version has the binary version's images" from_torchvision
+  check "examples/from_torchvision.py: CIFAR-10's Python version has the binary version's images" \
+    from_torchvision cifar-10 cifar-10-batches-bin batches.meta.txt labels batches.meta label_names
+  check "and CIFAR-100's" \
+    from_torchvision cifar-100 cifar-100-binary fine_label_names.txt fine_labels meta fine_label_names
 else
   echo "skipped: examples/read_runs.py and from_torchvision.py need h5py (FEATURE_INIT_PYTHON names a Python)"
 fi
