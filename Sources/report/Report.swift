@@ -22,6 +22,7 @@ struct Report: Tool {
         report build/demo/fashion-mnist/*.run.h5
         report --tune learning_rate build/tune/fashion-mnist/*.run.h5 -o results/tune
         report probe build/demo/fashion-mnist/*.run.h5
+        report network build/demo/source-1001.network.h5
         report ansatz --images images.h5 init.h5 run.h5
         report maps photo.jpg --side 224 --network vgg11.h5 \\
           --features nfm.h5 --features agop.h5 -o figure-1
@@ -31,7 +32,7 @@ struct Report: Tool {
     version: version,
     subcommands: [
       TableCommand.self, ProbeCommand.self, AnsatzCommand.self, MapsCommand.self,
-      PredictionsCommand.self, VerifyCommand.self,
+      NetworkCommand.self, PredictionsCommand.self, VerifyCommand.self,
     ],
     defaultSubcommand: TableCommand.self)
 }

@@ -103,7 +103,7 @@ if [ -d /usr/share/datasets/fashion-mnist ]; then
   done < <(shown '\.build/release/' < README.md)
   names='fetch-data|decode-images|extract-pretrained|compute-agop|compute-nfm|sample-init|train|report'
   read -ra helps <<< "${names//|/ }"
-  helps+=('report '{table,probe,ansatz,maps,predictions,verify})
+  helps+=('report '{table,probe,ansatz,maps,network,predictions,verify})
   for tool in "${helps[@]}"; do
     while read -r line; do
       case $line in

@@ -27,7 +27,7 @@ options_in_manual() { # options_in_manual TOOL [SUBCOMMAND]: every long option o
     done
 }
 check "every tool has a man page with all its options" each has_manual
-subcommands='table probe ansatz maps predictions verify'
+subcommands='table probe ansatz maps network predictions verify'
 subcommands_in_manual() {
   for subcommand in $subcommands; do
     if ! grep -qF ".SS report $subcommand" "$installed/share/man/man1/report.1" \
@@ -184,12 +184,13 @@ compiles() {
   {
     printf '%s\n' '\documentclass{article}\begin{document}'
     $bin/report "${runs[@]}" --format latex
+    $bin/report network "${runs[0]}" --format latex
     printf '%s\n' '\end{document}'
   } > "$scratch/table.tex"
   (cd "$scratch" && pdflatex -interaction=nonstopmode -halt-on-error table.tex) && [ -s "$scratch/table.pdf" ]
 }
 if command -v pdflatex > /dev/null; then
-  check "the LaTeX table compiles" compiles
+  check "LaTeX tables compile" compiles
 else
   echo "skipped: the LaTeX table under pdflatex (apt-get install texlive-latex-base)"
 fi

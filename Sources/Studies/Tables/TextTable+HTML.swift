@@ -3,8 +3,8 @@
 import Foundation
 
 extension TextTable {
-  /// The table as HTML, with the first column as headings of rows; the page's script makes it sortable.
-  func html(caption: String) -> String {
+  /// An HTML table whose first column heads the rows; the page's script makes it sortable.
+  package func html(caption: String) -> String {
     let headings = columns.map { column in
       // Headings may break between words, but not before their unit.
       let words = escaped(column.heading.replacing(" %", with: "\u{A0}%"))

@@ -48,7 +48,9 @@ struct AnsatzCommand: ParsableCommand {
     let ansatz = try measure.study(of: files, images: images, threads: standard.threadCount)
     guard let output else {
       let text =
-        printing.format == .csv ? ansatz.csv : printing.format.text(of: ansatz.table)
+        printing.format == .csv
+        ? ansatz.csv
+        : printing.format.text(of: ansatz.table, caption: "The neural feature ansatz")
       return try Output(path: "-", isText: true).write(text)
     }
     try ReportFolder(output).write(ansatz)

@@ -40,12 +40,7 @@ struct ProbeCommand: ParsableCommand {
     notes.forEach(Log.say)
     let text = study.datasets.map { dataset in
       let tables = [study.probeTable(on: dataset), study.blockTable(on: dataset)].compactMap(\.self)
-      let table = tables.map { printing.format.text(of: $0) }.joined(separator: "\n")
-      return switch printing.format {
-      case .csv: table
-      case .markdown: "### \(markdownEscaped(dataset))\n\n" + table
-      case .terminal: "\(dataset.visible)\n\n" + table
-      }
+      return printing.format.text(of: tables, heading: dataset)
     }
     try Output(path: "-", isText: true).write(text.joined(separator: "\n"))
   }
