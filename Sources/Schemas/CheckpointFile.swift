@@ -7,8 +7,8 @@ import Tensors
 import Tooling
 
 /// The *checkpoint* file: the run so far as a run file, and what it takes to go on: what the
-/// update rule keeps, a group a slot under the parameters' names (SGD's velocities in `momentum/…`; of
-/// other rules `slots` names the groups), `asked` (what the run was asked to do, one `name value` a line),
+/// update rule keeps, a group a slot under the names of the parameters that learn (SGD's velocities in `momentum/…`;
+/// of other rules `slots` names the groups), `asked` (what the run was asked to do, one `name value` a line),
 /// `arithmetic` (what it was computed with) and `digest`, the SHA-256 of all that is taken over from it.
 package struct CheckpointFile {
   /// All that decides the result, one `name value` each.
@@ -38,7 +38,7 @@ package struct CheckpointFile {
     if slots != Self.velocities { try file.root.setAttribute(Key.slots, .strings(slots)) }
     for slot in state.slots {
       let group = try file.root.createGroup(slot.name)
-      for (name, shape) in state.network.architecture.parameters {
+      for (name, shape) in state.network.architecture.learnedParameters {
         try group.write(slot.tensors[name]?.values ?? [], shape: shape, to: name)
       }
     }
@@ -62,7 +62,7 @@ package struct CheckpointFile {
       guard root.contains(slot) else { throw schemaError(file, "no group '\(slot)'") }
       let place = try root.group(slot)
       var tensors: [String: Tensor] = [:]
-      for (name, shape) in network.architecture.parameters {
+      for (name, shape) in network.architecture.learnedParameters {
         tensors[name] = Tensor(try place.floats(name, shape: shape), shape: shape)
       }
       return TrainingState.Slot(slot, tensors)

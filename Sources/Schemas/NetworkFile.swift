@@ -44,6 +44,9 @@ package struct NetworkFile: Sendable {
     if let name = network.firstNonFinite {
       throw schemaError(file, "'\(name)' holds NaN or infinity: this network diverged")
     }
+    if let name = network.firstNegativeVariance {
+      throw schemaError(file, "'\(name)' holds a variance below 0")
+    }
     labels = try Labels(file)
     sourceLabels = labels.source
     if !RunFile.isRun(file), sourceLabels[.sourceSeed] == nil, let seed = labels[.initSeed] {

@@ -71,11 +71,11 @@ package struct LayersOption: ParsableArguments {
   }
 }
 
-/// What is taken for the matrix of a map that reads a layer normalisation, as the tools take it.
+/// What is taken for the matrix of a map beside a normalisation, as the tools take it.
 package struct GainOption: ParsableArguments {
   @Option(
     help:
-      "Of a transformer's maps that read a layer normalisation: with its gain γ as part of W (folded), or W alone (outside). [default: folded; --convention paper, where there is one: outside]"
+      "Of a transformer's maps that read a layer normalisation, and of a residual network's convolutions, which a batch normalisation follows: with its gain γ, or γ/σ, as part of W (folded), or W alone (outside). [default: folded; of a transformer with --convention paper, where there is one: outside]"
   )
   package var gain: NormGain?
 
@@ -87,7 +87,7 @@ package struct GainOption: ParsableArguments {
   package func value(
     _ convention: Convention = .exact, of architecture: Architecture, in file: String
   ) throws -> NormGain {
-    guard gain == nil || architecture.isTransformer else {
+    guard gain == nil || architecture.hasNorms else {
       throw ToolError(.usage, "--gain: \(file) is \(architecture.name), which has no normalisation")
     }
     return gain ?? (convention == .paper && architecture.isTransformer ? .outside : .folded)

@@ -35,7 +35,14 @@ struct GradientSettings {
     count = options.count ?? min(!paper ? 256 : isTransformer ? 10 : 11, images)
     logits = options.logits ?? (paper && !isTransformer ? .first(10) : .all)
     reduction = options.reduction ?? (!paper ? .mean : isTransformer ? .positionMean : .sum)
-    ownBias = options.ownBias ?? (paper && !isTransformer ? .dropped : .kept)
+    let hasBiases = architecture.body.contains(where: \.hasBias)
+    ownBias = options.ownBias ?? (paper && hasBiases && !isTransformer ? .dropped : .kept)
+    guard options.norms.gain == nil || architecture.residual == nil else {
+      throw ToolError(
+        .usage,
+        "--gain: the AGOP of \(architecture.name) in \(file) is the same with the gains of its batch"
+          + " normalisations and without")
+    }
     gain = try options.norms.value(options.convention, of: architecture, in: file)
     convolution = options.convolution ?? (paper ? .direct : .winograd)
     shift = options.spectrum.value(options.convention, of: architecture)

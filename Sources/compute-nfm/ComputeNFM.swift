@@ -18,7 +18,8 @@ struct ComputeNFM: Tool {
       ordered channel, row, column of the kernel (of fully connected layers [r, inputs]). Costs one \
       symmetric eigenproblem of size K a layer if α ≠ 1, otherwise nothing. A transformer's maps are its patch \
       embedding and, in each block, queries, keys and values by head, the projection of attention and the MLP's \
-      two; a gain of layer normalisation is folded into the map that reads it. Faults of the network \
+      two; a gain of layer normalisation is folded into the map that reads it. A residual network's are its \
+      convolutions, with the gain γ/σ of the batch normalisation that follows folded in. Faults of the network \
       (filters that are zero, collapsed rank) are reported and recorded in the file.
 
       Example:
@@ -92,7 +93,7 @@ struct ComputeNFM: Tool {
     labels.sourceWarnings = warnings
     // Where there is no choice, files say nothing of it.
     var chosen: [(String, String)] = []
-    if architecture.isTransformer {
+    if architecture.hasNorms {
       labels[.featuresGain] = .string(gain.rawValue)
       chosen.append(("gain", gain.rawValue))
     }

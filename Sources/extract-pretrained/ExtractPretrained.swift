@@ -23,12 +23,13 @@ struct ExtractPretrained: Tool {
         an index of shards (model.safetensors.index.json), or a folder with
           Hugging Face's model.safetensors or pytorch_model.bin, whole or sharded.
       All but the first hold a VGG (11, 13, 16, 19, or a table of its own; any width) under the names \
-      of torchvision, timm or Keras, or a vision transformer under those of timm, torchvision or \
+      of torchvision, timm or Keras, a residual network of basic blocks (18, 34, or CIFAR's 20, 32, …) \
+      under those of torchvision and timm, or a vision transformer under those of timm, torchvision or \
       Hugging Face, bare or wrapped (state_dict, model, module.). Of several networks in one .pth \
       --key takes one; without it, the one under a usual name is taken and reported. Batch \
-      normalisation is folded into the convolutions. Convolutions without bias get 0, and a first \
-      layer for grey images gets a third of its weights in each of three channels; both are \
-      reported. Nothing in a .pth is run: tensors and containers are read, other objects beside \
+      normalisation is folded into a VGG's convolutions, and stays in a residual network. A VGG's \
+      convolutions without bias get 0, and a first layer for grey images gets a third of its weights in \
+      each of three channels; both are reported. Nothing in a .pth is run: tensors and containers are read, other objects beside \
       them (argparse.Namespace, NumPy's numbers, paths) are passed over, and a file that mentions \
       what runs programs or code (os.system, eval) is refused by that name.
 
@@ -37,7 +38,8 @@ struct ExtractPretrained: Tool {
       and std of each channel in [0, 1], and side. A .safetensors or .pth that these tools exported \
       says so itself. Other files do not; without --mean, --std and --side these are torchvision's for \
       ImageNet (0.485,0.456,0.406, 0.229,0.224,0.225, 224), or with --input-order bgr \
-      keras.applications', and for networks of grey images 0.449 and 0.226; what is assumed is \
+      keras.applications', and for networks of grey images 0.449 and 0.226; a residual network that begins \
+      with a 3×3 convolution has a side of 32; what is assumed is \
       reported. A file without a classifier gets one that hands on the means of the last maps.
 
       Names of tensors do not tell a pool from a dropout, so only the pools of VGG11, 13, 16 and 19 \
@@ -101,7 +103,7 @@ struct ExtractPretrained: Tool {
 
   @Option(
     help: ArgumentHelp(
-      "The network that another program's file holds, such as vgg:16,M,32,M or vit-tiny. [default: what a Keras configuration says, else VGG11, 13, 16 or 19, or a vision transformer, recognised; with --from-csv vgg11]",
+      "The network that another program's file holds, such as vgg:16,M,32,M or vit-tiny. [default: what a Keras configuration says, else VGG11, 13, 16 or 19, a residual network or a vision transformer, recognised; with --from-csv vgg11]",
       valueName: "name"))
   var architecture: String?
 

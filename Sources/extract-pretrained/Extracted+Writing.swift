@@ -23,7 +23,7 @@ extension Extracted {
     let isHeadless = architecture.head.allSatisfy { parameters[$0.weight] == nil }
     if isHeadless, let map = architecture.head.last {
       parameters[map.weight] = .identity(map.outputs)
-      parameters[map.bias] = Tensor(zeros: [map.outputs])
+      if map.hasBias { parameters[map.bias] = Tensor(zeros: [map.outputs]) }
     }
     let network = try naming(dictionary.file) {
       try Network(architecture, parameters: parameters, preparation: preparation)

@@ -53,7 +53,12 @@ extension Extracted {
     var dictionary = StateDictionary(network, file: file.name)
     var architecture = network.architecture
     if let depth {
-      guard architecture.transformer == nil else { throw Self.noPart(of: file.name) }
+      guard architecture.transformer == nil else {
+        throw Self.noPart(of: file.name, Self.transformers)
+      }
+      guard architecture.residual == nil else {
+        throw Self.noPart(of: file.name, Self.residualNetworks)
+      }
       let weights = try reporting(.data) { try VGGWeights(dictionary).truncated(to: depth.number) }
       labels.noteCut(of: network.architecture.name, to: depth, as: weights.architecture)
       dictionary = weights.stateDictionary
@@ -78,11 +83,23 @@ extension Extracted {
     let remarks = try ExportRemarks(file)
     let stated = architecture ?? remarks?.architecture
     let holdsTransformer = VisionTransformerWeights.areIn(file)
+    let holdsResidual = ResNetWeights.areIn(file)
     let source = architecture == nil ? file.file : "--architecture"
     let code: ExitStatus = architecture == nil ? .data : .usage
+    if stated.map(ResNet.isName) ?? holdsResidual {
+      let network = try stated.map { name in try naming(source, code) { try ResNet(name) } }
+      guard depth == nil else { throw Self.noPart(of: file.file, Self.residualNetworks) }
+      self = try Extracted(
+        residualIn: file, stated: network, remarks: remarks, inputOrder: inputOrder,
+        withoutHead: withoutHead)
+      return
+    }
+    if let stated, holdsResidual {
+      throw ToolError(code, "\(file.file) holds \(Self.residualNetworks), which \(stated) is not")
+    }
     guard stated.map(VisionTransformer.isName) ?? holdsTransformer else {
       if let stated, holdsTransformer {
-        throw ToolError(code, "\(file.file) holds a vision transformer, which \(stated) is not")
+        throw ToolError(code, "\(file.file) holds \(Self.transformers), which \(stated) is not")
       }
       self = try Extracted(
         vggIn: file, stated: stated.map { name in try naming(source, code) { try VGG(name) } },
@@ -92,14 +109,17 @@ extension Extracted {
     let transformer = try stated.map { name in
       try naming(source, code) { try VisionTransformer(name) }
     }
-    guard depth == nil else { throw Self.noPart(of: file.file) }
+    guard depth == nil else { throw Self.noPart(of: file.file, Self.transformers) }
     self = try Extracted(
       transformerIn: file, stated: transformer, remarks: remarks, inputOrder: inputOrder,
       withoutHead: withoutHead)
   }
 
-  private static func noPart(of file: String) -> ToolError {
-    ToolError(.usage, "--as takes part of a VGG: \(file) holds a vision transformer")
+  private static let transformers = "a vision transformer"
+  private static let residualNetworks = "a residual network"
+
+  private static func noPart(of file: String, _ held: String) -> ToolError {
+    ToolError(.usage, "--as takes part of a VGG: \(file) holds \(held)")
   }
 
   private init(

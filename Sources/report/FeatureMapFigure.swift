@@ -92,14 +92,12 @@ struct FeatureMapFigure {
   ) -> [Map] {
     compiled.architecture.body.enumerated().compactMap { index, layer in
       guard layers.contains(layer), let layerFeatures = features.layers[layer.name],
-        case .patches(let shape) = compiled.windows(of: index)
+        case .patches(let patches) = compiled.windows(of: index)
       else { return nil }
-      let side = shape.height
-      let norms = FeatureMap.norms(
-        compiled.input(of: index).values(shape.inputCount)[...], height: side, width: side,
-        channels: layer.inputs, features: layerFeatures)
+      let side = patches.columns
       return Map(
-        side: side, values: norms,
+        side: side,
+        values: FeatureMap.norms(compiled.input(of: index), patches, features: layerFeatures),
         title: "\(features.title), layer \(index + 1), \(side)×\(side)")
     }
   }

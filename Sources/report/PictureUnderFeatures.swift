@@ -77,8 +77,8 @@ struct PictureUnderFeatures {
       let compiled = try CompiledNetwork(
         network, on: image, at: [0], preparation: .init(side: side, mean: mean, std: std),
         pool: WorkerPool(threads: 1), trains: false,
-        // Blocks of a transformer that will not be differentiated share what they keep.
-        differentiates: network.architecture.isTransformer)
+        // Blocks that will not be differentiated share what they keep.
+        differentiates: network.architecture.isTransformer || network.architecture.residual != nil)
       compiled.evaluate(images: 1)
       return compiled
     }

@@ -1,4 +1,4 @@
-/// `--for torchvision`: the shape of torchvision's VGGs, and a file that their `load_state_dict` takes.
+/// `--for torchvision`: the shape of torchvision's networks, and a file that their `load_state_dict` takes.
 
 import ArgumentParser
 import Networks
@@ -20,18 +20,23 @@ extension SampleInit {
     }
   }
 
+  /// Residual networks that torchvision has.
+  private static let residual = ["resnet18", "resnet34"]
+
   /// torchvision's head on the convolutions of `base`; 1000 outputs unless the options say otherwise.
   /// - Throws: `ToolError` if torchvision has no network with these convolutions.
   func torchvision(base: Architecture?, target: ImagesFile?) throws -> Architecture {
     let name = architecture ?? base?.name ?? "vgg11"
-    guard VGG.tables[name] != nil else {
-      let known = VGG.tables.keys.sorted().joined(separator: ", ")
+    let isResidual = Self.residual.contains(name)
+    guard isResidual || VGG.tables[name] != nil else {
+      let known = (VGG.tables.keys.sorted() + Self.residual).joined(separator: ", ")
       throw ToolError(.usage, "torchvision has no '\(name)', but \(known)")
     }
     return try reporting(.usage) {
       try Architecture(
-        name, outputs: outputs ?? target?.classes.count ?? 1000, hidden: [4096, 4096], pooled: 7,
-        dropout: dropout ?? 0.5)
+        name, outputs: outputs ?? target?.classes.count ?? 1000,
+        hidden: isResidual ? [] : [4096, 4096], pooled: isResidual ? 1 : 7,
+        dropout: dropout ?? (isResidual ? 0 : 0.5))
     }
   }
 

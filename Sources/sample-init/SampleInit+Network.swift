@@ -58,7 +58,7 @@ extension SampleInit {
       }
       // A head is another family's only where both have such a one.
       let made = try make(like: nil)
-      return base?.isTransformer == made.isTransformer ? try make(like: base) : made
+      return base?.isAkin(to: made) == true ? try make(like: base) : made
     }
   }
 

@@ -14,8 +14,8 @@ struct SampleInit: Tool {
     commandName: "sample-init",
     abstract: "Draw an initial network.",
     discussion: """
-      Writes a network file: a method draws the convolutions of a VGG, or the linear maps of a vision \
-      transformer; --head says how the fully connected layers are drawn. Biases are zero unless the method \
+      Writes a network file: a method draws the convolutions of a VGG or a residual network, or the linear \
+      maps of a vision transformer; --head says how the fully connected layers are drawn. Biases are zero unless the method \
       has its own. Methods that draw from features read a features file, which also says the architecture. \
       Methods that need the source network itself (copy, gauge, coupled-nfm, …) take it by --source, and \
       coupled-agop takes both. The others take the architecture from the options.
@@ -30,8 +30,12 @@ struct SampleInit: Tool {
       the source's. It looks at the --images, and takes a source of any width and depth; of a transformer \
       the source has the same patches, and at least as many heads and blocks.
 
+      Batch normalisations start with gain 1 and bias 0, and with the running statistics that the new \
+      network has on training images where --images are given, else 0 and 1. A copy keeps its source's.
+
       --for torchvision writes what torchvision.models.vgg11().load_state_dict takes instead: \
-      hidden layers of 4096 on a pool of 7×7, 1000 outputs (or --outputs, or the images' classes).
+      hidden layers of 4096 on a pool of 7×7, 1000 outputs (or --outputs, or the images' classes); or \
+      resnet18's or resnet34's.
 
       Examples:
         sample-init --method kaiming-normal --seed 1 \\
@@ -102,7 +106,7 @@ struct SampleInit: Tool {
 
   @Option(
     help:
-      "The images file that the network is for: gives outputs and normalisation; --align, lsuv, patches and --scale output or balanced look at its images.",
+      "The images file that the network is for: gives outputs and normalisation; --align, lsuv, patches, --scale output or balanced, and running statistics of batch normalisations look at its images.",
     completion: .file())
   var images: String?
 
@@ -114,7 +118,7 @@ struct SampleInit: Tool {
 
   @Option(
     help:
-      "vgg11, 13, 16, 19; with a width as vgg11@0.25; or vgg:16,M,32,M. vit-micro, vit-small-32, vit-tiny, vit-small, vit-base; with settings as vit-tiny:side=32,patch=4; or vit:patch=4,width=64,depth=6,heads=4,mlp=128,pool=mean. [default: the features'; else vgg11]"
+      "vgg11, 13, 16, 19; with a width as vgg11@0.25; or vgg:16,M,32,M. resnet18, 34, made for ImageNet, or resnet18:stem=cifar; resnet20, 32, 44, 56, 110; with a width as resnet20@0.5. vit-micro, vit-small-32, vit-tiny, vit-small, vit-base; with settings as vit-tiny:side=32,patch=4; or vit:patch=4,width=64,depth=6,heads=4,mlp=128,pool=mean. [default: the features'; else vgg11]"
   )
   var architecture: String?
 
@@ -135,14 +139,14 @@ struct SampleInit: Tool {
 
   @Option(
     help:
-      "Dropout in the head; of transformers, in the branches of its blocks. [default: the features'; else 0.5, of transformers 0]"
+      "Dropout in the head; of transformers, in the branches of its blocks; residual networks have none. [default: the features'; else 0.5 of VGG, 0 of others]"
   )
   var dropout: Float?
 
   @Option(
     name: .customLong("for"),
     help:
-      "Write a state dictionary for this library's VGG: torchvision. A .safetensors if the output is called so, else a .pth."
+      "Write a state dictionary for this library's VGG or ResNet: torchvision. A .safetensors if the output is called so, else a .pth."
   )
   var library: Library?
 
@@ -217,6 +221,12 @@ struct SampleInit: Tool {
         features: materials.features, source: materials.source,
         images: materials.target.map { try taskImages($0) }, alignment: alignment
       ) { aligned.add($0, $1) }
+    }
+    if initialiser.startsStatistics(of: architecture, options, isAligned: alignment != nil) {
+      Log.say(
+        materials.target == nil
+          ? "running means are 0 and running variances 1: --images measures them"
+          : "running means and variances are measured on training images")
     }
     let scale = try reporting(.data) { try initialiser.scale(options) }
     labels[.initScale] = scale.map { .string($0.rawValue) }

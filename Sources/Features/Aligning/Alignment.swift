@@ -46,7 +46,7 @@ package struct Alignment: Sendable {
       throw FeatureError(
         "the source's patches are of \(old)×\(old) pixels, those of \(architecture.name) of \(new)×\(new):"
           + " extract-pretrained --patch \(new) makes a source with these")
-    case (.blocks, .blocks), (.patches, .patches): break
+    case (.blocks, .blocks), (.convolution, .convolution): break
     default:
       throw FeatureError(
         "a transformer's tokens and a convolution's channels cannot be aligned:"

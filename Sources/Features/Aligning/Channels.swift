@@ -3,7 +3,8 @@
 import Networks
 import Tensors
 
-/// The channels that a linear map reads: rows [C] over images and positions, of a convolution's map or of tokens.
+/// The channels that a linear map reads: rows [C] over images and positions, of a convolution's whole map, whatever its
+/// stride, or of tokens.
 struct Channels {
   let count: Int
   /// Positions of an image.
@@ -13,14 +14,14 @@ struct Channels {
   /// Those of linear map `index`, whose input has been computed.
   init(_ compiled: CompiledNetwork, map index: Int) {
     count = compiled.architecture.linearMaps[index].inputs
-    positions = compiled.windows(of: index).positions
+    positions = compiled.windows(of: index).inputPositions
     input = compiled.input(of: index)
   }
 
   /// Bytes that reading them takes at most.
   static func bytes(_ compiled: CompiledNetwork, map index: Int) -> Int {
     let channels = compiled.architecture.linearMaps[index].inputs
-    return compiled.batch * compiled.windows(of: index).positions * channels
+    return compiled.batch * compiled.windows(of: index).inputPositions * channels
       * MemoryLayout<Float>.stride
   }
 

@@ -29,13 +29,11 @@ extension LayerDraw {
     let channels = try source.channelMap(from: partner, to: index)
     let (original, new) = (source.body[partner], map)
     isAligned = true
-    map = LinearMap(
-      original.name, inputs: original.inputs, outputs: new.outputs, window: original.window,
-      role: .body, place: original.place, norm: original.norm, station: original.station)
+    map = original.with(outputs: new.outputs)
     let drawn = try method.draw(&self)
     let bias = try method.drawBias(&self)
     map = new
-    let taps = original.fanIn / original.inputs
+    let taps = original.taps
     let weight = try sized(channels.carry(drawn, taps: taps), from: original)
     guard method.bias != nil, case .blocks = new.window else {
       return Carried(weight: weight, bias: bias, explained: channels.explained)

@@ -22,15 +22,17 @@ extension FeatureSet {
   ///
   /// - Parameters:
   ///   - maps: of which linear maps; nil: of the body's.
-  ///   - gain: whether W has the gain of the normalisation that the map reads.
+  ///   - gain: whether W has the gain of the normalisation beside the map.
   /// - Throws: `FeatureError` if a weight is not finite.
   package static func nfm(
     _ network: Network, layers maps: [LinearMap]? = nil, rows: Rows = .sum,
     gain: NormGain = .folded,
     power: Double = 1
   ) throws(FeatureError) -> FeatureSet {
-    try FeatureSet(.nfm, of: maps ?? network.architecture.body, in: network, gain, power: power) {
-      map, weight, power throws(FeatureError) in
+    let maps = maps ?? network.architecture.body
+    return try FeatureSet(
+      .nfm, of: maps.map { ($0, network.weight(of: $0, gain: gain)) }, in: network, power: power
+    ) { map, weight, power throws(FeatureError) in
       guard rows == .mean else { return try ThinFactor.nfm(weight).power(power) }
       let scale = 1 / Double(map.outputs).squareRoot()
       let factor = Matrix(weight).scalingRows([Double](repeating: scale, count: map.outputs))
@@ -44,7 +46,8 @@ extension FeatureSet {
   ///
   /// - Parameters:
   ///   - maps: of which linear maps; nil: of the body's.
-  ///   - gain: whether the gradient is by what a normalisation's gain multiplies, or by what follows it.
+  ///   - gain: whether the gradient is by what a layer normalisation's gain multiplies, or by what follows it. A batch
+  ///     normalisation behind the map makes no difference.
   /// - Throws: `FeatureError` if `moments` is of other layers, empty, or not finite.
   package static func agop(
     _ network: Network, layers maps: [LinearMap]? = nil, moments: GradientMoments,
@@ -55,8 +58,10 @@ extension FeatureSet {
       throw FeatureError("gradients of another network than \(network.architecture.name)")
     }
     guard moments.images > 0 else { throw FeatureError("an AGOP of no images") }
-    return try FeatureSet(.agop, of: maps, in: network, gain, power: power) {
-      map, weight, power throws(FeatureError) in
+    return try FeatureSet(
+      .agop, of: maps.map { ($0, network.gradientWeight(of: $0, gain: gain)) }, in: network,
+      power: power
+    ) { map, weight, power throws(FeatureError) in
       let d = moments.matrix(of: map, reduction)
       guard d.isFinite else {
         throw FeatureError("gradients at '\(map.name)' are not finite")
@@ -68,15 +73,15 @@ extension FeatureSet {
   }
 
   private init(
-    _ kind: Kind, of maps: [LinearMap], in network: Network, _ gain: NormGain, power: Double,
+    _ kind: Kind, of weights: [(map: LinearMap, weight: Tensor)], in network: Network,
+    power: Double,
     factor: (_ map: LinearMap, _ weight: Tensor, _ power: Double) throws(FeatureError) -> ThinFactor
   ) throws(FeatureError) {
     guard power > 0, power <= 4 else {
       throw FeatureError("the power of a feature matrix is in (0, 4], not \(power)")
     }
     var layers: [String: LayerFeatures] = [:]
-    for map in maps {
-      let weight = network.weight(of: map, gain: gain)
+    for (map, weight) in weights {
       guard weight.isFinite else {
         throw FeatureError("'\(map.weight)' holds numbers that are not finite")
       }

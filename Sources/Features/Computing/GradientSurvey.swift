@@ -87,7 +87,7 @@ package struct GradientSurvey: Sendable {
   ) throws(FeatureError) -> [Agreement] {
     var cosines = [[Double]](repeating: [], count: partial.count)
     for map in maps {
-      let weight = Matrix(network.weight(of: map, gain: gain))
+      let weight = Matrix(network.gradientWeight(of: map, gain: gain))
       let gram = weight.timesTransposed(weight)
       let all = try AGOPSpectrum(gram: gram, moment: whole.matrix(of: map, .mean))
       for (i, moments) in partial.enumerated() {

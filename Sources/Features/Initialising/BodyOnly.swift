@@ -21,7 +21,7 @@ extension Network {
   func bodyOnly() throws(NetworkError) -> Network {
     let architecture = try architecture.bodyOnly()
     var parameters = try architecture.filledWithZeros().parameters
-    let head = Set(architecture.head.flatMap { [$0.weight, $0.bias] })
+    let head = Set(architecture.head.flatMap(\.tensors))
     for name in parameters.keys where !head.contains(name) { parameters[name] = self[name] }
     return try Network(architecture, parameters: parameters, preparation: preparation)
   }

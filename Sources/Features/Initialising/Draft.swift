@@ -16,10 +16,10 @@ struct Draft {
       })
   }
 
-  /// Takes over W [K, d] and b [K] of a linear map.
+  /// Takes over W [K, d] and b [K] of a linear map; one without bias takes none.
   mutating func set(_ map: LinearMap, weight: [Float], bias: [Float]) {
     set(map, weight, in: map.weight)
-    set(map, bias, in: map.bias)
+    if map.hasBias { set(map, bias, in: map.bias) }
   }
 
   private mutating func set(_ map: LinearMap, _ rows: [Float], in name: String) {

@@ -21,6 +21,7 @@ final class GrowingNetwork {
       compiled = try (withHead ? network : network.bodyOnly())
         .compiled(on: task, preparation: task.preparation)
     } catch { throw FeatureError(error.description) }
+    compiled.statisticsMomentum = 1
     count = task.count
     self.seed = seed
     pool = task.pool
@@ -33,10 +34,11 @@ final class GrowingNetwork {
     ).deviation
   }
 
-  /// Fixes weight and bias of layer `layer`, so that the next one can be looked at.
+  /// Fixes weight and bias of layer `layer`, so that the next one can be looked at. A batch normalisation that follows takes
+  /// the statistics of these images, as it would in training.
   func grow(layer: Int, weight: [Float], bias: [Float]) {
     compiled.load(map: layer, weight: weight, bias: bias)
-    compiled.evaluate(map: layer, images: count)
+    compiled.evaluate(map: layer, images: count, by: .batch)
   }
 
   /// The linear maps of its body.

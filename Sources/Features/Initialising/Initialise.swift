@@ -12,8 +12,8 @@ import Tensors
 /// - Parameters:
 ///   - features: Σ of each layer that they draw, for methods that need it.
 ///   - source: the trained network, for methods that copy, and `scale: .source`.
-///   - images: of the task, for methods that look at them, the scales `.output` and `.balanced`, and an alignment; the
-///     network takes over their preparation.
+///   - images: of the task, for methods that look at them, the scales `.output` and `.balanced`, an alignment, and running
+///     statistics of batch normalisations; the network takes over their preparation.
 ///   - alignment: how filters that speak of a source's channels are carried over to the new network's; nil:
 ///     they are used as they are. It brings the source.
 ///   - onAligned: called with R² of each layer that was carried over (`ChannelMap`), in order.
@@ -46,6 +46,10 @@ package func initialise(
   guard !architecture.isTransformer || scale != .balanced else {
     throw FeatureError(
       "scale 'balanced' is of networks of ReLUs, which \(architecture.name) is not")
+  }
+  guard architecture.residual == nil || scale != .balanced else {
+    throw FeatureError(
+      "scale 'balanced' is of networks without normalisations, which \(architecture.name) is not")
   }
   try check(head, of: architecture.head, features: features, source: source)
   try checkMemory(of: architecture)
@@ -98,8 +102,10 @@ package func initialise(
     draft.set(map, weight: weight, bias: bias.values)
   }
   let network = try draft.network(images?.preparation ?? .init())
-  guard scale == .balanced, let images else { return network }
-  return try network.balanced(chosen.maps, on: images)
+  guard let images else { return network }
+  if scale == .balanced { return try network.balanced(chosen.maps, on: images) }
+  return method.startsStatistics(of: architecture, options, isAligned: alignment != nil)
+    ? try network.measuringStatistics(on: images) : network
 }
 
 /// Features say the widths of a head without holding one.

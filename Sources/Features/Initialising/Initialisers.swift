@@ -52,7 +52,8 @@ package enum Initialisers {
   /// What of a trained network is it that helps?
   private static let controls = [
     Initialiser(
-      "copy", "the source's filters themselves; of a transformer all but the head", needs: .source,
+      "copy", "the source's filters; of a ResNet or transformer all but the head",
+      needs: .source,
       size: .asked(exact: .source, paper: .source), aligns: true, others: .source,
       bias: { layer throws(FeatureError) in layer.copiedBias() },
       draw: { layer throws(FeatureError) in try layer.copy() }),
@@ -75,7 +76,7 @@ package enum Initialisers {
       aligns: true
     ) { layer throws(FeatureError) in try layer.spectrum() },
     Initialiser(
-      "spatial", "N(0, S ⊗ I), S the features' mean 9×9 spatial covariance",
+      "spatial", "N(0, S ⊗ I), S the features' mean spatial covariance, 9×9",
       needs: .features(nil), size: .asked(exact: .fanIn, paper: .trace), hasCovariance: true,
       aligns: true
     ) { layer throws(FeatureError) in try layer.spatial() },

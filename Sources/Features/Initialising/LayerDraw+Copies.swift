@@ -81,7 +81,7 @@ extension LayerDraw {
       guard let found = larger.partner(of: index, in: architecture) else {
         throw FeatureError("\(larger.name) has no convolution at the place of '\(map.name)'")
       }
-      return (larger.body[found], 9)
+      return (larger.body[found], map.taps)
     }
     let head = larger.head
     guard head.count == architecture.head.count, larger.pooled == architecture.pooled else {

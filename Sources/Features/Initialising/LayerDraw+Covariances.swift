@@ -13,23 +13,24 @@ extension LayerDraw {
       isotropic: features.isotropic)
   }
 
-  /// S ⊗ I: channels independent, each with the 9×9 spatial covariance S averaged over channels.
+  /// S ⊗ I: channels independent, each with the spatial covariance S [k², k²] averaged over channels, 9×9 of filters of
+  /// 3×3.
   mutating func spatial() throws(FeatureError) -> [Float] {
-    guard map.window == .patches else {
+    guard case .convolution = map.window else {
       throw FeatureError("'spatial' is of patches, and '\(map.name)' sees none")
     }
     let features = try layerFeatures()
     let factor = features.factor.factor
     let channels = map.inputs
-    // F [r, C·9] seen as [r·C, 9] has the Gram matrix C·S.
-    let stacked = Matrix(factor.values, rows: factor.rows * channels, columns: 9)
+    // F [r, C·k²] seen as [r·C, k²] has the Gram matrix C·S.
+    let stacked = Matrix(factor.values, rows: factor.rows * channels, columns: map.taps)
     var spatial = stacked.transposedTimes(stacked)
     for i in spatial.values.indices { spatial.values[i] /= Double(channels) }
     guard let eigen = SymmetricEigen(spatial) else {
       throw FeatureError("the features of '\(map.name)' are not finite")
     }
     let root = eigen.vectors.scalingRows(eigen.values.map { max($0, 0).squareRoot() })
-    // Of one channel: a filter of K·C channels with 9 values each.
+    // Of one channel: a filter of K·C channels with k² values each.
     let trace = root.squaredNorm * Double(channels)
     let rows = map.outputs * channels
     return try covariance(trace: trace, isotropic: features.isotropic) { stream, s, v in

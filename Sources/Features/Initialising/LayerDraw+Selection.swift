@@ -71,7 +71,7 @@ extension LayerDraw {
 
   /// b of the same rows; zeros of a convolution.
   func selectedBias() throws(FeatureError) -> [Float] {
-    guard architecture.isTransformer, let source else {
+    guard architecture.isTransformer, map.hasBias, let source else {
       return [Float](repeating: 0, count: map.outputs)
     }
     return Array(try source.selected(map.bias, [map.layerShape[0]]).values[map.rows])

@@ -3,7 +3,8 @@
 import Networks
 import Tensors
 
-/// Whose rules normalisations, positions and class tokens of a transformer start by: gains are 1 and biases 0.
+/// Whose rules normalisations, positions and class tokens start by: gains are 1 and biases 0, running means 0 and
+/// running variances 1.
 package enum OtherParameters: Sendable {
   /// timm's: positions N(0, 0.02²), the class token N(0, 10⁻¹²). (It cuts the first off at ±2, which is a hundred
   /// deviations.)
@@ -45,7 +46,7 @@ package enum OtherParameters: Sendable {
       return tensor.values
     }
     guard parameter.norm == nil else {
-      return [Float](repeating: parameter.isGain ? 1 : 0, count: count)
+      return [Float](repeating: parameter.startsAtOne ? 1 : 0, count: count)
     }
     let deviation: Float = parameter.isPositions ? 0.02 : self == .torchvision ? 0 : 1e-6
     var stream = stream
@@ -54,5 +55,6 @@ package enum OtherParameters: Sendable {
 }
 
 extension ParameterShape {
-  fileprivate var isGain: Bool { name.hasSuffix(".weight") }
+  /// Whether it is a normalisation's gain or running variance.
+  fileprivate var startsAtOne: Bool { name.hasSuffix(".weight") || isVariance }
 }

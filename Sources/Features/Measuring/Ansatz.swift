@@ -76,7 +76,7 @@ package struct Ansatz: Sendable {
   ///   - maps: of which linear maps; nil: of the body's.
   ///   - moments: of the network's logits.
   ///   - initial: the same network before training, with its own moments on the same images.
-  ///   - gain: whether W has the gain of the normalisation that a map reads.
+  ///   - gain: whether W has the gain of the normalisation beside a map; D is that of the same output.
   ///   - seed: of the random D.
   /// - Throws: `FeatureError` if the networks differ in architecture or numbers are not finite.
   package init(
@@ -97,12 +97,15 @@ package struct Ansatz: Sendable {
     var layers: [Layer] = []
     for (index, map) in network.architecture.linearMaps.enumerated() where maps.contains(map) {
       let before = initial.map {
-        (Matrix($0.network.weight(of: map, gain: gain)), $0.moments.matrix(of: map, .mean))
+        (
+          Matrix($0.network.weight(of: map, gain: gain)),
+          $0.network.moment($0.moments.matrix(of: map, .mean), of: map, gain)
+        )
       }
       layers.append(
         try Self.layer(
           map, weight: Matrix(network.weight(of: map, gain: gain)),
-          moment: moments.matrix(of: map, .mean), before: before,
+          moment: network.moment(moments.matrix(of: map, .mean), of: map, gain), before: before,
           stream: RandomStream(seed: seed, .resampling, index: index)))
     }
     self.layers = layers
@@ -141,5 +144,21 @@ package struct Ansatz: Sendable {
       name: map.name, part: map.part, measured: Measure(correlation), initial: initial,
       random: Measure(meanOf: random), identity: Measure(identity), centred: centred,
       nfmSpectrum: identity.spectrum, agopSpectrum: correlation.spectrum)
+  }
+}
+
+extension Network {
+  /// D of the output that a map has with this gain: where a batch normalisation's is folded in, S⁻¹·D·S⁻¹ with
+  /// S = diag(γ/σ), so that Wᵀ·D·W stays what it is. Where γ = 0 no gradient arrives.
+  fileprivate func moment(_ d: Matrix, of map: LinearMap, _ gain: NormGain) -> Matrix {
+    guard gain == .folded, let scales = outputGain(of: map) else { return d }
+    var result = d
+    for i in scales.indices {
+      for j in scales.indices {
+        let scale = scales[i] * scales[j]
+        result[i, j] = scale == 0 ? 0 : d[i, j] / scale
+      }
+    }
+    return result
   }
 }

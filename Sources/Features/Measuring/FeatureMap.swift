@@ -8,20 +8,17 @@ import Tensors
 /// is not small, and qᵀ(FFᵀ)q is computed as ‖Fᵀq‖².
 package enum FeatureMap {
   /// - Parameters:
-  ///   - map: what the convolution sees of one image, [H, W, C].
-  ///   - features: of patches of C·3·3 values, columns ordered channel, row, column.
-  /// - Returns: [H, W], row-major.
+  ///   - map: what the convolution sees of one image, [H, W, C], and how its patches lie there.
+  ///   - features: of patches of C·k·k values, columns ordered channel, row, column.
+  /// - Returns: one for each position, row-major.
   package static func norms(
-    _ map: ArraySlice<Float>, height: Int, width: Int, channels: Int, features: LayerFeatures
+    _ map: Buffer, _ patches: MapPatches, features: LayerFeatures
   ) -> [Double] {
-    precondition(map.count == height * width * channels)
-    precondition(features.factor.dimension == channels * 9, "features of other patches")
+    precondition(features.factor.dimension == patches.length, "features of other patches")
     let gram = gram(features)
     // A row of patches at a time: memory stays small at 224×224.
-    return (0..<height).flatMap { row in
-      norms(
-        of: patches(map, row: row, height: height, width: width, channels: channels), features,
-        gram: gram)
+    return (0..<patches.positions / patches.columns).flatMap { row in
+      norms(of: windows(map, patches, row: row), features, gram: gram)
     }
   }
 
@@ -63,21 +60,15 @@ package enum FeatureMap {
     }
   }
 
-  /// The patches of one row of positions, [W, C·3·3].
-  private static func patches(
-    _ map: ArraySlice<Float>, row: Int, height: Int, width: Int, channels: Int
-  ) -> Matrix {
-    var result = Matrix(zeros: width, channels * 9)
-    for x in 0..<width {
-      for r in 0..<3 {
-        for s in 0..<3 {
-          let (y, z) = (row + r - 1, x + s - 1)
-          guard y >= 0, y < height, z >= 0, z < width else { continue }
-          let pixel = map.startIndex + (y * width + z) * channels
-          for c in 0..<channels { result[x, c * 9 + r * 3 + s] = Double(map[pixel + c]) }
-        }
-      }
+  /// The patches of one row of positions, [W, C·k·k].
+  private static func windows(_ map: Buffer, _ patches: MapPatches, row: Int) -> Matrix {
+    let (count, d) = (patches.columns, patches.length)
+    let rows = Buffer(count: count * d)
+    for column in 0..<count {
+      patches.gather(
+        map, image: 0, position: row * count + column,
+        into: UnsafeMutableBufferPointer(rebasing: rows.elements[column * d..<(column + 1) * d]))
     }
-    return result
+    return Matrix(rows.values().map(Double.init), rows: count, columns: d)
   }
 }

@@ -106,5 +106,5 @@ extension GradientMoments {
 
 extension LinearMap {
   /// What the rows of W are called.
-  var nameOfRows: String { window == .patches ? "filters" : "units" }
+  var nameOfRows: String { if case .convolution = window { "filters" } else { "units" } }
 }

@@ -46,13 +46,14 @@ package struct Probe: Equatable, Sendable {
       isTransformer = network.architecture.isTransformer
       layers = all.enumerated().filter { maps.contains($1) }.map { index, map in
         let gradient = compiled.weightGradient(of: index)
+        let (weight, bias) = network.throughBatchNorm(map)
         let z = Preactivations(
-          compiled, map: index, images: task.count, weight: network.weight(of: map).values,
-          bias: network.bias(of: map).values, ranked: true, pool: task.pool)
+          compiled, map: index, images: task.count, weight: weight.values, bias: bias.values,
+          ranked: true, pool: task.pool)
         return LayerProbe(
           name: map.name, deviation: z.deviation, effectiveRank: z.effectiveRank,
-          // A unit that gelu or attention reads is never off.
-          deadShare: network.architecture.isTransformer ? nil : z.deadShare,
+          // A unit that gelu or attention reads is never off, nor is a filter's before a sum.
+          deadShare: network.architecture.isTransformer || map.isSummand ? nil : z.deadShare,
           gradientNorm: gradient.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot(),
           isOfHead: map.role == .head, part: map.part)
       }

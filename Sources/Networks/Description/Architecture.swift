@@ -1,6 +1,6 @@
 /// What a network is made of, before it has weights: a body of some family, and a head.
 package struct Architecture: Equatable, Sendable {
-  /// The text that makes the body (`VGG`, `VisionTransformer`).
+  /// The text that makes the body (`VGG`, `VisionTransformer`, `ResNet`).
   package let name: String
   /// What comes before the head.
   let family: any Family
@@ -34,9 +34,14 @@ package struct Architecture: Equatable, Sendable {
     guard (1...65_536).contains(outputs) else {
       throw NetworkError("a head has 1 to 65536 outputs, not \(outputs)")
     }
-    let family: any Family =
-      VisionTransformer.isName(name)
-      ? try VisionTransformer(name, side: side) : try VGG(name)
+    let family: any Family
+    if VisionTransformer.isName(name) {
+      family = try VisionTransformer(name, side: side)
+    } else if ResNet.isName(name) {
+      family = try ResNet(name)
+    } else {
+      family = try VGG(name)
+    }
     var shape = family.defaultHead
     shape.hidden = hidden ?? shape.hidden
     shape.pooled = pooled ?? shape.pooled
@@ -45,7 +50,7 @@ package struct Architecture: Equatable, Sendable {
       throw NetworkError("dropout is a probability below 1, not \(shape.dropout)")
     }
     try family.check(shape)
-    self.name = family.side == nil ? name : family.text
+    self.name = family is VGG ? name : family.text
     self.family = family
     self.outputs = outputs
     self.shape = shape
@@ -57,6 +62,14 @@ package struct Architecture: Equatable, Sendable {
 
   /// Whether its body is a transformer's.
   package var isTransformer: Bool { transformer != nil }
+
+  /// Whether another network is of the same family: the heads of both are chosen alike.
+  package func isAkin(to other: Architecture) -> Bool {
+    type(of: family) == type(of: other.family)
+  }
+
+  /// Whether something in its body is normalised.
+  package var hasNorms: Bool { others.contains { $0.norm != nil } }
 
   /// The only height and width of images that it takes; nil: any that its pools leave something of.
   package var side: Int? { family.side }
@@ -92,13 +105,23 @@ package struct Architecture: Equatable, Sendable {
     var seen: Set<String> = []
     let maps = linearMaps.filter { seen.insert($0.layer).inserted }
     return others.map { ($0.name, $0.shape) }
-      + maps.flatMap {
-        [(name: $0.weight, shape: $0.layerShape), (name: $0.bias, shape: [$0.layerShape[0]])]
+      + maps.flatMap { map in
+        let shapes = [map.layerShape, [map.layerShape[0]]]
+        return zip(map.tensors, shapes).map { (name: $0, shape: $1) }
       }
   }
 
-  /// What belongs to no linear map: normalisations, tokens, positions.
+  /// What belongs to no linear map: normalisations with their statistics, tokens, positions.
   package var others: [ParameterShape] { family.others }
+
+  /// The parameters that training changes by their gradients: all but statistics.
+  package var learnedParameters: [(name: String, shape: [Int])] {
+    let statistics = Set(others.filter(\.isStatistic).map(\.name))
+    return parameters.filter { !statistics.contains($0.name) }
+  }
+
+  /// Images times gradients of one backward sweep, where nothing else is asked for.
+  func sweepBatch(side: Int) -> Int { family.sweepBatch(side: side) }
 
   /// How many windows of an image of `side` each map of the body multiplies, in order.
   package func positions(side: Int) -> [Int] { family.positions(side: side) }

@@ -8,10 +8,14 @@ package struct LinearMap: Equatable, Sendable {
   package enum Window: Equatable, Sendable {
     /// All of it: the image's units, or a token.
     case dense
-    /// The patch of 3×3 pixels around each position, zeros outside the map.
-    case patches
+    /// A patch of `kernel` pixels high and wide around every position, or around those that are `stride` pixels
+    /// apart; zeros outside the map.
+    case convolution(kernel: Int, stride: Int)
     /// Patches of this many pixels high and wide that do not overlap.
     case blocks(Int)
+
+    /// The patch of 3×3 pixels around each position.
+    package static let patches = Window.convolution(kernel: 3, stride: 1)
   }
 
   /// What the map is for.
@@ -43,39 +47,56 @@ package struct LinearMap: Equatable, Sendable {
   package let outputs: Int
   package let window: Window
   package let role: Role
+  /// Whether the layer adds a bias.
+  package let hasBias: Bool
   /// nil: the layer is the map.
   package let place: Place?
   /// The layer normalisation that the map reads, `blocks.0.norm1`, if any: its gain and bias fold into W.
   package let norm: String?
+  /// The batch normalisation that reads what the map gives, `layer1.0.bn1`, if any: its gain folds into W.
+  package let batchNorm: String?
+  /// Whether what the map gives is added to what other maps give before a ReLU or anything else reads it.
+  package let isSummand: Bool
   /// Where it stands in a transformer's body; nil: in none.
   package let station: TransformerStation?
 
   package init(
-    _ name: String, inputs: Int, outputs: Int, window: Window, role: Role, place: Place? = nil,
-    norm: String? = nil, station: TransformerStation? = nil
+    _ name: String, inputs: Int, outputs: Int, window: Window, role: Role, hasBias: Bool = true,
+    place: Place? = nil, norm: String? = nil, batchNorm: String? = nil, isSummand: Bool = false,
+    station: TransformerStation? = nil
   ) {
+    precondition(norm == nil || hasBias, "a normalisation's bias folds into its readers'")
     self.name = name
     self.inputs = inputs
     self.outputs = outputs
     self.window = window
     self.role = role
+    self.hasBias = hasBias
     self.place = place
     self.norm = norm
+    self.batchNorm = batchNorm
+    self.isSummand = isSummand
     self.station = station
   }
 
+  /// The same map with another number of outputs.
+  package func with(outputs: Int) -> LinearMap {
+    LinearMap(
+      name, inputs: inputs, outputs: outputs, window: window, role: role, hasBias: hasBias,
+      place: place, norm: norm, batchNorm: batchNorm, isSummand: isSummand, station: station)
+  }
+
   /// Elements of a channel that the window holds.
-  private var taps: Int { kernel * kernel }
+  package var taps: Int { kernel * kernel }
   private var kernel: Int {
     switch window {
     case .dense: 1
-    case .patches: 3
-    case .blocks(let side): side
+    case .convolution(let side, _), .blocks(let side): side
     }
   }
-  /// d: the length of a patch, C·3·3, or the number of inputs.
+  /// d: the length of a patch, C·k·k, or the number of inputs.
   package var fanIn: Int { taps * inputs }
-  /// K·3·3, or the number of outputs.
+  /// K·k·k, or the number of outputs.
   package var fanOut: Int { taps * outputs }
 
   /// What the heads of one layer's same part share, `blocks.0.attn.q` of `blocks.0.attn.q.2`; nil: it is no
@@ -86,15 +107,18 @@ package struct LinearMap: Equatable, Sendable {
 
   /// The layer whose tensors hold it.
   package var layer: String { place?.layer ?? name }
-  /// The names of its tensors.
+  /// The name of the tensor that holds W.
   package var weight: String { layer + ".weight" }
+  /// The name of the tensor that holds its bias, where it has one.
   package var bias: String { layer + ".bias" }
+  /// The names of its tensors.
+  package var tensors: [String] { hasBias ? [weight, bias] : [weight] }
   /// Its rows in them.
   package var rows: Range<Int> {
     let first = place?.first ?? 0
     return first..<first + outputs
   }
-  /// PyTorch's shape of W: [K, C, 3, 3], [K, C, P, P] or [K, inputs].
+  /// PyTorch's shape of W: [K, C, k, k] or [K, inputs].
   package var weightShape: [Int] {
     window == .dense ? [outputs, inputs] : [outputs, inputs, kernel, kernel]
   }

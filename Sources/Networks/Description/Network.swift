@@ -6,7 +6,7 @@ import Tensors
 /// are prepared.
 package struct Network: Sendable {
   package let architecture: Architecture
-  /// Convolutions [K, C, 3, 3], linear layers [out, in], biases [out].
+  /// Convolutions [K, C, k, k], linear layers [out, in], biases [out].
   package let parameters: [String: Tensor]
   /// How its images become inputs.
   package var preparation: Preparation
@@ -70,9 +70,10 @@ package struct Network: Sendable {
     architecture.linearMaps.first { $0.name == name }.map(weight(of:))
   }
 
-  /// b [K] of a linear map.
+  /// b [K] of a linear map, zeros where it has none.
   package func bias(of map: LinearMap) -> Tensor {
-    rows(of: map, in: self[map.bias], shape: [map.outputs])
+    guard map.hasBias else { return Tensor(zeros: [map.outputs]) }
+    return rows(of: map, in: self[map.bias], shape: [map.outputs])
   }
 
   private func rows(of map: LinearMap, in tensor: Tensor, shape: [Int]) -> Tensor {
@@ -81,6 +82,13 @@ package struct Network: Sendable {
     return Tensor(
       Array(tensor.values[map.rows.lowerBound * length..<map.rows.upperBound * length]),
       shape: shape)
+  }
+
+  /// The first running variance that holds a number below 0, if any.
+  package var firstNegativeVariance: String? {
+    architecture.others.first { parameter in
+      parameter.isVariance && self[parameter.name].values.contains { $0 < 0 }
+    }?.name
   }
 
   /// The first parameter that holds NaN or infinity, if any.

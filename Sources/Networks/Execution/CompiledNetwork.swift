@@ -126,9 +126,13 @@ package final class CompiledNetwork {
     }
   }
 
-  /// A forward pass that `backward` may follow, with dropout if it is given `draws`.
+  /// A forward pass that `backward` may follow. With `draws` it is a step of training: with dropout, and batch
+  /// normalisations take the statistics of the batch.
   package func forward(images: Int, dropout draws: DropoutDraws?) {
-    forward(ForwardPass(images: images, retaining: true, dropout: draws))
+    forward(
+      ForwardPass(
+        images: images, retaining: true, dropout: draws,
+        statistics: draws == nil ? .running : .batch))
   }
 
   /// - Parameter layers: those to be passed, nil: all.

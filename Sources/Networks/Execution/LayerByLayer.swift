@@ -18,20 +18,23 @@ extension CompiledNetwork {
     return mapped(index).input?(x) ?? x
   }
 
-  /// Replaces weight and bias of linear map `index`.
+  /// Replaces weight and bias of linear map `index`; a map without bias takes none.
   package func load(map index: Int, weight: [Float], bias: [Float]) {
-    let mapped = mapped(index)
-    mapped.load(weight, into: mapped.weight)
-    mapped.load(bias, into: mapped.bias)
+    mapped(index).load(weight: weight, bias: bias)
   }
 
   /// Evaluates the network from linear map `index` to the next, on what `input` holds: until `input(of:)` of the
   /// next one is there. Maps before it have been evaluated in order. Nothing is computed twice: where the next map
   /// reads the same input, nothing is computed yet.
-  package func evaluate(map index: Int, images: Int) {
+  ///
+  /// - Parameter statistics: what batch normalisations normalise by.
+  package func evaluate(
+    map index: Int, images: Int, by statistics: BatchNorm.Statistics = .running
+  ) {
     let (place, next) = (places[index], index + 1 < places.count ? places[index + 1] : nil)
     if next?.layer == place.layer, mapped(index).map.layer == mapped(index + 1).map.layer { return }
-    let pass = ForwardPass(images: images, retaining: false, dropout: nil)
+    let pass = ForwardPass(
+      images: images, retaining: false, dropout: nil, statistics: statistics)
     layers[place.layer].forward(
       values[place.layer], pass, from: place.map, into: values[place.layer + 1])
     guard next?.layer != place.layer else { return }

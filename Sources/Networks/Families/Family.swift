@@ -2,7 +2,7 @@
 
 import Tensors
 
-/// A kind of networks, without a head's size: VGG, or vision transformers. Made from text.
+/// A kind of networks, without a head's size: VGG, vision transformers, or residual networks. Made from text.
 protocol Family: Sendable {
   /// The text that makes it.
   var text: String { get }
@@ -24,6 +24,9 @@ protocol Family: Sendable {
   func positions(side: Int) -> [Int]
   /// The network's layers for images of `side`.
   func layers(_ architecture: Architecture, side: Int, _ site: BuildingSite) -> [any Layer]
+  /// Images times gradients of one backward sweep over images of `side`, where nothing else is asked for: more make larger
+  /// products, and take more memory.
+  func sweepBatch(side: Int) -> Int
   /// The map of this body at the place that map `index` of the other's body has there; nil: none.
   func partner(of index: Int, in other: any Family) -> Int?
 }
@@ -32,13 +35,20 @@ protocol Family: Sendable {
 package struct ParameterShape: Equatable, Sendable {
   package let name: String
   package let shape: [Int]
+  /// Whether it is measured and not learned: the running mean or variance of a batch normalisation.
+  package let isStatistic: Bool
 
-  init(_ name: String, _ shape: [Int]) { (self.name, self.shape) = (name, shape) }
+  init(_ name: String, _ shape: [Int], isStatistic: Bool = false) {
+    (self.name, self.shape, self.isStatistic) = (name, shape, isStatistic)
+  }
+
+  /// Whether it is a running variance.
+  package var isVariance: Bool { isStatistic && name.hasSuffix(".running_var") }
 
   /// Whether it tells tokens where they are.
   package var isPositions: Bool { name == VisionTransformer.learnedPositions }
 
-  /// The normalisation that it is the gain or the bias of, `blocks.0.norm1`; nil: it is no such thing.
+  /// The normalisation that it is the gain, the bias or a statistic of, `blocks.0.norm1`; nil: it is no such thing.
   package var norm: String? {
     shape.count > 1 ? nil : name.lastIndex(of: ".").map { String(name[..<$0]) }
   }

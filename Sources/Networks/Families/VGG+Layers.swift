@@ -47,6 +47,10 @@ extension VGG: Family {
     }
   }
 
+  /// 480 at side 32, where fewer would leave the late layers' products small, and less the larger the maps are; half a
+  /// gigabyte for VGG11.
+  func sweepBatch(side: Int) -> Int { max(16, min(512, 480 * 32 * 32 / (side * side))) }
+
   func layers(_ architecture: Architecture, side: Int, _ site: BuildingSite) -> [any Layer] {
     var (layers, height) = ([any Layer](), side)
     for convolution in convolutions {

@@ -1,5 +1,14 @@
 /// VGG: text → convolutions and pools, and their names.
 
+/// The number after @ in a network's text, as 0.25 in `vgg11@0.25`, by which every channel count is multiplied.
+/// - Throws: `NetworkError` if it is no number in (0, 4].
+func widthFactor(_ word: String, in text: String) throws(NetworkError) -> Double {
+  guard let factor = Double(word), factor > 0, factor <= 4 else {
+    throw NetworkError("the width after @ in '\(text)' is not a number in (0, 4]")
+  }
+  return factor
+}
+
 /// The convolutional part of a VGG as a table: what it is made of, before it has weights.
 ///
 /// Text form, as files hold it: `vgg11` (13, 16, 19), `vgg11@0.25` (every channel count times 0.25),
@@ -33,13 +42,7 @@ package struct VGG: Equatable, Sendable {
     guard
       let table = Self.tables[base] ?? (base.hasPrefix("vgg:") ? String(base.dropFirst(4)) : nil)
     else { throw NetworkError("no architecture '\(name)': \(known)") }
-    var width = 1.0
-    if parts.count == 2 {
-      guard let factor = Double(parts[1]), factor > 0, factor <= 4 else {
-        throw NetworkError("the width after @ in '\(name)' is not a number in (0, 4]")
-      }
-      width = factor
-    }
+    let width = parts.count == 2 ? try widthFactor(parts[1], in: name) : 1
     var stages: [Stage] = []
     for word in table.split(separator: ",") {
       if word == "M" {

@@ -108,6 +108,9 @@ extension VisionTransformer: Family {
     [gridSide * gridSide] + [Int](repeating: tokens, count: depth * mapsOfBlock)
   }
 
+  /// As many as have a million and a half values of tokens: a quarter of a gigabyte for their gradients.
+  func sweepBatch(side: Int) -> Int { max(16, min(512, 1_500_000 / (tokens * width))) }
+
   /// That of the same block, part and head.
   func partner(of index: Int, in other: any Family) -> Int? {
     guard let other = other as? VisionTransformer else { return nil }

@@ -13,7 +13,7 @@ extension VisionTransformer {
   package init(_ text: String, side: Int? = nil) throws(NetworkError) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     let base = String(parts.first ?? "")
-    let settings = try Self.settings(parts.count > 1 ? parts[1] : nil, in: text)
+    let settings = try TextSettings<Key>(parts.count > 1 ? parts[1] : nil, in: text)
     if let known = Self.named.first(where: { $0.name == base })?.network {
       self = known
     } else if base == "vit" {
@@ -40,7 +40,7 @@ extension VisionTransformer {
   }
 
   private mutating func take(
-    _ settings: [Key: Substring], side: Int?, in text: String
+    _ settings: TextSettings<Key>, side: Int?, in text: String
   ) throws(NetworkError) {
     if let side { imageSide = side }
     for key in Key.allCases {
@@ -75,25 +75,6 @@ extension VisionTransformer {
       }
     }
     try check()
-  }
-
-  private static func settings(
-    _ list: Substring?, in text: String
-  ) throws(NetworkError) -> [Key: Substring] {
-    guard let list else { return [:] }
-    var settings: [Key: Substring] = [:]
-    for word in list.split(separator: ",", omittingEmptySubsequences: false) {
-      let pair = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard pair.count == 2, let key = Key(rawValue: String(pair[0])) else {
-        let keys = Key.allCases.map(\.rawValue).joined(separator: ", ")
-        throw NetworkError(
-          "'\(word)' in '\(text)' is no setting: these are \(keys), each with = and a value")
-      }
-      guard settings.updateValue(pair[1], forKey: key) == nil else {
-        throw NetworkError("'\(text)' names \(key.rawValue) twice")
-      }
-    }
-    return settings
   }
 
   private static func integer(

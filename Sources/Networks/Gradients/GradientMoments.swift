@@ -3,7 +3,7 @@
 import Tensors
 
 /// D of some linear maps: Σ δδᵀ over images, positions and logits, with δ = ∂logit/∂(output of the map)
-/// in R^K. AGOP = Wᵀ·D·W/(number of terms), for all maps from one backward sweep per logit, where the
+/// in R^K, where a batch normalisation follows before it. AGOP = Wᵀ·D·W/(number of terms), for all maps from one backward sweep per logit, where the
 /// authors form the Jacobian by every patch (SCIENCE: exact factorisation).
 package struct GradientMoments: Sendable {
   /// [K, K] by the map's name; symmetric.

@@ -29,7 +29,7 @@ package final class GradientMomentsPass {
   ///   - keepsOwnBias: false: for each map, δ is taken in a network whose map lacks its own bias, as
   ///     the authors' patch network does; later maps keep theirs.
   ///   - seed: of the sign vectors.
-  ///   - batch: images times logits of one backward sweep; nil: `batch(_:side:)`.
+  ///   - batch: images times logits of one backward sweep; nil: `Architecture.sweepBatch(side:)`.
   /// - Throws: `NetworkError` if the selection does not fit the head, the side the pools, or the widest
   ///   map the memory.
   package init(
@@ -41,6 +41,9 @@ package final class GradientMomentsPass {
       throw NetworkError(
         "own biases are dropped in convolutional networks alone, as the authors' code does: a"
           + " transformer's are kept")
+    }
+    guard keepsOwnBias || network.architecture.body.contains(where: \.hasBias) else {
+      throw NetworkError("no convolution of \(network.architecture.name) has a bias to drop")
     }
     let outputs = network.architecture.outputs
     switch logits {
@@ -55,7 +58,7 @@ package final class GradientMomentsPass {
       guard (1...65_536).contains(n) else { throw NetworkError("\(n) probes an image") }
       gradients = n
     }
-    let batch = batch ?? Self.batch(network.architecture, side: side)
+    let batch = batch ?? network.architecture.sweepBatch(side: side)
     gradientsAtOnce = min(gradients, batch)
     imagesPerPass = max(1, batch / gradientsAtOnce)
     let maps = maps ?? network.architecture.body
@@ -82,16 +85,6 @@ package final class GradientMomentsPass {
     counts = GradientMoments(sums: [:], positions: positions)
     counts.gradientsPerImage = gradients
     if case .probes = logits { counts.logitsPerGradient = outputs }
-  }
-
-  /// Images times logits of one sweep: 480 at side 32, where fewer would leave the late layers' products
-  /// small, and less the larger the maps are; half a gigabyte for VGG11. Of transformers as many as have a
-  /// million and a half values of tokens: a quarter of a gigabyte for their gradients.
-  static func batch(_ architecture: Architecture, side: Int) -> Int {
-    guard let transformer = architecture.transformer else {
-      return max(16, min(512, 480 * 32 * 32 / (side * side)))
-    }
-    return max(16, min(512, 1_500_000 / (transformer.tokens * transformer.width)))
   }
 
   /// Adds images: fill `input` [n, side, side, 3] with at most `imagesPerPass` first.
@@ -153,13 +146,13 @@ package final class GradientMomentsPass {
   private func sweepWithoutBias(of map: LinearMap, _ sweep: Sweep) {
     let place = place(of: map)
     guard let mapped = compiled.layers[place].maps.first(where: { $0.map == map }) else { return }
-    mapped.load([Float](repeating: 0, count: map.outputs), into: mapped.bias)
+    mapped.loadBias([Float](repeating: 0, count: map.outputs))
     compiled.forward(
       ForwardPass(images: sweep.images, retaining: true, dropout: nil),
       through: place..<compiled.layers.count)
     tap.only = map.name
     compiled.backward(sweep, through: place)
     tap.only = nil
-    mapped.load(network.bias(of: map).values, into: mapped.bias)
+    mapped.loadBias(network.bias(of: map).values)
   }
 }

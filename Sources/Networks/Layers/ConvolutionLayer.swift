@@ -16,7 +16,8 @@ final class ConvolutionLayer: Layer {
   var maps: [MappedLayer] {
     [
       MappedLayer(
-        map: linear, weight: block.weight, bias: block.bias, windows: .patches(block.shape))
+        map: linear, weight: block.weight, bias: block.bias,
+        windows: .patches(MapPatches(block.shape)))
     ]
   }
 

@@ -10,8 +10,10 @@ protocol Layer: AnyObject {
   var isInPlace: Bool { get }
   /// The linear maps that the layer multiplies with, in the network's order.
   var maps: [MappedLayer] { get }
-  /// All that it learns, in PyTorch's order.
+  /// All that it learns or measures, in PyTorch's order.
   var parameters: [Parameter] { get }
+  /// Its batch normalisations.
+  var norms: [BatchNorm] { get }
 
   /// x → y of the pass's images.
   func forward(_ x: Buffer, _ pass: ForwardPass, into y: Buffer)
@@ -32,8 +34,9 @@ extension Layer {
     forward(x, pass, into: y)
   }
   var maps: [MappedLayer] { [] }
+  var norms: [BatchNorm] { [] }
   /// Those of its maps.
-  var parameters: [Parameter] { maps.flatMap { [$0.weight, $0.bias] } }
+  var parameters: [Parameter] { maps.flatMap { [$0.weight, $0.bias].compactMap(\.self) } }
 }
 
 /// What one forward pass is.
@@ -43,6 +46,8 @@ struct ForwardPass {
   let retaining: Bool
   /// The stream that dropout draws from; nil: nothing is dropped.
   let dropout: DropoutDraws?
+  /// What batch normalisations normalise by: in training the batch's own statistics, else the running ones.
+  var statistics = BatchNorm.Statistics.running
 }
 
 /// What one backward pass is asked for.

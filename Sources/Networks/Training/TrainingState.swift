@@ -18,7 +18,7 @@ package struct TrainingState: Sendable {
   package struct Slot: Sendable {
     /// As the rule calls it: SGD's velocity `momentum`.
     package let name: String
-    /// Under the parameters' names.
+    /// Under the names of the parameters that learn.
     package let tensors: [String: Tensor]
 
     package init(_ name: String, _ tensors: [String: Tensor]) {
@@ -60,12 +60,14 @@ extension Training {
 }
 
 extension CompiledNetwork {
-  /// What the update rule keeps in slot `index`, under the parameters' names.
-  package func state(_ index: Int) -> [String: Tensor] { collect { $0.state(index) } }
+  /// What the update rule keeps in slot `index`, under the names of the parameters that learn.
+  package func state(_ index: Int) -> [String: Tensor] {
+    collect({ $0.state(index) }, of: learned)
+  }
 
-  /// Takes over slot `index`: there is a tensor of each parameter's shape.
+  /// Takes over slot `index`: there is a tensor of the shape of each parameter that learns.
   package func load(_ state: [String: Tensor], state index: Int) {
-    for parameter in parameters {
+    for parameter in learned {
       guard let tensor = state[parameter.name] else {
         preconditionFailure("no state of \(parameter.name)")
       }

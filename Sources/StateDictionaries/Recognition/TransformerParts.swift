@@ -30,7 +30,7 @@ struct TransformerParts {
     } catch {
       throw names.error(error.description)
     }
-    let head = Set(architecture.head.flatMap { [$0.weight, $0.bias] })
+    let head = Set(architecture.head.flatMap(\.tensors))
     try takeScales(from: &names)
     let hasReaderBias = naming.names(of: "blocks.0.attn.qkv.bias").contains(where: names.contains)
     if !hasReaderBias { notes.append("its queries, keys and values have no bias: taken as 0") }

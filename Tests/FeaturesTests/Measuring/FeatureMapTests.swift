@@ -24,7 +24,7 @@ import Testing
     var whole = factor.transposedTimes(factor)
     for i in 0..<9 { whole[i, i] += 0.25 }
     let norms = FeatureMap.norms(
-      Self.map[...], height: 2, width: 3, channels: 1,
+      Buffer(Self.map), MapPatches(height: 2, width: 3, inputs: 1),
       features: LayerFeatures(ThinFactor(factor), isotropic: 0.25))
     for position in 0..<6 {
       let p = Matrix(Self.patch(position / 3, position % 3), rows: 9, columns: 1)
@@ -56,7 +56,8 @@ import Testing
     // 60,000 rows of ones: M = 60,000·11ᵀ, so ‖Mp‖ = 60,000·3·|Σp|. A Gram matrix would take 29 GB.
     let ones = Matrix([Double](repeating: 1, count: 60_000 * 9), rows: 60_000, columns: 9)
     let norms = FeatureMap.norms(
-      Self.map[...], height: 2, width: 3, channels: 1, features: LayerFeatures(ThinFactor(ones)))
+      Buffer(Self.map), MapPatches(height: 2, width: 3, inputs: 1),
+      features: LayerFeatures(ThinFactor(ones)))
     for position in 0..<6 {
       let sum = Self.patch(position / 3, position % 3).reduce(0, +)
       #expect(abs(norms[position] - 180_000 * abs(sum)) < 1e-6)

@@ -1,0 +1,42 @@
+/// A residual network that was found in another program's file.
+
+import Networks
+import Schemas
+import StateDictionaries
+import Tooling
+
+extension Extracted {
+  /// - Parameters:
+  ///   - stated: what network it is, where the user or the file says so.
+  ///   - remarks: what an export of these tools says.
+  init(
+    residualIn file: StateDictionary, stated: ResNet?, remarks: ExportRemarks?,
+    inputOrder: InputOrder?, withoutHead: Bool
+  ) throws {
+    let weights = try reporting(.data) {
+      try ResNetWeights(
+        file, inputOrder: inputOrder ?? .rgb, stated: stated, withoutHead: withoutHead)
+    }
+    let network = weights.network
+    Log.say("\(network.text) in \(file.file)")
+    Self.report(notes: file.notes + weights.notes, ignored: weights.ignored)
+    var labels = Labels([
+      .sourceArchitecture: .string(network.text), .sourceFormat: .string(file.format.rawValue),
+    ])
+    if weights.outputs == nil {
+      Log.say("no head: its logits are the means of its last maps")
+      labels[.sourceHead] = .string("means")
+    }
+    var preparation = remarks?.preparation ?? (weights.isGrey ? .grey : .imageNet)
+    let side = remarks?.preparation?.side
+    preparation.side = side ?? (network.stem == .cifar ? 32 : preparation.side)
+    self.init(
+      dictionary: weights.stateDictionary,
+      architecture: try naming(file.file) {
+        try Architecture(network.text, outputs: weights.outputs ?? network.widths.last ?? 1)
+      },
+      preparation: preparation, labels: labels, history: History(), role: "weights",
+      isGrey: weights.isGrey, isSideKnown: side != nil,
+      isNormalisationKnown: remarks?.preparation != nil, shards: file.shards)
+  }
+}
