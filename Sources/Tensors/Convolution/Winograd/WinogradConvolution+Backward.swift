@@ -48,12 +48,12 @@ extension WinogradConvolution {
       preconditionFailure("backward without a retaining forward of a block that trains")
     }
     precondition(inputGradient.map { $0.count >= images * shape.inputCount } ?? true)
-    let groups = tiling.groups(images: images)
-    biasSums.start.update(repeating: 0, count: groups * shape.outputs)
+    let (groups, k) = (tiling.groups(images: images), bias.count)
+    biasSums.start.update(repeating: 0, count: groups * k)
     let filters = inputGradient != nil && plan.sharesFilters ? sharedFilters(.backward) : nil
     let pass = BackwardPass(
       source: delta(outputGradient, images: images), images: images, input: input.start,
-      bias: biasSums.start, dx: inputGradient?.start, u: filters)
+      bias: isPlain ? nil : biasSums.start, dx: inputGradient?.start, u: filters)
     let bands = tiling.bands(images: images, size: plan.bandGroups)
     if appliesAtOnce(images: images), let all = bands.first {
       formWeightGradient(propagate(pass, all), all, sink)
@@ -62,9 +62,10 @@ extension WinogradConvolution {
       finishWeightGradient(sink)
     }
     addHalos(pass)
-    Reductions.addParts(
-      biasSums.start, parts: groups, stride: shape.outputs, count: shape.outputs,
-      into: biasGradient.start)
+    if !isPlain {
+      Reductions.addParts(
+        biasSums.start, parts: groups, stride: k, count: k, into: biasGradient.start)
+    }
   }
 
   /// V and dM of a band, in the workspace until the next band's; Σ δ by group; and the input's gradient.
@@ -131,8 +132,8 @@ extension WinogradConvolution {
         let (dv, _) = self.productScratch(scratches(worker), group)
         for panel in 0..<panels {
           WinogradProduct.forward(
-            m, tiles: group.count, blocks: k / 16, frequencies: n, u[panel], into: dv,
-            adds: false)
+            m, tiles: group.count, blocks: k / 16, frequencies: n, u[panel],
+            width: filters.width(panel, .backward), into: dv, adds: false)
           form.inputAdjoint(
             dv, channels: c, tiling, group, blocks: min(2, c / 16 - 2 * panel), first: 2 * panel,
             into: dx, halo: halos(group.index))

@@ -21,16 +21,20 @@ package final class WinogradConvolution: PackedConvolution, ConvolutionBlock {
   /// - Parameters:
   ///   - path: what its parameters' names begin with, `features.0.`
   ///   - trains: whether `backward` will be called; without, its memory is not allocated.
+  ///   - isPlain: whether neither bias nor ReLU follow.
   package init(
     _ shape: ConvolutionShape, path: String = "", pool: WorkerPool, workspace: Workspace,
-    trains: Bool
+    trains: Bool, isPlain: Bool = false
   ) {
     precondition(Self.fits(shape), "Winograd blocks take multiples of 16 channels")
     let form = WinogradPlan.form(shape)
     plan = WinogradPlan(shape, form)
-    biasSums = Buffer(count: trains ? plan.tiling.groups(images: shape.images) * shape.outputs : 0)
+    let sumsBias = trains && !isPlain
+    biasSums = Buffer(
+      count: sumsBias ? plan.tiling.groups(images: shape.images) * shape.outputs : 0)
     super.init(
-      shape, form, plan.tiling, pool: pool, workspace: workspace, path: path, trains: trains)
+      shape, form, plan.tiling, pool: pool, workspace: workspace, path: path, trains: trains,
+      isPlain: isPlain)
     reserve(trains: trains)
   }
 
@@ -61,7 +65,7 @@ package final class WinogradConvolution: PackedConvolution, ConvolutionBlock {
     precondition(output.count >= images * shape.outputCount)
     let epilogue = TileEpilogue(
       shape: shape, output: output.start, codes: retaining ? codes.baseAddress : nil,
-      bias: bias.memory.start)
+      bias: isPlain ? nil : bias.memory.start)
     if plan.sharesFilters {
       forwardByGroup(input.start, images: images, epilogue)
     } else {
@@ -86,7 +90,8 @@ package final class WinogradConvolution: PackedConvolution, ConvolutionBlock {
       form.input(x, channels: c, tiling, group, blocks: 0..<c / 16, into: v)
       for panel in 0..<filters.outputPanels {
         WinogradProduct.forward(
-          v, tiles: group.count, blocks: c / 16, frequencies: n, u[panel], into: m, adds: false)
+          v, tiles: group.count, blocks: c / 16, frequencies: n, u[panel],
+          width: filters.width(panel), into: m, adds: false)
         form.output(
           m, tiling, group, blocks: filters.width(panel) / 16, first: 2 * panel, epilogue)
       }
