@@ -94,7 +94,7 @@ package class PackedConvolution {
     let source = delta(outputGradient, images: images, repeats: repeats)
     let (tiling, form) = (tiling, form)
     gram.add(
-      units: repeats * images * tiling.rows, rows: tiling.side * shape.width,
+      units: repeats * images * tiling.rows, rows: tiling.side * shape.mapWidth,
       columns: shape.outputs, into: &sum
     ) { unit, target in
       let (image, row) = (unit / tiling.rows, unit % tiling.rows)

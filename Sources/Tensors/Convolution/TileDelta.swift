@@ -52,7 +52,7 @@ struct TileDelta {
     let kept = image < images ? image : image % images
     var sum = Lanes.zero
     if case .pooled(let codes) = source {
-      let (width, height) = (shape.width >> 1, shape.height >> 1)
+      let (width, height) = (shape.mapWidth >> 1, shape.mapHeight >> 1)
       let start = gradient + (image &* shape.outputCount &+ block &* 16)
       let tile = tile &- (image &- kept) &* tilesPerImage
       let word = UnsafeRawPointer(codes + (tile &* k &+ block &* 16)).loadUnaligned(
@@ -82,9 +82,9 @@ struct TileDelta {
     guard case .rectified(let output) = source else {
       for i in 0..<side {
         for j in 0..<side {
-          let inside = top &+ i < shape.height && left &+ j < shape.width
+          let inside = top &+ i < shape.mapHeight && left &+ j < shape.mapWidth
           delta.store(
-            inside ? here.lanes(at: ((top &+ i) &* shape.width &+ left &+ j) &* k) : .zero,
+            inside ? here.lanes(at: ((top &+ i) &* shape.mapWidth &+ left &+ j) &* k) : .zero,
             at: (i &* side &+ j) &* 16)
         }
       }
@@ -94,8 +94,8 @@ struct TileDelta {
     for i in 0..<side {
       for j in 0..<side {
         var g = Lanes.zero
-        if top &+ i < shape.height, left &+ j < shape.width {
-          let offset = ((top &+ i) &* shape.width &+ left &+ j) &* k
+        if top &+ i < shape.mapHeight, left &+ j < shape.mapWidth {
+          let offset = ((top &+ i) &* shape.mapWidth &+ left &+ j) &* k
           g = here.lanes(at: offset).replacing(with: 0, where: values.lanes(at: offset) .<= 0)
         }
         delta.store(g, at: (i &* side &+ j) &* 16)

@@ -22,11 +22,11 @@ struct TileEpilogue {
     let k = shape.outputs
     guard let bias else {
       let image = output + (image &* shape.mapCount &+ block &* 16)
-      for i in 0..<side where top &+ i < shape.height {
-        for j in 0..<side where left &+ j < shape.width {
+      for i in 0..<side where top &+ i < shape.mapHeight {
+        for j in 0..<side where left &+ j < shape.mapWidth {
           image.store(
             y.lanes(at: (i &* side &+ j) &* 16),
-            at: ((top &+ i) &* shape.width &+ left &+ j) &* k)
+            at: ((top &+ i) &* shape.mapWidth &+ left &+ j) &* k)
         }
       }
       return
@@ -34,17 +34,17 @@ struct TileEpilogue {
     let shift = bias.lanes(at: block &* 16)
     if !shape.pools {
       let image = output + (image &* shape.mapCount &+ block &* 16)
-      for i in 0..<side where top &+ i < shape.height {
-        for j in 0..<side where left &+ j < shape.width {
+      for i in 0..<side where top &+ i < shape.mapHeight {
+        for j in 0..<side where left &+ j < shape.mapWidth {
           let z = y.lanes(at: (i &* side &+ j) &* 16) + shift
           image.store(
             z.replacing(with: 0, where: z .<= 0),
-            at: ((top &+ i) &* shape.width &+ left &+ j) &* k)
+            at: ((top &+ i) &* shape.mapWidth &+ left &+ j) &* k)
         }
       }
       return
     }
-    let (width, height) = (shape.width >> 1, shape.height >> 1)
+    let (width, height) = (shape.mapWidth >> 1, shape.mapHeight >> 1)
     let image = output + (image &* shape.outputCount &+ block &* 16)
     var word = Lanes.zero
     var bit: Float = 1

@@ -47,9 +47,12 @@ extension ConvolutionAlgorithm {
 extension PlainShape {
   /// The block of this project's own kernels that begins with this convolution, if they can compute it.
   fileprivate var block: ConvolutionShape? {
-    guard kernel == 3, stride == 1 else { return nil }
+    // Strided outputs come in fours: fewer would leave most products to nothing.
+    guard kernel == 3, stride == 1 || (stride == 2 && min(outputHeight, outputWidth) > 2)
+    else { return nil }
     return ConvolutionShape(
-      images: images, height: height, width: width, inputs: inputs, outputs: outputs, pools: false)
+      images: images, height: height, width: width, inputs: inputs, outputs: outputs, pools: false,
+      stride: stride)
   }
 }
 

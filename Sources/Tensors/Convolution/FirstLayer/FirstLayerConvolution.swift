@@ -15,7 +15,7 @@ package final class FirstLayerConvolution: PackedConvolution, ConvolutionBlock {
 
   /// Three channels in, multiples of 16 out, and a fused multiply-add in the build.
   package static func fits(_ shape: ConvolutionShape) -> Bool {
-    shape.inputs == 3 && shape.outputs % 16 == 0 && BuildTarget.fusedLanes > 0
+    shape.inputs == 3 && shape.outputs % 16 == 0 && shape.stride == 1 && BuildTarget.fusedLanes > 0
   }
 
   /// - Parameters:
@@ -27,8 +27,7 @@ package final class FirstLayerConvolution: PackedConvolution, ConvolutionBlock {
     trains: Bool, isPlain: Bool = false
   ) {
     precondition(Self.fits(shape), "a first layer has three channels in, multiples of 16 out")
-    let tiling = MapTiling(
-      height: shape.height, width: shape.width, axis: FourOutputs.self, target: 1)
+    let tiling = MapTiling(shape, axis: FourOutputs.self, target: 1)
     stride = ((tiling.columns * Self.side + 2) * 3 + 15) / 16 * 16
     scratchSize = (Self.side + 2) * stride + tiling.columns * 512
     let panels = (shape.outputs + PackedFilters.panel - 1) / PackedFilters.panel

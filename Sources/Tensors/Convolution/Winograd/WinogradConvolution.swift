@@ -40,7 +40,7 @@ package final class WinogradConvolution: PackedConvolution, ConvolutionBlock {
 
   private func reserve(trains: Bool) {
     let n = tiling.frequencies
-    workspace.reserve(.scratch, pool.threads * plan.scratchSize)
+    workspace.reserve(.scratch, pool.threads * scratchSize)
     workspace.reserve(.transformed, plan.inputSize)
     workspace.reserve(.product, plan.productSize)
     if plan.sharesFilters {
@@ -54,7 +54,9 @@ package final class WinogradConvolution: PackedConvolution, ConvolutionBlock {
     if tiling.groupsPerImage > 1 {
       workspace.reserve(.halo, tiling.groups(images: shape.images) * haloSize)
     }
-    if trains, !appliesAtOnce(images: shape.images) {
+    if sumsByPart {
+      workspace.reserve(.weightGradient, Self.parts * n * gradientStride)
+    } else if trains, !appliesAtOnce(images: shape.images) {
       workspace.reserve(.weightGradient, n * gradientStride)
     }
   }
@@ -128,7 +130,7 @@ package final class WinogradConvolution: PackedConvolution, ConvolutionBlock {
 
   /// Each worker's scratch. To be made before work is shared out: the workspace allocates it.
   func scratches() -> (_ worker: Int) -> UnsafeMutablePointer<Float> {
-    let (start, size) = (workspace[.scratch].start, plan.scratchSize)
+    let (start, size) = (workspace[.scratch].start, scratchSize)
     return { start + $0 &* size }
   }
 

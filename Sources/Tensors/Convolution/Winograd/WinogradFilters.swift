@@ -63,7 +63,7 @@ extension WinogradConvolution {
     _ a: WinogradLayout, _ group: MapTiling.Group, _ direction: FilterDirection, panel: Int,
     _ room: UnsafeMutablePointer<Float>, into m: WinogradLayout
   ) {
-    let (channels, length) = (filters.channels(direction), WinogradPlan.run)
+    let (channels, length) = (filters.channels(direction), plan.run)
     let u = TransformedPanel(start: room, stride: PackedFilters.stride(channels: length))
     for first in stride(from: 0, to: channels, by: length) {
       let run = first..<min(first + length, channels)
