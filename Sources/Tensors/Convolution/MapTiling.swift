@@ -1,10 +1,13 @@
-/// How a batch of maps is cut into tiles, and tiles into groups: what one thread carries through all
+/// How a batch of output maps is cut into tiles, and tiles into groups: what one thread carries through all
 /// steps while it is in cache. A group is some whole images or some whole rows of tiles of one
 /// image. Nothing here depends on the number of threads.
 struct MapTiling {
-  /// H, W of the map.
+  /// H, W of the output map.
   let height: Int
   let width: Int
+  /// H, W of the input map.
+  let inputHeight: Int
+  let inputWidth: Int
   /// Outputs of a tile along an axis.
   let side: Int
   let rows: Int
@@ -22,9 +25,9 @@ struct MapTiling {
   var groupTiles: Int { imagesPerGroup * rowsPerGroup * columns }
 
   /// - Parameter target: tiles that a group should at most have, unless one row of them has more.
-  init(height: Int, width: Int, axis: any WinogradAxis.Type, target: Int) {
-    self.height = height
-    self.width = width
+  init(_ shape: ConvolutionShape, axis: any WinogradAxis.Type, target: Int) {
+    (height, width) = (shape.mapHeight, shape.mapWidth)
+    (inputHeight, inputWidth) = (shape.height, shape.width)
     side = axis.outputs
     rows = (height + axis.outputs - 1) / axis.outputs
     columns = (width + axis.outputs - 1) / axis.outputs

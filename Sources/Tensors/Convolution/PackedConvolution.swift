@@ -8,7 +8,10 @@ package class PackedConvolution {
   let tiling: MapTiling
   let form: any WinogradForm.Type
   package let weight: Parameter
+  /// [K], or empty where the convolution is plain.
   package let bias: Parameter
+  /// Whether neither bias, ReLU nor pool follow (`PlainConvolution`).
+  let isPlain: Bool
   let trains: Bool
   /// Σ δ of the last backward pass [K].
   let biasGradient: Buffer
@@ -20,8 +23,10 @@ package class PackedConvolution {
 
   init(
     _ shape: ConvolutionShape, _ form: any WinogradForm.Type, _ tiling: MapTiling,
-    pool: WorkerPool, workspace: Workspace, path: String, trains: Bool
+    pool: WorkerPool, workspace: Workspace, path: String, trains: Bool,
+    isPlain: Bool
   ) {
+    precondition(!isPlain || !shape.pools, "a plain convolution has no pool")
     self.shape = shape
     self.form = form
     self.tiling = tiling
@@ -30,9 +35,10 @@ package class PackedConvolution {
     filters = PackedFilters(inputs: shape.inputs, outputs: shape.outputs)
     weight = Parameter(
       path + "weight", shape: [shape.outputs, shape.inputs, 3, 3], layout: .panels(filters))
-    bias = Parameter(path + "bias", shape: [shape.outputs])
+    bias = Parameter(path + "bias", shape: [isPlain ? 0 : shape.outputs])
+    self.isPlain = isPlain
     self.trains = trains
-    biasGradient = Buffer(count: trains ? shape.outputs : 0)
+    biasGradient = Buffer(count: trains ? bias.count : 0)
     codeMemory = Buffer(
       count: shape.pools ? shape.images * tiling.tilesPerImage * shape.outputs : 0)
     codes = UnsafeMutableRawBufferPointer(codeMemory.elements).bindMemory(to: Int32.self)
@@ -49,11 +55,11 @@ package class PackedConvolution {
     case .keep:
       let start = weight.keptGradient.start
       body { offset, gradient, count in (start + offset).update(from: gradient, count: count) }
-      bias.keptGradient.start.update(from: biasGradient.start, count: shape.outputs)
+      bias.keptGradient.start.update(from: biasGradient.start, count: bias.count)
     case .apply(let rule):
       let update = weight.update(by: rule)
       body { offset, gradient, count in update(offset, gradient, count: count) }
-      bias.update(by: rule)(0, biasGradient.start, count: shape.outputs)
+      bias.update(by: rule)(0, biasGradient.start, count: bias.count)
     }
   }
 
@@ -63,10 +69,10 @@ package class PackedConvolution {
   func delta(_ outputGradient: Buffer, images: Int, repeats: Int = 1) -> TileDelta {
     precondition(images > 0 && images <= shape.images)
     precondition(outputGradient.count >= repeats * images * shape.outputCount)
-    guard let output else { preconditionFailure("backward without a retaining forward") }
+    precondition(isPlain || output != nil, "backward without a retaining forward")
     return TileDelta(
-      shape, gradient: outputGradient.start, output: output.start, codes: codes.baseAddress,
-      images: images, tilesPerImage: tiling.tilesPerImage)
+      shape, gradient: outputGradient.start, output: isPlain ? nil : output?.start,
+      codes: codes.baseAddress, images: images, tilesPerImage: tiling.tilesPerImage)
   }
 
   package func preactivationGradient(
@@ -88,7 +94,7 @@ package class PackedConvolution {
     let source = delta(outputGradient, images: images, repeats: repeats)
     let (tiling, form) = (tiling, form)
     gram.add(
-      units: repeats * images * tiling.rows, rows: tiling.side * shape.width,
+      units: repeats * images * tiling.rows, rows: tiling.side * shape.mapWidth,
       columns: shape.outputs, into: &sum
     ) { unit, target in
       let (image, row) = (unit / tiling.rows, unit % tiling.rows)

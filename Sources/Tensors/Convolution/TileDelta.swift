@@ -5,6 +5,8 @@ struct TileDelta {
     case pooled(codes: UnsafePointer<Int32>)
     /// The gradient of an output without pool, and that output.
     case rectified(output: UnsafePointer<Float>)
+    /// The gradient of an output that nothing follows: it is δ.
+    case plain
   }
 
   let shape: ConvolutionShape
@@ -16,24 +18,27 @@ struct TileDelta {
 
   /// - Parameters:
   ///   - gradient: with respect to the block's output [R·images, H', W', K]
-  ///   - output: of a retaining forward pass of `images`
+  ///   - output: of a retaining forward pass of `images`; nil: nothing follows the convolution
   ///   - codes: of the same, if the block pools
   init(
-    _ shape: ConvolutionShape, gradient: UnsafePointer<Float>, output: UnsafePointer<Float>,
+    _ shape: ConvolutionShape, gradient: UnsafePointer<Float>, output: UnsafePointer<Float>?,
     codes: UnsafePointer<Int32>?, images: Int, tilesPerImage: Int
   ) {
     self.shape = shape
     self.gradient = gradient
     if shape.pools, let codes {
       source = .pooled(codes: codes)
-    } else {
+    } else if let output {
       source = .rectified(output: output)
+    } else {
+      source = .plain
     }
     self.images = images
     self.tilesPerImage = tilesPerImage
   }
 
-  /// Fills δ [side·side][16], zeros beyond the map, and returns the sum over positions.
+  /// Fills δ [side·side][16], zeros beyond the map, and returns the sum over positions: the bias's gradient, zero where
+  /// there is no bias.
   ///
   /// - Parameters:
   ///   - image: number of the gradient
@@ -47,7 +52,7 @@ struct TileDelta {
     let kept = image < images ? image : image % images
     var sum = Lanes.zero
     if case .pooled(let codes) = source {
-      let (width, height) = (shape.width >> 1, shape.height >> 1)
+      let (width, height) = (shape.mapWidth >> 1, shape.mapHeight >> 1)
       let start = gradient + (image &* shape.outputCount &+ block &* 16)
       let tile = tile &- (image &- kept) &* tilesPerImage
       let word = UnsafeRawPointer(codes + (tile &* k &+ block &* 16)).loadUnaligned(
@@ -73,14 +78,24 @@ struct TileDelta {
       }
       return sum
     }
-    guard case .rectified(let output) = source else { return sum }
     let here = gradient + (image &* shape.mapCount &+ block &* 16)
+    guard case .rectified(let output) = source else {
+      for i in 0..<side {
+        for j in 0..<side {
+          let inside = top &+ i < shape.mapHeight && left &+ j < shape.mapWidth
+          delta.store(
+            inside ? here.lanes(at: ((top &+ i) &* shape.mapWidth &+ left &+ j) &* k) : .zero,
+            at: (i &* side &+ j) &* 16)
+        }
+      }
+      return sum
+    }
     let values = output + (kept &* shape.mapCount &+ block &* 16)
     for i in 0..<side {
       for j in 0..<side {
         var g = Lanes.zero
-        if top &+ i < shape.height, left &+ j < shape.width {
-          let offset = ((top &+ i) &* shape.width &+ left &+ j) &* k
+        if top &+ i < shape.mapHeight, left &+ j < shape.mapWidth {
+          let offset = ((top &+ i) &* shape.mapWidth &+ left &+ j) &* k
           g = here.lanes(at: offset).replacing(with: 0, where: values.lanes(at: offset) .<= 0)
         }
         delta.store(g, at: (i &* side &+ j) &* 16)

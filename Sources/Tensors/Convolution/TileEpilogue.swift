@@ -1,4 +1,4 @@
-/// What follows a tile's inverse transform while it is in registers: bias, ReLU, 2×2 max pool; and
+/// What follows a tile's inverse transform while it is in registers: bias, ReLU, 2×2 max pool, or nothing; and
 /// the adjoint of these. The map before pooling is never stored.
 ///
 /// What backward needs of a pool is four bits an output, one for each position of its window: the
@@ -10,7 +10,8 @@ struct TileEpilogue {
   let output: UnsafeMutablePointer<Float>
   /// [tile][K]; nil when no backward will follow.
   let codes: UnsafeMutablePointer<Int32>?
-  let bias: UnsafePointer<Float>
+  /// [K]; nil: nothing follows.
+  let bias: UnsafePointer<Float>?
 
   /// Takes y [side·side][16] of channel block `block` of tile number `tile`, whose first output is at
   /// (`top`, `left`).
@@ -18,21 +19,32 @@ struct TileEpilogue {
   func finish(
     _ y: UnsafePointer<Float>, side: Int, image: Int, top: Int, left: Int, tile: Int, block: Int
   ) {
-    let shift = bias.lanes(at: block &* 16)
     let k = shape.outputs
-    if !shape.pools {
+    guard let bias else {
       let image = output + (image &* shape.mapCount &+ block &* 16)
-      for i in 0..<side where top &+ i < shape.height {
-        for j in 0..<side where left &+ j < shape.width {
-          let z = y.lanes(at: (i &* side &+ j) &* 16) + shift
+      for i in 0..<side where top &+ i < shape.mapHeight {
+        for j in 0..<side where left &+ j < shape.mapWidth {
           image.store(
-            z.replacing(with: 0, where: z .<= 0),
-            at: ((top &+ i) &* shape.width &+ left &+ j) &* k)
+            y.lanes(at: (i &* side &+ j) &* 16),
+            at: ((top &+ i) &* shape.mapWidth &+ left &+ j) &* k)
         }
       }
       return
     }
-    let (width, height) = (shape.width >> 1, shape.height >> 1)
+    let shift = bias.lanes(at: block &* 16)
+    if !shape.pools {
+      let image = output + (image &* shape.mapCount &+ block &* 16)
+      for i in 0..<side where top &+ i < shape.mapHeight {
+        for j in 0..<side where left &+ j < shape.mapWidth {
+          let z = y.lanes(at: (i &* side &+ j) &* 16) + shift
+          image.store(
+            z.replacing(with: 0, where: z .<= 0),
+            at: ((top &+ i) &* shape.mapWidth &+ left &+ j) &* k)
+        }
+      }
+      return
+    }
+    let (width, height) = (shape.mapWidth >> 1, shape.mapHeight >> 1)
     let image = output + (image &* shape.outputCount &+ block &* 16)
     var word = Lanes.zero
     var bit: Float = 1

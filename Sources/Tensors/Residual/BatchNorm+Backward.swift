@@ -58,7 +58,7 @@ extension BatchNorm {
   private func totals(_ chunks: ChannelChunks) -> (bias: [Double], gain: [Double]) {
     var bias = [Double](repeating: 0, count: channels)
     var gain = bias
-    eachSum(chunks) { channel, _, sum, product in
+    chunks.eachSum(workspace[.scratch].start) { channel, _, sum, product in
       bias[channel] += sum
       gain[channel] += product * inverse[channel]
     }
@@ -82,18 +82,10 @@ extension BatchNorm {
       preconditionFailure("no retaining forward by the running statistics")
     }
     let chunks = ChannelChunks(positions: images * area, channels: channels)
-    let (width, gain) = (chunks.width, weight.memory)
+    let gain = weight.memory
     let scales = vector(0, chunks) { Double(gain[$0]) * inverse[$0] }
-    let (slope, y, gated, target) = (
-      dy.start, rectifies ? kept.y.start : nil, residual?.start, dz.start
-    )
-    pool.run(repeats * chunks.count) { index, _ in
-      let (first, rows) = chunks.chunk(index % chunks.count)
-      let (kept, offset) = (first * width, index / chunks.count * count + first * width)
-      ChunkScaling(
-        dy: slope + offset, y: y.map { $0 + kept }, rows: rows, width: width, scale: scales,
-        gated: gated.map { $0 + offset }, dz: target + offset
-      ).run(width: width)
-    }
+    ChunkScaling.run(
+      chunks, repeats: repeats, dy, y: rectifies ? kept.y : nil, scale: scales, gated: residual,
+      into: dz, pool)
   }
 }

@@ -14,8 +14,8 @@ extension BatchNorm {
     let n = Double(chunks.rows * chunks.fold)
     var variance = [Double](repeating: 0, count: channels)
     for c in 0..<channels { mean[c] = 0 }
-    eachSum(chunks) { channel, rows, mean, _ in self.mean[channel] += rows * mean / n }
-    eachSum(chunks) { channel, rows, mean, squares in
+    chunks.eachSum(sums) { channel, rows, mean, _ in self.mean[channel] += rows * mean / n }
+    chunks.eachSum(sums) { channel, rows, mean, squares in
       let distance = mean - self.mean[channel]
       variance[channel] += squares + rows * distance * distance
     }
@@ -27,20 +27,6 @@ extension BatchNorm {
       means[c] = Float((1 - momentum) * Double(means[c]) + momentum * mean[c])
       variances[c] = Float(
         (1 - momentum) * Double(variances[c]) + momentum * variance[c] * unbiased)
-    }
-  }
-
-  /// Calls `body` with the two numbers that each chunk has of each place of a row, the place's channel, and the chunk's rows.
-  func eachSum(
-    _ chunks: ChannelChunks,
-    _ body: (_ channel: Int, _ rows: Double, _ first: Double, _ second: Double) -> Void
-  ) {
-    let (width, sums) = (chunks.width, workspace[.scratch].start)
-    for index in 0..<chunks.count {
-      let (rows, sum) = (Double(chunks.chunk(index).rows), sums + 2 * index * width)
-      chunks.eachPlace { place, channel in
-        body(channel, rows, Double(sum[place]), Double(sum[width + place]))
-      }
     }
   }
 }

@@ -16,10 +16,11 @@ struct ChannelChunks {
   init(positions: Int, channels: Int) {
     self.channels = channels
     let full = FourLanes.width
-    let fold = channels < full && full % channels == 0 ? full / channels : 1
-    self.fold = positions % fold == 0 ? fold : 1
-    rows = positions / self.fold
-    rowsPerChunk = max(1, Self.size / (channels * self.fold))
+    var fold = channels < full && full % channels == 0 ? full / channels : 1
+    while positions % fold != 0 { fold /= 2 }
+    self.fold = fold
+    rows = positions / fold
+    rowsPerChunk = max(1, Self.size / (channels * fold))
   }
 
   /// Floats of a row.
@@ -36,6 +37,20 @@ struct ChannelChunks {
   static func sumsSize(positions: Int, channels: Int) -> Int {
     let width = max(FourLanes.width, channels)
     return 2 * width * (positions * channels / (size / 2) + 2)
+  }
+
+  /// Calls `body` with the two numbers that `sums` has of each chunk and each place of a row, the place's channel, and the
+  /// chunk's rows: in the order of the chunks.
+  func eachSum(
+    _ sums: UnsafePointer<Float>,
+    _ body: (_ channel: Int, _ rows: Double, _ first: Double, _ second: Double) -> Void
+  ) {
+    for index in 0..<count {
+      let (rows, sum) = (Double(chunk(index).rows), sums + 2 * index * width)
+      eachPlace { place, channel in
+        body(channel, rows, Double(sum[place]), Double(sum[width + place]))
+      }
+    }
   }
 
   /// Calls `body` with each channel's place in a row.

@@ -128,4 +128,21 @@ struct ChunkScaling: ChannelKernel {
       (g * scale).store(to: dz + place)
     }
   }
+
+  /// All chunks of `repeats` gradients of the same maps: y has one of each.
+  static func run(
+    _ chunks: ChannelChunks, repeats: Int, _ dy: Buffer, y: Buffer?, scale: UnsafePointer<Float>,
+    gated: Buffer?, into dz: Buffer, _ pool: WorkerPool
+  ) {
+    let (width, all) = (chunks.width, chunks.rows * chunks.width)
+    let (slope, gate, kept, target) = (dy.start, y?.start, gated?.start, dz.start)
+    pool.run(repeats * chunks.count) { index, _ in
+      let (first, rows) = chunks.chunk(index % chunks.count)
+      let (place, offset) = (first * width, index / chunks.count * all + first * width)
+      ChunkScaling(
+        dy: slope + offset, y: gate.map { $0 + place }, rows: rows, width: width, scale: scale,
+        gated: kept.map { $0 + offset }, dz: target + offset
+      ).run(width: width)
+    }
+  }
 }

@@ -26,6 +26,56 @@ extension ConvolutionAlgorithm {
   package func plain(
     _ shape: PlainShape, path: String, pool: WorkerPool, workspace: Workspace, trains: Bool
   ) -> any PlainConvolution {
-    PatchConvolution(shape, path: path, pool: pool, workspace: workspace, trains: trains)
+    if self == .winograd, let block = shape.block {
+      if WinogradConvolution.fits(block) {
+        return PackedPlainConvolution(
+          shape,
+          WinogradConvolution(
+            block, path: path, pool: pool, workspace: workspace, trains: trains, isPlain: true))
+      }
+      if FirstLayerConvolution.fits(block) {
+        return PackedPlainConvolution(
+          shape,
+          FirstLayerConvolution(
+            block, path: path, pool: pool, workspace: workspace, trains: trains, isPlain: true))
+      }
+    }
+    return PatchConvolution(shape, path: path, pool: pool, workspace: workspace, trains: trains)
+  }
+}
+
+extension PlainShape {
+  /// The block of this project's own kernels that begins with this convolution, if they can compute it.
+  fileprivate var block: ConvolutionShape? {
+    // Strided outputs come in fours: fewer would leave most products to nothing.
+    guard kernel == 3, stride == 1 || (stride == 2 && min(outputHeight, outputWidth) > 2)
+    else { return nil }
+    return ConvolutionShape(
+      images: images, height: height, width: width, inputs: inputs, outputs: outputs, pools: false,
+      stride: stride)
+  }
+}
+
+/// A block of this project's own kernels without what follows the convolution.
+private final class PackedPlainConvolution: PlainConvolution {
+  let shape: PlainShape
+  private let block: any ConvolutionBlock
+
+  init(_ shape: PlainShape, _ block: any ConvolutionBlock) {
+    (self.shape, self.block) = (shape, block)
+  }
+
+  var weight: Parameter { block.weight }
+
+  func forward(_ x: Buffer, images: Int, into z: Buffer, retaining: Bool) {
+    block.forward(x, images: images, into: z, retaining: retaining)
+  }
+
+  func backward(_ dz: Buffer, images: Int, into dx: Buffer?, _ use: GradientUse) {
+    block.backward(dz, images: images, into: dx, use)
+  }
+
+  func inputGradient(_ dz: Buffer, rows: Int, into dx: Buffer) {
+    block.inputGradient(dz, images: rows, repeats: 1, into: dx)
   }
 }

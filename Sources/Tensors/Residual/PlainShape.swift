@@ -46,6 +46,6 @@ extension ConvolutionShape {
   var plain: PlainShape {
     PlainShape(
       images: images, height: height, width: width, inputs: inputs, outputs: outputs, kernel: 3,
-      stride: 1)
+      stride: stride)
   }
 }

@@ -42,6 +42,32 @@ struct RegisterKernelTests {
     }
   }
 
+  /// Half a panel: the bytes of the whole one's first half, and nothing written to the second.
+  @Test(arguments: [false, true])
+  func halvesAreTheFirstHalfOfAll(adds: Bool) {
+    let (blocks, room) = (2, 40)
+    let a = Self.normals(blocks * room * 16, seed: 1)
+    let b = Self.normals(blocks * 16 * 32, seed: 2)
+    let before = Self.normals(2 * room * 16, seed: 3)
+    for rows in 1...26 {
+      var (whole, half) = (before, before)
+      RegisterKernel.rows(
+        rows, blocks: blocks, a, blockStride: room * 16, b, &whole, half: room * 16, adds: adds)
+      RegisterKernel.halfRows(
+        rows, blocks: blocks, a, blockStride: room * 16, b, &half, adds: adds)
+      #expect(half[..<(rows * 16)] == whole[..<(rows * 16)])
+      #expect(half[(room * 16)...] == before[(room * 16)...])
+    }
+    for rows in [1, 2, 7, 16] {
+      var (whole, half) = (before, before)
+      RegisterKernel.columns(rows, a, b, bHalf: rows * 16, &whole, adds: adds)
+      RegisterKernel.halfColumns(rows, a, b, &half, adds: adds)
+      for place in 0..<512 {
+        #expect(half[place] == (place % 32 < 16 ? whole : before)[place])
+      }
+    }
+  }
+
   @Test(arguments: [false, true])
   func columnsAreChainsOfMultiplyAdds(adds: Bool) {
     for rows in [1, 2, 7, 16] {

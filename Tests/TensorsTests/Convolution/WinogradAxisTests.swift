@@ -41,20 +41,21 @@ struct WinogradAxisTests {
       for (a, b) in zip(row, expected) { #expect(abs(a - b) < 1e-7) }
     }
     // y_i = Σ_r w_r d_{i+r}, d being zero before and behind the inputs: a product of a tap and an input
-    // reaches output i with weight one where the input is `i + r − 1` places from the first output.
+    // reaches output i with weight one where the input is `i + r − 1` places from the first output (stride 1).
     for i in 0..<m {
       for r in 0..<3 {
         for j in 0..<n {
           let sum = (0..<f).reduce(0) { $0 + output[i][$1] * weight[$1][r] * input[$1][j] }
           #expect(
-            abs(sum - (j - Axis.padding == i + r - 1 ? 1 : 0)) < 1e-6, "\(Axis.self) \(i) \(r) \(j)"
-          )
+            abs(sum - (j - Axis.padding == Axis.stride * i + r - 1 ? 1 : 0)) < 1e-6,
+            "\(Axis.self) \(i) \(r) \(j)")
         }
       }
     }
   }
 
   @Test func mapsOfEverySize() { check(FourOutputs.self) }
+  @Test func mapsOfStrideTwo() { check(FourStridedOutputs.self) }
   @Test func mapsOfTwo() { check(TwoToeplitz.self) }
   @Test func mapsOfOne() { check(OneTap.self) }
 }

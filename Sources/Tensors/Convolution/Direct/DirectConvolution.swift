@@ -24,6 +24,7 @@ package final class DirectConvolution: ConvolutionBlock {
     _ shape: ConvolutionShape, path: String = "", pool: WorkerPool, workspace: Workspace,
     trains: Bool
   ) {
+    precondition(shape.stride == 1, "strided convolutions are plain")
     self.shape = shape
     self.pool = pool
     self.workspace = workspace

@@ -15,25 +15,26 @@ package final class FirstLayerConvolution: PackedConvolution, ConvolutionBlock {
 
   /// Three channels in, multiples of 16 out, and a fused multiply-add in the build.
   package static func fits(_ shape: ConvolutionShape) -> Bool {
-    shape.inputs == 3 && shape.outputs % 16 == 0 && BuildTarget.fusedLanes > 0
+    shape.inputs == 3 && shape.outputs % 16 == 0 && shape.stride == 1 && BuildTarget.fusedLanes > 0
   }
 
   /// - Parameters:
   ///   - path: what its parameters' names begin with, `features.0.`
   ///   - trains: whether `backward` will be called; without, its memory is not allocated.
+  ///   - isPlain: whether neither bias nor ReLU follow.
   package init(
     _ shape: ConvolutionShape, path: String = "", pool: WorkerPool, workspace: Workspace,
-    trains: Bool
+    trains: Bool, isPlain: Bool = false
   ) {
     precondition(Self.fits(shape), "a first layer has three channels in, multiples of 16 out")
-    let tiling = MapTiling(
-      height: shape.height, width: shape.width, axis: FourOutputs.self, target: 1)
+    let tiling = MapTiling(shape, axis: FourOutputs.self, target: 1)
     stride = ((tiling.columns * Self.side + 2) * 3 + 15) / 16 * 16
     scratchSize = (Self.side + 2) * stride + tiling.columns * 512
     let panels = (shape.outputs + PackedFilters.panel - 1) / PackedFilters.panel
     partials = Buffer(count: trains ? Self.parts * (shape.outputs + panels * 27 * 32) : 0)
     super.init(
-      shape, FourByFour.self, tiling, pool: pool, workspace: workspace, path: path, trains: trains)
+      shape, FourByFour.self, tiling, pool: pool, workspace: workspace, path: path, trains: trains,
+      isPlain: isPlain)
     workspace.reserve(.scratch, pool.threads * scratchSize)
   }
 
@@ -43,7 +44,7 @@ package final class FirstLayerConvolution: PackedConvolution, ConvolutionBlock {
     precondition(output.count >= images * shape.outputCount)
     let epilogue = TileEpilogue(
       shape: shape, output: output.start, codes: retaining ? codes.baseAddress : nil,
-      bias: bias.memory.start)
+      bias: isPlain ? nil : bias.memory.start)
     let (x, w, filters, columns) = (input.start, weight.memory.start, filters, tiling.columns)
     let (stride, band) = (stride, (Self.side + 2) * stride)
     let (scratch, size) = (workspace[.scratch].start, scratchSize)
@@ -145,7 +146,7 @@ package final class FirstLayerConvolution: PackedConvolution, ConvolutionBlock {
       }
     }
     Reductions.addParts(sums, parts: parts, stride: partSize, count: partSize, into: sums)
-    bias.keptGradient.start.update(from: sums, count: k)
+    bias.keptGradient.start.update(from: sums, count: bias.count)
     let g = weight.keptGradient.start
     eachWeight { packed, partial in g[packed] = sums[k + partial] }
   }

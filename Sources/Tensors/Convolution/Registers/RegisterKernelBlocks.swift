@@ -131,6 +131,34 @@ struct Block4x16: NarrowBlock {
   }
 }
 
+/// 8 registers of 512 bits: for half a row of C, as many sums as hide the latency of a multiply-add.
+struct Block8x16: NarrowBlock {
+  static var rows: Int { 8 }
+
+  private var top = Block4x16()
+  private var bottom = Block4x16()
+
+  @inline(__always) init() {}
+
+  @inline(__always)
+  init(_ c: UnsafePointer<Float>, step: Int) {
+    top = Block4x16(c, step: step)
+    bottom = Block4x16(c + 4 &* step, step: step)
+  }
+
+  @inline(__always)
+  mutating func add(_ s: UnsafePointer<Float>, step: Int, _ x: Lanes) {
+    top.add(s, step: step, x)
+    bottom.add(s + 4 &* step, step: step, x)
+  }
+
+  @inline(__always)
+  func store(_ c: UnsafeMutablePointer<Float>, step: Int) {
+    top.store(c, step: step)
+    bottom.store(c + 4 &* step, step: step)
+  }
+}
+
 /// 12 registers of 256 bits; 6 broadcasts and 2 loads feed 12 products a step.
 struct Block6x16: NarrowBlock {
   static var rows: Int { 6 }

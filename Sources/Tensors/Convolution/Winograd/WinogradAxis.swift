@@ -9,6 +9,8 @@ package protocol WinogradAxis: SendableMetatype {
   static var inputs: Int { get }
   /// Inputs that lie before the first output's own position.
   static var padding: Int { get }
+  /// Inputs from one output's position to the next one's.
+  static var stride: Int { get }
 
   /// u = Bᵀ d
   static func input(_ d: Source, _ stride: Int, _ u: Target, _ step: Int)
@@ -27,6 +29,10 @@ package protocol WinogradAxis: SendableMetatype {
 extension WinogradAxis {
   package typealias Source = UnsafePointer<Float>
   package typealias Target = UnsafeMutablePointer<Float>
+
+  package static var stride: Int { 1 }
+  /// Inputs that a tile has in common with the next one.
+  static var shared: Int { inputs - outputs * stride }
 
   @inline(__always)
   static func two(_ x: Source, _ stride: Int) -> (Lanes, Lanes) { (x.lanes, x.lanes(at: stride)) }

@@ -20,7 +20,7 @@ extension WinogradConvolution {
   }
 
   /// What one backward pass reads and writes.
-  private struct BackwardPass {
+  struct BackwardPass {
     let source: TileDelta
     let images: Int
     /// The forward's input, which V is made from; nil: no weights' gradient is wanted.
@@ -48,23 +48,27 @@ extension WinogradConvolution {
       preconditionFailure("backward without a retaining forward of a block that trains")
     }
     precondition(inputGradient.map { $0.count >= images * shape.inputCount } ?? true)
-    let groups = tiling.groups(images: images)
-    biasSums.start.update(repeating: 0, count: groups * shape.outputs)
+    let (groups, k) = (tiling.groups(images: images), bias.count)
+    biasSums.start.update(repeating: 0, count: groups * k)
     let filters = inputGradient != nil && plan.sharesFilters ? sharedFilters(.backward) : nil
     let pass = BackwardPass(
       source: delta(outputGradient, images: images), images: images, input: input.start,
-      bias: biasSums.start, dx: inputGradient?.start, u: filters)
+      bias: isPlain ? nil : biasSums.start, dx: inputGradient?.start, u: filters)
     let bands = tiling.bands(images: images, size: plan.bandGroups)
-    if appliesAtOnce(images: images), let all = bands.first {
+    if sumsByPart {
+      sumWeightGradient(pass)
+      finishWeightGradient(sink)
+    } else if appliesAtOnce(images: images), let all = bands.first {
       formWeightGradient(propagate(pass, all), all, sink)
     } else {
       for band in bands { addWeightGradient(propagate(pass, band), band) }
       finishWeightGradient(sink)
     }
     addHalos(pass)
-    Reductions.addParts(
-      biasSums.start, parts: groups, stride: shape.outputs, count: shape.outputs,
-      into: biasGradient.start)
+    if !isPlain {
+      Reductions.addParts(
+        biasSums.start, parts: groups, stride: k, count: k, into: biasGradient.start)
+    }
   }
 
   /// V and dM of a band, in the workspace until the next band's; Σ δ by group; and the input's gradient.
@@ -118,38 +122,44 @@ extension WinogradConvolution {
   private func propagateByGroup(
     _ pass: BackwardPass, _ band: MapTiling.Band, v: WinogradLayout, m: WinogradLayout
   ) {
-    let (form, tiling, c, k) = (form, tiling, shape.inputs, shape.outputs)
-    let (n, panels) = (tiling.frequencies, filters.inputPanels)
-    let (halos, scratches) = (halos(), scratches())
+    let (tiling, halos, scratches) = (tiling, halos(), scratches())
     pool.run(band.groups.count) { chunk, worker in
       let group = tiling.group(band.groups.lowerBound + chunk, images: pass.images)
-      let m = m.from(group.first - band.first)
-      form.outputAdjoint(
-        pass.source, tiling, group, blocks: 0..<k / 16, into: m,
-        bias: pass.bias.map { $0 + group.index * k })
-      if let dx = pass.dx, let u = pass.u {
-        let (dv, _) = self.productScratch(scratches(worker), group)
-        for panel in 0..<panels {
-          WinogradProduct.forward(
-            m, tiles: group.count, blocks: k / 16, frequencies: n, u[panel], into: dv,
-            adds: false)
-          form.inputAdjoint(
-            dv, channels: c, tiling, group, blocks: min(2, c / 16 - 2 * panel), first: 2 * panel,
-            into: dx, halo: halos(group.index))
-        }
+      self.propagate(
+        pass, group, v: v.from(group.first - band.first), m: m.from(group.first - band.first),
+        halo: halos(group.index), scratches(worker))
+    }
+  }
+
+  /// One group of tiles, where groups share transformed filters.
+  func propagate(
+    _ pass: BackwardPass, _ group: MapTiling.Group, v: WinogradLayout, m: WinogradLayout,
+    halo: UnsafeMutablePointer<Float>, _ scratch: UnsafeMutablePointer<Float>
+  ) {
+    let (c, k) = (shape.inputs, shape.outputs)
+    form.outputAdjoint(
+      pass.source, tiling, group, blocks: 0..<k / 16, into: m,
+      bias: pass.bias.map { $0 + group.index * k })
+    if let dx = pass.dx, let u = pass.u {
+      let (dv, _) = productScratch(scratch, group)
+      for panel in 0..<filters.inputPanels {
+        WinogradProduct.forward(
+          m, tiles: group.count, blocks: k / 16, frequencies: tiling.frequencies, u[panel],
+          width: filters.width(panel, .backward), into: dv, adds: false)
+        form.inputAdjoint(
+          dv, channels: c, tiling, group, blocks: min(2, c / 16 - 2 * panel), first: 2 * panel,
+          into: dx, halo: halo)
       }
-      if let input = pass.input {
-        form.input(
-          input, channels: c, tiling, group, blocks: 0..<c / 16,
-          into: v.from(group.first - band.first))
-      }
+    }
+    if let input = pass.input {
+      form.input(input, channels: c, tiling, group, blocks: 0..<c / 16, into: v)
     }
   }
 
   /// Floats of the rows of the map that two groups of one image share.
-  var haloSize: Int { (form.axis.inputs - form.axis.outputs) * shape.width * shape.inputs }
+  var haloSize: Int { form.axis.shared * shape.width * shape.inputs }
 
-  private func halos() -> (_ group: Int) -> UnsafeMutablePointer<Float> {
+  func halos() -> (_ group: Int) -> UnsafeMutablePointer<Float> {
     let (start, size) = (workspace[.halo].start, haloSize)
     return { start + $0 &* size }
   }

@@ -21,22 +21,26 @@ package final class WinogradConvolution: PackedConvolution, ConvolutionBlock {
   /// - Parameters:
   ///   - path: what its parameters' names begin with, `features.0.`
   ///   - trains: whether `backward` will be called; without, its memory is not allocated.
+  ///   - isPlain: whether neither bias nor ReLU follow.
   package init(
     _ shape: ConvolutionShape, path: String = "", pool: WorkerPool, workspace: Workspace,
-    trains: Bool
+    trains: Bool, isPlain: Bool = false
   ) {
     precondition(Self.fits(shape), "Winograd blocks take multiples of 16 channels")
     let form = WinogradPlan.form(shape)
     plan = WinogradPlan(shape, form)
-    biasSums = Buffer(count: trains ? plan.tiling.groups(images: shape.images) * shape.outputs : 0)
+    let sumsBias = trains && !isPlain
+    biasSums = Buffer(
+      count: sumsBias ? plan.tiling.groups(images: shape.images) * shape.outputs : 0)
     super.init(
-      shape, form, plan.tiling, pool: pool, workspace: workspace, path: path, trains: trains)
+      shape, form, plan.tiling, pool: pool, workspace: workspace, path: path, trains: trains,
+      isPlain: isPlain)
     reserve(trains: trains)
   }
 
   private func reserve(trains: Bool) {
     let n = tiling.frequencies
-    workspace.reserve(.scratch, pool.threads * plan.scratchSize)
+    workspace.reserve(.scratch, pool.threads * scratchSize)
     workspace.reserve(.transformed, plan.inputSize)
     workspace.reserve(.product, plan.productSize)
     if plan.sharesFilters {
@@ -50,7 +54,9 @@ package final class WinogradConvolution: PackedConvolution, ConvolutionBlock {
     if tiling.groupsPerImage > 1 {
       workspace.reserve(.halo, tiling.groups(images: shape.images) * haloSize)
     }
-    if trains, !appliesAtOnce(images: shape.images) {
+    if sumsByPart {
+      workspace.reserve(.weightGradient, Self.parts * n * gradientStride)
+    } else if trains, !appliesAtOnce(images: shape.images) {
       workspace.reserve(.weightGradient, n * gradientStride)
     }
   }
@@ -61,7 +67,7 @@ package final class WinogradConvolution: PackedConvolution, ConvolutionBlock {
     precondition(output.count >= images * shape.outputCount)
     let epilogue = TileEpilogue(
       shape: shape, output: output.start, codes: retaining ? codes.baseAddress : nil,
-      bias: bias.memory.start)
+      bias: isPlain ? nil : bias.memory.start)
     if plan.sharesFilters {
       forwardByGroup(input.start, images: images, epilogue)
     } else {
@@ -86,7 +92,8 @@ package final class WinogradConvolution: PackedConvolution, ConvolutionBlock {
       form.input(x, channels: c, tiling, group, blocks: 0..<c / 16, into: v)
       for panel in 0..<filters.outputPanels {
         WinogradProduct.forward(
-          v, tiles: group.count, blocks: c / 16, frequencies: n, u[panel], into: m, adds: false)
+          v, tiles: group.count, blocks: c / 16, frequencies: n, u[panel],
+          width: filters.width(panel), into: m, adds: false)
         form.output(
           m, tiling, group, blocks: filters.width(panel) / 16, first: 2 * panel, epilogue)
       }
@@ -123,7 +130,7 @@ package final class WinogradConvolution: PackedConvolution, ConvolutionBlock {
 
   /// Each worker's scratch. To be made before work is shared out: the workspace allocates it.
   func scratches() -> (_ worker: Int) -> UnsafeMutablePointer<Float> {
-    let (start, size) = (workspace[.scratch].start, plan.scratchSize)
+    let (start, size) = (workspace[.scratch].start, scratchSize)
     return { start + $0 &* size }
   }
 

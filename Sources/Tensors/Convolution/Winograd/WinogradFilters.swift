@@ -12,6 +12,11 @@ extension PackedFilters {
   /// Channels over which products in `direction` sum.
   func channels(_ direction: FilterDirection) -> Int { direction == .forward ? inputs : outputs }
 
+  /// Channels of a panel that they give.
+  func width(_ panel: Int, _ direction: FilterDirection) -> Int {
+    min(Self.panel, (direction == .forward ? outputs : inputs) - panel * Self.panel)
+  }
+
   /// Panels of channels that they give.
   func panels(_ direction: FilterDirection) -> Int {
     direction == .forward ? outputPanels : inputPanels
@@ -58,7 +63,7 @@ extension WinogradConvolution {
     _ a: WinogradLayout, _ group: MapTiling.Group, _ direction: FilterDirection, panel: Int,
     _ room: UnsafeMutablePointer<Float>, into m: WinogradLayout
   ) {
-    let (channels, length) = (filters.channels(direction), WinogradPlan.run)
+    let (channels, length) = (filters.channels(direction), plan.run)
     let u = TransformedPanel(start: room, stride: PackedFilters.stride(channels: length))
     for first in stride(from: 0, to: channels, by: length) {
       let run = first..<min(first + length, channels)
@@ -67,7 +72,8 @@ extension WinogradConvolution {
         stride: u.stride)
       WinogradProduct.forward(
         a.block(first / 16), tiles: group.count, blocks: run.count / 16,
-        frequencies: tiling.frequencies, u, into: m, adds: first > 0)
+        frequencies: tiling.frequencies, u, width: filters.width(panel, direction), into: m,
+        adds: first > 0)
     }
   }
 }

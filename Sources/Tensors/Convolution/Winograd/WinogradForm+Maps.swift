@@ -4,25 +4,27 @@ extension WinogradForm {
   private static var inputs: Int { Axis.inputs }
   private static var outputs: Int { Axis.outputs }
   private static var frequencies: Int { Axis.frequencies }
+  /// Inputs from one tile's corner to the next one's.
+  private static var step: Int { outputs &* Axis.stride }
 
   static func input(
     _ map: UnsafePointer<Float>, channels: Int, _ tiling: MapTiling,
     _ tiles: MapTiling.Group, blocks: Range<Int>, into v: WinogradLayout
   ) {
-    let row = tiling.width &* channels
+    let row = tiling.inputWidth &* channels
     eachTile(tiling, tiles, blocks: blocks) { block, tile, cursor, scratch in
       let pixels = scratch
       let half = scratch + inputs &* inputs &* 16
-      let (y, x) = cursor.corner(side: outputs, padding: Axis.padding)
-      let image = map + (cursor.image &* tiling.height &* row + block &* 16)
+      let (y, x) = cursor.corner(side: step, padding: Axis.padding)
+      let image = map + (cursor.image &* tiling.inputHeight &* row + block &* 16)
       var (source, down, across) = (UnsafePointer(pixels), inputs &* 16, 16)
-      if y >= 0, x >= 0, y &+ inputs <= tiling.height, x &+ inputs <= tiling.width {
+      if y >= 0, x >= 0, y &+ inputs <= tiling.inputHeight, x &+ inputs <= tiling.inputWidth {
         (source, down, across) = (image + (y &* row &+ x &* channels), row, channels)
       } else {
         for i in 0..<inputs {
           for j in 0..<inputs {
             let (y, x) = (y &+ i, x &+ j)
-            let inside = y >= 0 && y < tiling.height && x >= 0 && x < tiling.width
+            let inside = y >= 0 && y < tiling.inputHeight && x >= 0 && x < tiling.inputWidth
             pixels.store(
               inside ? image.lanes(at: y &* row &+ x &* channels) : .zero,
               at: (i &* inputs &+ j) &* 16)
@@ -45,9 +47,9 @@ extension WinogradForm {
     blocks: Int, first: Int, into map: UnsafeMutablePointer<Float>,
     halo: UnsafeMutablePointer<Float>
   ) {
-    let row = tiling.width &* channels
+    let row = tiling.inputWidth &* channels
     // Tiles of an axis share this many inputs with their neighbours.
-    let shared = inputs &- outputs
+    let shared = Axis.shared
     eachTile(tiling, tiles, blocks: 0..<blocks) { block, tile, cursor, scratch in
       let half = scratch
       let pixels = scratch + inputs &* frequencies &* 16
@@ -61,14 +63,14 @@ extension WinogradForm {
         Axis.inputAdjoint(
           half + i &* frequencies &* 16, 16, pixels + i &* inputs &* 16, 16)
       }
-      let (y, x) = cursor.corner(side: outputs, padding: Axis.padding)
+      let (y, x) = cursor.corner(side: step, padding: Axis.padding)
       let offset = (first &+ block) &* 16
-      let image = map + (cursor.image &* tiling.height &* row &+ offset)
+      let image = map + (cursor.image &* tiling.inputHeight &* row &+ offset)
       let isTop = cursor.row == tiles.row && cursor.row > 0
-      for i in 0..<inputs where y &+ i >= 0 && y &+ i < tiling.height {
+      for i in 0..<inputs where y &+ i >= 0 && y &+ i < tiling.inputHeight {
         let above = i < shared && cursor.row > 0
         let target = isTop && above ? halo + (i &* row &+ offset) : image + (y &+ i) &* row
-        for j in 0..<inputs where x &+ j >= 0 && x &+ j < tiling.width {
+        for j in 0..<inputs where x &+ j >= 0 && x &+ j < tiling.inputWidth {
           let place = (x &+ j) &* channels
           var value = pixels.lanes(at: (i &* inputs &+ j) &* 16)
           if (above && !isTop) || (j < shared && cursor.column > 0) {
@@ -85,13 +87,13 @@ extension WinogradForm {
     _ tiles: MapTiling.Group, into map: UnsafeMutablePointer<Float>
   ) {
     guard tiles.row > 0 else { return }
-    let row = tiling.width &* channels
-    for i in 0..<inputs &- outputs {
-      let y = tiles.row &* outputs &- Axis.padding &+ i
-      guard y < tiling.height else { continue }
+    let row = tiling.inputWidth &* channels
+    for i in 0..<Axis.shared {
+      let y = tiles.row &* step &- Axis.padding &+ i
+      guard y < tiling.inputHeight else { continue }
       Reductions.addRows(
         halo + i &* row, rows: 1, columns: row,
-        into: map + (tiles.image &* tiling.height &+ y) &* row)
+        into: map + (tiles.image &* tiling.inputHeight &+ y) &* row)
     }
   }
 

@@ -20,7 +20,7 @@ protocol WinogradForm: SendableMetatype {
   ///
   /// - Parameters:
   ///   - first: the map's channel block that the layout's block 0 holds
-  ///   - halo: rows [inputs − outputs][W][channels], used if the group does not start its image
+  ///   - halo: rows [Axis.shared][W][channels], used if the group does not start its image
   static func inputAdjoint(
     _ v: WinogradLayout, channels: Int, _ tiling: MapTiling, _ tiles: MapTiling.Group,
     blocks: Int, first: Int, into map: UnsafeMutablePointer<Float>,
@@ -66,6 +66,9 @@ extension WinogradForm {
 
 /// F(4×4, 3×3), for maps of every size: tiles that reach beyond the map read and write zeros.
 enum FourByFour: WinogradForm { typealias Axis = FourOutputs }
+
+/// F(4×4, 3×3) of stride 2.
+enum FourByFourStrided: WinogradForm { typealias Axis = FourStridedOutputs }
 
 /// Maps of 2×2.
 enum TwoByTwo: WinogradForm { typealias Axis = TwoToeplitz }

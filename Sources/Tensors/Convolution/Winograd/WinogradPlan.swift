@@ -16,13 +16,14 @@ struct WinogradPlan {
   /// Floats of a worker's scratch.
   let scratchSize: Int
 
-  /// Channels of a panel that are transformed at a time when going panel by panel: 36 frequencies of
-  /// them by 32 are 295 kB.
-  static let run = 64
+  /// Channels of a panel that are transformed at a time when going panel by panel: 36 frequencies of 64
+  /// by 32 are 295 kB.
+  let run: Int
 
   /// The form with the fewest products for the maps of a shape.
   static func form(_ shape: ConvolutionShape) -> any WinogradForm.Type {
-    switch (shape.height, shape.width) {
+    if shape.stride == 2 { return FourByFourStrided.self }
+    return switch (shape.height, shape.width) {
     case (1, 1): OneByOne.self
     case (2, 2): TwoByTwo.self
     default: FourByFour.self
@@ -34,25 +35,28 @@ struct WinogradPlan {
     let (c, k) = (shape.inputs, shape.outputs)
     let side = form.axis.outputs
     let tiles =
-      shape.images * ((shape.height + side - 1) / side) * ((shape.width + side - 1) / side)
+      shape.images * ((shape.mapHeight + side - 1) / side)
+      * ((shape.mapWidth + side - 1) / side)
     sharesFilters = tiles > 128 && frequencies * c * k <= 2_500_000
-    tiling = MapTiling(
-      height: shape.height, width: shape.width, axis: form.axis, target: sharesFilters ? 64 : 128)
+    // More frequencies of as many tiles would not stay in cache.
+    let size = frequencies > 36 ? 32 : 64
+    run = size
+    tiling = MapTiling(shape, axis: form.axis, target: sharesFilters ? size : 2 * size)
     let groups = tiling.groups(images: shape.images)
     // What is saved by a smaller band is lost by adding to dU once more.
     let budget = max(4_000_000, 2 * frequencies * c * k)
     let group = frequencies * tiling.groupTiles * (c + k)
     bandGroups = max(1, min(groups, budget / group))
     let bandTiles = tiling.bands(images: shape.images, size: bandGroups).map(\.count).max() ?? 0
-    func size(_ tiles: Int, _ channels: Int) -> Int {
+    func room(_ tiles: Int, _ channels: Int) -> Int {
       WinogradLayout.size(tiles: tiles, channels: channels, frequencies: frequencies)
     }
-    inputSize = size(bandTiles, c)
-    productSize = size(bandTiles, k)
-    let product = size(tiling.groupTiles, PackedFilters.panel)
+    inputSize = room(bandTiles, c)
+    productSize = room(bandTiles, k)
+    let product = room(tiling.groupTiles, PackedFilters.panel)
     let other =
       sharesFilters
-      ? size(tiling.groupTiles, c) : frequencies * PackedFilters.stride(channels: Self.run)
+      ? room(tiling.groupTiles, c) : frequencies * PackedFilters.stride(channels: run)
     let gradient = (frequencies + 10) * (16 * PackedFilters.panel + 16)
     scratchSize = max(product + other, gradient)
   }

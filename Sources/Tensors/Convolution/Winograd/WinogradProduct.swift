@@ -5,15 +5,19 @@ enum WinogradProduct {
   ///
   /// - Parameters:
   ///   - a: from the first of `blocks` sixteens of channels on
+  ///   - width: of the panel: where it is 16, the second half of M is not defined
   @inline(never)
   static func forward(
     _ a: WinogradLayout, tiles: Int, blocks: Int, frequencies: Int, _ u: TransformedPanel,
-    into m: WinogradLayout, adds: Bool
+    width: Int, into m: WinogradLayout, adds: Bool
   ) {
     for f in 0..<frequencies {
       let (a0, m0) = (a.start + f &* a.frequency, m.start + f &* m.frequency)
       let u = u.start + f &* u.stride
-      if WinogradLayout.isBlocked {
+      if WinogradLayout.isBlocked, width < PackedFilters.panel {
+        RegisterKernel.halfRows(
+          tiles, blocks: blocks, a0, blockStride: a.block, u, m0, adds: adds)
+      } else if WinogradLayout.isBlocked {
         RegisterKernel.rows(
           tiles, blocks: blocks, a0, blockStride: a.block, u, m0, half: m.block, adds: adds)
       } else {
@@ -35,8 +39,10 @@ enum WinogradProduct {
     let a = v.start + (f &* v.frequency &+ block &* v.block &+ tiles.lowerBound &* v.tile)
     let b = m.start + (f &* m.frequency &+ 2 &* panel &* m.block &+ tiles.lowerBound &* m.tile)
     let n = tiles.upperBound &- tiles.lowerBound
-    if WinogradLayout.isBlocked {
-      RegisterKernel.columns(n, a, b, bHalf: width > 16 ? m.block : 0, u, adds: adds)
+    if WinogradLayout.isBlocked, width < PackedFilters.panel {
+      RegisterKernel.halfColumns(n, a, b, u, adds: adds)
+    } else if WinogradLayout.isBlocked {
+      RegisterKernel.columns(n, a, b, bHalf: m.block, u, adds: adds)
     } else {
       BLAS.gemm(
         transposeA: true, m: 16, n: width, k: n, a, lda: v.tile, b, ldb: m.tile,
