@@ -223,10 +223,11 @@ struct SampleInit: Tool {
       ) { aligned.add($0, $1) }
     }
     if initialiser.startsStatistics(of: architecture, options, isAligned: alignment != nil) {
+      let seen = aligning.alignNoise ? "the noise that --align looks at" : "training images"
       Log.say(
         materials.target == nil
           ? "running means are 0 and running variances 1: --images measures them"
-          : "running means and variances are measured on training images")
+          : "running means and variances are measured on \(seen)")
     }
     let scale = try reporting(.data) { try initialiser.scale(options) }
     labels[.initScale] = scale.map { .string($0.rawValue) }

@@ -139,6 +139,32 @@ struct ResidualNetworkTests {
     #expect(try scratch.network("copy.h5").parameters == scratch.network("run.h5").parameters)
   }
 
+  /// From a source that is wider and deeper; what has no partner is left to kaiming-normal.
+  @Test func drawsAreCarriedOverToOtherChannels() throws {
+    let scratch = try scratch()
+    func aligned(_ architecture: String, _ more: String...) throws -> ToolResult {
+      try scratch.run(
+        "sample-init",
+        [
+          "nfm.h5", "--method", "kaiming-nfm", "--align", "run.h5", "--images", "images.h5",
+          "--architecture", architecture, "-o", "aligned.h5",
+        ] + more)
+    }
+    let narrow = try aligned("resnet8@0.125")
+    try succeed(narrow)
+    #expect(narrow.errors.contains("layer2.0.downsample.0 "), "\(narrow.errors)")
+    let root = try File.open(scratch.file("aligned.h5")).root
+    #expect(try root.attribute("init_aligned")?.strings?.count == 9)
+    let deeper = try aligned("resnet14@0.25")
+    #expect(deeper.status == 65)
+    #expect(
+      deeper.errors.contains("no convolution at the place of 'layer1.1.conv1'"), "\(deeper.errors)")
+    try succeed(aligned("resnet14@0.25", "--layers", "1-3,layer2.0,layer3.0"))
+    // A VGG has no place for a block.
+    let other = try aligned("vgg:8,M,8", "--hidden", "none")
+    #expect(other.status == 65, "\(other.errors)")
+  }
+
   @Test func aSelectionTakesTheSameChannelsEverywhere() throws {
     let scratch = try scratch()
     try succeed(

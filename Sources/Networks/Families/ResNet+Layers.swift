@@ -15,13 +15,7 @@ extension ResNet {
     let blocks = plans.map { ResidualBlockLayer($0, memory, site) }
     let channels = widths.last ?? 1
     let pool = AdaptiveAveragePool(height: side, width: side, channels: channels, side: 1)
-    let head = architecture.head.map { map in
-      LinearLayer(
-        map,
-        Linear(
-          inputs: map.inputs, outputs: map.outputs, path: map.name + ".", pool: site.pool,
-          trains: site.trains))
-    }
+    let head = architecture.head.map { LinearLayer($0, site) }
     return [stem] + blocks + [AveragePoolLayer(pool)] + head
   }
 }

@@ -86,7 +86,7 @@ extension ResNet {
     let settings = try TextSettings<Key>(halves.count > 1 ? halves[1] : nil, in: text)
     let name = halves.first.map { $0.split(separator: "@", omittingEmptySubsequences: false) } ?? []
     guard let base = name.first, name.count <= 2, Self.isName(String(base)),
-      let depth = Int(base.dropFirst("resnet".count))
+      let depth = Int(base.dropFirst("resnet".count)), base == "resnet\(depth)"
     else {
       throw NetworkError(
         "no architecture '\(text)': resnet18, resnet34, resnet20, resnet56; with a width as"
@@ -119,8 +119,13 @@ extension ResNet {
   ///   - blocks: of each stage.
   ///   - widths: channels of each stage.
   package init?(blocks: [Int], widths: [Int], stem: Stem) {
-    let cifar = blocks.count == 3 ? [6 * (blocks.first ?? 0) + 2] : []
-    guard let first = widths.first, first > 0,
+    guard let first = widths.first, (1...4096).contains(first),
+      blocks.allSatisfy({ (1...18).contains($0) })
+    else {
+      return nil
+    }
+    let cifar = blocks.count == 3 ? [6 * blocks[0] + 2] : []
+    guard
       let depth = (Self.imageNet.map(\.key) + cifar).first(where: {
         Self.blocks(depth: $0) == blocks
       }),

@@ -72,10 +72,7 @@ extension VGG: Family {
           height: height, width: height, channels: channels, side: architecture.pooled)))
     let head = architecture.head
     for (index, map) in head.enumerated() {
-      let linear = Linear(
-        inputs: map.inputs, outputs: map.outputs, path: map.name + ".", pool: site.pool,
-        trains: site.trains)
-      layers.append(LinearLayer(map, linear))
+      layers.append(LinearLayer(map, site))
       if index + 1 < head.count {
         layers.append(
           HiddenActivation(count: map.outputs, dropout: architecture.dropout, index: index))

@@ -36,13 +36,7 @@ extension VisionTransformer {
       tokens: self.tokens, width: width, epsilon: epsilon, images: site.batch,
       readsMean: pool == .mean, path: Self.finalNorm, workspace: site.workspace, pool: site.pool,
       trains: site.trains)
-    let head = architecture.head.map { map in
-      LinearLayer(
-        map,
-        Linear(
-          inputs: map.inputs, outputs: map.outputs, path: map.name + ".", pool: site.pool,
-          trains: site.trains))
-    }
+    let head = architecture.head.map { LinearLayer($0, site) }
     return [PatchEmbeddingLayer(body[0], embedding)] + blocks + [TokenPoolLayer(tokens)] + head
   }
 }

@@ -12,6 +12,14 @@ final class LinearLayer: Layer {
     self.linear = linear
   }
 
+  convenience init(_ map: LinearMap, _ site: BuildingSite) {
+    self.init(
+      map,
+      Linear(
+        inputs: map.inputs, outputs: map.outputs, path: map.name + ".", pool: site.pool,
+        trains: site.trains))
+  }
+
   var outputCount: Int { linear.outputs }
   var maps: [MappedLayer] {
     [

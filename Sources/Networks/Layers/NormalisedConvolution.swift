@@ -2,6 +2,18 @@
 
 import Tensors
 
+extension PlainShape {
+  /// Shape of a map that is a convolution, on images or maps of this side.
+  init(_ map: LinearMap, side: Int, images: Int) {
+    guard case .convolution(let kernel, let stride) = map.window else {
+      preconditionFailure("\(map.name) is no convolution")
+    }
+    self.init(
+      images: images, height: side, width: side, inputs: map.inputs, outputs: map.outputs,
+      kernel: kernel, stride: stride)
+  }
+}
+
 /// z = W∗x and y = γ(z − μ)/σ + β, perhaps with a sum and ReLU: one linear map of a residual network. z and y may be one
 /// buffer except where a backward pass by the batch's statistics will want both.
 struct NormalisedConvolution {

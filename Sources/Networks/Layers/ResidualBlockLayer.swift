@@ -16,18 +16,10 @@ final class ResidualBlockLayer: Layer {
     ///   - side: height and width of the input.
     init(_ maps: [LinearMap], side: Int, images: Int) {
       precondition((2...3).contains(maps.count))
-      func shape(_ map: LinearMap, _ side: Int) -> PlainShape {
-        guard case .convolution(let kernel, let stride) = map.window else {
-          preconditionFailure("\(map.name) is no convolution")
-        }
-        return PlainShape(
-          images: images, height: side, width: side, inputs: map.inputs, outputs: map.outputs,
-          kernel: kernel, stride: stride)
-      }
       self.maps = maps
-      first = shape(maps[0], side)
-      second = shape(maps[1], first.outputHeight)
-      downsample = maps.count > 2 ? shape(maps[2], side) : nil
+      first = PlainShape(maps[0], side: side, images: images)
+      second = PlainShape(maps[1], side: first.outputHeight, images: images)
+      downsample = maps.count > 2 ? PlainShape(maps[2], side: side, images: images) : nil
     }
   }
 

@@ -16,12 +16,7 @@ final class StemLayer: Layer {
 
   /// - Parameter side: height and width of the images.
   init(_ map: LinearMap, pools: Bool, side: Int, _ site: BuildingSite) {
-    guard case .convolution(let kernel, let stride) = map.window else {
-      preconditionFailure("\(map.name) is no convolution")
-    }
-    let shape = PlainShape(
-      images: site.batch, height: side, width: side, inputs: map.inputs, outputs: map.outputs,
-      kernel: kernel, stride: stride)
+    let shape = PlainShape(map, side: side, images: site.batch)
     convolution = NormalisedConvolution(map, shape, rectifies: true, site)
     let count = site.batch * shape.outputCount
     maxPool =

@@ -13,7 +13,9 @@ struct ProbeCommand: ParsableCommand {
       training: deviation and effective rank of the pre-activations, share of dead filters, and norm \
       of the loss's gradient, means over runs. train --epochs 0 measures them without training, and \
       train --probe-head those of the fully connected layers. A transformer's heads share a line, their mean, \
-      and there is no share of dead units: what gelu or attention reads is never off.
+      and there is no share of dead units: what gelu or attention reads is never off. Of a residual network \
+      pre-activations are those behind the batch normalisation, and a filter whose output is added to the \
+      shortcut has no share either.
 
       Of transformers a second table follows, after an empty line: for each method and block, means over heads and \
       runs, the effective number of tokens that a row of attention is spread over (the mean of exp(entropy)), the \

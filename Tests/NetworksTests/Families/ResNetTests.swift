@@ -28,6 +28,8 @@ struct ResNetTests {
     ("resnet18:stem=deep", "imagenet or cifar"), ("resnet18:stem=cifar,stem=cifar", "twice"),
     ("resnet20:norm=none", "norm in 'resnet20:norm=none' is batch"),
     ("resnet20:shortcut=pad", "is conv"), ("resnet-18", "no architecture"),
+    ("resnet018", "no architecture"),
+    ("resnet+18", "no architecture"),
   ])
   func othersAreRefused(text: String, reason: String) {
     let error = #expect(throws: NetworkError.self) { try Architecture(text, outputs: 3) }

@@ -4,7 +4,8 @@
     python3 make_resnet_fixtures.py [FOLDER]   # writes resnet18.pth, resnet8.safetensors and resnets.json; needs torch,
                                                # torchvision and safetensors
     python3 make_resnet_fixtures.py whole FOLDER    # whole.pth of torchvision's own ResNet-18, and whole.json
-    python3 make_resnet_fixtures.py check FILE JSON # whether torchvision and timm load FILE and compute the logits
+    python3 make_resnet_fixtures.py check JSON FILE… # whether torchvision and timm load the files, and those called out
+                                                     # compute the logits
 """
 import json
 import pathlib
@@ -67,19 +68,22 @@ def main():
     torch.manual_seed(6)
     words = sys.argv[1:]
     if words[:1] == ["check"]:
-        expected = json.loads(pathlib.Path(words[2]).read_text())
-        x = torch.tensor(expected["images"]).reshape(-1, 3, expected["side"], expected["side"])
         import timm
         from safetensors.torch import load_file
-        state = load_file(words[1]) if words[1].endswith("safetensors") else torch.load(words[1], weights_only=True)
-        outputs = len(state["fc.bias"])
-        for net in (torchvision.models.resnet18(num_classes=outputs), timm.create_model("resnet18", num_classes=outputs)):
-            net.load_state_dict(state)
-            found = torch.tensor(logits(net.eval(), x))
-            assert torch.allclose(found, torch.tensor(expected["logits"]), rtol=1e-4, atol=1e-4), found
+        expected = json.loads(pathlib.Path(words[1]).read_text())
+        x = torch.tensor(expected["images"]).reshape(-1, 3, expected["side"], expected["side"])
+        for file in words[2:]:
+            state = load_file(file) if file.endswith("safetensors") else torch.load(file, weights_only=True)
+            outputs = len(state["fc.bias"])
+            for make in (torchvision.models.resnet18, timm.models.resnet18):
+                net = make(num_classes=outputs)
+                net.load_state_dict(state)
+                found = torch.tensor(logits(net.eval(), x))
+                same = torch.allclose(found, torch.tensor(expected["logits"]), rtol=1e-4, atol=1e-4)
+                assert same == file.startswith("out"), (file, found)
         return print("agrees")
     if words[:1] == ["whole"]:
-        folder, side = pathlib.Path(words[1]), 40
+        folder, side = pathlib.Path(words[1]), 33
         net = disturb(torchvision.models.resnet18(num_classes=5))
         torch.save(net.state_dict(), folder / "whole.pth")
         x = torch.randn(2, 3, side, side)

@@ -67,7 +67,12 @@ struct ResNetWeightsTests {
       (try Self.changed(Self.named("conv1.weight", [1, 3, 5, 5])), "[filters, 3, 7, 7]"),
       (try Self.changed(Self.named("conv1.bias", [1])), "conv1.bias belongs to no layer"),
       (try Self.changed(Self.named("layer1.2.conv1.weight", [1, 1, 3, 3])), "no ResNet-18"),
+      (
+        try Self.changed(Self.named("layer1.9223372036854775806.conv1.weight", [1, 1, 3, 3])),
+        "no ResNet-18"
+      ),
       (try Self.changed(Self.named("layer1.0.conv1.weight", [2, 1, 3, 3])), "no ResNet-18"),
+      (try Self.changed(Self.named("layer1.0.conv1.weight", [.max, 0, 3, 3])), "no ResNet-18"),
       (try Self.changed(Self.named("fc.weight", [4, 9])), "fc.weight has shape [4, 9]"),
       (try Self.changed(Self.named("fc2.weight", [3, 4])), "as a layer behind it"),
       (try Self.changed(), "taken"),
