@@ -116,7 +116,7 @@ struct HostileTests {
     ("a text is not UTF-8", [UInt8(ascii: "U"), 1, 0xff]),
     ("4294967295 bytes", [UInt8(ascii: "X"), 255, 255, 255, 255]),
     ("a size at byte", [0x8d] + [UInt8](repeating: 255, count: 8)),
-    ("opcode 0x69 is none", Array("i".utf8)),
+    ("opcode 0x69 is not needed", Array("i".utf8)),
     ("a name is longer than 256 bytes", [UInt8](repeating: UInt8(ascii: "c"), count: 400)),
     ("holds no dictionary", Array("N.".utf8) + [0x80, 2] + Array("].".utf8)),
     (
