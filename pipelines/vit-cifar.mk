@@ -1,5 +1,5 @@
 # Which properties of a trained transformer can be drawn, in colour? The decisive arms of vit-ladder, for `vit-small-32` on CIFAR-10,
-# under the ladder's weak recipe, each at the better of two learning rates. This takes about 70 minutes on two cores.
+# under the ladder's weak recipe, each at the better of two learning rates. This takes about two hours on two cores.
 # PRETRAINED=deit_tiny_patch16_224.fb_in1k.safetensors draws from ImageNet's DeiT-tiny instead, converted to 32×32 with
 # patches of 4: one source, and runs of its width and depth, which take three times as long.
 datasets := cifar-10

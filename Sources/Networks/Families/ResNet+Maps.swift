@@ -9,7 +9,7 @@ extension ResNet {
     let name: String
     let inputs: Int
     let outputs: Int
-    /// Of the first convolution, and of the shortcut's.
+    /// The stride of the first convolution and of the shortcut's.
     let stride: Int
 
     /// Whether the shortcut has a convolution of its own: where the block's output is of another size than its input.
