@@ -63,7 +63,7 @@ package struct Architecture: Equatable, Sendable {
   /// Whether its body is a transformer's.
   package var isTransformer: Bool { transformer != nil }
 
-  /// Whether another network is of the same family: the heads of both are chosen alike.
+  /// Whether another network is of the same family, so that settings of its head apply to this one too.
   package func isAkin(to other: Architecture) -> Bool {
     type(of: family) == type(of: other.family)
   }
