@@ -65,13 +65,14 @@ package final class BatchNorm {
   ///
   /// - Parameters:
   ///   - y: may be `z` or `residual`, unless a backward pass will want what was there.
-  ///   - retaining: keeps z and y in mind for `backward` (after `.batch`) or `inputGradient` (after `.running`).
+  ///   - retaining: keeps z and y for `backward` (after `.batch`) or `inputGradient` (after `.running`).
   package func forward(
     _ z: Buffer, images: Int, adding residual: Buffer? = nil, into y: Buffer,
     _ statistics: Statistics, retaining: Bool
   ) {
     let count = check(images)
     precondition(z.count >= count && y.count >= count && residual?.count ?? count >= count)
+    precondition(y !== z || !retaining || statistics == .running, "backward will want z")
     let chunks = ChannelChunks(positions: images * area, channels: channels)
     switch statistics {
     case .batch: takeMoments(z, chunks)

@@ -1,5 +1,5 @@
-/// Max pooling of NHWC maps by windows of 3×3, stride 2, between rings of nothing, as residual networks have it after
-/// their first convolution.
+/// Max pooling of NHWC maps by windows of 3×3 with stride 2 and padding 1, as residual networks have it after their first
+/// convolution. Padding is never the largest.
 ///
 /// What backward needs is one byte an output: which of the nine was the first largest in reading order, as in PyTorch.
 package final class MaxPool {
@@ -10,6 +10,8 @@ package final class MaxPool {
   package let images: Int
   private let pool: WorkerPool
   private let codeMemory: Buffer
+  /// Images of the last forward pass.
+  private var pooled = 0
 
   package init(channels: Int, height: Int, width: Int, images: Int, pool: WorkerPool) {
     precondition(channels > 0 && height > 0 && width > 0 && images > 0)
@@ -54,12 +56,14 @@ package final class MaxPool {
           })
       }
     }
+    pooled = images
   }
 
   /// Gradients with respect to y [R·N, H', W', C], R = `repeats` of the same N images, image index fastest → with respect to
   /// x [R·N, H, W, C] (overwritten). Follows a `forward` of the N images.
   package func backward(_ dy: Buffer, images: Int, repeats: Int = 1, into dx: Buffer) {
-    precondition(images > 0 && images <= self.images && repeats > 0)
+    precondition(images > 0 && repeats > 0)
+    precondition(images <= pooled, "backward without a forward pass of these images")
     precondition(dy.count >= repeats * images * outputCount)
     precondition(dx.count >= repeats * images * inputCount)
     let (source, target, codes, c) = (dy.start, dx.start, codes, channels)

@@ -5,7 +5,7 @@ package protocol PlainConvolution: AnyObject {
   /// Filters [K, C, k, k].
   var weight: Parameter { get }
 
-  /// x [N, H, W, C] → z [N, H', W', K]. `retaining` keeps `x` in mind for `backward`.
+  /// x [N, H, W, C] → z [N, H', W', K]. `retaining` keeps `x` for `backward`.
   func forward(_ x: Buffer, images: Int, into z: Buffer, retaining: Bool)
 
   /// Gradient with respect to z [N, H', W', K] → gradient of the filters, for `use`, and, if asked for, with respect to

@@ -1,4 +1,4 @@
-/// A convolution and nothing after it: no bias, no ReLU, no pool. Zeros stand around the map, (k − 1)/2 rings of them.
+/// A convolution and nothing after it: no bias, no ReLU, no pool. The map is padded by (k − 1)/2 rings of zeros.
 ///
 /// Layouts: maps are NHWC; weights cross the boundary in PyTorch's order [K, C, k, k].
 /// Letters: N images, H×W input map, C input channels, K filters of k×k, H'×W' output map.

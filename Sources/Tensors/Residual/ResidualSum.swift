@@ -1,4 +1,4 @@
-/// Where two ways through a residual block meet on the way back: the sum of two gradients.
+/// The sum of the two gradients that meet at the input of a residual block.
 package enum ResidualSum {
   /// sum += x, the first `count` floats of both.
   package static func add(_ x: Buffer, count: Int, into sum: Buffer, pool: WorkerPool) {

@@ -50,13 +50,14 @@ package final class ScalarMap {
   ///
   /// - Parameters:
   ///   - y: may be `z` or `residual`, unless a backward pass will want what was there.
-  ///   - retaining: keeps z and y in mind for backward passes.
+  ///   - retaining: keeps z and y for backward passes.
   package func forward(
     _ z: Buffer, images: Int, adding residual: Buffer? = nil, into y: Buffer, retaining: Bool
   ) {
     precondition(images > 0 && images <= self.images)
     let all = images * count
     precondition(z.count >= all && y.count >= all && residual?.count ?? all >= all)
+    precondition(y !== z || !retaining || scale == nil, "backward will want z")
     let chunks = ChannelChunks(positions: all, channels: 1)
     let (scales, shifts, zeros) = (vector(0, factor), vector(1, bias.memory[0]), vector(2, 0))
     let (source, other, target, width) = (z.start, residual?.start, y.start, chunks.width)
