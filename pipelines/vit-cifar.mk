@@ -1,7 +1,7 @@
 # Which properties of a trained transformer can be drawn, in colour? The decisive arms of vit-ladder, for `vit-small-32` on CIFAR-10,
 # under the ladder's weak recipe, each at the better of two learning rates. This takes about two hours on two cores.
 # PRETRAINED=deit_tiny_patch16_224.fb_in1k.safetensors draws from ImageNet's DeiT-tiny instead, converted to 32×32 with
-# patches of 4: one source, and runs of its width and depth, which take three times as long.
+# patches of 4: one source, and runs of its width and depth, which take longer; this arm has not been run.
 datasets := cifar-10
 source_dataset := cifar-10
 source_method := timm

@@ -20,13 +20,10 @@ extension Extracted {
     let network = weights.network
     Log.say("\(network.text) in \(file.file)")
     Self.report(notes: file.notes + weights.notes, ignored: weights.ignored)
-    var labels = Labels([
-      .sourceArchitecture: .string(network.text), .sourceFormat: .string(file.format.rawValue),
-    ])
-    if weights.outputs == nil {
-      Log.say("no head: its logits are the means of its last maps")
-      labels[.sourceHead] = .string("means")
-    }
+    let labels = Self.labels(
+      of: file, holding: network.text,
+      withoutHead: weights.outputs == nil
+        ? ("means", "its logits are the means of its last maps") : nil)
     var preparation = remarks?.preparation ?? (weights.isGrey ? .grey : .imageNet)
     let side = remarks?.preparation?.side
     preparation.side = side ?? (network.stem == .cifar ? 32 : preparation.side)

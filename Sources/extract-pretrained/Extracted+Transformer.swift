@@ -21,13 +21,10 @@ extension Extracted {
     let network = weights.network
     Log.say("\(network.text) in \(file.file)")
     Self.report(notes: file.notes + weights.notes, ignored: weights.ignored)
-    var labels = Labels([
-      .sourceArchitecture: .string(network.text), .sourceFormat: .string(file.format.rawValue),
-    ])
-    if weights.outputs == nil {
-      Log.say("no head: its logits are the values of the token that a head would read")
-      labels[.sourceHead] = .string("token")
-    }
+    let labels = Self.labels(
+      of: file, holding: network.text,
+      withoutHead: weights.outputs == nil
+        ? ("token", "its logits are the values of the token that a head would read") : nil)
     var preparation =
       remarks?.preparation
       ?? (weights.isGrey ? .grey : weights.naming.isHuggingFace ? .half : .imageNet)

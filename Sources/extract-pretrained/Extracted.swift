@@ -170,6 +170,24 @@ extension Extracted {
     let first = ignored.prefix(3).joined(separator: ", ")
     Log.say("not used: \(first)\(ignored.count > 3 ? ", …" : "")")
   }
+
+  /// Labels of a network that was found in another program's file. Reports a missing head.
+  /// - Parameters:
+  ///   - name: the network's text.
+  ///   - headless: without a head, the label of what the logits are, and its description.
+  static func labels(
+    of file: StateDictionary, holding name: String,
+    withoutHead headless: (label: String, logits: String)?
+  ) -> Labels {
+    var labels = Labels([
+      .sourceArchitecture: .string(name), .sourceFormat: .string(file.format.rawValue),
+    ])
+    if let headless {
+      Log.say("no head: \(headless.logits)")
+      labels[.sourceHead] = .string(headless.label)
+    }
+    return labels
+  }
 }
 
 extension Labels {
