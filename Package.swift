@@ -38,6 +38,8 @@ let argumentParser: Target.Dependency =
 let libraries: [Target] = [
   .target(name: "Measurements"),
   .target(name: "Randomness"),
+  .target(name: "CSpawn"),
+  .target(name: "ChildProcesses", dependencies: ["CSpawn"]),
   .target(name: "CBLASStart"),
   .target(
     name: "Tensors", dependencies: ["CBLASStart", "COpenBLAS", "CProcessor", "Randomness"]),
@@ -55,7 +57,8 @@ let libraries: [Target] = [
   .target(
     name: "ImageFormats", dependencies: ["Tensors", "CPNG", "CPictures", "CWebP", "CArchive"]),
   .target(name: "StateDictionaries", dependencies: ["HDF5", "Networks", "CZLib"]),
-  .target(name: "Studies", dependencies: ["Measurements", "Randomness", "CZLib"]),
+  .target(
+    name: "Studies", dependencies: ["ChildProcesses", "Measurements", "Randomness", "CZLib"]),
 ]
 
 // MARK: The tools and the tests
@@ -78,19 +81,27 @@ let tools: [Target] = [
 let fixtures: [Resource] = [.copy("Fixtures")]
 
 let tests: [Target] = [
+  .testTarget(name: "ChildProcessesTests", dependencies: ["ChildProcesses"]),
   .testTarget(name: "TensorsTests", dependencies: ["Tensors"], resources: fixtures),
   .testTarget(name: "NetworksTests", dependencies: ["Networks"], resources: fixtures),
   .testTarget(name: "FeaturesTests", dependencies: ["Features"], resources: fixtures),
-  .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "Randomness"], resources: fixtures),
+  .testTarget(
+    name: "HDF5Tests", dependencies: ["ChildProcesses", "HDF5", "Randomness"], resources: fixtures),
   .testTarget(name: "ToolingTests", dependencies: ["Tooling"], resources: fixtures),
-  .testTarget(name: "SchemasTests", dependencies: ["Schemas"], resources: fixtures),
   .testTarget(
-    name: "ImageFormatsTests", dependencies: ["ImageFormats", "Randomness"], resources: fixtures),
+    name: "SchemasTests", dependencies: ["ChildProcesses", "Schemas"], resources: fixtures),
   .testTarget(
-    name: "StateDictionariesTests", dependencies: ["StateDictionaries", "Randomness"],
+    name: "ImageFormatsTests", dependencies: ["ChildProcesses", "ImageFormats", "Randomness"],
     resources: fixtures),
-  .testTarget(name: "StudiesTests", dependencies: ["Studies"], resources: fixtures),
-  .testTarget(name: "ToolTests", dependencies: ["Schemas", "ImageFormats"], resources: fixtures),
+  .testTarget(
+    name: "StateDictionariesTests",
+    dependencies: ["ChildProcesses", "StateDictionaries", "Randomness"],
+    resources: fixtures),
+  .testTarget(
+    name: "StudiesTests", dependencies: ["ChildProcesses", "Studies"], resources: fixtures),
+  .testTarget(
+    name: "ToolTests", dependencies: ["ChildProcesses", "Schemas", "ImageFormats"],
+    resources: fixtures),
 ]
 
 // Drivers of libFuzzer, whose runtime the variable names: only `make fuzz` builds them.

@@ -1,5 +1,6 @@
 // Files of h5py are read here, and h5py reads files that were written here.
 
+import ChildProcesses
 import Foundation
 import HDF5
 import Testing
@@ -56,16 +57,8 @@ private let python: String? = {
 }()
 
 private func run(_ arguments: [String]) throws -> (status: Int32, output: String) {
-  let process = Process()
-  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-  process.arguments = arguments
-  let pipe = Pipe()
-  process.standardOutput = pipe
-  process.standardError = FileHandle.nullDevice
-  try process.run()
-  let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-  process.waitUntilExit()
-  return (process.terminationStatus, output)
+  let said = try ProgramOutput(of: arguments, collectsErrors: false)
+  return (said.status, said.text)
 }
 
 @Test(.enabled(if: python != nil, "no Python with h5py"))

@@ -1,6 +1,7 @@
 // Folders of fixtures: the committed one, and one that the script writes anew if Pillow and SciPy are
 // installed. Every check runs on both.
 
+import ChildProcesses
 import Foundation
 import ImageFormats
 
@@ -36,14 +37,8 @@ struct FixtureFolder: Sendable, CustomStringConvertible {
   }
 
   private static func python(_ arguments: [String]) -> Bool {
-    let process = Process()
     let name = ProcessInfo.processInfo.environment["FEATURE_INIT_PYTHON"] ?? "python3"
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [name] + arguments
-    process.standardError = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return false }
-    process.waitUntilExit()
-    return process.terminationStatus == 0
+    return (try? ProgramOutput(of: [name] + arguments))?.status == 0
   }
 }
 

@@ -1,5 +1,6 @@
 /// A network file written here, loaded by h5py and `load_state_dict` into the same module in PyTorch.
 
+import ChildProcesses
 import Foundation
 import HDF5
 import Networks
@@ -12,16 +13,10 @@ struct PyTorchTests {
     ProcessInfo.processInfo.environment["FEATURE_INIT_PYTHON"] ?? "python3"
 
   static func runs(_ arguments: [String]) -> (status: Int32, said: String) {
-    let process = Process()
-    let pipe = Pipe()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [python] + arguments
-    process.standardOutput = pipe
-    process.standardError = pipe
-    guard (try? process.run()) != nil else { return (127, "no \(python)") }
-    let said = (try? pipe.fileHandleForReading.readToEnd()) ?? nil
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: said ?? Data(), as: UTF8.self))
+    guard let said = try? ProgramOutput(of: [python] + arguments) else {
+      return (127, "no \(python)")
+    }
+    return (said.status, said.text)
   }
 
   static let hasTorch = runs(["-c", "import torch, h5py"]).status == 0

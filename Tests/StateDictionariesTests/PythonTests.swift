@@ -3,6 +3,7 @@
 ///
 /// `FEATURE_INIT_PYTHON` names the interpreter; else `python3`.
 
+import ChildProcesses
 import Foundation
 import StateDictionaries
 import Testing
@@ -12,17 +13,9 @@ enum Python {
     (try? run(["-c", "import torch, torchvision, safetensors.torch, h5py"]).status) == 0
 
   static func run(_ arguments: [String]) throws -> (status: Int32, output: String) {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     let interpreter = ProcessInfo.processInfo.environment["FEATURE_INIT_PYTHON"] ?? "python3"
-    process.arguments = [interpreter] + arguments
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = pipe
-    try process.run()
-    let output = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+    let said = try ProgramOutput(of: [interpreter] + arguments)
+    return (said.status, said.text)
   }
 }
 

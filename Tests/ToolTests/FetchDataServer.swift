@@ -1,5 +1,6 @@
 /// The misbehaving server of Fixtures/http_faults.py, and a download from it.
 
+import ChildProcesses
 import Foundation
 import Testing
 import Tooling
@@ -12,10 +13,10 @@ let hasPython = (try? run("/usr/bin/env", ["python3", "-c", ""], in: Scratch()))
 final class FaultServer {
   let scratch: Scratch
   let content: Data
-  private let process = Process()
+  private let process: ChildProcess
   /// The server ends when this pipe does: with the test, whatever becomes of it.
   private let lifeline = Pipe()
-  private(set) var port = 0
+  let port: Int
   private let sha256: String
 
   init(bytes: Int = 200_000) throws {
@@ -27,17 +28,18 @@ final class FaultServer {
     }
     try scratch.write(content, to: "served/file.bin")
     let script = try #require(Bundle.module.path(forResource: "Fixtures", ofType: nil))
-    let pipe = Pipe()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["python3", "\(script)/http_faults.py", scratch.file("served")]
-    process.standardOutput = pipe
-    process.standardInput = lifeline
-    try process.run()
-    let line = String(decoding: pipe.fileHandleForReading.availableData, as: UTF8.self)
+    try scratch.write("", to: "port")
+    process = try ChildProcess(
+      ["python3", "\(script)/http_faults.py", scratch.file("served")],
+      input: .descriptor(lifeline.fileHandleForReading.fileDescriptor),
+      output: .file(scratch.file("port")))
+    var line = ""
+    for _ in 0..<6000 where process.isRunning && !line.hasSuffix("\n") {
+      Thread.sleep(forTimeInterval: 0.01)
+      line = String(decoding: try scratch.read("port"), as: UTF8.self)
+    }
     port = try #require(Int(line.trimmingCharacters(in: .whitespacesAndNewlines)))
   }
-
-  deinit { process.terminate() }
 
   var digest: String { "sha256:\(sha256)" }
 

@@ -214,7 +214,7 @@ struct FetchDataFaults {
     for _ in 0..<1000 where (try? server.scratch.read("got/file.bin.part"))?.isEmpty != false {
       Thread.sleep(forTimeInterval: 0.01)
     }
-    running.process.terminate()
+    running.kill(SIGTERM)
     #expect(try running.wait().status == 128 + SIGTERM)
     #expect(server.names == ["file.bin.part", "file.bin.part.source"])
     #expect(try server.fetch("plain").status == 0)

@@ -37,11 +37,11 @@ struct ResumeTests {
   ) throws {
     for _ in 1...10 {
       let running = try RunningTool("train", words, in: scratch)
-      while running.process.isRunning, (lastEpoch(running.errors) ?? 0) < epoch {
+      while running.isRunning, (lastEpoch(running.errors) ?? 0) < epoch {
         Thread.sleep(forTimeInterval: 0.001)
       }
       Thread.sleep(forTimeInterval: milliseconds / 1000)
-      Foundation.kill(running.process.processIdentifier, SIGKILL)
+      running.kill(SIGKILL)
       let outcome = try running.wait()
       if outcome.status == 128 + SIGKILL { return }
       try? FileManager.default.removeItem(atPath: scratch.file("run.h5"))

@@ -1,5 +1,6 @@
 /// Runs the tools as a user does: the built binaries, in a scratch folder.
 
+import ChildProcesses
 import Foundation
 import Testing
 
@@ -74,29 +75,33 @@ func run(
 
 /// A tool that is at work, to be interrupted or waited for.
 final class RunningTool {
-  let process = Process()
+  private let process: ChildProcess
+  private let tool: String
   private let streams: Scratch
 
   init(
     _ tool: String, _ arguments: [String], input: Data? = nil,
     environment: [String: String] = [:], in folder: Scratch
   ) throws {
+    self.tool = tool
     // Files, not pipes: nothing can block, and a tool that never ends cannot either.
     streams = try Scratch()
     try streams.write(input ?? Data(), to: "input")
     for name in ["output", "errors"] { try streams.write(Data(), to: name) }
     let path = tool.contains("/") ? tool : "\(toolFolder)/\(tool)"
-    process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = arguments
-    process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
-    process.environment = ProcessInfo.processInfo.environment
-      .filter { !["MAKEFLAGS", "COLUMNS"].contains($0.key) }
-      .merging(environment) { $1 }
-    process.standardInput = FileHandle(forReadingAtPath: streams.file("input"))
-    process.standardOutput = FileHandle(forWritingAtPath: streams.file("output"))
-    process.standardError = FileHandle(forWritingAtPath: streams.file("errors"))
-    try process.run()
+    process = try ChildProcess(
+      [path] + arguments,
+      environment: ProcessInfo.processInfo.environment
+        .filter { !["MAKEFLAGS", "COLUMNS"].contains($0.key) }
+        .merging(environment) { $1 },
+      in: folder.path, input: .file(streams.file("input")), output: .file(streams.file("output")),
+      errors: .file(streams.file("errors")))
   }
+
+  var isRunning: Bool { process.isRunning }
+
+  /// Sends it a signal.
+  func kill(_ signal: Int32) { process.kill(signal) }
 
   /// What it has said so far.
   var errors: String {
@@ -105,16 +110,11 @@ final class RunningTool {
 
   /// Waits for its end; a tool that takes more than two minutes is ended and has failed.
   func wait() throws -> ToolResult {
-    let limit = Date(timeIntervalSinceNow: 120)
-    while process.isRunning, Date() < limit { Thread.sleep(forTimeInterval: 0.005) }
-    if process.isRunning {
-      Issue.record("\(process.executableURL?.lastPathComponent ?? "") does not end")
-      kill(process.processIdentifier, SIGKILL)
+    if process.wait(atMost: 120) == nil {
+      Issue.record("\(tool) does not end")
+      process.kill(SIGKILL)
     }
-    process.waitUntilExit()
-    let wasSignalled = process.terminationReason == .uncaughtSignal
     return ToolResult(
-      status: process.terminationStatus + (wasSignalled ? 128 : 0),
-      output: try streams.read("output"), errors: errors)
+      status: try #require(process.wait()), output: try streams.read("output"), errors: errors)
   }
 }

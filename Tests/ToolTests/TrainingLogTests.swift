@@ -89,10 +89,10 @@ struct TrainingLogTests {
   @Test func aResumedRunAppendsAndANewOneBeginsAgain() throws {
     let scratch = try prepared()
     let running = try RunningTool("train", words(30), in: scratch)
-    while running.process.isRunning, !running.errors.contains("epoch 3/") {
+    while running.isRunning, !running.errors.contains("epoch 3/") {
       Thread.sleep(forTimeInterval: 0.001)
     }
-    kill(running.process.processIdentifier, SIGKILL)
+    running.kill(SIGKILL)
     _ = try running.wait()
     // As if it had been killed within a line.
     let torn = try scratch.read("run.jsonl") + Data("{\"kind\":\"st".utf8)

@@ -1,5 +1,6 @@
 // Running gnuplot on a figure's script.
 
+import ChildProcesses
 import Foundation
 
 /// The reason why a figure was not drawn.
@@ -48,26 +49,16 @@ package struct Gnuplot: Sendable {
     let drawn = folder.appendingPathComponent(partial)
     defer { try? FileManager.default.removeItem(at: drawn) }
 
-    let process = Process()
-    let errors = Pipe()
-    process.executableURL = program
     // With -d gnuplot ignores the user's settings, so that figures look the same for all users.
-    process.arguments = ["-d", "-e", "output='\(partial)'", "\(figure.name).gp"]
-    process.currentDirectoryURL = folder
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = errors
-    try process.run()
-    let message = String(
-      decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-    process.waitUntilExit()
+    let said = try ProgramOutput(
+      of: [program.path, "-d", "-e", "output='\(partial)'", "\(figure.name).gp"], in: folder.path)
     let size =
       try? FileManager.default.attributesOfItem(atPath: drawn.path)[.size] as? Int ?? 0
-    guard process.terminationStatus == 0, let size, size > 0 else {
-      let last = message.split(whereSeparator: \.isNewline).last.map(String.init)
+    guard said.status == 0, let size, size > 0 else {
+      let last = said.text.split(whereSeparator: \.isNewline).last.map(String.init)
       throw GnuplotError.failed(
         figure: figure.name,
-        message: last ?? "exit code \(process.terminationStatus), no picture")
+        message: last ?? "exit code \(said.status), no picture")
     }
     let picture = folder.appendingPathComponent("\(figure.name).png")
     guard rename(drawn.path, picture.path) == 0 else {

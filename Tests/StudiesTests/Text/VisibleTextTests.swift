@@ -1,5 +1,6 @@
 // Text from files in every format for reading: it contains no command, and nothing is lost.
 
+import ChildProcesses
 import Foundation
 import Studies
 import Testing
@@ -182,17 +183,12 @@ func everyCharacterOfEveryScriptCompiles() throws {
           + "\n\n"
       }.joined() + tables.joined(separator: "\\clearpage\n") + "\\end{document}\n"
     try Data(document.utf8).write(to: folder.appendingPathComponent("t.tex"))
-    let process = Process()
-    process.executableURL = executable("pdflatex")
-    process.arguments = ["-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "t.tex"]
-    process.currentDirectoryURL = folder
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
+    let said = try ProgramOutput(
+      of: ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "t.tex"],
+      in: folder.path)
     let log = String(
       decoding: try Data(contentsOf: folder.appendingPathComponent("t.log")), as: UTF8.self)
-    #expect(process.terminationStatus == 0, "\(log.suffix(1500))")
+    #expect(said.status == 0, "\(log.suffix(1500))")
     #expect(!log.contains("Missing character"))
   }
 }
