@@ -5,7 +5,7 @@ import HDF5
 
 /// The commands that led to a file, oldest first.
 package struct History: Equatable, Sendable {
-  /// The lines, one for each command: `compute-nfm 0.1.0 --power 1 < network sha256:…`.
+  /// The lines, one for each command: `compute-nfm 0.2.0 --power 1 < network sha256:…`.
   package private(set) var entries: [String]
 
   package init(entries: [String] = []) { self.entries = entries }

@@ -4,7 +4,7 @@ import CProcessor
 import Foundation
 
 /// The project's version (semantic versioning).
-package let version = "0.1.0"
+package let version = "0.2.0"
 
 /// The processor that the build was made for. `--version` states it, but a history does not: the same
 /// command is the same work on any processor.

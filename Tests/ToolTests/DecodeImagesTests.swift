@@ -51,7 +51,7 @@ func everyFormatBecomesAnImagesFile(_ inputs: [String]) throws {
   #expect(try file.root.shape(of: "train/images") == [5, 8, 8, 1])
   let history = try #require(try file.root.attribute("history")?.string)
   #expect(
-    history.hasPrefix("decode-images 0.1.0 --name fashion-mnist --pad 8 --limit 5 < train-im"))
+    history.hasPrefix("decode-images 0.2.0 --name fashion-mnist --pad 8 --limit 5 < train-im"))
   #expect(try file.root.attribute("classes")?.strings?.last == "ankle boot")
   #expect(try file.root.attribute("sources")?.strings?.count == 4)
 }

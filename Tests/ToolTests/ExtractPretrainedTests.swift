@@ -63,7 +63,7 @@ struct ExtractPretrainedTests {
     let history = try #require(try root.attribute("history")?.string)
     #expect(
       history.hasPrefix(
-        "extract-pretrained 0.1.0 --mean 0.5,0.25,-1.0 --std 1.0,2.0,0.3 --side 64 < weights sha256:"
+        "extract-pretrained 0.2.0 --mean 0.5,0.25,-1.0 --std 1.0,2.0,0.3 --side 64 < weights sha256:"
       ))
     #expect(try root.attribute("source_format")?.string == "torchZip")
     #expect(
@@ -263,7 +263,7 @@ struct ExtractPretrainedTests {
       #expect(try root.attribute("source_epoch")?.integer == epoch)
       #expect(
         try root.attribute("history")?.string?.hasPrefix(
-          "extract-pretrained 0.1.0 --epoch \(epoch == 1 ? "best" : "last") < run sha256:") == true)
+          "extract-pretrained 0.2.0 --epoch \(epoch == 1 ? "best" : "last") < run sha256:") == true)
     }
   }
 
@@ -280,7 +280,7 @@ struct ExtractPretrainedTests {
     if format == "safetensors" {
       let header = String(decoding: try scratch.read("out").prefix(900), as: UTF8.self)
       #expect(
-        header.contains(#""side":"32","history":"extract-pretrained 0.1.0 --side 32 < weights"#))
+        header.contains(#""side":"32","history":"extract-pretrained 0.2.0 --side 32 < weights"#))
     }
   }
 

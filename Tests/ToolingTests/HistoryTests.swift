@@ -37,9 +37,9 @@ import Tooling
 
 @Test func inputsAreParsedFromAHistory() {
   let history = History(entries: [
-    "compute-nfm 0.1.0 --power 1 < network sha256:aa",
-    "sample-init 0.1.0 --note 'a < b sha256:no' < features sha256:bb images sha256:cc",
-    "sample-init 0.1.0 --method zero",
+    "compute-nfm 0.2.0 --power 1 < network sha256:aa",
+    "sample-init 0.2.0 --note 'a < b sha256:no' < features sha256:bb images sha256:cc",
+    "sample-init 0.2.0 --method zero",
   ])
   let inputs = history.inputs
   #expect(inputs.map(\.tool) == ["compute-nfm", "sample-init", "sample-init"])

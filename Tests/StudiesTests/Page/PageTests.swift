@@ -47,7 +47,7 @@ private func page(_ extra: [RunRecord] = []) throws -> Page {
     links: [("table.csv", "table.csv")],
     provenance: [
       Provenance(
-        name: "nfm-1.run.h5", commands: ["train 0.1.0 < images sha256:ab"],
+        name: "nfm-1.run.h5", commands: ["train 0.2.0 < images sha256:ab"],
         address: "../nfm-1.run.h5")
     ])
 }
