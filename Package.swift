@@ -74,7 +74,8 @@ let tools: [Target] = [
   .executableTarget(name: "report", dependencies: ["Studies", "ImageFormats", "Schemas"]),
   // Not a tool, and not installed: what `make bench` measures with.
   .executableTarget(
-    name: "bench", dependencies: ["Features", "Tooling", argumentParser], path: "benchmarks/bench"),
+    name: "bench", dependencies: ["ChildProcesses", "Features", "Tooling", argumentParser],
+    path: "benchmarks/bench"),
 ]
 
 /// Each test folder holds its fixtures beside the script that made them.

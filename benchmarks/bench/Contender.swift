@@ -1,31 +1,38 @@
 /// A process that does steps of one task when told to: ours (`bench serve`) or the peer's.
 
+import ChildProcesses
 import Foundation
 
 final class Contender {
   private(set) var greeting = Greeting(about: "", images: 0, operations: nil, bfloat16: nil)
   private let command: [String]
-  private let process = Process()
+  private let process: ChildProcess
   private let toProcess = Pipe()
   private let fromProcess = Pipe()
   private var unread = Data()
 
   /// Starts the process and waits until it is warm.
   ///
-  /// - Throws: `ContenderError` if it ends before it has greeted.
+  /// - Throws: `ContenderError` if it does not start, or ends before it has greeted.
   init(_ command: [String]) throws {
     self.command = command
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = command
-    process.standardInput = toProcess
-    process.standardOutput = fromProcess
-    try process.run()
+    do {
+      process = try ChildProcess(
+        command, input: .descriptor(toProcess.fileHandleForReading.fileDescriptor),
+        output: .descriptor(fromProcess.fileHandleForWriting.fileDescriptor),
+        errors: .descriptor(STDERR_FILENO))
+    } catch {
+      throw ContenderError(description: error.description)
+    }
+    // The process alone has its ends of the pipes, so that either side notices when the other one ends.
+    try toProcess.fileHandleForReading.close()
+    try fromProcess.fileHandleForWriting.close()
     greeting = try read(Greeting.self)
   }
 
   deinit {
     try? toProcess.fileHandleForWriting.close()
-    process.waitUntilExit()
+    _ = process.wait()
   }
 
   /// Begins `steps` steps; `answer` waits for their end, or says that there will be none.
