@@ -25,7 +25,7 @@ extension FeatureMapFigure {
   /// - Throws: `FeatureError` naming maps that there are no features of.
   static func tokenMaps(
     _ compiled: CompiledNetwork, _ features: FeatureSet, _ shown: [Shown]
-  ) throws -> [Map] {
+  ) throws -> [FeatureMapPanel] {
     let body = compiled.architecture.body
     try features.require(shown.flatMap(\.maps))
     return shown.compactMap { name, maps in
@@ -40,7 +40,7 @@ extension FeatureMapFigure {
         sum = sum.isEmpty ? values : zip(sum, values).map(+)
       }
       let side = Int(Double(sum.count).squareRoot())
-      return Map(
+      return FeatureMapPanel(
         side: side, values: Array(sum.suffix(side * side)),
         title: "\(features.title), \(name), \(side)×\(side)")
     }

@@ -14,7 +14,8 @@ struct PictureOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Resize the image to this side. [default: the network's; else as it is]", valueName: "pixels")
+      "Resize the image to this side. [default: the network's, else as it is; at least 128 for convolutional networks]",
+      valueName: "pixels")
   )
   var side: Int?
 

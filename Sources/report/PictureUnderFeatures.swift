@@ -13,14 +13,19 @@ struct PictureUnderFeatures {
   let pixels: [UInt8]
   private let name: String
   private let image: LabelledImages
+  /// White, of the same size.
+  private let blank: LabelledImages
   /// The normalisation of the images file; nil for a picture.
   private let normalisation: (mean: [Double], std: [Double])?
   /// How the network's preparation differs from the images' own.
   let difference: String?
 
+  /// The side at which the maps of convolutions behind pools can be read.
+  private static let legibleSide = 128
+
   /// - Parameters:
   ///   - index: which test image, where there are several; nil: the first in the order of choice.
-  ///   - side: nil: the network's own, else the image's.
+  ///   - side: nil: the network's own, else the image's; for convolutional networks at least `legibleSide`.
   /// - Throws: `ToolError` if there is no such image, or it cannot be read.
   init(_ path: String, index: Int?, side: Int?, for network: Network) throws {
     let input = try Input(path: path)
@@ -52,20 +57,29 @@ struct PictureUnderFeatures {
       difference = images.difference(from: network.preparation)?.asNetwork(
         sideIsChosen: side != nil)
     }
-    let side = side ?? network.preparation.side ?? min(found.height, found.width)
+    let own = network.preparation.side ?? min(found.height, found.width)
+    let side =
+      side ?? (network.architecture.isTransformer ? own : max(own, Self.legibleSide))
     let pixels = try naming(input.name) { try found.resized(height: side, width: side).pixels }
-    image = try naming(input.name) {
-      try LabelledImages(
-        pixels: pixels, labels: [0], height: side, width: side,
-        channels: Architecture.inputChannels)
+    func labelled(_ pixels: [UInt8]) throws -> LabelledImages {
+      try naming(input.name) {
+        try LabelledImages(
+          pixels: pixels, labels: [0], height: side, width: side,
+          channels: Architecture.inputChannels)
+      }
     }
+    image = try labelled(pixels)
+    blank = try labelled(pixels.map { _ in .max })
     (self.side, self.pixels) = (side, pixels)
   }
 
   /// The network after a forward pass of the image: its maps are what each convolution sees.
   ///
+  /// - Parameter isBlank: whether the network sees an image of one colour in place of the picture.
   /// - Throws: `ToolError` if the image does not fit the network.
-  func seen(by network: Network, called networkName: String) throws -> CompiledNetwork {
+  func seen(
+    by network: Network, called networkName: String, isBlank: Bool = false
+  ) throws -> CompiledNetwork {
     let own = network.preparation
     guard let (mean, std) = own.mean.isEmpty ? normalisation : (own.mean, own.std) else {
       throw ToolError(
@@ -75,7 +89,8 @@ struct PictureUnderFeatures {
     }
     return try naming("\(networkName) on \(name)") {
       let compiled = try CompiledNetwork(
-        network, on: image, at: [0], preparation: .init(side: side, mean: mean, std: std),
+        network, on: isBlank ? blank : image, at: [0],
+        preparation: .init(side: side, mean: mean, std: std),
         pool: WorkerPool(threads: 1), trains: false,
         // Blocks that will not be differentiated share what they keep.
         differentiates: network.architecture.isTransformer || network.architecture.residual != nil)

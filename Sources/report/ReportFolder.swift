@@ -63,7 +63,8 @@ struct ReportFolder {
         .tiles(
           title: "What features see",
           caption: "The paper's Figure 1: the norm ‖Mp‖ of every patch p under the features M of "
-            + "a layer, from the map's least (dark) to its greatest (yellow).",
+            + "a layer, from the map's 1st percentile (dark) to its 99th (yellow). Positions that the padding of convolutions "
+            + "reaches are left out, up to a quarter of the side. Small images are enlarged to 128×128.",
           featureMaps.tiles))
     }
     parts += features
@@ -77,7 +78,8 @@ struct ReportFolder {
       parts.append(.table(title: "Time and memory", caption: RunCosts.caption, costs.table(study)))
     }
     let page = Page(
-      title: Self.titleStart + name, study: study, table: table, parts: parts,
+      title: Self.titleStart + name, study: study, table: table,
+      methods: methodSummaries(study), parts: parts,
       links: [
         ("table.csv", "table.csv"), ("table.json", "table.json"), ("table.md", "table.md"),
         ("table.tex", "table.tex"), ("runs.csv", "runs.csv"),

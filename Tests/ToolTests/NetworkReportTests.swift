@@ -222,16 +222,27 @@ struct NetworkReportTests {
     let words = ["--network", "init.h5", "--features", "nfm.h5", "--side", "16", "-o", "maps"]
     try succeed(scratch.run("report", ["maps", picture] + words))
     #expect(try scratch.read("maps/feature-maps.png").starts(with: [0x89, 0x50, 0x4E, 0x47]))
-    // 16 × 16 of the picture, then of the first layer's map; 8 × 8 of the second's.
-    func sizes() throws -> [Int] {
+    func maps() throws -> [[Double]] {
       let table = String(decoding: try scratch.read("maps/feature-maps.tsv"), as: UTF8.self)
-      return table.components(separatedBy: "\n\n\n").map {
-        $0.split(separator: "\n").count { !$0.hasPrefix("#") }
-      }.filter { $0 > 0 }
+      return table.components(separatedBy: "\n\n\n").map { block in
+        block.split(separator: "\n").filter { !$0.hasPrefix("#") }.compactMap { line in
+          line.split(separator: "\t").last.flatMap { Double($0) }
+        }
+      }.filter { !$0.isEmpty }
     }
-    #expect(try sizes() == [256, 256, 64])
+    // 16 × 16 of the picture. Padding reaches one position of the first layer's 16 × 16 at each edge. Behind the pool
+    // it has reached one of 8 × 8, and the second layer's patches of 3 × 3 see it from one position further.
+    #expect(try maps().map(\.count) == [256, 14 * 14, 4 * 4])
+    // The 1st and the 99th percentile of 196 responses leave one below and one above.
+    let first = try maps()[1]
+    #expect(first.count { $0 == 0 } == 2 && first.count { $0 == 1 } == 2)
     try succeed(scratch.run("report", ["maps", picture, "--layers", "features.3"] + words))
-    #expect(try sizes() == [256, 64])
+    #expect(try maps().map(\.count) == [256, 4 * 4])
+    // A small image is enlarged, so that the maps behind pools can be read.
+    try succeed(
+      scratch.run(
+        "report", ["maps", "images.h5"] + words.filter { !["--side", "16"].contains($0) }))
+    #expect(try maps().map(\.count) == [128 * 128, 126 * 126, 60 * 60])
     let second = try scratch.run("report", ["maps", picture, "--image", "1"] + words)
     #expect(second.status == 64 && second.errors.contains("one image"))
   }

@@ -6,6 +6,8 @@ package struct Page: Sendable {
   package var title: String
   package var study: Study
   package var table: ResultTable
+  /// What the methods are, shown before the results.
+  package var methods: [MethodSummary]
   /// Further parts, shown in order after the curves.
   package var parts: [PagePart]
   /// Links: text, and address relative to the page.
@@ -13,12 +15,14 @@ package struct Page: Sendable {
   package var provenance: [Provenance]
 
   package init(
-    title: String, study: Study, table: ResultTable, parts: [PagePart] = [],
+    title: String, study: Study, table: ResultTable, methods: [MethodSummary] = [],
+    parts: [PagePart] = [],
     links: [(text: String, address: String)] = [], provenance: [Provenance] = []
   ) {
     self.title = title
     self.study = study
     self.table = table
+    self.methods = methods
     self.parts = parts
     self.links = links
     self.provenance = provenance
@@ -56,7 +60,7 @@ package struct Page: Sendable {
 
   /// The blocks in the order of the page.
   private var blocks: [Block] {
-    var blocks: [Block] = []
+    var blocks = [introduction]
     if table.sections.count > 1 {
       blocks.append(
         Block(

@@ -40,6 +40,12 @@ let pageStyle = """
     text-underline-offset: 0.2em; }
   th[aria-sort="ascending"] button::after { content: " ▲"; font-size: 0.7em; }
   th[aria-sort="descending"] button::after { content: " ▼"; font-size: 0.7em; }
+  .introduction { max-width: 52rem; }
+  .methods { display: grid; grid-template-columns: max-content 1fr; gap: 0.15rem 1rem; font-size: 0.9rem;
+    max-width: 52rem; margin: 1rem 0; }
+  .methods dt { font-weight: 600; }
+  .methods dd { margin: 0; color: var(--soft); }
+  @media (max-width: 40rem) { .methods { grid-template-columns: 1fr; } .methods dd { margin: 0 0 0.4rem; } }
   .notes { color: var(--soft); font-size: 0.9rem; max-width: 52rem; padding-left: 1.2rem; }
   .controls { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; border: 0; margin: 0.5rem 0;
     padding: 0; font-size: 0.9rem; }

@@ -59,6 +59,31 @@ private func pictures(_ html: String) -> [String] {
   }
 }
 
+@Test func theExperimentAndItsMethodsStandBeforeTheResults() throws {
+  var all = try page([run("nfm-aligned", seed: 1, source: 1, [0.2, 0.3])])
+  all.methods = [MethodSummary(name: "nfm", summary: "N(0, Σ) & \(hostile)")]
+  let html = all.html
+  let block = try #require(
+    html.components(separatedBy: "<section id=\"experiment\"").last?
+      .components(separatedBy: "</section>").first)
+  #expect(block.contains("This page compares 5 methods in 13 runs on 2 data sets."))
+  #expect(block.contains("pairs of one seed") && block.contains("differences to kaiming-normal"))
+  #expect(block.contains("WᵀW") && block.contains("A method in -aligned"))
+  #expect(block.contains("<dt>nfm</dt><dd>N(0, Σ) &amp; &lt;/script&gt;"))
+  let order = ["experiment", "matrix", "results-0", "curves-0-0", "results-1", "part-0", "made"]
+    .map { html.range(of: "<section id=\"\($0)\"")?.lowerBound }
+  #expect(order.allSatisfy { $0 != nil })
+  #expect(
+    zip(order, order.dropFirst()).allSatisfy { pair in
+      pair.0.map { a in pair.1.map { a < $0 } ?? false } ?? false
+    })
+  // Without such methods nothing is said of features, and without a baseline nothing of verdicts.
+  let study = try Study([run("zero", seed: 1, [0.1])])
+  let plain = Page(title: "p", study: study, table: ResultTable(study)).html
+  #expect(!plain.contains("WᵀW") && !plain.contains("Undecided means"))
+  #expect(plain.contains("This page compares 1 method in 1 run."))
+}
+
 @Test func picturesAreWellFormedAndNamed() throws {
   let html = try page([run(hostile, seed: 1, [0.2, 0.3])]).html
   let svg = pictures(html)
