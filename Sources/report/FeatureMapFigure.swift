@@ -1,6 +1,6 @@
-/// The paper's Figure 1: an image, and below it for each features file what the first four layers'
-/// features see in it, ‖Mp‖₂ at every position, scaled to [0, 1] (min–max), viridis, native sizes. Of a vision
-/// transformer its patch embedding, and the tokens that attention reads (`tokenMaps`). Or the layers asked for.
+// The paper's Figure 1: an image, and below it for each features file what the first four layers'
+// features see in it, ‖Mp‖₂ at every position, scaled to [0, 1] (min–max), viridis, native sizes. Of a vision
+// transformer its patch embedding, and the tokens that attention reads (`tokenMaps`). Or the layers asked for.
 
 import Features
 import Foundation
