@@ -1,4 +1,4 @@
-/// The one error of this module.
+// The one error of this module.
 
 /// What cannot be computed, in one line.
 package struct FeatureError: Error, CustomStringConvertible {

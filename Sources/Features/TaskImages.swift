@@ -1,4 +1,4 @@
-/// Images for initialisers and probes to look at.
+// Images for initialisers and probes to look at.
 
 import Networks
 import Tensors

@@ -1,4 +1,4 @@
-/// The group `probe/blocks` of a run file, read and written.
+// The group `probe/blocks` of a run file, read and written.
 
 import Foundation
 import HDF5

@@ -1,4 +1,4 @@
-/// The checkpoint file, read and written.
+// The checkpoint file, read and written.
 
 import Foundation
 import HDF5

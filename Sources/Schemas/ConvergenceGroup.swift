@@ -1,4 +1,4 @@
-/// The group `convergence` of a features file, read and written.
+// The group `convergence` of a features file, read and written.
 
 import Features
 import HDF5

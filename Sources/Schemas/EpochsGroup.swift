@@ -1,4 +1,4 @@
-/// The group `epochs` of a run file, read and written.
+// The group `epochs` of a run file, read and written.
 
 import HDF5
 import Measurements

@@ -1,4 +1,4 @@
-/// What a .safetensors or .pth that these tools export says of its network.
+// What a .safetensors or .pth that these tools export says of its network.
 
 import Networks
 import StateDictionaries

@@ -1,4 +1,4 @@
-/// The features file, read and written.
+// The features file, read and written.
 
 import Features
 import HDF5

@@ -1,4 +1,4 @@
-/// The kinds of files between the stages, told apart by what only they hold.
+// The kinds of files between the stages, told apart by what only they hold.
 
 import HDF5
 import Tooling

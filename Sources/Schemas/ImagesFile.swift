@@ -1,4 +1,4 @@
-/// The images file, read (`decode-images` writes it batch by batch).
+// The images file, read (`decode-images` writes it batch by batch).
 
 import HDF5
 import Networks

@@ -1,4 +1,4 @@
-/// The images file, written batch by batch.
+// The images file, written batch by batch.
 
 import HDF5
 import Tooling

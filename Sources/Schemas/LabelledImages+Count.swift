@@ -1,4 +1,4 @@
-/// The refusal of more images than a file has.
+// The refusal of more images than a file has.
 
 import Networks
 import Tooling

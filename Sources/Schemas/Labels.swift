@@ -1,4 +1,4 @@
-/// Where a network came from, as attributes of whatever is made of it.
+// Where a network came from, as attributes of whatever is made of it.
 
 import HDF5
 import Tooling

@@ -1,4 +1,4 @@
-/// The network file, read and written.
+// The network file, read and written.
 
 import HDF5
 import Networks

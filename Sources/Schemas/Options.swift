@@ -1,4 +1,4 @@
-/// How the mathematics' own types are written on a command line and in attributes.
+// How the mathematics' own types are written on a command line and in attributes.
 
 import ArgumentParser
 import Features

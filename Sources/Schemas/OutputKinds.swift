@@ -1,4 +1,4 @@
-/// The kinds of files that the stages write, for the check of what a command may replace.
+// The kinds of files that the stages write, for the check of what a command may replace.
 
 import HDF5
 import StateDictionaries

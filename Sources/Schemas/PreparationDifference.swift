@@ -1,4 +1,4 @@
-/// Where a network's preparation of images and that of the images at hand differ, as warnings say it.
+// Where a network's preparation of images and that of the images at hand differ, as warnings say it.
 
 import Networks
 

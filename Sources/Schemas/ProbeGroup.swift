@@ -1,4 +1,4 @@
-/// The group `probe` of a run file, read and written.
+// The group `probe` of a run file, read and written.
 
 import Features
 import HDF5

@@ -1,4 +1,4 @@
-/// How a run was trained, as attributes of its file.
+// How a run was trained, as attributes of its file.
 
 import HDF5
 

@@ -1,4 +1,4 @@
-/// The run file, written whole and read without its weights.
+// The run file, written whole and read without its weights.
 
 import HDF5
 import Measurements

@@ -1,4 +1,4 @@
-/// What all files have in common: required attributes, checked shapes, errors that name the file.
+// What all files have in common: required attributes, checked shapes, errors that name the file.
 
 import HDF5
 import Tooling

@@ -1,4 +1,4 @@
-/// From a network to a file of PyTorch's.
+// From a network to a file of PyTorch's.
 
 import ArgumentParser
 import Networks

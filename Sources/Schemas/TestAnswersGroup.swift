@@ -1,4 +1,4 @@
-/// The group `test` of a run file, read and written.
+// The group `test` of a run file, read and written.
 
 import HDF5
 import Networks

@@ -1,6 +1,6 @@
-/// A state dictionary in several files: `model.safetensors.index.json` and
-/// `pytorch_model.bin.index.json` of Hugging Face say which file beside them holds which tensor:
-/// `{"metadata": {"total_size": 96}, "weight_map": {"features.0.weight": "model-00001-of-00002.safetensors"}}`.
+// A state dictionary in several files: `model.safetensors.index.json` and
+// `pytorch_model.bin.index.json` of Hugging Face say which file beside them holds which tensor:
+// `{"metadata": {"total_size": 96}, "weight_map": {"features.0.weight": "model-00001-of-00002.safetensors"}}`.
 
 struct ShardIndex {
   /// Names of files in the index's folder, in the order of their first tensors.

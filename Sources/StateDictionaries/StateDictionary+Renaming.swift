@@ -1,5 +1,5 @@
-/// Tensors under other names, for networks whose VGG lies in parts of their own, as
-/// `basenet.slice1.0.weight` where torchvision has `features.0.weight`.
+// Tensors under other names, for networks whose VGG lies in parts of their own, as
+// `basenet.slice1.0.weight` where torchvision has `features.0.weight`.
 
 extension StateDictionary {
   /// A prefix and what takes its place.

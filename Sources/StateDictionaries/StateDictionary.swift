@@ -1,5 +1,5 @@
-/// A model's named tensors, whatever file they come from. Formats are told apart by their first
-/// bytes, never by the file's name.
+// A model's named tensors, whatever file they come from. Formats are told apart by their first
+// bytes, never by the file's name.
 
 import HDF5
 

@@ -1,4 +1,4 @@
-/// What is wrong with a stranger's file, in one line: the file's name, then the fault.
+// What is wrong with a stranger's file, in one line: the file's name, then the fault.
 
 /// A file that cannot be read, or does not hold what it should.
 package struct StateDictionaryError: Error, Equatable, Sendable, CustomStringConvertible {

@@ -1,5 +1,5 @@
-/// A named tensor whose numbers are read when they are asked for: a dictionary of 531 MB costs
-/// nothing to open, and memory holds one tensor at a time if the caller wishes.
+// A named tensor whose numbers are read when they are asked for: a dictionary of 531 MB costs
+// nothing to open, and memory holds one tensor at a time if the caller wishes.
 
 package struct StoredTensor {
   package let name: String

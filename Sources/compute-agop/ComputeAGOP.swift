@@ -1,4 +1,4 @@
-/// Average gradient outer products of a network's layers, as thin factors.
+// Average gradient outer products of a network's layers, as thin factors.
 
 import ArgumentParser
 import Features

@@ -1,4 +1,4 @@
-/// From options and a convention to how the gradients of a network are taken.
+// From options and a convention to how the gradients of a network are taken.
 
 import Features
 import Networks

@@ -1,4 +1,4 @@
-/// Neural feature matrices of a network's layers, as thin factors.
+// Neural feature matrices of a network's layers, as thin factors.
 
 import ArgumentParser
 import Features

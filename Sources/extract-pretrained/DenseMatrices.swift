@@ -1,5 +1,5 @@
-/// Dense matrices of a network's convolutions from text files, such as the paper's authors stored, as
-/// features that filters can be drawn from.
+// Dense matrices of a network's convolutions from text files, such as the paper's authors stored, as
+// features that filters can be drawn from.
 
 import Features
 import Foundation

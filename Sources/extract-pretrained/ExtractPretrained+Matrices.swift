@@ -1,4 +1,4 @@
-/// `--from-csv`: matrices in place of a network.
+// `--from-csv`: matrices in place of a network.
 
 import ArgumentParser
 import Features

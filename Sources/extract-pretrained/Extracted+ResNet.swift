@@ -1,4 +1,4 @@
-/// A residual network that was found in another program's file.
+// A residual network that was found in another program's file.
 
 import Networks
 import Schemas

@@ -1,4 +1,4 @@
-/// A vision transformer that was found in a file: from other programs, and for other images.
+// A vision transformer that was found in a file: from other programs, and for other images.
 
 import Networks
 import Schemas

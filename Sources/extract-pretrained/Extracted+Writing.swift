@@ -1,4 +1,4 @@
-/// From what was found to a network file, or a state dictionary for PyTorch.
+// From what was found to a network file, or a state dictionary for PyTorch.
 
 import HDF5
 import Networks

@@ -1,4 +1,4 @@
-/// A network that was found in a file, before it is written.
+// A network that was found in a file, before it is written.
 
 import HDF5
 import Networks

@@ -1,4 +1,4 @@
-/// A folder as Hugging Face's programs fill it: which of its files holds the weights.
+// A folder as Hugging Face's programs fill it: which of its files holds the weights.
 
 import Foundation
 import Tooling

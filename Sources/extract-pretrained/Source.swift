@@ -1,4 +1,4 @@
-/// What an input turns out to be.
+// What an input turns out to be.
 
 import HDF5
 import Schemas

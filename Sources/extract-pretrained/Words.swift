@@ -1,4 +1,4 @@
-/// How options of the command line are written.
+// How options of the command line are written.
 
 import ArgumentParser
 import StateDictionaries

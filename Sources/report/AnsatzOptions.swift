@@ -1,4 +1,4 @@
-/// On what the ansatz is measured.
+// On what the ansatz is measured.
 
 import ArgumentParser
 import Networks

@@ -1,4 +1,4 @@
-/// The ansatz for people and programs: a table, and a plot of each network with its nulls.
+// The ansatz for people and programs: a table, and a plot of each network with its nulls.
 
 import Features
 import Foundation

@@ -1,5 +1,5 @@
-/// The neural feature ansatz measured in networks: each beside its nulls, a trained one also beside
-/// itself before training, which is found among the files by the digest in its history.
+// The neural feature ansatz measured in networks: each beside its nulls, a trained one also beside
+// itself before training, which is found among the files by the digest in its history.
 
 import Features
 import Foundation

@@ -1,4 +1,4 @@
-/// Figure 1 of a vision transformer.
+// Figure 1 of a vision transformer.
 
 import Features
 import Networks

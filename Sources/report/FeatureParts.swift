@@ -1,5 +1,5 @@
-/// What features files say of themselves, for the page: ranks and spectra by layer, and whether an
-/// AGOP had enough images.
+// What features files say of themselves, for the page: ranks and spectra by layer, and whether an
+// AGOP had enough images.
 
 import Features
 import Foundation

@@ -1,4 +1,4 @@
-/// A run as it was found: what the study needs of it, and how its file came to be.
+// A run as it was found: what the study needs of it, and how its file came to be.
 
 import Foundation
 import HDF5

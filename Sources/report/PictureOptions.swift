@@ -1,4 +1,4 @@
-/// Which picture feature maps are drawn of, and how large.
+// Which picture feature maps are drawn of, and how large.
 
 import ArgumentParser
 import Features

@@ -1,5 +1,5 @@
-/// The image that feature maps are drawn of, as the network sees it: a PNG, JPEG or WebP, or a test image
-/// of an images file, resized to a square.
+// The image that feature maps are drawn of, as the network sees it: a PNG, JPEG or WebP, or a test image
+// of an images file, resized to a square.
 
 import ImageFormats
 import Networks

@@ -1,4 +1,4 @@
-/// What a network answers on images, as CSV.
+// What a network answers on images, as CSV.
 
 import Foundation
 import HDF5

@@ -1,4 +1,4 @@
-/// Compares runs and networks: a tool of subcommands, of which `table` is the default.
+// Compares runs and networks: a tool of subcommands, of which `table` is the default.
 
 import ArgumentParser
 import Tooling

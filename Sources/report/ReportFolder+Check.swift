@@ -1,4 +1,4 @@
-/// What `report -o FOLDER` may not replace.
+// What `report -o FOLDER` may not replace.
 
 import Foundation
 import Tooling

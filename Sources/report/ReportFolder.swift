@@ -1,4 +1,4 @@
-/// The folder of a study's results: figures, tables, and the page that shows them all.
+// The folder of a study's results: figures, tables, and the page that shows them all.
 
 import Foundation
 import Schemas

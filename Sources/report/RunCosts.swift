@@ -1,5 +1,5 @@
-/// Time and memory of runs, from the logs that `train --log` wrote beside them. Clocks are in no run
-/// file, so that the same work gives the same bytes.
+// Time and memory of runs, from the logs that `train --log` wrote beside them. Clocks are in no run
+// file, so that the same work gives the same bytes.
 
 import Foundation
 import Studies

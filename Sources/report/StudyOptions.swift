@@ -1,4 +1,4 @@
-/// `--by` and `--tune`: which runs of a method are replicates of each other.
+// `--by` and `--tune`: which runs of a method are replicates of each other.
 
 import ArgumentParser
 import Schemas

@@ -1,5 +1,5 @@
-/// What a run's training took, from the log that `train --log` wrote beside it. The log may be anything:
-/// it is read a megabyte at a time, and what `train` would not have written is no log.
+// What a run's training took, from the log that `train --log` wrote beside it. The log may be anything:
+// it is read a megabyte at a time, and what `train` would not have written is no log.
 
 import Foundation
 

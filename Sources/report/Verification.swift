@@ -1,5 +1,5 @@
-/// Whether files still follow from each other. A history says what its commands read, by
-/// digest; an output follows when each of those digests is that of a file or folder given.
+// Whether files still follow from each other. A history says what its commands read, by
+// digest; an output follows when each of those digests is that of a file or folder given.
 
 import Foundation
 import HDF5

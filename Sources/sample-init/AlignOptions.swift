@@ -1,4 +1,4 @@
-/// `--align`: what is drawn is carried over from a source's channels to the new network's.
+// `--align`: what is drawn is carried over from a source's channels to the new network's.
 
 import ArgumentParser
 import Features

@@ -1,4 +1,4 @@
-/// `--for torchvision`: the shape of torchvision's networks, and a file that their `load_state_dict` takes.
+// `--for torchvision`: the shape of torchvision's networks, and a file that their `load_state_dict` takes.
 
 import ArgumentParser
 import Networks

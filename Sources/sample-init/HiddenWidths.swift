@@ -1,4 +1,4 @@
-/// `512,512`, or `none`.
+// `512,512`, or `none`.
 
 import ArgumentParser
 import Tooling

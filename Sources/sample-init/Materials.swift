@@ -1,4 +1,4 @@
-/// What a network is drawn from: the files that were given, each with its digest and its history.
+// What a network is drawn from: the files that were given, each with its digest and its history.
 
 import Features
 import HDF5

@@ -1,4 +1,4 @@
-/// What the options and materials of `sample-init` come to: the network that is drawn, and how.
+// What the options and materials of `sample-init` come to: the network that is drawn, and how.
 
 import Features
 import Networks

@@ -1,4 +1,4 @@
-/// Draws an initial network by any of the initialisers.
+// Draws an initial network by any of the initialisers.
 
 import ArgumentParser
 import Features

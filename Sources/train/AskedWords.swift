@@ -1,4 +1,4 @@
-/// What a run was asked to do, as its checkpoint keeps it, and how two runs differ.
+// What a run was asked to do, as its checkpoint keeps it, and how two runs differ.
 
 import Networks
 

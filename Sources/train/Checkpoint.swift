@@ -1,4 +1,4 @@
-/// A run's state on the disk.
+// A run's state on the disk.
 
 import Foundation
 import HDF5

@@ -1,4 +1,4 @@
-/// The update rule that the options ask for, and how histories and run files tell of it.
+// The update rule that the options ask for, and how histories and run files tell of it.
 
 import HDF5
 import Schemas

@@ -1,5 +1,5 @@
-/// `--log`: how a run goes, for programs, and for `make status`. Times are of this process; a process
-/// that goes on from a checkpoint appends, and begins with a line of kind `start` as every other.
+// `--log`: how a run goes, for programs, and for `make status`. Times are of this process; a process
+// that goes on from a checkpoint appends, and begins with a line of kind `start` as every other.
 
 import Foundation
 import Measurements

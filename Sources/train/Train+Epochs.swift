@@ -1,4 +1,4 @@
-/// The work of `train`: the probe before the first step, then epoch after epoch.
+// The work of `train`: the probe before the first step, then epoch after epoch.
 
 import Features
 import Networks

@@ -1,4 +1,4 @@
-/// The options of `train` as the training loop takes them, and as histories and run files tell them.
+// The options of `train` as the training loop takes them, and as histories and run files tell them.
 
 import Features
 import HDF5

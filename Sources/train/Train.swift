@@ -1,4 +1,4 @@
-/// Trains a network on images and records every epoch.
+// Trains a network on images and records every epoch.
 
 import ArgumentParser
 import HDF5

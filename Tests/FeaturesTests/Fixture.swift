@@ -1,4 +1,4 @@
-/// Reference values stored beside the script that made them.
+// Reference values stored beside the script that made them.
 
 import Foundation
 

@@ -1,4 +1,4 @@
-/// Sample moments, and how far they may lie from the truth.
+// Sample moments, and how far they may lie from the truth.
 
 import Foundation
 

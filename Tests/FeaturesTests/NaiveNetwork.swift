@@ -1,5 +1,5 @@
-/// VGG in double precision with plain loops, and AGOP by its definition: what the library's
-/// factorisation is compared with. Maps are [C][H·W].
+// VGG in double precision with plain loops, and AGOP by its definition: what the library's
+// factorisation is compared with. Maps are [C][H·W].
 
 import Networks
 import Tensors

@@ -1,5 +1,5 @@
-/// Vision transformers in double precision with plain loops, and AGOP by its definition: what the library's
-/// factorisation is compared with. Tokens are [T][d].
+// Vision transformers in double precision with plain loops, and AGOP by its definition: what the library's
+// factorisation is compared with. Tokens are [T][d].
 
 import Foundation
 import Networks

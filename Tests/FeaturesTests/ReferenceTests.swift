@@ -1,5 +1,5 @@
-/// Against dense float64 linear algebra in NumPy and per-patch Jacobians in PyTorch
-/// (`Fixtures/make_fixtures.py`).
+// Against dense float64 linear algebra in NumPy and per-patch Jacobians in PyTorch
+// (`Fixtures/make_fixtures.py`).
 
 import Features
 import Foundation

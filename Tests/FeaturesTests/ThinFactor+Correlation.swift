@@ -1,5 +1,5 @@
-/// Correlations of feature matrices from their thin factors: another route than `AnsatzCorrelation`'s,
-/// which needs both matrices to be of one W.
+// Correlations of feature matrices from their thin factors: another route than `AnsatzCorrelation`'s,
+// which needs both matrices to be of one W.
 
 import Features
 

@@ -1,4 +1,4 @@
-/// A transformer's blocks before training in a run file: as the documentation has them, and damaged.
+// A transformer's blocks before training in a run file: as the documentation has them, and damaged.
 
 import Features
 import HDF5

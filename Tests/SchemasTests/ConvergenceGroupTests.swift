@@ -1,4 +1,4 @@
-/// The group `convergence`, and what is none.
+// The group `convergence`, and what is none.
 
 import Features
 import HDF5

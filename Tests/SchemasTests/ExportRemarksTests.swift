@@ -1,4 +1,4 @@
-/// Remarks of exported state dictionaries, read from what was written.
+// Remarks of exported state dictionaries, read from what was written.
 
 import Foundation
 import Networks

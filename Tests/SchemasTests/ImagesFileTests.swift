@@ -1,4 +1,4 @@
-/// Images files, written in batches and read whole.
+// Images files, written in batches and read whole.
 
 import HDF5
 import Schemas

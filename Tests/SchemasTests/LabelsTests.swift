@@ -1,4 +1,4 @@
-/// Labels on their way from stage to stage.
+// Labels on their way from stage to stage.
 
 import HDF5
 import Schemas

@@ -1,4 +1,4 @@
-/// Run files: their options, their epochs, and the network of their best one.
+// Run files: their options, their epochs, and the network of their best one.
 
 import HDF5
 import Measurements

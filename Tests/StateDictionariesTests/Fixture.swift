@@ -1,4 +1,4 @@
-/// The committed fixtures and what they hold (`Fixtures/make_fixtures.py` made both).
+// The committed fixtures and what they hold (`Fixtures/make_fixtures.py` made both).
 
 import Foundation
 import StateDictionaries

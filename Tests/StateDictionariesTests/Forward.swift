@@ -1,5 +1,5 @@
-/// A VGG in the plainest form, in double precision: what the weights mean, independent of the rest
-/// of the package.
+// A VGG in the plainest form, in double precision: what the weights mean, independent of the rest
+// of the package.
 
 import StateDictionaries
 

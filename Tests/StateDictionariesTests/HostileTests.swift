@@ -1,4 +1,4 @@
-/// Files that want to run code, or claim the absurd: refused in one line that says what they ask.
+// Files that want to run code, or claim the absurd: refused in one line that says what they ask.
 
 import StateDictionaries
 import Testing

@@ -1,5 +1,5 @@
-/// Thousands of damaged copies of each fixture: every one gives tensors or one clear line, within
-/// the memory that its size allows. Seeded, so that a failure can be repeated.
+// Thousands of damaged copies of each fixture: every one gives tensors or one clear line, within
+// the memory that its size allows. Seeded, so that a failure can be repeated.
 
 import Randomness
 import StateDictionaries

@@ -1,7 +1,7 @@
-/// The libraries themselves, where they are installed: the fixtures are made anew with whatever
-/// versions are there, and what is written here is loaded by PyTorch.
-///
-/// `FEATURE_INIT_PYTHON` names the interpreter; else `python3`.
+// The libraries themselves, where they are installed: the fixtures are made anew with whatever
+// versions are there, and what is written here is loaded by PyTorch.
+//
+// `FEATURE_INIT_PYTHON` names the interpreter; else `python3`.
 
 import ChildProcesses
 import Foundation

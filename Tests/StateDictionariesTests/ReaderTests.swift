@@ -1,4 +1,4 @@
-/// Every reader against files that PyTorch and safetensors wrote: names, order, shapes and values.
+// Every reader against files that PyTorch and safetensors wrote: names, order, shapes and values.
 
 import Foundation
 import StateDictionaries

@@ -1,4 +1,4 @@
-/// A VGG that lies in parts of its own is read under torchvision's names with renamings.
+// A VGG that lies in parts of its own is read under torchvision's names with renamings.
 
 import StateDictionaries
 import Testing

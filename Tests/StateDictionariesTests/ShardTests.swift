@@ -1,4 +1,4 @@
-/// Indexes of shards: every tensor is where the index places it, and nowhere else.
+// Indexes of shards: every tensor is where the index places it, and nowhere else.
 
 import Foundation
 import StateDictionaries

@@ -1,5 +1,5 @@
-/// A vision transformer in the plainest form, in double precision: what the weights mean, independent of
-/// the rest of the package.
+// A vision transformer in the plainest form, in double precision: what the weights mean, independent of
+// the rest of the package.
 
 import Foundation
 import Networks

@@ -1,4 +1,4 @@
-/// What is written reads back, here and (`PythonTests`) in PyTorch; equal inputs give equal bytes.
+// What is written reads back, here and (`PythonTests`) in PyTorch; equal inputs give equal bytes.
 
 import StateDictionaries
 import Testing

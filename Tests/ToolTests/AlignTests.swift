@@ -1,4 +1,4 @@
-/// `sample-init --align` with the real binaries: what it says, writes and refuses.
+// `sample-init --align` with the real binaries: what it says, writes and refuses.
 
 import Foundation
 import HDF5

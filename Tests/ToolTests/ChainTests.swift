@@ -1,4 +1,4 @@
-/// The tools one after another on a small network: through files, through pipes, with any threads.
+// The tools one after another on a small network: through files, through pipes, with any threads.
 
 import Foundation
 import HDF5

@@ -1,4 +1,4 @@
-/// Which images the tools choose: balanced, the same for any order in the file and any seed.
+// Which images the tools choose: balanced, the same for any order in the file and any seed.
 
 import Foundation
 import HDF5

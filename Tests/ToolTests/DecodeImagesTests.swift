@@ -1,4 +1,4 @@
-/// decode-images from the command line: what it writes, and how it refuses.
+// decode-images from the command line: what it writes, and how it refuses.
 
 import Foundation
 import HDF5

@@ -1,4 +1,4 @@
-/// Other programs' files, and what is expected of them.
+// Other programs' files, and what is expected of them.
 
 import Foundation
 import HDF5

@@ -1,5 +1,5 @@
-/// extract-pretrained from the command line: what it takes out of each kind of file, what it writes,
-/// and how it refuses.
+// extract-pretrained from the command line: what it takes out of each kind of file, what it writes,
+// and how it refuses.
 
 import Foundation
 import HDF5

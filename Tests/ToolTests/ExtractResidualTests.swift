@@ -1,4 +1,4 @@
-/// extract-pretrained on residual networks: other programs' files, and exports that torchvision and timm load.
+// extract-pretrained on residual networks: other programs' files, and exports that torchvision and timm load.
 
 import Foundation
 import HDF5

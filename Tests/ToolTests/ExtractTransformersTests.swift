@@ -1,5 +1,5 @@
-/// extract-pretrained on vision transformers: other programs' files, other sides and patches, and exports
-/// that timm and torchvision load.
+// extract-pretrained on vision transformers: other programs' files, other sides and patches, and exports
+// that timm and torchvision load.
 
 import Foundation
 import HDF5

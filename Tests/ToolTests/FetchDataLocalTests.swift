@@ -1,4 +1,4 @@
-/// fetch-data without a network: its manifest, `file:` addresses, and what is there already.
+// fetch-data without a network: its manifest, `file:` addresses, and what is there already.
 
 import Foundation
 import Testing

@@ -1,4 +1,4 @@
-/// The misbehaving server of Fixtures/http_faults.py, and a download from it.
+// The misbehaving server of Fixtures/http_faults.py, and a download from it.
 
 import ChildProcesses
 import Foundation

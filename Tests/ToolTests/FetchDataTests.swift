@@ -1,4 +1,4 @@
-/// fetch-data against a real server that does everything wrong that servers do.
+// fetch-data against a real server that does everything wrong that servers do.
 
 import Foundation
 import Testing

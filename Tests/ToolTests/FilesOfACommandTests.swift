@@ -1,4 +1,4 @@
-/// No command destroys a file that it was not asked to write.
+// No command destroys a file that it was not asked to write.
 
 import Foundation
 import HDF5

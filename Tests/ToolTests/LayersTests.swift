@@ -1,4 +1,4 @@
-/// `--layers`: features files of other layers than the convolutions, and what reads them.
+// `--layers`: features files of other layers than the convolutions, and what reads them.
 
 import Foundation
 import HDF5

@@ -1,4 +1,4 @@
-/// `report` on real runs that differ in an option or in their images.
+// `report` on real runs that differ in an option or in their images.
 
 import Foundation
 import HDF5

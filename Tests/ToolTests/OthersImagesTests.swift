@@ -1,4 +1,4 @@
-/// Images files as other programs write them: what they hold is taken as it is, or refused.
+// Images files as other programs write them: what they hold is taken as it is, or refused.
 
 import Foundation
 import HDF5

@@ -1,4 +1,4 @@
-/// What networks answer: kept by `train`, printed by `report predictions`.
+// What networks answer: kept by `train`, printed by `report predictions`.
 
 import Foundation
 import HDF5

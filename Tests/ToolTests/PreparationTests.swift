@@ -1,4 +1,4 @@
-/// How a network's images are prepared: read from exports, assumed in words, compared with images.
+// How a network's images are prepared: read from exports, assumed in words, compared with images.
 
 import Foundation
 import HDF5

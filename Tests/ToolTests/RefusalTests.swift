@@ -1,4 +1,4 @@
-/// Bad input and bad command lines: one line, the right exit code, no output file.
+// Bad input and bad command lines: one line, the right exit code, no output file.
 
 import Features
 import Foundation

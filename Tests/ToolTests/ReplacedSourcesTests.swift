@@ -1,5 +1,5 @@
-/// decode-images while one of its inputs is exchanged again and again: names, digests and pixels are of
-/// one file, or nothing is written.
+// decode-images while one of its inputs is exchanged again and again: names, digests and pixels are of
+// one file, or nothing is written.
 
 import Foundation
 import Synchronization

@@ -1,5 +1,5 @@
-/// `report` on logs of the paper's own code, which are quicker to make than runs; on runs it is tested
-/// at the end of the chain.
+// `report` on logs of the paper's own code, which are quicker to make than runs; on runs it is tested
+// at the end of the chain.
 
 import Foundation
 import Testing

@@ -1,4 +1,4 @@
-/// The tools on residual networks: drawn, trained, resumed, measured, and drawn from again.
+// The tools on residual networks: drawn, trained, resumed, measured, and drawn from again.
 
 import Foundation
 import HDF5

@@ -1,4 +1,4 @@
-/// A killed `train`, given again, ends with the bytes of an undisturbed one.
+// A killed `train`, given again, ends with the bytes of an undisturbed one.
 
 import Foundation
 import HDF5

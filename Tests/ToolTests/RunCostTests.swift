@@ -1,4 +1,4 @@
-/// Time and memory on the page, from logs beside runs: sums, and logs that are none.
+// Time and memory on the page, from logs beside runs: sums, and logs that are none.
 
 import Foundation
 import Testing

@@ -1,4 +1,4 @@
-/// Runs the tools as a user does: the built binaries, in a scratch folder.
+// Runs the tools as a user does: the built binaries, in a scratch folder.
 
 import ChildProcesses
 import Foundation

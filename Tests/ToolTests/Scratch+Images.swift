@@ -1,4 +1,4 @@
-/// Small files for the tools to work on, and the tools run in a folder of their own.
+// Small files for the tools to work on, and the tools run in a folder of their own.
 
 import Foundation
 import HDF5

@@ -1,4 +1,4 @@
-/// Feature maps of a vision transformer, against loops over a network of one block that the test makes.
+// Feature maps of a vision transformer, against loops over a network of one block that the test makes.
 
 import Foundation
 import HDF5

@@ -1,4 +1,4 @@
-/// `train --log`: one JSON object a line.
+// `train --log`: one JSON object a line.
 
 import Foundation
 import HDF5

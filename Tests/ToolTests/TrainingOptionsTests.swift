@@ -1,4 +1,4 @@
-/// Options of `train`: recorded, deterministic, and without effect where they are neutral.
+// Options of `train`: recorded, deterministic, and without effect where they are neutral.
 
 import Foundation
 import HDF5

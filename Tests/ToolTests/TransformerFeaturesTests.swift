@@ -1,4 +1,4 @@
-/// Features of vision transformers through the tools: what the two conventions compute, and what is refused.
+// Features of vision transformers through the tools: what the two conventions compute, and what is refused.
 
 import Foundation
 import HDF5

@@ -1,4 +1,4 @@
-/// The probe of a transformer through the tools: `train` measures it, `report` prints it.
+// The probe of a transformer through the tools: `train` measures it, `report` prints it.
 
 import Foundation
 import HDF5

@@ -1,4 +1,4 @@
-/// Rivals of drawing from features through sample-init: what they write, and what is refused.
+// Rivals of drawing from features through sample-init: what they write, and what is refused.
 
 import Foundation
 import HDF5

@@ -1,4 +1,4 @@
-/// Inputs that are legal and of no use: each has an outcome that is stated here.
+// Inputs that are legal and of no use: each has an outcome that is stated here.
 
 import Foundation
 import HDF5

@@ -1,4 +1,4 @@
-/// `report verify`: which files follow from the files and folders given, whoever made those.
+// `report verify`: which files follow from the files and folders given, whoever made those.
 
 import Foundation
 import Testing

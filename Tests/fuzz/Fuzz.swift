@@ -1,5 +1,5 @@
-/// libFuzzer's driver for one reader: READER=png fuzz [libFuzzer's options] [FOLDER…]. The readers
-/// and what each is given stand in Readers.swift.
+// libFuzzer's driver for one reader: READER=png fuzz [libFuzzer's options] [FOLDER…]. The readers
+// and what each is given stand in Readers.swift.
 
 import Foundation
 

@@ -1,4 +1,4 @@
-/// Right checksums for a damaged PNG: the decoder is to see what is in a chunk, not that it changed.
+// Right checksums for a damaged PNG: the decoder is to see what is in a chunk, not that it changed.
 
 /// The file with every chunk's CRC set to what it should be.
 func withPNGChecksums(_ bytes: [UInt8]) -> [UInt8] {

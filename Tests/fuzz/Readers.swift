@@ -1,5 +1,5 @@
-/// Everything that reads a stranger's file, by the name `make fuzz` prints. What a tool would go on to
-/// read is read here, too: pixels, weights, columns.
+// Everything that reads a stranger's file, by the name `make fuzz` prints. What a tool would go on to
+// read is read here, too: pixels, weights, columns.
 
 import Features
 import Foundation

@@ -1,4 +1,4 @@
-/// A folder in memory for readers that take paths; the same for all inputs of a process.
+// A folder in memory for readers that take paths; the same for all inputs of a process.
 
 import Foundation
 

@@ -1,4 +1,4 @@
-/// Powers of an AGOP from one decomposition in the space of filters.
+// Powers of an AGOP from one decomposition in the space of filters.
 
 import Foundation
 import Tensors

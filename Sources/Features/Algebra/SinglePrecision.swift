@@ -1,4 +1,4 @@
-/// Whether values keep their digits in files, which hold single precision.
+// Whether values keep their digits in files, which hold single precision.
 
 import Tensors
 

@@ -1,4 +1,4 @@
-/// What is added to every eigenvalue of a feature matrix: ρ in FᵀF + ρI.
+// What is added to every eigenvalue of a feature matrix: ρ in FᵀF + ρI.
 
 /// The isotropic part that a feature matrix is given besides its factor.
 package enum SpectrumShift: Equatable, Sendable {

@@ -1,4 +1,4 @@
-/// The part of a decomposition that counts.
+// The part of a decomposition that counts.
 
 import Tensors
 

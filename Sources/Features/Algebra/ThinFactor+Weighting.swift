@@ -1,4 +1,4 @@
-/// From features back to the weighting of a map's outputs.
+// From features back to the weighting of a map's outputs.
 
 import Tensors
 

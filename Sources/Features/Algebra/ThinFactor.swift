@@ -1,4 +1,4 @@
-/// The algebra of feature matrices: traces, spectra and powers by way of their factors.
+// The algebra of feature matrices: traces, spectra and powers by way of their factors.
 
 import Foundation
 import Networks

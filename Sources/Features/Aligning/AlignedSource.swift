@@ -1,4 +1,4 @@
-/// A source network beside the new one, on the same images.
+// A source network beside the new one, on the same images.
 
 import Networks
 import Tensors

@@ -1,4 +1,4 @@
-/// What `initialise` needs to carry a source's filters over to a new network's channels.
+// What `initialise` needs to carry a source's filters over to a new network's channels.
 
 import Networks
 

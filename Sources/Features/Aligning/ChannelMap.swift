@@ -1,4 +1,4 @@
-/// From a source's channels to those of a new network.
+// From a source's channels to those of a new network.
 
 import Networks
 import Tensors

@@ -1,4 +1,4 @@
-/// What linear maps read, as rows of a regression.
+// What linear maps read, as rows of a regression.
 
 import Networks
 import Tensors

@@ -1,4 +1,4 @@
-/// Drawing in a source's channels, and carrying over what was drawn.
+// Drawing in a source's channels, and carrying over what was drawn.
 
 import Networks
 

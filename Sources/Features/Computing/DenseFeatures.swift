@@ -1,4 +1,4 @@
-/// Matrices that others stored whole, as features.
+// Matrices that others stored whole, as features.
 
 import Foundation
 import Tensors

@@ -1,4 +1,4 @@
-/// From a network, and D for AGOP, to the features of its linear maps.
+// From a network, and D for AGOP, to the features of its linear maps.
 
 import Networks
 import Tensors

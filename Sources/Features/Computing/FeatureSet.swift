@@ -1,4 +1,4 @@
-/// Features as values: a matrix for each of some linear maps, and where they are from.
+// Features as values: a matrix for each of some linear maps, and where they are from.
 
 import Networks
 import Tensors

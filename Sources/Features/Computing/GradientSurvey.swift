@@ -1,4 +1,4 @@
-/// The AGOP of many images, and whether they were enough.
+// The AGOP of many images, and whether they were enough.
 
 import Networks
 import Tensors

@@ -1,4 +1,4 @@
-/// Linear maps of a network as users name them.
+// Linear maps of a network as users name them.
 
 import Networks
 

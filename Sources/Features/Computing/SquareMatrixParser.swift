@@ -1,4 +1,4 @@
-/// Matrices as text.
+// Matrices as text.
 
 import Foundation
 import Tensors

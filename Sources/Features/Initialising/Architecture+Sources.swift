@@ -1,4 +1,4 @@
-/// Whether a source is of the kind that a draw supposes.
+// Whether a source is of the kind that a draw supposes.
 
 import Networks
 

@@ -1,4 +1,4 @@
-/// Sizes of layers by what their gradients ask for.
+// Sizes of layers by what their gradients ask for.
 
 import Foundation
 import Networks

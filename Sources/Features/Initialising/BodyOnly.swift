@@ -1,4 +1,4 @@
-/// Networks of which only the convolutions are computed.
+// Networks of which only the convolutions are computed.
 
 import Networks
 import Tensors

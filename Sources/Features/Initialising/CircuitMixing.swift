@@ -1,4 +1,4 @@
-/// What a draw puts between two maps of a transformer.
+// What a draw puts between two maps of a transformer.
 
 import Networks
 import Tensors

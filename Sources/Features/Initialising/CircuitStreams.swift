@@ -1,4 +1,4 @@
-/// Random numbers that two maps of a transformer share.
+// Random numbers that two maps of a transformer share.
 
 import Tensors
 

@@ -1,4 +1,4 @@
-/// A network while it is drawn.
+// A network while it is drawn.
 
 import Networks
 import Tensors

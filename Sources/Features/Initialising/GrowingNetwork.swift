@@ -1,4 +1,4 @@
-/// What initialisers that look at images see of the layers drawn before.
+// What initialisers that look at images see of the layers drawn before.
 
 import Networks
 import Tensors

@@ -1,4 +1,4 @@
-/// How the fully connected layers are drawn.
+// How the fully connected layers are drawn.
 
 import Networks
 import Tensors

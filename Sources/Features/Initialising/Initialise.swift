@@ -1,4 +1,4 @@
-/// From an initialiser and its options to a network.
+// From an initialiser and its options to a network.
 
 import Networks
 import Tensors

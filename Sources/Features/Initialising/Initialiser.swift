@@ -1,4 +1,4 @@
-/// What an initialiser is, before there are any.
+// What an initialiser is, before there are any.
 
 import Tensors
 

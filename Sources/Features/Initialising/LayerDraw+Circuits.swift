@@ -1,4 +1,4 @@
-/// Draws that keep what two maps of a transformer know together.
+// Draws that keep what two maps of a transformer know together.
 
 import Networks
 import Tensors

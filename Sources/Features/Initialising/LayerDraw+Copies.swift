@@ -1,4 +1,4 @@
-/// The filters of a trained network themselves.
+// The filters of a trained network themselves.
 
 import Networks
 import Tensors

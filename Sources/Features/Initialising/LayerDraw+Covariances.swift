@@ -1,4 +1,4 @@
-/// Covariances derived from the features of a layer, or from the images of the task.
+// Covariances derived from the features of a layer, or from the images of the task.
 
 import Tensors
 

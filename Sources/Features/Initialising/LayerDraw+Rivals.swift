@@ -1,4 +1,4 @@
-/// Starts of vision transformers that need no trained network, beside those of libraries.
+// Starts of vision transformers that need no trained network, beside those of libraries.
 
 import Foundation
 import Networks

@@ -1,4 +1,4 @@
-/// Evenly spaced weights of a larger transformer.
+// Evenly spaced weights of a larger transformer.
 
 import Networks
 import Tensors

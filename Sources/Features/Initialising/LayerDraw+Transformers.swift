@@ -1,4 +1,4 @@
-/// How libraries start vision transformers.
+// How libraries start vision transformers.
 
 import Networks
 

@@ -1,4 +1,4 @@
-/// What an initialiser draws with: distributions, and filters of a given covariance.
+// What an initialiser draws with: distributions, and filters of a given covariance.
 
 import Networks
 import Tensors

@@ -1,4 +1,4 @@
-/// Random orthonormal vectors, and filters made of them.
+// Random orthonormal vectors, and filters made of them.
 
 import Tensors
 

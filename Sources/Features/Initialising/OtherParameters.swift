@@ -1,4 +1,4 @@
-/// What of a network belongs to no linear map, as a method starts it.
+// What of a network belongs to no linear map, as a method starts it.
 
 import Networks
 import Tensors

@@ -1,4 +1,4 @@
-/// Running statistics of a new network's batch normalisations.
+// Running statistics of a new network's batch normalisations.
 
 import Networks
 import Tensors

@@ -1,4 +1,4 @@
-/// Whether NFM and AGOP^α of a network agree, and what they would come to if nothing were learned.
+// Whether NFM and AGOP^α of a network agree, and what they would come to if nothing were learned.
 
 import Networks
 import Tensors

@@ -1,4 +1,4 @@
-/// Cosine and Pearson correlation of WᵀW and (WᵀDW)^α, for any α.
+// Cosine and Pearson correlation of WᵀW and (WᵀDW)^α, for any α.
 
 import Foundation
 import Tensors

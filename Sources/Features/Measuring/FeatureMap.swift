@@ -1,4 +1,4 @@
-/// The arithmetic of the paper's Figure 1.
+// The arithmetic of the paper's Figure 1.
 
 import Tensors
 

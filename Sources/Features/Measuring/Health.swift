@@ -1,5 +1,5 @@
-/// What makes a network a bad source of features or a bad start, one line for each fault: SCIENCE's
-/// source with 30 % dead filters and an effective rank below 2 cost forty points of accuracy.
+// What makes a network a bad source of features or a bad start, one line for each fault: SCIENCE's
+// source with 30 % dead filters and an effective rank below 2 cost forty points of accuracy.
 
 import Networks
 

@@ -1,4 +1,4 @@
-/// Deviation, dead share and effective rank of what comes before a ReLU.
+// Deviation, dead share and effective rank of what comes before a ReLU.
 
 import Networks
 import Tensors

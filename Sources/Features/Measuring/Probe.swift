@@ -1,4 +1,4 @@
-/// A network's state before training.
+// A network's state before training.
 
 import Measurements
 import Networks

@@ -1,5 +1,5 @@
-/// Batch normalisation in evaluation mode is affine, so it folds into the convolution before it:
-/// γ·(W∗x + b − μ)/√(σ² + ε) + β = (s·W)∗x + (s·(b − μ) + β) with s = γ/√(σ² + ε), by channel.
+// Batch normalisation in evaluation mode is affine, so it folds into the convolution before it:
+// γ·(W∗x + b − μ)/√(σ² + ε) + β = (s·W)∗x + (s·(b − μ) + β) with s = γ/√(σ² + ε), by channel.
 
 struct BatchNormalisation {
   /// γ, β, μ and σ², each [channels].

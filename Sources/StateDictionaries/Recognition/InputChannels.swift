@@ -1,4 +1,4 @@
-/// The input channels of a first layer, made those of RGB.
+// The input channels of a first layer, made those of RGB.
 
 /// What the first layer's input channels are in a file.
 package enum InputOrder: String, Sendable, CaseIterable {

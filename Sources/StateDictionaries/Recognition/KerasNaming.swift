@@ -1,6 +1,6 @@
-/// The layers of a VGG in Keras's files, told by their kernels' shapes and ordered by their paths:
-/// `block1_conv1/…/kernel:0` and the older `block1_conv1_W_1:0` by layer, `layers/conv2d_3/vars/0`
-/// by number.
+// The layers of a VGG in Keras's files, told by their kernels' shapes and ordered by their paths:
+// `block1_conv1/…/kernel:0` and the older `block1_conv1_W_1:0` by layer, `layers/conv2d_3/vars/0`
+// by number.
 
 import Networks
 

@@ -1,4 +1,4 @@
-/// A state dictionary whose tensors are taken one by one, by names without what wrappers add.
+// A state dictionary whose tensors are taken one by one, by names without what wrappers add.
 
 /// The dictionary under plain names: what wrappers add (`module.`, `_orig_mod.`, a model's own
 /// prefix before the first layer) is taken off. Names that are taken are crossed out.

@@ -1,4 +1,4 @@
-/// What residual networks have that those here do not: refused by name, with the reason.
+// What residual networks have that those here do not: refused by name, with the reason.
 
 enum ResNetStrangers {
   /// Parts of names, and what their tensors do.

@@ -1,4 +1,4 @@
-/// A residual network found in a state dictionary.
+// A residual network found in a state dictionary.
 
 import Networks
 

@@ -1,4 +1,4 @@
-/// The layers of a VGG under the names of torchvision and timm.
+// The layers of a VGG under the names of torchvision and timm.
 
 import Networks
 

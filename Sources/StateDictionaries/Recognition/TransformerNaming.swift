@@ -1,4 +1,4 @@
-/// How programs call the parameters of a vision transformer.
+// How programs call the parameters of a vision transformer.
 
 /// Names of a vision transformer's parameters, as a table from timm's, which are this project's own.
 package enum TransformerNaming: String, CaseIterable, Sendable {

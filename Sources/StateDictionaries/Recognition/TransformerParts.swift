@@ -1,4 +1,4 @@
-/// The parameters of a vision transformer, taken from another program's tensors.
+// The parameters of a vision transformer, taken from another program's tensors.
 
 import Networks
 

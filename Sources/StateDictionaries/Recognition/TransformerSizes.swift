@@ -1,4 +1,4 @@
-/// The sizes of a vision transformer, from the shapes of its tensors.
+// The sizes of a vision transformer, from the shapes of its tensors.
 
 import Networks
 

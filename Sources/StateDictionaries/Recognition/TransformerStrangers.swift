@@ -1,4 +1,4 @@
-/// What vision transformers have that those here do not: refused by name, with the reason.
+// What vision transformers have that those here do not: refused by name, with the reason.
 
 enum TransformerStrangers {
   /// The remedy for a head that is no linear layer.

@@ -1,4 +1,4 @@
-/// What is found in a file before it is a VGG.
+// What is found in a file before it is a VGG.
 
 /// What a naming finds; shapes are checked where the parts become a `VGGWeights`.
 struct VGGParts {

@@ -1,4 +1,4 @@
-/// Which VGG a state dictionary holds: by the naming of its format, a configuration, or the user's word.
+// Which VGG a state dictionary holds: by the naming of its format, a configuration, or the user's word.
 
 extension VGGWeights {
   /// Recognises torchvision's names (with and without batch normalisation, under any prefix),

@@ -1,4 +1,4 @@
-/// A VGG found in a state dictionary.
+// A VGG found in a state dictionary.
 
 import Networks
 

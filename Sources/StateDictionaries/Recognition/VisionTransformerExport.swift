@@ -1,4 +1,4 @@
-/// A vision transformer's parameters as other programs name them.
+// A vision transformer's parameters as other programs name them.
 
 import Networks
 

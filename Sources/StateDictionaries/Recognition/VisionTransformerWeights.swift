@@ -1,4 +1,4 @@
-/// A vision transformer found in a state dictionary.
+// A vision transformer found in a state dictionary.
 
 import Networks
 

@@ -1,4 +1,4 @@
-/// `report ansatz`: whether NFM ∝ AGOP^α in networks.
+// `report ansatz`: whether NFM ∝ AGOP^α in networks.
 
 import ArgumentParser
 import Tooling

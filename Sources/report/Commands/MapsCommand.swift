@@ -1,4 +1,4 @@
-/// `report maps`: the paper's Figure 1.
+// `report maps`: the paper's Figure 1.
 
 import ArgumentParser
 import Features

@@ -1,4 +1,4 @@
-/// `report predictions`: what a network answers.
+// `report predictions`: what a network answers.
 
 import ArgumentParser
 import Tooling

@@ -1,4 +1,4 @@
-/// `report probe`: the state of initial networks before training.
+// `report probe`: the state of initial networks before training.
 
 import ArgumentParser
 import Studies

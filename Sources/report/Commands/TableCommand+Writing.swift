@@ -1,5 +1,5 @@
-/// What `report table` prints, and what it writes into a folder. Notes come after all that can refuse: a refusal
-/// is one line.
+// What `report table` prints, and what it writes into a folder. Notes come after all that can refuse: a refusal
+// is one line.
 
 import Studies
 import Tooling

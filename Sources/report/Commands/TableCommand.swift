@@ -1,4 +1,4 @@
-/// `report table`: methods × data sets, printed or in a folder with the page and the figures.
+// `report table`: methods × data sets, printed or in a folder with the page and the figures.
 
 import ArgumentParser
 import Networks

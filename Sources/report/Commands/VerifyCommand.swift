@@ -1,4 +1,4 @@
-/// `report verify`: which files still follow from each other.
+// `report verify`: which files still follow from each other.
 
 import ArgumentParser
 import Tooling

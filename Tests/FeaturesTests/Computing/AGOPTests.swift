@@ -1,4 +1,4 @@
-/// D and AGOP against the definition: the Jacobian by every entry of every patch.
+// D and AGOP against the definition: the Jacobian by every entry of every patch.
 
 import Features
 import Networks

@@ -1,4 +1,4 @@
-/// Matrices as the authors stored them: text, and not always covariances.
+// Matrices as the authors stored them: text, and not always covariances.
 
 import Features
 import Tensors

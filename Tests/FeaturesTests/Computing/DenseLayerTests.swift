@@ -1,4 +1,4 @@
-/// Features, ansatz and probe of fully connected layers, against the definitions.
+// Features, ansatz and probe of fully connected layers, against the definitions.
 
 import Features
 import Foundation

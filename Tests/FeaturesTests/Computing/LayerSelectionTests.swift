@@ -1,4 +1,4 @@
-/// Layers as they are named on command lines.
+// Layers as they are named on command lines.
 
 import Features
 import Networks

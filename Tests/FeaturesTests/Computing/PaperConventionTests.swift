@@ -1,5 +1,5 @@
-/// Features of vision transformers as the authors of AGOP take them, against autograd through timm's model
-/// (`Fixtures/make_vit_agop.py`).
+// Features of vision transformers as the authors of AGOP take them, against autograd through timm's model
+// (`Fixtures/make_vit_agop.py`).
 
 import Features
 import Networks

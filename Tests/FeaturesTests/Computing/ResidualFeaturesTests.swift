@@ -1,5 +1,5 @@
-/// Features of a residual network's convolutions, against autograd with respect to the patches that they see
-/// (`Fixtures/make_resnet_agop.py`).
+// Features of a residual network's convolutions, against autograd with respect to the patches that they see
+// (`Fixtures/make_resnet_agop.py`).
 
 import Features
 import Networks

@@ -1,4 +1,4 @@
-/// Features of vision transformers against the definition: the Jacobian by every value of every token.
+// Features of vision transformers against the definition: the Jacobian by every value of every token.
 
 import Features
 import Networks

@@ -1,4 +1,4 @@
-/// Draws that are carried over to the new network's channels, against a naive network and plain elimination.
+// Draws that are carried over to the new network's channels, against a naive network and plain elimination.
 
 import Features
 import Foundation

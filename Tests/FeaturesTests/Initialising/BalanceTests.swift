@@ -1,4 +1,4 @@
-/// Scale `balanced`: what the probe measures after it, and what a naive network makes of it.
+// Scale `balanced`: what the probe measures after it, and what a naive network makes of it.
 
 import Features
 import Foundation

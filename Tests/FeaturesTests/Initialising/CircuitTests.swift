@@ -1,4 +1,4 @@
-/// Draws that keep what two maps of a transformer know together, against the source's products.
+// Draws that keep what two maps of a transformer know together, against the source's products.
 
 import Features
 import Networks

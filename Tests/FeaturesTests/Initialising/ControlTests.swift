@@ -1,4 +1,4 @@
-/// The controls: copies, subsets, and covariances of which one property is kept.
+// The controls: copies, subsets, and covariances of which one property is kept.
 
 import Features
 import Foundation

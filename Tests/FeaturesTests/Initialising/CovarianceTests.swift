@@ -1,4 +1,4 @@
-/// Filters drawn from features: the whole covariance of a small layer, at every scale.
+// Filters drawn from features: the whole covariance of a small layer, at every scale.
 
 import Features
 import Foundation

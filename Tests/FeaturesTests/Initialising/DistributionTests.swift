@@ -1,4 +1,4 @@
-/// Initialisers that know only a layer's shape: mean and variance of more than 200,000 weights.
+// Initialisers that know only a layer's shape: mean and variance of more than 200,000 weights.
 
 import Features
 import Networks

@@ -1,4 +1,4 @@
-/// Fully connected layers drawn by the initialisers: the law of each, as for convolutions.
+// Fully connected layers drawn by the initialisers: the law of each, as for convolutions.
 
 import Features
 import Foundation

@@ -1,4 +1,4 @@
-/// Initialisers that look at images, the probe and the warnings, against a naive network.
+// Initialisers that look at images, the probe and the warnings, against a naive network.
 
 import Features
 import Foundation

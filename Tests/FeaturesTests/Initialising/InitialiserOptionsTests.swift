@@ -1,4 +1,4 @@
-/// What is refused, what is suggested, and which layers a method reaches.
+// What is refused, what is suggested, and which layers a method reaches.
 
 import Features
 import Networks

@@ -1,4 +1,4 @@
-/// Draws that are carried over through a residual network's shortcuts.
+// Draws that are carried over through a residual network's shortcuts.
 
 import Features
 import Networks

@@ -1,4 +1,4 @@
-/// Draws that are carried over to another transformer's tokens, against a naive network and plain elimination.
+// Draws that are carried over to another transformer's tokens, against a naive network and plain elimination.
 
 import Features
 import Foundation

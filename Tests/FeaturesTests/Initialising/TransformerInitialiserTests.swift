@@ -1,4 +1,4 @@
-/// How vision transformers start.
+// How vision transformers start.
 
 import Features
 import Networks

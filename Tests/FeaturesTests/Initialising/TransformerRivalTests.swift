@@ -1,4 +1,4 @@
-/// Starts of vision transformers against the products, bounds and subsets that they state.
+// Starts of vision transformers against the products, bounds and subsets that they state.
 
 import Features
 import Networks

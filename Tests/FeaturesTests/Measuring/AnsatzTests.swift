@@ -1,4 +1,4 @@
-/// Where the ansatz is a theorem, and what its nulls come to where nothing was learned.
+// Where the ansatz is a theorem, and what its nulls come to where nothing was learned.
 
 import Features
 import Foundation

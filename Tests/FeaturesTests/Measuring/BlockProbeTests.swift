@@ -1,4 +1,4 @@
-/// The probe of a transformer's blocks against a naive transformer in double precision, and its warnings.
+// The probe of a transformer's blocks against a naive transformer in double precision, and its warnings.
 
 import Features
 import Foundation

@@ -1,4 +1,4 @@
-/// ‖M·p‖ of patches, against M formed whole.
+// ‖M·p‖ of patches, against M formed whole.
 
 import Features
 import Tensors

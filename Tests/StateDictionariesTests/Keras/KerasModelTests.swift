@@ -1,5 +1,5 @@
-/// Whole models as Keras 3 saved them: the network is what their configuration says, by what Keras
-/// computed (`make_keras_fixtures.py`), and layers that no VGG has are refused.
+// Whole models as Keras 3 saved them: the network is what their configuration says, by what Keras
+// computed (`make_keras_fixtures.py`), and layers that no VGG has are refused.
 
 import Foundation
 import StateDictionaries

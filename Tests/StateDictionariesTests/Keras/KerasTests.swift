@@ -1,5 +1,5 @@
-/// VGG16 in the layouts that Keras has used, by what it computes: the logits of the PyTorch module
-/// whose weights were laid out so (`keras` in `make_fixtures.py`).
+// VGG16 in the layouts that Keras has used, by what it computes: the logits of the PyTorch module
+// whose weights were laid out so (`keras` in `make_fixtures.py`).
 
 import Randomness
 import StateDictionaries

@@ -1,4 +1,4 @@
-/// Which networks are recognised, and which are refused until their user says what they are.
+// Which networks are recognised, and which are refused until their user says what they are.
 
 import StateDictionaries
 import Testing

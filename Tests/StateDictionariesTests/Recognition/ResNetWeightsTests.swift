@@ -1,4 +1,4 @@
-/// Residual networks recognised under several namings, and those that compute something else, refused by name.
+// Residual networks recognised under several namings, and those that compute something else, refused by name.
 
 import Foundation
 import Networks

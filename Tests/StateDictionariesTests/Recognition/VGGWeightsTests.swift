@@ -1,4 +1,4 @@
-/// VGGs recognised under every naming, by what they compute: logits of torchvision's own modules.
+// VGGs recognised under every naming, by what they compute: logits of torchvision's own modules.
 
 import StateDictionaries
 import Testing

@@ -1,5 +1,5 @@
-/// Vision transformers recognised under every naming, by what they compute: logits of the libraries' own
-/// modules; and those that compute something else, refused by name.
+// Vision transformers recognised under every naming, by what they compute: logits of the libraries' own
+// modules; and those that compute something else, refused by name.
 
 import Foundation
 import Networks

@@ -1,4 +1,4 @@
-/// The safetensors header: what its library refuses is refused here.
+// The safetensors header: what its library refuses is refused here.
 
 import StateDictionaries
 import Testing

@@ -1,5 +1,5 @@
-/// Which of a checkpoint's dictionaries is read: the only one, the one under a usual name, or the one
-/// that a key names; never a guess.
+// Which of a checkpoint's dictionaries is read: the only one, the one under a usual name, or the one
+// that a key names; never a guess.
 
 import StateDictionaries
 import Testing
