@@ -2,11 +2,12 @@
 """PyTorch doing on the same cores what `train` and `compute-agop` do: the peer that `bench` measures against.
 
     peer.py train --side 32 --batch 64 --head native --layout NHWC --precision f32 --threads 2
+    peer.py train --architecture resnet20 --side 32 --batch 128 --layout NHWC
     peer.py train --architecture vit-micro --side 28 --batch 128 --compile
 
-Says in a line of JSON what it is ({"about": …, "images": a step's}), then takes lines from standard input: a
-number of steps each, answered by {"seconds": [of each step], "peak": bytes}. So two programs can take turns, and
-neither pays for its start. `peer.py versions` only says what it is, and whether the processor has bfloat16.
+Reports itself in a line of JSON ({"about": …, "images": of a step}), then reads lines from standard input. Each holds
+a number of steps, and is answered by {"seconds": [of each step], "peak": bytes}. So two programs can take turns, and
+their start is not measured. `peer.py versions` only reports itself and whether the processor has bfloat16.
 """
 import argparse
 import json
@@ -23,6 +24,8 @@ TABLE = [64, "M", 128, "M", 256, 256, "M", 512, 512, "M", 512, 512, "M"]
 # Outputs, widths of the hidden layers, side of the average pool.
 HEADS = {"native": (10, [512, 512], 1), "torchvision": (1000, [4096, 4096], 7)}
 LOGITS = 10
+# Residual networks with a 3x3 stem: channels of the stages, and blocks of each.
+RESNETS = {"resnet18:stem=cifar": ([64, 128, 256, 512], 2), "resnet20": ([16, 32, 64], 3)}
 # Vision transformers: patch, width, blocks, heads, units of the MLP, and whether a class token is read.
 TRANSFORMERS = {"vit-micro": (4, 64, 6, 4, 128, False), "vit-small-32": (4, 128, 6, 4, 256, True),
                 "vit-tiny": (16, 192, 12, 3, 768, True)}
@@ -43,6 +46,33 @@ def vgg11(head):
         layers += [nn.Linear(features, width), nn.ReLU(inplace=True), nn.Dropout(0.5)]
         features = width
     return nn.Sequential(*layers, nn.Linear(features, outputs))
+
+
+def normalised(inputs, outputs, kernel, stride=1):
+    return nn.Sequential(nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False), nn.BatchNorm2d(outputs))
+
+
+class ResidualBlock(nn.Module):
+    def __init__(self, inputs, outputs, stride):
+        super().__init__()
+        self.first, self.second = normalised(inputs, outputs, 3, stride), normalised(outputs, outputs, 3)
+        self.shortcut = None if inputs == outputs else normalised(inputs, outputs, 1, stride)
+
+    def forward(self, x):
+        y = self.second(F.relu(self.first(x), inplace=True))
+        y += x if self.shortcut is None else self.shortcut(x)
+        return F.relu(y, inplace=True)
+
+
+def resnet(name):
+    """Basic blocks, the shortcut a 1x1 convolution where the shape changes: torchvision's arithmetic."""
+    widths, blocks = RESNETS[name]
+    layers, channels = [normalised(3, widths[0], 3), nn.ReLU(inplace=True)], widths[0]
+    for stage, width in enumerate(widths):
+        for block in range(blocks):
+            layers.append(ResidualBlock(channels, width, 2 if stage > 0 and block == 0 else 1))
+            channels = width
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels, 10))
 
 
 class Block(nn.Module):
@@ -214,7 +244,7 @@ def peak():
 
 
 def has_bfloat16():
-    """Whether the processor has instructions for bfloat16: what emulates them takes some seconds a step."""
+    """Whether the processor has instructions for bfloat16: emulating them takes some seconds a step."""
     if sys.platform != "linux":
         return False
     with open("/proc/cpuinfo") as processor:
@@ -247,6 +277,8 @@ def main():
     layout = torch.channels_last if options.layout == "NHWC" else torch.contiguous_format
     if options.architecture == "vgg11":
         net = vgg11(options.head).to(memory_format=layout)
+    elif options.architecture in RESNETS:
+        net = resnet(options.architecture).to(memory_format=layout)
     else:
         net = VisionTransformer(options.architecture, options.side)
     x = torch.randn(options.batch, 3, options.side, options.side).to(memory_format=layout)

@@ -22,6 +22,12 @@ check "PyTorch's bfloat16 is measured if the processor has it" \
 check "PyTorch's bfloat16 is left out and reported if the processor does not have it" \
   test "$(measured false)" = "bf16 is left out $f32"
 
+residual() { # what is measured of a residual network's row
+  .build/release/bench evaluate-resnet20 --rounds 1 --python sh --peer "$scratch/peer.sh" > "$scratch/bench" \
+    && grep -oE 'feature-init  |PyTorch f32 N...' "$scratch/bench" | xargs
+}
+check "a residual network is compared with PyTorch in both layouts" test "$(residual)" = "$f32"
+
 transformer() { # what is measured of a transformer's row
   .build/release/bench evaluate-micro --rounds 1 --python sh --peer "$scratch/peer.sh" > "$scratch/bench" \
     && grep -oE 'feature-init  |PyTorch f32( compiled)?( is left out)?' "$scratch/bench" | xargs

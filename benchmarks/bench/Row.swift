@@ -62,6 +62,8 @@ struct Row {
     Row(name, sides.filter(isWanted), steps: steps)
   }
 
+  private static let resnet18 = "--architecture resnet18:stem=cifar --side 32 --batch 64"
+  private static let resnet20 = "--architecture resnet20 --side 32 --batch 128"
   private static let micro = "--architecture vit-micro --side 28"
   private static let small = "--architecture vit-small-32 --side 32"
   private static let tiny = "--architecture vit-tiny:side=32,patch=4 --side 32"
@@ -98,6 +100,10 @@ struct Row {
         .ours("agop --side 224 --batch 2"),
         .peer("factorised NHWC", "agop --side 224 --batch 2 --layout NHWC"),
       ], steps: 1),
+    Row("train-resnet18", "train \(resnet18)", bfloat16: true, steps: 2),
+    Row("train-resnet20", "train \(resnet20)", bfloat16: true, steps: 8),
+    Row("evaluate-resnet18", "evaluate \(resnet18)", bfloat16: false, steps: 5),
+    Row("evaluate-resnet20", "evaluate \(resnet20)", bfloat16: false, steps: 20),
     Row(transformer: "train-micro", "train \(micro) --batch 128", steps: 8),
     Row(transformer: "train-small", "train \(small) --batch 128", steps: 3),
     Row(transformer: "train-tiny", "train \(tiny) --batch 64", steps: 1),
