@@ -10,6 +10,12 @@ static inline void thread_pause(void) {
 #endif
 }
 
+/// Requests the cache line at an address that will be read soon. Nothing is read, so any address is allowed.
+static inline void prefetch_for_reading(const void *address) { __builtin_prefetch(address, 0, 3); }
+
+/// Requests the cache line at an address that will be written soon.
+static inline void prefetch_for_writing(const void *address) { __builtin_prefetch(address, 1, 3); }
+
 /// Floats in a register of the widest fused multiply-add that the build may use (-Xcc -march=…);
 /// 0 without one: there Swift's `addProduct` is a call to fmaf for each lane.
 static inline int fused_lanes(void) {

@@ -104,4 +104,26 @@ struct TileDelta {
     }
     return sum
   }
+
+  /// Whether a tile's δ is the gradient in memory: nothing follows the convolution, and the tile lies within the map.
+  @inline(__always)
+  func isRead(side: Int, top: Int, left: Int) -> Bool {
+    guard case .plain = source else { return false }
+    return top &+ side <= shape.mapHeight && left &+ side <= shape.mapWidth
+  }
+
+  /// Requests for the gradient's pixels; nil: a pooled one has a quarter of them.
+  @inline(__always)
+  func prefetch(_ tiling: MapTiling, side: Int) -> MapPrefetch? {
+    if case .pooled = source { return nil }
+    return MapPrefetch(tiling, width: shape.mapWidth, channels: shape.outputs, side: side)
+  }
+
+  /// Place of the gradient's pixel at (`top`, `left`), where nothing is pooled.
+  @inline(__always)
+  func pixel(image: Int, top: Int, left: Int, block: Int) -> UnsafePointer<Float> {
+    gradient
+      + (image &* shape.mapCount &+ (top &* shape.mapWidth &+ left) &* shape.outputs
+        &+ block &* 16)
+  }
 }

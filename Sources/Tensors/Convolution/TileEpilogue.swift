@@ -2,7 +2,7 @@
 /// the adjoint of these. The map before pooling is never stored.
 ///
 /// What backward needs of a pool is four bits an output, one for each position of its window: the
-/// one set is the first largest in reading order, as in PyTorch; none is when no value was positive.
+/// one set is the first largest in reading order, as in PyTorch; no bit is set when no value was positive.
 /// A tile's (at most four) windows share a 32-bit word a channel.
 struct TileEpilogue {
   let shape: ConvolutionShape
@@ -65,6 +65,27 @@ struct TileEpilogue {
     guard let codes else { return }
     UnsafeMutableRawPointer(codes + (tile &* k &+ block &* 16)).storeBytes(
       of: PoolCode.word(word), as: SIMD16<Int32>.self)
+  }
+
+  /// Whether a tile is stored as it is: nothing follows the convolution, and the tile lies within the map.
+  @inline(__always)
+  func stores(side: Int, top: Int, left: Int) -> Bool {
+    bias == nil && top &+ side <= shape.mapHeight && left &+ side <= shape.mapWidth
+  }
+
+  /// Requests for the output's pixels; nil: a pooled one has a quarter of them.
+  @inline(__always)
+  func prefetch(_ tiling: MapTiling, side: Int) -> MapPrefetch? {
+    guard !shape.pools else { return nil }
+    return MapPrefetch(tiling, width: shape.mapWidth, channels: shape.outputs, side: side)
+  }
+
+  /// Place of the output's pixel at (`top`, `left`), where nothing is pooled.
+  @inline(__always)
+  func pixel(image: Int, top: Int, left: Int, block: Int) -> UnsafeMutablePointer<Float> {
+    output
+      + (image &* shape.mapCount &+ (top &* shape.mapWidth &+ left) &* shape.outputs
+        &+ block &* 16)
   }
 
   /// The largest of a window in reading order, plus the bias, rectified, and its code.

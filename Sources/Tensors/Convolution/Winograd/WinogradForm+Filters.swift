@@ -1,7 +1,6 @@
 // Transforms of filters and of their gradients.
 
 extension WinogradForm {
-  private static var frequencies: Int { Axis.frequencies }
   private static var panel: Int { PackedFilters.panel }
 
   static func filters(

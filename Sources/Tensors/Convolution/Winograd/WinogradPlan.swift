@@ -6,7 +6,7 @@
 /// transformed, used by many tiles, and forgotten.
 struct WinogradPlan {
   let tiling: MapTiling
-  /// Group by group.
+  /// Whether the layer goes group by group.
   let sharesFilters: Bool
   /// Groups in a band: what backward holds at once of V and dM.
   let bandGroups: Int
