@@ -4,7 +4,7 @@
 
 extension BatchNorm {
   /// Gradient with respect to y [N, H, W, C] → with respect to z [N, H, W, C], and those of γ and β, for `use`. Follows a
-  /// retaining `forward` by the batch's statistics, whose z and y still hold what they held.
+  /// retaining `forward` by the batch's statistics, whose z still holds what it held, and y if a residual was added.
   ///
   /// - Parameters:
   ///   - dz: may be `dy`, unless `residual` is.
@@ -19,33 +19,32 @@ extension BatchNorm {
       preconditionFailure("backward without a retaining forward by the batch's statistics")
     }
     let chunks = ChannelChunks(positions: images * area, channels: channels)
-    let width = chunks.width
+    let (gain, shift) = (weight.memory, bias.memory)
     let means = vector(0, chunks) { mean[$0] }
-    let (slope, z, y) = (dy.start, kept.z.start, rectifies ? kept.y.start : nil)
-    let (gated, sums) = (residual?.start, workspace[.scratch].start)
-    pool.run(chunks.count) { index, _ in
-      let (first, rows) = chunks.chunk(index)
-      let (offset, sum) = (first * width, sums + 2 * index * width)
-      ChunkGradientSums(
-        dy: slope + offset, y: y.map { $0 + offset }, z: z + offset, rows: rows, width: width,
-        mean: means, gated: gated.map { $0 + offset }, sum: sum, product: sum + width
-      ).run(width: width)
-    }
+    let scales = vector(1, chunks) { Double(gain[$0]) * inverse[$0] }
+    let gate: ChunkGate =
+      !rectifies
+      ? .open
+      : kept.isSum
+        ? .read(y: kept.y.start)
+        : .computed(scale: scales, shift: vector(2, chunks) { Double(shift[$0]) })
+    ChunkGradientSums.run(
+      chunks, dy: dy, gate: gate, z: kept.z, mean: means, gated: residual,
+      into: workspace[.scratch].start, pool)
     let (biasSum, gainSum) = totals(chunks)
     let n = Double(images * area)
-    let gain = weight.memory
-    let scales = vector(1, chunks) { Double(gain[$0]) * inverse[$0] }
-    let slopes = vector(2, chunks) {
+    let slopes = vector(3, chunks) {
       -Double(gain[$0]) * inverse[$0] * inverse[$0] * gainSum[$0] / n
     }
-    let shifts = vector(3, chunks) { -Double(gain[$0]) * inverse[$0] * biasSum[$0] / n }
-    let (source, gate) = gated.map { (UnsafePointer($0), nil) } ?? (UnsafePointer(slope), y)
-    let target = dz.start
+    let shifts = vector(4, chunks) { -Double(gain[$0]) * inverse[$0] * biasSum[$0] / n }
+    // The residual's gradient has passed the gate.
+    let (source, left) = ((residual ?? dy).start, residual == nil ? gate : .open)
+    let (z, target, width) = (kept.z.start, dz.start, chunks.width)
     pool.run(chunks.count) { index, _ in
       let (first, rows) = chunks.chunk(index)
       let offset = first * width
       ChunkGradient(
-        dy: source + offset, y: gate.map { $0 + offset }, z: z + offset, rows: rows, width: width,
+        dy: source + offset, gate: left.from(offset), z: z + offset, rows: rows, width: width,
         mean: means, scale: scales, slope: slopes, shift: shifts, dz: target + offset
       ).run(width: width)
     }

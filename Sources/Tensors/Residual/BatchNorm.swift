@@ -29,9 +29,9 @@ package final class BatchNorm {
   let workspace: Workspace
   /// μ and 1/σ of the last forward pass [C].
   var mean: [Double], inverse: [Double]
-  /// What the last retaining forward pass read and wrote, and by which statistics.
-  var kept: (z: Buffer, y: Buffer, statistics: Statistics)?
-  /// Four vectors of a value for each place of a row.
+  /// What the last retaining forward pass read and wrote, whether it added a residual, and by which statistics.
+  var kept: (z: Buffer, y: Buffer, isSum: Bool, statistics: Statistics)?
+  /// Five vectors of a value for each place of a row.
   let vectors: Buffer
   let vectorSize: Int
 
@@ -54,7 +54,7 @@ package final class BatchNorm {
       [Double](repeating: 0, count: channels), [Double](repeating: 0, count: channels)
     )
     vectorSize = max(channels, FourLanes.width)
-    vectors = Buffer(count: 4 * vectorSize)
+    vectors = Buffer(count: 5 * vectorSize)
     workspace.reserve(
       .scratch, ChannelChunks.sumsSize(positions: images * area, channels: channels))
   }
@@ -83,8 +83,12 @@ package final class BatchNorm {
         inverse[c] = 1 / (Double(variances[c]) + epsilon).squareRoot()
       }
     }
-    normalise(z, residual, into: y, chunks)
-    kept = retaining ? (z, y, statistics) : nil
+    let (gain, shift) = (weight.memory, bias.memory)
+    ChunkNormalisation.run(
+      chunks, z, adding: residual, mean: vector(0, chunks) { mean[$0] },
+      scale: vector(1, chunks) { Double(gain[$0]) * inverse[$0] },
+      shift: vector(2, chunks) { Double(shift[$0]) }, rectifies: rectifies, into: y, pool)
+    kept = retaining ? (z, y, residual != nil, statistics) : nil
   }
 
   /// Floats of some images' map.
@@ -100,22 +104,5 @@ package final class BatchNorm {
     let start = vectors.start + index * vectorSize
     chunks.eachPlace { place, channel in start[place] = Float(value(channel)) }
     return UnsafePointer(start)
-  }
-
-  private func normalise(_ z: Buffer, _ residual: Buffer?, into y: Buffer, _ chunks: ChannelChunks)
-  {
-    let (gain, shift, width) = (weight.memory, bias.memory, chunks.width)
-    let means = vector(0, chunks) { mean[$0] }
-    let scales = vector(1, chunks) { Double(gain[$0]) * inverse[$0] }
-    let shifts = vector(2, chunks) { Double(shift[$0]) }
-    let (source, other, target) = (z.start, residual?.start, y.start)
-    pool.run(chunks.count) { index, _ in
-      let (first, rows) = chunks.chunk(index)
-      let offset = first * width
-      ChunkNormalisation(
-        z: source + offset, residual: other.map { $0 + offset }, rows: rows, width: width,
-        mean: means, scale: scales, shift: shifts, rectifies: self.rectifies, y: target + offset
-      ).run(width: width)
-    }
   }
 }

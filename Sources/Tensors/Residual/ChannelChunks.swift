@@ -1,6 +1,4 @@
-/// How a batch of maps is cut for passes over its channels.
-
-/// The positions of a batch, each with its channels, in chunks that stay in cache. Maps of few channels are seen as maps
+/// The positions of a batch, each with its channels, in chunks that stay in cache. Maps of few channels are treated as maps
 /// of 64, so that a row fills registers: each channel then comes several times (`fold`). Nothing here depends on the number of
 /// threads.
 struct ChannelChunks {
@@ -33,7 +31,7 @@ struct ChannelChunks {
     return (first, min(rowsPerChunk, rows - first))
   }
 
-  /// Floats that two sums of each chunk and channel take, at most, for up to `positions`.
+  /// The most floats that two sums of each chunk and channel take, for up to `positions`.
   static func sumsSize(positions: Int, channels: Int) -> Int {
     let width = max(FourLanes.width, channels)
     return 2 * width * (positions * channels / (size / 2) + 2)

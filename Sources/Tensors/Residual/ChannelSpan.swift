@@ -1,6 +1,6 @@
-/// Kernels over the channels of maps: each is written once, for any number of channels at a time.
+// Kernels over the channels of maps: each is written once, for any number of channels at a time.
 
-/// Neighbouring channels of one position that a kernel takes at once: 64, 16 or one.
+/// Neighbouring channels of one position that a kernel processes at once: 64, 16 or one.
 protocol ChannelSpan {
   static var zero: Self { get }
   static var width: Int { get }
@@ -17,14 +17,14 @@ protocol ChannelSpan {
   func passed(by gate: Self) -> Self
 }
 
-/// What is done with some channels of a run of positions.
+/// One pass over some channels of a run of positions.
 protocol ChannelKernel {
-  /// For the channels from `i` on that a span holds.
+  /// Runs the pass for the channels from `i` on that a span holds.
   func run<Span: ChannelSpan>(_: Span.Type, at i: Int)
 }
 
 extension ChannelKernel {
-  /// For `width` channels, as many as possible by the widest span.
+  /// Runs the pass for `width` channels, as many as possible by the widest span.
   @inline(__always)
   func run(width: Int) {
     var i = 0

@@ -1,7 +1,7 @@
 /// Max pooling of NHWC maps by windows of 3×3 with stride 2 and padding 1, as residual networks have it after their first
 /// convolution. Padding is never the largest.
 ///
-/// What backward needs is one byte an output: which of the nine was the first largest in reading order, as in PyTorch.
+/// The backward pass needs one byte an output: which of the nine was the first largest in reading order, as in PyTorch.
 package final class MaxPool {
   package let channels: Int
   package let height: Int
@@ -102,7 +102,7 @@ package final class MaxPool {
     @inline(__always)
     func pixel(_ tap: Int) -> Int { start &+ tap / 3 &* down &+ tap % 3 &* across }
 
-    /// The first largest, and the tap that it is at, as floats: comparisons and selections of floats become vector
+    /// The first largest value and its tap, as floats: comparisons and selections of floats become vector
     /// instructions where those of integers do not.
     @inline(__always)
     func largest<Span: PooledSpan>(_ x: UnsafePointer<Float>, of: Span.Type) -> (Span, Span) {
@@ -119,10 +119,10 @@ package final class MaxPool {
   }
 }
 
-/// Channels whose largest values are sought together.
+/// Channels whose largest values are found together.
 private protocol PooledSpan: ChannelSpan {
   static func all(_ value: Float) -> Self
-  /// Takes over what is larger or NaN, unless NaN is here, and there `label` for `code`.
+  /// Replaces values by larger ones or NaN, except values that are NaN already; where it does, the code becomes `label`.
   mutating func replaceIfLarger(_ other: Self, _ code: inout Self, by label: Float)
 }
 

@@ -1,4 +1,5 @@
-// The passes of batch normalisation over one chunk: rows of `width` floats, a parameter's value for each place of a row.
+// The forward passes of batch normalisation over one chunk: rows of `width` floats, and parameters with a value for each
+// place of a row.
 
 /// Mean and sum of squared deviations of each place, in two passes over a chunk that the first has brought into cache.
 struct ChunkMoments: ChannelKernel {
@@ -49,99 +50,20 @@ struct ChunkNormalisation: ChannelKernel {
       (rectifies ? value.passed(by: value) : value).store(to: y + place)
     }
   }
-}
 
-/// Σ g and Σ g·(z − mean), with g the gradient with respect to y where y is positive (everywhere, without y); g is kept if
-/// wanted.
-struct ChunkGradientSums: ChannelKernel {
-  let dy: UnsafePointer<Float>
-  let y: UnsafePointer<Float>?
-  let z: UnsafePointer<Float>
-  let rows: Int
-  let width: Int
-  let mean: UnsafePointer<Float>
-  let gated: UnsafeMutablePointer<Float>?
-  let sum: UnsafeMutablePointer<Float>
-  let product: UnsafeMutablePointer<Float>
-
-  @inline(__always)
-  func run<Span: ChannelSpan>(_: Span.Type, at i: Int) {
-    let mean = Span(self.mean + i)
-    var (sum, product) = (Span.zero, Span.zero)
-    for row in 0..<rows {
-      let place = row &* width &+ i
-      var g = Span(dy + place)
-      if let y { g = g.passed(by: Span(y + place)) }
-      if let gated { g.store(to: gated + place) }
-      sum = sum + g
-      product = product.plus(g, times: Span(z + place) - mean)
-    }
-    sum.store(to: self.sum + i)
-    product.store(to: self.product + i)
-  }
-}
-
-/// dz = scale·g + slope·(z − mean) + shift; g as above.
-struct ChunkGradient: ChannelKernel {
-  let dy: UnsafePointer<Float>
-  let y: UnsafePointer<Float>?
-  let z: UnsafePointer<Float>
-  let rows: Int
-  let width: Int
-  let mean: UnsafePointer<Float>
-  let scale: UnsafePointer<Float>
-  let slope: UnsafePointer<Float>
-  let shift: UnsafePointer<Float>
-  let dz: UnsafeMutablePointer<Float>
-
-  @inline(__always)
-  func run<Span: ChannelSpan>(_: Span.Type, at i: Int) {
-    let (mean, scale) = (Span(self.mean + i), Span(self.scale + i))
-    let (slope, shift) = (Span(self.slope + i), Span(self.shift + i))
-    for row in 0..<rows {
-      let place = row &* width &+ i
-      var g = Span(dy + place)
-      if let y { g = g.passed(by: Span(y + place)) }
-      shift.plus(g, times: scale).plus(Span(z + place) - mean, times: slope).store(to: dz + place)
-    }
-  }
-}
-
-/// dz = scale·g, where the statistics do not depend on z; g as above, kept if wanted.
-struct ChunkScaling: ChannelKernel {
-  let dy: UnsafePointer<Float>
-  let y: UnsafePointer<Float>?
-  let rows: Int
-  let width: Int
-  let scale: UnsafePointer<Float>
-  let gated: UnsafeMutablePointer<Float>?
-  let dz: UnsafeMutablePointer<Float>
-
-  @inline(__always)
-  func run<Span: ChannelSpan>(_: Span.Type, at i: Int) {
-    let scale = Span(self.scale + i)
-    for row in 0..<rows {
-      let place = row &* width &+ i
-      var g = Span(dy + place)
-      if let y { g = g.passed(by: Span(y + place)) }
-      if let gated { g.store(to: gated + place) }
-      (g * scale).store(to: dz + place)
-    }
-  }
-
-  /// All chunks of `repeats` gradients of the same maps: y has one of each.
+  /// All chunks; parameters have a value for each place of a row.
   static func run(
-    _ chunks: ChannelChunks, repeats: Int, _ dy: Buffer, y: Buffer?, scale: UnsafePointer<Float>,
-    gated: Buffer?, into dz: Buffer, _ pool: WorkerPool
+    _ chunks: ChannelChunks, _ z: Buffer, adding residual: Buffer?, mean: UnsafePointer<Float>,
+    scale: UnsafePointer<Float>, shift: UnsafePointer<Float>, rectifies: Bool, into y: Buffer,
+    _ pool: WorkerPool
   ) {
-    let (width, all) = (chunks.width, chunks.rows * chunks.width)
-    let (slope, gate, kept, target) = (dy.start, y?.start, gated?.start, dz.start)
-    pool.run(repeats * chunks.count) { index, _ in
-      let (first, rows) = chunks.chunk(index % chunks.count)
-      let (place, offset) = (first * width, index / chunks.count * all + first * width)
-      ChunkScaling(
-        dy: slope + offset, y: gate.map { $0 + place }, rows: rows, width: width, scale: scale,
-        gated: kept.map { $0 + offset }, dz: target + offset
+    let (source, other, target, width) = (z.start, residual?.start, y.start, chunks.width)
+    pool.run(chunks.count) { index, _ in
+      let (first, rows) = chunks.chunk(index)
+      let offset = first * width
+      ChunkNormalisation(
+        z: source + offset, residual: other.map { $0 + offset }, rows: rows, width: width,
+        mean: mean, scale: scale, shift: shift, rectifies: rectifies, y: target + offset
       ).run(width: width)
     }
   }

@@ -1,4 +1,4 @@
-/// What a network asks of a convolution without bias, ReLU and pool, whichever arithmetic is inside.
+/// A convolution without bias, ReLU and pool, as a network uses it, whichever arithmetic is inside.
 package protocol PlainConvolution: AnyObject {
   var shape: PlainShape { get }
 
@@ -47,7 +47,7 @@ extension ConvolutionAlgorithm {
 extension PlainShape {
   /// The block of this project's own kernels that begins with this convolution, if they can compute it.
   fileprivate var block: ConvolutionShape? {
-    // Strided outputs come in fours: fewer would leave most products to nothing.
+    // Strided outputs come in fours: on smaller maps most products would be of zeros.
     guard kernel == 3, stride == 1 || (stride == 2 && min(outputHeight, outputWidth) > 2)
     else { return nil }
     return ConvolutionShape(

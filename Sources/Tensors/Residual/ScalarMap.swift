@@ -1,4 +1,4 @@
-/// What stands in the place of batch normalisation in networks by Fixup (Zhang, Dauphin & Ma 2019): one bias, or one
+/// What replaces batch normalisation in networks by Fixup (Zhang, Dauphin & Ma 2019): one bias, or one
 /// multiplier and one bias, for a whole map: y = m·z + b, plus a residual, then ReLU.
 ///
 /// It is called like `BatchNorm`; each image is computed by itself.
@@ -58,17 +58,10 @@ package final class ScalarMap {
     let all = images * count
     precondition(z.count >= all && y.count >= all && residual?.count ?? all >= all)
     precondition(y !== z || !retaining || scale == nil, "backward will want z")
-    let chunks = ChannelChunks(positions: all, channels: 1)
-    let (scales, shifts, zeros) = (vector(0, factor), vector(1, bias.memory[0]), vector(2, 0))
-    let (source, other, target, width) = (z.start, residual?.start, y.start, chunks.width)
-    pool.run(chunks.count) { index, _ in
-      let (first, rows) = chunks.chunk(index)
-      let offset = first * width
-      ChunkNormalisation(
-        z: source + offset, residual: other.map { $0 + offset }, rows: rows, width: width,
-        mean: zeros, scale: scales, shift: shifts, rectifies: self.rectifies, y: target + offset
-      ).run(width: width)
-    }
+    ChunkNormalisation.run(
+      ChannelChunks(positions: all, channels: 1), z, adding: residual, mean: vector(2, 0),
+      scale: vector(0, factor), shift: vector(1, bias.memory[0]), rectifies: rectifies, into: y,
+      pool)
     kept = retaining ? (z, y) : nil
   }
 
@@ -84,17 +77,10 @@ package final class ScalarMap {
     guard let kept else { preconditionFailure("backward without a retaining forward") }
     precondition(images > 0 && images <= self.images && dy.count >= images * count)
     let chunks = ChannelChunks(positions: images * count, channels: 1)
-    let (slope, z, width) = (dy.start, kept.z.start, chunks.width)
-    let (y, zeros) = (rectifies ? kept.y.start : nil, vector(2, 0))
     let sums = workspace[.scratch].start
-    pool.run(chunks.count) { index, _ in
-      let (first, rows) = chunks.chunk(index)
-      let (offset, sum) = (first * width, sums + 2 * index * width)
-      ChunkGradientSums(
-        dy: slope + offset, y: y.map { $0 + offset }, z: z + offset, rows: rows, width: width,
-        mean: zeros, gated: nil, sum: sum, product: sum + width
-      ).run(width: width)
-    }
+    ChunkGradientSums.run(
+      chunks, dy: dy, gate: rectifies ? .read(y: kept.y.start) : .open, z: kept.z,
+      mean: vector(2, 0), gated: nil, into: sums, pool)
     var (sum, product) = (0.0, 0.0)
     chunks.eachSum(sums) { _, _, first, second in
       sum += first

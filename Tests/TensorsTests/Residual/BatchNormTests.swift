@@ -1,4 +1,4 @@
-/// Batch normalisation against PyTorch's, and its gradients against finite differences.
+// Batch normalisation against PyTorch's, and its gradients against finite differences.
 
 import Tensors
 import Testing

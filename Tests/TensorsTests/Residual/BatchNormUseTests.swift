@@ -1,4 +1,4 @@
-/// Batch normalisation in use: threads, places shared by two maps, long sums, statistics over batches.
+// Batch normalisation in use: threads, places shared by two maps, long sums, statistics over batches.
 
 import Tensors
 import Testing
@@ -48,6 +48,31 @@ struct BatchNormUseTests {
         == train(channels: channels, area: area, images: images, threads: 5, atOnce: true))
     #expect(
       one == train(channels: channels, area: area, images: images, threads: 2, inPlace: true))
+  }
+
+  @Test(
+    "Without a residual the backward pass recomputes where y is positive", arguments: [16, 70, 7])
+  func backwardDoesNotReadY(channels: Int) {
+    let (area, images) = (12, 5)
+    let count = channels * area * images
+    let (z, dy) = (Self.draw(count, 1), Self.draw(count, 2))
+    func norm(rectifies: Bool) -> BatchNorm {
+      let norm = BatchNormTests.norm(channels, area: area, images: images, rectifies: rectifies)
+      norm.weight.load(Self.draw(channels, 3))
+      norm.bias.load(Self.draw(channels, 4))
+      return norm
+    }
+    let (rectifying, linear, y) = (norm(rectifies: true), norm(rectifies: false), unset(count))
+    rectifying.forward(Buffer(z), images: images, into: y, .batch, retaining: true)
+    let masked = zip(dy, y.values()).map { $1 > 0 ? $0 : 0 }
+    y.load([Float](repeating: -1, count: count))
+    linear.forward(Buffer(z), images: images, into: unset(count), .batch, retaining: true)
+    let (dz, expected) = (unset(count), unset(count))
+    rectifying.backward(Buffer(dy), images: images, into: dz, .keep)
+    linear.backward(Buffer(masked), images: images, into: expected, .keep)
+    #expect(dz.values() == expected.values())
+    #expect(rectifying.weight.gradient == linear.weight.gradient)
+    #expect(rectifying.bias.gradient == linear.bias.gradient)
   }
 
   /// A mean of three hundred times the deviation, over 80 000 positions: squares summed in single precision as they are

@@ -1,4 +1,4 @@
-/// Plain convolutions against PyTorch's, and backward as the adjoint of forward.
+// Plain convolutions against PyTorch's, and backward as the adjoint of forward.
 
 import Tensors
 import Testing

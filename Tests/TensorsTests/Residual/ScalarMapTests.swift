@@ -1,4 +1,4 @@
-/// One multiplier and one bias for a whole map, by numbers that can be followed by hand, and with other numbers of threads.
+// One multiplier and one bias for a whole map, by numbers that can be followed by hand, and with other numbers of threads.
 
 import Tensors
 import Testing
