@@ -13,7 +13,7 @@ enum FirstLayerKernel {
     _ a: UnsafePointer<Float>, stride: Int, _ w: UnsafePointer<Float>, width: Int,
     into y: UnsafeMutablePointer<Float>
   ) {
-    // Half a panel is computed twice: its second half is not looked at.
+    // Half a panel is computed twice: its second half is ignored.
     let half = width - 16
     for rows in 0..<2 {
       let (a, y) = (a + 2 &* rows &* stride, y + rows &* 128)

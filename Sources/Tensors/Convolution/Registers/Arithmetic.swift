@@ -1,4 +1,4 @@
-/// What decides the last bits of a sum on this machine.
+// What decides the last bits of a sum on this machine.
 
 import COpenBLAS
 

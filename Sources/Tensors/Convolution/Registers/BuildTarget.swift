@@ -1,4 +1,4 @@
-/// Which kernels this build has.
+// Which kernels this build has.
 
 import CProcessor
 

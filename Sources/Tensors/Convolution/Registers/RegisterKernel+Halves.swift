@@ -1,8 +1,9 @@
 // Products with half a panel, sixteen columns of C instead of 32: in layers of sixteen channels the other half would be
-// computed for nothing. They are functions of their own, so that the registers of whole panels are allotted as before.
+// computed for nothing. They are separate functions, so that they do not change which registers whole panels get.
 
 extension RegisterKernel {
-  /// C [rows, 16] (+)= A [rows, 16·blocks] · the first half of B [16·blocks, 32]: the bytes that `rows` gives there.
+  /// C [rows, 16] (+)= A [rows, 16·blocks] · the first half of B [16·blocks, 32]: bit for bit what `rows`
+  /// computes there.
   ///
   /// Parameters are those of `rows`.
   @inline(never)
@@ -42,8 +43,8 @@ extension RegisterKernel {
     }
   }
 
-  /// The first half of C [16, 32] (+)= Aᵀ · B, the sum running over `rows` rows of A [rows, 16] and B [rows, 16]: the bytes
-  /// that `columns` gives there.
+  /// The first half of C [16, 32] (+)= Aᵀ · B, the sum running over `rows` rows of A [rows, 16] and B [rows, 16]: bit for
+  /// bit what `columns` computes there.
   @inline(never)
   package static func halfColumns(
     _ rows: Int, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
