@@ -1,4 +1,4 @@
-/// The table: every work, ours beside the peer's.
+// The table: every work, ours beside the peer's.
 
 import ArgumentParser
 import Foundation
@@ -10,8 +10,8 @@ struct Compare: ParsableCommand {
     discussion: """
       Every configuration has a process of its own; the processes of a row take turns for some rounds. ms is
       the median over all steps; GFLOP/s counts the multiply-adds of direct convolutions, matrices and attention, two operations each;
-      peak is the process's, its start included. "ours is" says how many times the images per second of the
-      line the row's first line reaches. Without PyTorch, or without Python, only ours are measured; PyTorch's
+      peak is the most memory that the process has held, its start included. "ours is" is the row's first line
+      divided by this line, in images per second. Without PyTorch, or without Python, only ours are measured; PyTorch's
       bfloat16 only where the processor has instructions for it, and a compiled network only where its
       compiler works.
       """)
@@ -19,7 +19,7 @@ struct Compare: ParsableCommand {
   @Argument(help: "Rows to measure: \(Row.all.map(\.name).joined(separator: ", ")). [default: all]")
   var rows: [String] = []
 
-  @Option(help: "How often each takes its turn.")
+  @Option(help: "How often each process takes its turn.")
   var rounds = 7
 
   @Option(help: "A Python that has PyTorch.")

@@ -1,4 +1,4 @@
-/// A process that does steps of one task when told to: ours (`bench serve`) or the peer's.
+// A process that does steps of one task when told to: ours (`bench serve`) or the peer's.
 
 import ChildProcesses
 import Foundation

@@ -1,4 +1,4 @@
-/// One thing to be timed, as options of a command line; `peer.py` reads the same.
+// One thing to be timed, as options of a command line; `peer.py` reads the same.
 
 import ArgumentParser
 
@@ -9,7 +9,7 @@ struct Job: ParsableArguments {
   @Option(help: "Height and width of the inputs.")
   var side = 32
 
-  @Option(help: "Images a step.")
+  @Option(help: "Images of a step.")
   var batch = 64
 
   @Option(help: "native: the architecture's own, of 10 outputs; torchvision: 1000 over 4096,4096.")
@@ -18,7 +18,7 @@ struct Job: ParsableArguments {
   @Option(help: "The architecture, e.g. vgg11@0.5 or vit-micro.")
   var architecture = "vgg11"
 
-  @Option(help: "How many logits an AGOP takes the gradients of.")
+  @Option(help: "Number of logits whose gradients an AGOP is made of.")
   var logits = 10
 
   @Option(help: "Threads.")

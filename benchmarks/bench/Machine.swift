@@ -1,4 +1,4 @@
-/// What the figures were measured on.
+// What the figures were measured on.
 
 import Foundation
 

@@ -1,4 +1,4 @@
-/// Steps of training, evaluation and AGOP.
+// Steps of training, evaluation and AGOP.
 
 import Networks
 import Tensors

@@ -1,5 +1,5 @@
-/// Floating-point operations as direct products would do them: two a multiply-add, whatever an
-/// implementation saves. Per image; biases, activations, normalisation, pooling and updates are not counted.
+// Floating-point operations as direct products would do them: two a multiply-add, whatever an
+// implementation saves. Per image; biases, activations, normalisation, pooling and updates are not counted.
 
 import Networks
 

@@ -1,4 +1,4 @@
-/// Steps of what is no forward or backward pass: drawing filters, assembling batches.
+// Steps of what is no forward or backward pass: drawing filters, assembling batches.
 
 import Features
 import Networks

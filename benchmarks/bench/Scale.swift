@@ -1,4 +1,4 @@
-/// What more of something costs: one table a question, as gnuplot reads them (`index 0`, `1`, …).
+// What a larger batch, side, width or number of threads costs: one table each, as gnuplot reads them (`index 0`, `1`, …).
 
 import ArgumentParser
 import Foundation
@@ -8,7 +8,7 @@ struct Scale: ParsableCommand {
     abstract: "Measure how cost grows with batch, side, threads, width, images and logits.",
     discussion: "Prints tables for scale.gnuplot: columns x, images/s, ms a step, peak MB.")
 
-  @Option(help: "Steps of each configuration, after two to warm.")
+  @Option(help: "Steps of each configuration, after two that warm it up.")
   var steps = 5
 
   /// A table: its name, and the tasks by the value that varies.

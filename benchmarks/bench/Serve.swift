@@ -1,4 +1,4 @@
-/// One task, a number of steps at a time: what the other subcommands start, a process for each.
+// One task, a number of steps at a time: what the other subcommands start, a process for each.
 
 import ArgumentParser
 import Foundation
@@ -37,7 +37,7 @@ struct Serve: ParsableCommand {
   }
 }
 
-/// What a process says of itself once it is warm.
+/// What a process reports about itself once it is warm.
 struct Greeting: Codable {
   let about: String
   /// Images of a step.
@@ -48,7 +48,7 @@ struct Greeting: Codable {
   let bfloat16: Bool?
 }
 
-/// What it says after a line of work.
+/// What it reports after the steps of one line of standard input.
 struct Answer: Codable {
   /// Seconds of each step.
   let seconds: [Double]

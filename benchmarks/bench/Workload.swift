@@ -1,4 +1,4 @@
-/// A task made ready: what a step needs is allocated and laid out.
+// A task made ready: what a step needs is allocated and laid out.
 
 import Features
 import Networks

@@ -1,9 +1,9 @@
-/// The one place that calls CBLAS.
+// The one place that calls CBLAS.
 
 import COpenBLAS
 
-/// Matrix products through CBLAS, one thread a call: the work is shared out above (`WorkerPool`),
-/// where OpenBLAS's own threads lose up to a third on layer-sized products.
+/// Matrix products through CBLAS, one thread a call: `WorkerPool` shares out the work, since
+/// OpenBLAS's own threads lose up to a third on layer-sized products.
 package enum BLAS {
   /// The address space that OpenBLAS takes for each thread that calls it: 32 MiB to 128 MiB by the kind of
   /// processor, of which a product uses the part that it needs. Without it OpenBLAS tries again for ever.

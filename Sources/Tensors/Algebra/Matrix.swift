@@ -1,4 +1,4 @@
-/// Small dense algebra in double precision.
+// Small dense algebra in double precision.
 
 /// A dense matrix in double precision: the K×K and r×r algebra of features, where accuracy counts
 /// and sizes are small. Row-major.

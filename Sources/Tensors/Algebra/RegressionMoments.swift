@@ -1,4 +1,4 @@
-/// Sums that a linear regression needs, in double precision.
+// Sums that a linear regression needs, in double precision.
 
 /// AᵀA, AᵀB, Σ b and Σ b² over rows (a, b) of n and k values, summed in double precision: regressions lose twice the
 /// digits that their sums lose. (`GramAccumulator` sums in single precision, several times as fast.)

@@ -1,4 +1,4 @@
-/// Eigenvalues and eigenvectors of symmetric matrices.
+// Eigenvalues and eigenvectors of symmetric matrices.
 
 import COpenBLAS
 

@@ -1,4 +1,4 @@
-/// How attention's rows are spread, for measuring.
+// How attention's rows are spread, for measuring.
 
 import Foundation
 

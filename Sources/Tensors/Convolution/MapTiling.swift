@@ -1,6 +1,5 @@
-/// How a batch of output maps is cut into tiles, and tiles into groups: what one thread carries through all
-/// steps while it is in cache. A group is some whole images or some whole rows of tiles of one
-/// image. Nothing here depends on the number of threads.
+/// How a batch of output maps is cut into tiles, and tiles into groups. One thread carries a group through all steps while it
+/// is in cache. A group is some whole images, or some whole rows of tiles of one image. Nothing here depends on the number of threads.
 struct MapTiling {
   /// H, W of the output map.
   let height: Int
@@ -12,7 +11,7 @@ struct MapTiling {
   let side: Int
   let rows: Int
   let columns: Int
-  /// Frequencies of a tile: products an element.
+  /// Frequencies of a tile: each is one product a channel and filter.
   let frequencies: Int
   let imagesPerGroup: Int
   let rowsPerGroup: Int

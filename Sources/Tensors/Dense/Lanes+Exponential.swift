@@ -1,4 +1,4 @@
-/// The exponential and the normal distribution of sixteen floats, without a call or a branch.
+// The exponential and the normal distribution of sixteen floats, without a call or a branch.
 
 extension SIMD16<Float> {
   /// e^(x + y) for x ≤ 0 and a small correction y, to a relative error of 10⁻⁷; 0 for x below −87.7, where

@@ -1,4 +1,4 @@
-/// Images of a batch blended with their neighbours.
+// Images of a batch blended with their neighbours.
 
 /// A batch blended with itself, shifted by one image: what mixup does to whole images, and CutMix, with
 /// the share 0, to boxes.

@@ -1,5 +1,5 @@
-/// Square maps of numbers at another size, bilinearly as PyTorch's `interpolate` without `align_corners` and
-/// without antialiasing: output i reads between the two inputs around (i + ½)·from/to − ½.
+// Square maps of numbers at another size, bilinearly as PyTorch's `interpolate` without `align_corners` and
+// without antialiasing: output i reads between the two inputs around (i + ½)·from/to − ½.
 
 package struct BilinearMaps: Sendable {
   /// The two inputs of each output along an axis, and the share of the second.

@@ -1,7 +1,7 @@
-/// Bilinear resizing as Pillow's `Image.resize(size, BILINEAR)`: separable, with the filter widened
-/// to the scale when shrinking (so it does not alias), in 22-bit fixed point, columns first, rounded
-/// to UInt8 between the two passes. Bytes equal Pillow's; save that Pillow 13 and later begin with the
-/// rows when the height shrinks much more than the width, which moves some pixels by one level.
+// Bilinear resizing as Pillow's `Image.resize(size, BILINEAR)`: separable, with the filter widened
+// to the scale when shrinking (so it does not alias), in 22-bit fixed point, columns first, rounded
+// to UInt8 between the two passes. Bytes equal Pillow's; save that Pillow 13 and later begin with the
+// rows when the height shrinks much more than the width, which moves some pixels by one level.
 
 /// The weights of one resizing, computed once for images of equal size.
 package struct BilinearResampler: Sendable {

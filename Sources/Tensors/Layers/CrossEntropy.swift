@@ -1,4 +1,4 @@
-/// The loss and its gradient.
+// The loss and its gradient.
 
 #if canImport(Darwin)
   import Darwin

@@ -1,4 +1,4 @@
-/// What a layer learns, with its gradient and what the update rule keeps of it.
+// What a layer learns, with its gradient and what the update rule keeps of it.
 
 /// A parameter of a network: one tensor of its state dictionary, laid out in memory as its layer's
 /// kernels read it. Values go in and out in PyTorch's order.

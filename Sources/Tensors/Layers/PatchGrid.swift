@@ -1,4 +1,4 @@
-/// Patches that do not overlap: what a vision transformer's tokens are made of.
+// Patches that do not overlap: what a vision transformer's tokens are made of.
 
 /// Images [side, side, channels] cut into squares of `patch` pixels, row by row.
 package struct PatchGrid: Equatable, Sendable {

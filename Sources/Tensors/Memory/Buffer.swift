@@ -1,4 +1,4 @@
-/// Memory that kernels work on.
+// Memory that kernels work on.
 
 import Synchronization
 

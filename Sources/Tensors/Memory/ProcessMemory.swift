@@ -1,4 +1,4 @@
-/// How much memory this process may still take.
+// How much memory this process may still take.
 
 #if canImport(Darwin)
   import Darwin

@@ -1,4 +1,4 @@
-/// Adam with decoupled weight decay.
+// Adam with decoupled weight decay.
 
 #if canImport(Darwin)
   import Darwin

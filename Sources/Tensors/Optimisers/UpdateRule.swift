@@ -1,4 +1,4 @@
-/// How a gradient changes a parameter, as a value.
+// How a gradient changes a parameter, as a value.
 
 /// A rule by which a step of training changes parameters, element by element: `SGD`, `AdamW`.
 ///

@@ -1,4 +1,4 @@
-/// The fixed order in which images are chosen: the first N are balanced over classes.
+// The fixed order in which images are chosen: the first N are balanced over classes.
 
 /// An order of labelled items by their digests, in rounds: each round takes one item of every class
 /// that has any left, that with the least digest.

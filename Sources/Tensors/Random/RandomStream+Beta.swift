@@ -1,4 +1,4 @@
-/// Draws from the symmetric Beta distribution, by way of two Gamma distributions.
+// Draws from the symmetric Beta distribution, by way of two Gamma distributions.
 
 #if canImport(Darwin)
   import Darwin

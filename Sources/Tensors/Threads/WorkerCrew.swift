@@ -1,4 +1,4 @@
-/// The threads behind a pool.
+// The threads behind a pool.
 
 import CProcessor
 import Synchronization

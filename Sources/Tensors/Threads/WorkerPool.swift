@@ -1,4 +1,4 @@
-/// How work is shared out among threads.
+// How work is shared out among threads.
 
 /// Threads that share out numbered chunks of work. They end with the pool.
 ///

@@ -1,13 +1,13 @@
-/// What training leaves out of a residual branch.
+// What training leaves out of a residual branch.
 
 /// Dropout of single values, and drop-path: the whole branch of an image (Huang et al. 2016). What is kept is
 /// scaled so that the mean stays.
 package struct BranchDropping: Sendable {
   /// Probability that a value is dropped.
   package let values: Float
-  /// Probability that an image's branch is.
+  /// Probability that the whole branch of an image is dropped.
   package let path: Float
-  /// The run's, for this step, block and branch: values are drawn from the first, paths from the second.
+  /// The run's random streams for this step, block and branch: values are drawn from the first, paths from the second.
   let streams: (RandomStream, RandomStream)
 
   /// nil where nothing is dropped.

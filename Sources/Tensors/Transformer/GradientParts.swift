@@ -1,9 +1,9 @@
-/// Gradients of a block's parameters, summed image by image.
+// Gradients of a block's parameters, summed image by image.
 
-/// Room for the gradients of some parameters in a fixed number of parts: each part takes the images of its own, in
+/// Room for the gradients of some parameters in a fixed number of parts: each part sums its own images in
 /// order, and the parts are added in order, so that the number of threads does not enter.
 final class GradientParts {
-  /// As many threads as can work at once.
+  /// Number of parts: the most threads that can work at once.
   static let parts = 16
 
   private let parameters: [Parameter]

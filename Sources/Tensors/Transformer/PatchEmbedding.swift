@@ -1,6 +1,6 @@
-/// From images to tokens.
+// From images to tokens.
 
-/// Each patch times one matrix, plus what tells its place; perhaps with a class token before them.
+/// The embedding of images: each patch times one matrix, plus its position; a class token may come before the patches.
 package final class PatchEmbedding {
   package let grid: PatchGrid
   package let width: Int
@@ -10,7 +10,7 @@ package final class PatchEmbedding {
   /// [1, T, d], learned; nil: fixed ones.
   let positions: Parameter?
   private let fixed: [Float]
-  /// In a buffer: made when first used.
+  /// The fixed positions in a buffer, allocated when first used.
   private lazy var fixedPositions = Buffer(fixed)
   private let pool: WorkerPool
   private let workspace: Workspace
@@ -91,7 +91,7 @@ package final class PatchEmbedding {
     }
   }
 
-  /// Gradient by y → gradients of parameters, for `use`.
+  /// Gradient with respect to y → gradients of parameters, for `use`.
   package func backward(_ dy: Buffer, images: Int, _ use: GradientUse) {
     guard let x = input, let gradients else {
       preconditionFailure("backward without a forward of an embedding that trains")

@@ -1,4 +1,4 @@
-/// Sums and copies of rows without gaps between them.
+// Sums and copies of rows without gaps between them.
 
 extension Rows {
   private var isWhole: Bool { stride == width }

@@ -1,4 +1,4 @@
-/// Pieces of memory, one after another.
+// Pieces of memory, one after another.
 
 /// Hands out rows of one worker's scratch memory.
 struct Scratch {

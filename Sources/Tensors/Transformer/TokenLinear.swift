@@ -1,4 +1,4 @@
-/// A linear map of tokens.
+// A linear map of tokens.
 
 /// y = x·Wᵀ + b of rows, a few at a time by one thread: a transformer's work is shared out by image, not by layer.
 final class TokenLinear {

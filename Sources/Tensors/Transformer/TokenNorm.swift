@@ -21,12 +21,12 @@ final class TokenNorm {
       statistics: statistics)
   }
 
-  /// y again.
+  /// x and what `forward` kept of each row → the same y.
   func normalise(_ x: Rows, statistics: Rows, into y: Rows) {
     LayerNorm.normalise(x, gain: gain.rows, shift: bias.rows, statistics: statistics, into: y)
   }
 
-  /// Adds the gradient by x to `dx`, and those of γ and β to `gradient`.
+  /// Adds the gradient with respect to x to `dx`, and those of γ and β to `gradient`.
   func addInputGradient(
     _ dy: Rows, _ x: Rows, statistics: Rows, into dx: Rows, gradient: inout GradientSlices
   ) {

@@ -1,4 +1,4 @@
-/// From tokens to what the head reads.
+// From tokens to what the head reads.
 
 /// The last normalisation, then the class token or the mean of all tokens.
 package final class TokenPool {
@@ -62,7 +62,7 @@ package final class TokenPool {
     input = x
   }
 
-  /// Gradient by y → those of the normalisation, for `use`, and by x.
+  /// Gradient with respect to y → those of the normalisation, for `use`, and that with respect to x.
   ///
   /// - Parameter repeats: R gradients of each image: row r·images + i is of image i.
   package func backward(

@@ -1,12 +1,12 @@
-/// The gradients of a block.
+// The gradients of a block.
 
 extension TransformerBlock {
-  /// Gradient by y → gradients of parameters, for `use`, and by x. `dy` is left as it was.
+  /// Gradient with respect to y → gradients of parameters, for `use`, and that with respect to x. `dy` is left as it was.
   ///
   /// - Parameters:
   ///   - repeats: R gradients of each image: row r·images + i is of image i; 1 where parameters want theirs.
-  ///   - dropping: as of the forward pass.
-  ///   - kept: where the gradients by what the block's layers put out are written, if they are wanted.
+  ///   - dropping: the forward pass's.
+  ///   - kept: where the gradients with respect to the outputs of the block's layers are written, if they are wanted.
   package func backward(
     _ dy: Buffer, images: Int, repeats: Int = 1,
     dropping: (BranchDropping?, BranchDropping?) = (nil, nil), use: GradientUse?,

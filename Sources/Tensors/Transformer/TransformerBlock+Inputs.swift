@@ -1,4 +1,4 @@
-/// What has entered a block's maps, for measuring.
+// What has entered a block's maps, for measuring.
 
 extension TransformerBlock {
   /// Which of a block's maps, in the order of computing: those that read one input together.
@@ -9,7 +9,7 @@ extension TransformerBlock {
     case output
   }
 
-  /// What enters a map: [N, T, ·]. Forward passes have come as far as to it; queries, keys and values need none.
+  /// What enters a map: [N, T, ·]. A forward pass must have computed it; queries, keys and values need none.
   ///
   /// - Parameter x: what enters the block.
   package func input(of reader: Reader, x: Buffer) -> Buffer {

@@ -1,4 +1,4 @@
-/// How a block's attention is spread and how much its branches add, for measuring.
+// How a block's attention is spread and how much its branches add, for measuring.
 
 extension TransformerBlock {
   /// Squares of what a branch adds to the tokens, and of the tokens that it is added to.

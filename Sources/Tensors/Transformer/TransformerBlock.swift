@@ -1,10 +1,10 @@
-/// A block of a transformer: attention and MLP, each added to the tokens.
+// A block of a transformer: attention and MLP, each added to the tokens.
 
 /// Pre-norm (Xiong et al. 2020): x + attention(norm1(x)), then x + fc2(gelu(fc1(norm2(x)))).
 ///
 /// An image's tokens go through the whole block while they are in one core's cache: images are the unit in which
-/// work is shared out. What the backward pass needs and can make again (normalised tokens, attention's
-/// probabilities, gelu) is made again.
+/// work is shared out. What the backward pass needs and can recompute (normalised tokens, attention's
+/// probabilities, gelu) is recomputed.
 package final class TransformerBlock {
   package let shape: TransformerShape
   let norm1: TokenNorm
@@ -20,7 +20,7 @@ package final class TransformerBlock {
   let memory: TransformerMemory
   private(set) var input: Buffer?
 
-  /// All it learns, in PyTorch's order.
+  /// All its parameters, in PyTorch's order.
   package let parameters: [Parameter]
   /// Places in `parameters`.
   enum Place {

@@ -1,6 +1,6 @@
-/// What a block's backward pass hands over for AGOP.
+// What a block's backward pass hands over for AGOP.
 
-/// Gradients by what a block's layers put out: δ of each token.
+/// Gradients with respect to the outputs of a block's layers: δ of each token.
 package struct TransformerDeltas {
   /// δ [R·N·T, K] of one layer.
   package struct Layer {

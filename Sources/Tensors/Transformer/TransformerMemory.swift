@@ -1,4 +1,4 @@
-/// What a block keeps of a forward pass.
+// What a block keeps of a forward pass.
 
 /// Room for what a block's backward pass needs of each image.
 package final class TransformerMemory {

@@ -1,4 +1,4 @@
-/// The sizes of a transformer's block.
+// The sizes of a transformer's block.
 
 package struct TransformerShape: Equatable, Sendable {
   /// T: tokens of an image.

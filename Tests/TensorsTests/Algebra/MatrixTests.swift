@@ -1,4 +1,4 @@
-/// Small algebra against products and eigenvalues worked out by hand.
+// Small algebra against products and eigenvalues worked out by hand.
 
 import Tensors
 import Testing

@@ -1,5 +1,5 @@
-/// Attention of one head against loops in double precision, and its gradients against finite differences
-/// of those loops.
+// Attention of one head against loops in double precision, and its gradients against finite differences
+// of those loops.
 
 import Foundation
 import Tensors

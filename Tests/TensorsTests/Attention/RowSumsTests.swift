@@ -1,4 +1,4 @@
-/// How attention's rows are spread, against loops in double precision and cases that can be worked out by hand.
+// How attention's rows are spread, against loops in double precision and cases that can be worked out by hand.
 
 import Foundation
 import Tensors

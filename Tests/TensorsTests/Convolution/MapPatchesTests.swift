@@ -1,4 +1,4 @@
-/// Single patches of maps, value by value.
+// Single patches of maps, value by value.
 
 import Tensors
 import Testing
@@ -13,7 +13,7 @@ struct MapPatchesTests {
   }
 
   @Test(arguments: [(1, 1), (1, 2), (3, 1), (3, 2), (7, 2), (7, 1)])
-  func patchesLieAsPyTorchsFiltersDo(kernel: Int, stride: Int) {
+  func patchesHaveTheOrderOfPyTorchFilters(kernel: Int, stride: Int) {
     let patches = MapPatches(height: 5, width: 4, inputs: 2, kernel: kernel, stride: stride)
     // As PyTorch has them: (side + 2·padding − kernel)/stride + 1 with padding (kernel − 1)/2.
     let (rows, columns) = ((5 - 1) / stride + 1, (4 - 1) / stride + 1)

@@ -1,5 +1,5 @@
-/// Bias, ReLU and max pooling of the direct block against the definition: seventeen channels, so that
-/// vectors and what is left of them are both used.
+// Bias, ReLU and max pooling of the direct block against the definition: seventeen channels, so that
+// vectors and what is left of them are both used.
 
 import Tensors
 import Testing
@@ -40,7 +40,7 @@ struct PoolingTests {
   }
 
   @Test(arguments: [(4, 6), (5, 3), (2, 2)])
-  func theFirstLargestOfAWindowTakesValueAndGradient(_ height: Int, _ width: Int) {
+  func firstMaximumOfAWindowTakesValueAndGradient(_ height: Int, _ width: Int) {
     let example = Self.example(height, width)
     var output = [Float](repeating: .nan, count: example.gradient.count)
     var delta = [Float](repeating: .nan, count: example.map.count)
@@ -68,7 +68,7 @@ struct PoolingTests {
     #expect(ties > 0 || height == 2)
   }
 
-  @Test func withoutAPoolAPositiveOutputPassesItsGradient() {
+  @Test func positiveOutputsPassTheirGradientWithoutAPool() {
     let example = Self.example(3, 2)
     let count = example.map.count
     var output = [Float](repeating: .nan, count: count)

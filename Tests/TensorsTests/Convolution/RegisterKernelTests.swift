@@ -1,5 +1,5 @@
-/// Products in registers: every element is one chain of fused multiply-adds in the order of the sum, so
-/// that its bytes do not depend on the block that it was computed in.
+// Products in registers: every element is one chain of fused multiply-adds in the order of the sum, so
+// that its bytes do not depend on the block that it was computed in.
 
 import Tensors
 import Testing
@@ -44,7 +44,7 @@ struct RegisterKernelTests {
 
   /// Half a panel: the bytes of the whole one's first half, and nothing written to the second.
   @Test(arguments: [false, true])
-  func halvesAreTheFirstHalfOfAll(adds: Bool) {
+  func halfPanelsAgreeWithWholePanels(adds: Bool) {
     let (blocks, room) = (2, 40)
     let a = Self.normals(blocks * room * 16, seed: 1)
     let b = Self.normals(blocks * 16 * 32, seed: 2)

@@ -1,10 +1,10 @@
-/// Every pass against the definition in double precision.
+// Every pass against the definition in double precision.
 
 import Tensors
 import Testing
 
 struct WinogradAccuracyTests {
-  /// What is promised of every pass at every layer's shape (max norm, relative).
+  /// The largest error of every pass at every layer's shape (max norm, relative).
   static let promise = 3e-5
 
   static func shape(

@@ -1,4 +1,4 @@
-/// Backward is the adjoint of forward: ⟨A x, δ⟩ = ⟨x, Aᵀ δ⟩ = ⟨w, ∂⟨A x, δ⟩/∂w⟩.
+// Backward is the adjoint of forward: ⟨A x, δ⟩ = ⟨x, Aᵀ δ⟩ = ⟨w, ∂⟨A x, δ⟩/∂w⟩.
 
 import Tensors
 import Testing

@@ -1,4 +1,4 @@
-/// Each axis by itself: its outputs are the filter's, and its adjoints are the transposes of its maps.
+// Each axis by itself: its outputs are the filter's, and its adjoints are the transposes of its maps.
 
 import Tensors
 import Testing

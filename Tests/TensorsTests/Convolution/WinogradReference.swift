@@ -1,5 +1,5 @@
-/// The convolution block by its definition, in double precision: what Winograd's passes are compared
-/// with. Layouts as in `ConvolutionBlock`.
+// The convolution block by its definition, in double precision: what Winograd's passes are compared
+// with. Layouts as in `ConvolutionBlock`.
 
 import Tensors
 
@@ -183,7 +183,7 @@ struct ConvolutionExample {
     return block
   }
 
-  /// Room for a batch, filled with what must not show.
+  /// Room for a batch, filled with NaN, which a pass must overwrite.
   func room(_ perImage: Int) -> Buffer {
     Buffer([Float](repeating: .nan, count: images * perImage))
   }

@@ -1,4 +1,4 @@
-/// Winograd's blocks in use: against the direct block, with other numbers of threads, at ties.
+// Winograd's blocks in use: against the direct block, with other numbers of threads, at ties.
 
 import Tensors
 import Testing
@@ -56,7 +56,7 @@ struct WinogradTrainingTests {
   }
 
   @Test(arguments: shapes)
-  func theNumberOfThreadsDoesNotShow(_ shape: ConvolutionShape) {
+  func threadCountDoesNotChangeBytes(_ shape: ConvolutionShape) {
     let example = ConvolutionExample(shape, seed: 6)
     let one = train(example, .winograd, threads: 1, atOnce: false)
     #expect(one == train(example, .winograd, threads: 2, atOnce: false))
@@ -67,7 +67,7 @@ struct WinogradTrainingTests {
   /// Equal values in a window: the first in reading order takes the gradient; none does when they are
   /// not positive.
   @Test(arguments: [1, 0] as [Float])
-  func tiesGoToTheFirst(bias: Float) {
+  func firstOfEqualMaximaTakesTheGradient(bias: Float) {
     for shape in Self.shapes where shape.pools {
       let example = ConvolutionExample(shape)
       let block = example.block()
@@ -106,7 +106,7 @@ struct WinogradTrainingTests {
     }
   }
 
-  @Test func channelsThatDoNotComeInSixteensAreComputedDirectly() {
+  @Test func otherChannelCountsAreComputedDirectly() {
     func block(_ c: Int, _ k: Int) -> any ConvolutionBlock {
       ConvolutionAlgorithm.winograd.block(
         ConvolutionShape(images: 1, height: 4, width: 4, inputs: c, outputs: k, pools: false),

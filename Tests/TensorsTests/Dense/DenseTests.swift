@@ -1,4 +1,4 @@
-/// Products of rows against naive loops in double precision, at every kind of tail.
+// Products of rows against naive loops in double precision, at every kind of tail.
 
 import Tensors
 import Testing

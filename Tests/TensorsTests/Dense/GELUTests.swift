@@ -1,4 +1,4 @@
-/// GELU and its parts against the C library's double precision, densely over all floats.
+// GELU and its parts against the C library's double precision, densely over all floats.
 
 import Foundation
 import Tensors

@@ -1,5 +1,5 @@
-/// Layer normalisation against its formula in double precision, and its gradients against finite
-/// differences.
+// Layer normalisation against its formula in double precision, and its gradients against finite
+// differences.
 
 import Tensors
 import Testing

@@ -1,4 +1,4 @@
-/// Averages over cells that PyTorch's `AdaptiveAvgPool2d` defines, by hand.
+// Averages over cells that PyTorch's `AdaptiveAvgPool2d` defines, by hand.
 
 import Tensors
 import Testing
@@ -14,7 +14,7 @@ struct AdaptiveAveragePoolTests {
     #expect(features.values() == [2, 3, 4, 5, 20, 30, 40, 50])
   }
 
-  @Test func aCellIsCopiedWhereTheMapIsSmallerThanTheSide() {
+  @Test func smallMapsAreCopiedToCells() {
     let pool = AdaptiveAveragePool(height: 1, width: 1, channels: 2, side: 2)
     let features = Buffer(count: 16)
     pool.forward(Buffer([3, 4, 5, 6]), images: 2, into: features)

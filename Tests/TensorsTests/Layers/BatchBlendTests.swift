@@ -1,4 +1,4 @@
-/// Blending a batch with itself in place, beside the same from a copy.
+// Blending a batch with itself in place, beside the same from a copy.
 
 import Tensors
 import Testing
@@ -6,7 +6,7 @@ import Testing
 struct BatchBlendTests {
   /// Runs of whole groups of sixteen and others, and none; one image, two and five.
   @Test(arguments: [1, 2, 5], [1, 3])
-  func inPlaceIsAsFromACopy(images: Int, threads: Int) {
+  func blendingInPlaceEqualsBlendingACopy(images: Int, threads: Int) {
     let size = 50
     let runs = [0..<32, 33..<36, 40..<40, 41..<50]
     var stream = RandomStream(seed: 4, .probes)

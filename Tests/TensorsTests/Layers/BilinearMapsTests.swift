@@ -1,10 +1,10 @@
-/// Bilinear maps by hand; NetworksTests compares them with PyTorch.
+// Bilinear maps by hand; NetworksTests compares them with PyTorch.
 
 import Tensors
 import Testing
 
 struct BilinearMapsTests {
-  @Test func twoBecomeFour() {
+  @Test func twoPixelsBecomeFour() {
     let row: [Float] = [0, 1, 0, 1]
     let wide: [Float] = [0, 0.25, 0.75, 1]
     #expect(BilinearMaps(from: 2, to: 4).apply(row) == wide + wide + wide + wide)

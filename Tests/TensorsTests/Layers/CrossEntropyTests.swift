@@ -1,4 +1,4 @@
-/// The loss by numbers worked out by hand and by PyTorch, and its gradient by finite differences.
+// The loss by numbers worked out by hand and by PyTorch, and its gradient by finite differences.
 
 import Foundation
 import Tensors
@@ -57,7 +57,7 @@ struct CrossEntropyTests {
     let cases: [Case]
   }
 
-  @Test func mixedLabelsArePyTorchs() throws {
+  @Test func mixedLabelsAgreeWithPyTorch() throws {
     let url = try #require(
       Bundle.module.url(forResource: "Fixtures/mixed_labels", withExtension: "json"))
     let fixture = try JSONDecoder().decode(Fixture.self, from: Data(contentsOf: url))
@@ -74,7 +74,7 @@ struct CrossEntropyTests {
   }
 
   @Test(arguments: [0, 0.1] as [Float], [nil, 0.3] as [Double?])
-  func theGradientIsThatOfTheMeanLoss(smoothing: Float, share: Double?) {
+  func gradientIsTheDerivativeOfTheMeanLoss(smoothing: Float, share: Double?) {
     let partners = share.map { PartnerLabels([1, 0, 4], share: $0) }
     let (images, classes) = (3, 5)
     var stream = RandomStream(seed: 3, .probes)

@@ -1,4 +1,4 @@
-/// The fully connected layer by hand-sized numbers.
+// The fully connected layer by hand-sized numbers.
 
 import Tensors
 import Testing
@@ -29,7 +29,7 @@ struct LinearTests {
     #expect(layer.bias.gradient == [1, -1, 3])
   }
 
-  @Test func gradientsAppliedAtOnceAreThoseThatAreKept() {
+  @Test func appliedGradientsEqualKeptGradients() {
     let (kept, applied) = (layer(), layer(threads: 1))
     let (x, dy) = (Buffer([1, -1, 2, 0]), Buffer([1, 0, 2, 0, -1, 1]))
     let (rule, pool) = (SGD(learningRate: 0.1, nesterov: true), WorkerPool(threads: 2))

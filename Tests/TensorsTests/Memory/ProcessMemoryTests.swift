@@ -1,4 +1,4 @@
-/// The memory that a process may use, read from files laid out as Linux has them.
+// The memory that a process may use, read from files laid out as Linux has them.
 
 import Foundation
 import Tensors
@@ -29,7 +29,7 @@ import Testing
     var memory: ProcessMemory { ProcessMemory(files: root) }
   }
 
-  @Test func versionOneLimitsWithoutWhatFilesHold() throws {
+  @Test func versionOneDoesNotCountFilesInMemory() throws {
     let system = try System(cgroup: "9:cpu,cpuacct:/x\n7:memory:/job\n")
     let group = "/sys/fs/cgroup/memory/job"
     try system.write("2147483648\n", "\(group)/memory.limit_in_bytes")
@@ -41,7 +41,7 @@ import Testing
     #expect(system.memory.room.limit == "the memory cgroup's 2.0 GiB")
   }
 
-  @Test func versionTwoLimitsByTheTightestGroupAbove() throws {
+  @Test func versionTwoTakesTheTightestGroupAbove() throws {
     let system = try System(cgroup: "0::/outer/inner\n")
     try system.write("max\n", "/sys/fs/cgroup/outer/inner/memory.max")
     try system.write("1000\n", "/sys/fs/cgroup/outer/inner/memory.current")
@@ -50,14 +50,14 @@ import Testing
     #expect(system.memory.room.bytes == 200_000_000)
   }
 
-  @Test func aContainerSeesItsGroupAtTheRoot() throws {
+  @Test func containersHaveTheirGroupAtTheRoot() throws {
     let system = try System(cgroup: "7:memory:/docker/0123\n")
     try system.write("1000000\n", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
     try system.write("0\n", "/sys/fs/cgroup/memory/memory.usage_in_bytes")
     #expect(system.memory.room.bytes == 1_000_000)
   }
 
-  @Test func withoutAGroupTheMachineLimits() throws {
+  @Test func machineLimitsWithoutAGroup() throws {
     let system = try System(cgroup: "0::/\n", held: 1024)
     let machine = Int(ProcessInfo.processInfo.physicalMemory)
     // Foundation reads the same figure; the held megabyte is gone.

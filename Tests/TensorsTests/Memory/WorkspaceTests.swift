@@ -1,4 +1,4 @@
-/// Memory that blocks share.
+// Memory that blocks share.
 
 import Tensors
 import Testing
@@ -25,7 +25,7 @@ struct WorkspaceTests {
     }
   }
 
-  @Test func aLargerRequestAfterUseIsMetToo() {
+  @Test func aLargerRequestAfterUseIsAllocated() {
     let workspace = Workspace()
     workspace.reserve(.map, 3)
     #expect(workspace[.map].count == 3)

@@ -1,4 +1,4 @@
-/// AdamW beside PyTorch's.
+// AdamW beside PyTorch's.
 
 import Foundation
 import Tensors
@@ -38,7 +38,7 @@ struct AdamWTests {
   }
 
   @Test(arguments: [true, false])
-  func twentyStepsArePyTorchs(atOnce: Bool) throws {
+  func twentyStepsAgreeWithPyTorch(atOnce: Bool) throws {
     let fixture = try #require(Self.fixture)
     let (layer, dy) = layer(fixture)
     let (y, pool) = (Buffer(count: 9), WorkerPool(threads: 2))
@@ -70,7 +70,7 @@ struct AdamWTests {
     }
   }
 
-  @Test func bothMeansComeBack() throws {
+  @Test func bothMeansAreRestored() throws {
     let fixture = try #require(Self.fixture)
     let (layer, dy) = layer(fixture)
     let step = try #require(fixture.steps.last)

@@ -1,4 +1,4 @@
-/// Decoupled weight decay shrinks matrices and filters, and nothing else.
+// Decoupled weight decay shrinks matrices and filters, and nothing else.
 
 import Tensors
 import Testing
@@ -44,7 +44,7 @@ struct DecayTests {
   }
 
   /// SGD's decay is a part of the gradient, as PyTorch's: it has no exemptions.
-  @Test func descentDecaysEveryParameter() {
+  @Test func sgdDecaysEveryParameter() {
     let rule = SGD(learningRate: 0.125, momentum: 0, weightDecay: 0.125)
     for decays in [true, false] {
       let parameter = Parameter("x", shape: [1, 6, 4], decays: decays)

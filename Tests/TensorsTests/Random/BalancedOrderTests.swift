@@ -1,4 +1,4 @@
-/// The order of choice, by cases small enough to follow by hand.
+// The order of choice, by cases small enough to follow by hand.
 
 import Tensors
 import Testing

@@ -1,4 +1,4 @@
-/// Draws from Beta(α, α) beside its moments and its distribution.
+// Draws from Beta(α, α) beside its moments and its distribution.
 
 import Foundation
 import Tensors

@@ -1,4 +1,4 @@
-/// Philox against its publishers' answers, and what is drawn from it.
+// Philox against its publishers' answers, and what is drawn from it.
 
 import Randomness
 import Tensors

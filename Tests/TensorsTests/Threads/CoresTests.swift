@@ -1,4 +1,4 @@
-/// What the start of the process leaves behind.
+// What the start of the process leaves behind.
 
 import Foundation
 import Tensors

@@ -1,4 +1,4 @@
-/// The pool's threads.
+// The pool's threads.
 
 import Foundation
 import Tensors
