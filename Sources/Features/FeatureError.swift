@@ -1,6 +1,6 @@
 // The one error of this module.
 
-/// What cannot be computed, in one line.
+/// The reason why something cannot be computed, in one line.
 package struct FeatureError: Error, CustomStringConvertible {
   package let description: String
   package init(_ description: String) { self.description = description }

@@ -1,10 +1,10 @@
-// Images for initialisers and probes to look at.
+// Images that initialisers and probes use.
 
 import Networks
 import Tensors
 
-/// Images of the task that a network is built for: what `patches`, `lsuv` and the scales `output` and
-/// `balanced` look at.
+/// Images of the task that a network is built for. `patches`, `lsuv` and the scales `output` and
+/// `balanced` use them.
 package struct TaskImages: Sendable {
   let images: LabelledImages
   let preparation: Network.Preparation
@@ -14,7 +14,7 @@ package struct TaskImages: Sendable {
   /// - Parameters:
   ///   - images: the training images.
   ///   - preparation: with their mean and std.
-  ///   - count: how many of them are chosen; nil: 2¹⁷ pixels' worth, 128 of 32×32.
+  ///   - count: how many of them are chosen; nil: as many as have 2¹⁷ pixels, 128 of 32×32.
   package init(
     _ images: LabelledImages, preparation: Network.Preparation, count: Int? = nil,
     pool: WorkerPool
@@ -25,10 +25,10 @@ package struct TaskImages: Sendable {
     self.pool = pool
   }
 
-  /// The number of images of `area` pixels that are looked at: as many as have 2¹⁷ pixels, at least 8.
+  /// The default number of images of `area` pixels: as many as have 2¹⁷ pixels, at least 8.
   package static func count(area: Int) -> Int { max(8, (1 << 17) / max(area, 1)) }
 
-  /// The images that are looked at for this purpose.
+  /// The images that are used for this purpose.
   func choose(for purpose: LabelledImages.ChoicePurpose) throws(NetworkError) -> ArraySlice<Int> {
     try images.choose(count, for: purpose)[...]
   }
@@ -46,7 +46,7 @@ package struct TaskImages: Sendable {
 
   /// A network laid out for these of the images, which are its input already.
   ///
-  /// - Parameter trains: whether gradients will be wanted.
+  /// - Parameter trains: whether gradients will be computed.
   func compile(
     _ network: Network, on chosen: ArraySlice<Int>, trains: Bool
   ) throws(NetworkError) -> CompiledNetwork {

@@ -57,7 +57,7 @@ struct BlocksGroup {
 
   init(_ blocks: [BlockProbe]) { self.blocks = blocks }
 
-  /// Reads that of a probe; nil where it has none, as in files of 0.1.0 and of other networks.
+  /// Reads the group of a probe; nil if it has none, as in files of 0.1.0 and of other networks.
   ///
   /// - Parameters:
   ///   - probe: the group `probe`.
@@ -119,7 +119,7 @@ struct BlocksGroup {
 }
 
 extension Group {
-  /// Reads numbers that were measured: each is NaN or from 0 to a limit, but for the rounding of single precision over
+  /// Reads measured numbers. Each is NaN or lies from 0 to a limit, up to the rounding of single precision over
   /// many tokens.
   fileprivate func measured(_ name: String, shape: [Int], limit: Double) throws -> [Double] {
     guard contains(name), try self.shape(of: name) == shape else {

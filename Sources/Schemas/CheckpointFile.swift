@@ -6,16 +6,16 @@ import Networks
 import Tensors
 import Tooling
 
-/// The *checkpoint* file: the run so far as a run file, and what it takes to go on: what the
-/// update rule keeps, a group a slot under the names of the parameters that learn (SGD's velocities in `momentum/…`;
-/// of other rules `slots` names the groups), `asked` (what the run was asked to do, one `name value` a line),
-/// `arithmetic` (what it was computed with) and `digest`, the SHA-256 of all that is taken over from it.
+/// The *checkpoint* file: a run file of the completed epochs, with the state from which training continues. That is the
+/// state of the update rule, one group for each slot, with a dataset for each trained parameter (SGD's velocities in
+/// `momentum/…`; for other rules `slots` names the groups); `asked`, the options of the run, one `name value` on each
+/// line; `arithmetic`, the kernels that computed it; and `digest`, the SHA-256 of everything that a run continues from.
 package struct CheckpointFile {
   /// All that decides the result, one `name value` each.
   package let asked: [String]
   /// OpenBLAS's kernels and the build's vector unit, which decide the last bits.
   package let arithmetic: String
-  /// What the run goes on from.
+  /// The state from which the run continues.
   package let state: TrainingState
 
   package init(asked: [String], arithmetic: String, state: TrainingState) {
@@ -84,12 +84,12 @@ package struct CheckpointFile {
   /// Attributes that only a checkpoint has.
   static let attributes = [Key.asked, Key.arithmetic, Key.digest, Key.slots]
 
-  /// SHA-256 of everything that a run takes over.
+  /// SHA-256 of everything that a run continues from.
   private func digest() throws -> String {
     try DigestFunction.sha256.digest { update in try forEachPiece(update) }
   }
 
-  /// Everything that a run takes over, in pieces, each text with its length before it.
+  /// Everything that a run continues from, in pieces, each text with its length before it.
   private func forEachPiece(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     let (architecture, preparation) = (state.network.architecture, state.network.preparation)
     for text in asked + [

@@ -4,15 +4,15 @@ import Features
 import HDF5
 import Tooling
 
-/// How far the matrices of a features file have converged with the number of images: the group
-/// `convergence` of what `compute-agop` writes, with `images` Int64 [m] and `cosine` Float64 [m, layers].
+/// Convergence of the matrices of a features file with the number of images: the group
+/// `convergence` in files of `compute-agop`, with `images` Int64 [m] and `cosine` Float64 [m, layers].
 package struct ConvergenceGroup: Sendable {
   /// The fewest images first.
   package let agreements: [GradientSurvey.Agreement]
 
   package init(_ agreements: [GradientSurvey.Agreement]) { self.agreements = agreements }
 
-  /// Reads that of a features file; nil where it holds none.
+  /// Reads the group of a features file; nil if it has none.
   ///
   /// - Parameter layers: number of layers with features.
   /// - Throws: `ToolError` naming the file if the group is not of this form.
@@ -35,7 +35,7 @@ package struct ConvergenceGroup: Sendable {
     }
   }
 
-  /// Writes the group; nothing where there was but one image.
+  /// Writes the group; writes nothing if there was only one image.
   package func write(to file: File) throws {
     guard let layers = agreements.first?.cosines.count else { return }
     let group = try file.root.createGroup(Self.name)

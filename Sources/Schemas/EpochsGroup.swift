@@ -4,7 +4,7 @@ import HDF5
 import Measurements
 import Tooling
 
-/// What every epoch of a run ended with: the group `epochs`, Float64 [epochs] each.
+/// Losses and accuracies of every epoch of a run: the group `epochs`, Float64 [epochs] each.
 struct EpochsGroup {
   let records: [EpochRecord]
 
@@ -36,7 +36,7 @@ struct EpochsGroup {
       }
     }
 
-    /// One number an epoch; NaN where nothing was measured.
+    /// One number for each epoch; NaN where nothing was measured.
     func values(_ records: [EpochRecord]) -> [Double] { records.map { value($0) ?? .nan } }
   }
 

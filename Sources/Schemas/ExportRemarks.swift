@@ -1,11 +1,11 @@
-// What a .safetensors or .pth that these tools export says of its network.
+// The description of a network in a .safetensors or .pth that these tools export.
 
 import Networks
 import StateDictionaries
 import Tooling
 
 /// The remarks `architecture`, `dropout`, `mean`, `std`, `side` and `history` of an exported state
-/// dictionary: what a network file says in attributes.
+/// dictionary. A network file has the same in attributes.
 package struct ExportRemarks: Sendable {
   package let architecture: String
   /// Nil where the network had none.

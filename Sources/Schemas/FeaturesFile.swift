@@ -70,7 +70,7 @@ package struct FeaturesFile: Sendable {
     asymmetries = [:]
   }
 
-  /// The linear maps that the file says it holds features of.
+  /// The linear maps whose features the file contains, by its attribute `layers`.
   private static func maps(of architecture: Architecture, _ file: File) throws -> [LinearMap] {
     guard let names = try file.root.optional("layers", "a list of names", \.strings) else {
       return architecture.body

@@ -1,4 +1,4 @@
-// The kinds of files between the stages, told apart by what only they hold.
+// The kinds of files between the stages, recognised by contents that only they have.
 
 import HDF5
 import Tooling
@@ -9,7 +9,7 @@ package func isStageFile(_ file: File) -> Bool { FileKind(file) != nil }
 enum FileKind {
   case images, network, run, features
 
-  /// The kind of a file; nil for another program's file or one that lacks what tells.
+  /// The kind of a file; nil for another program's file, and for one without these contents.
   init?(_ file: File) {
     let root = file.root
     if root.contains("train/images") {
@@ -26,7 +26,7 @@ enum FileKind {
   }
 
   /// Refuses a file that is known to be of another kind.
-  /// - Throws: `ToolError` that says what the file is, and how to make what is wanted.
+  /// - Throws: `ToolError` that says what the file is, and how to make a file of the expected kind.
   static func require(_ wanted: [FileKind], _ file: File) throws {
     guard let found = FileKind(file), !wanted.contains(found), let first = wanted.first else {
       return

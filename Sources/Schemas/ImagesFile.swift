@@ -58,7 +58,7 @@ package struct ImagesFile: Sendable {
     }
   }
 
-  /// Reads integers; numbers of another kind are refused with what helps.
+  /// Reads integers; numbers of another type are refused with a remedy.
   private static func integers<Element: Scalar>(
     _ name: String, of file: File, remedy: String
   ) throws -> [Element] {

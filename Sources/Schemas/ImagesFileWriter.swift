@@ -3,8 +3,8 @@
 import HDF5
 import Tooling
 
-/// Writes an images file whose pixels are still being decoded: labels first, then images as they come,
-/// and at the end what is known only then.
+/// Writes an images file whose pixels are still being decoded: labels first, then images as they are decoded,
+/// and at the end the attributes that are known only then.
 package struct ImagesFileWriter {
   /// The two parts of an images file, each a group.
   package enum Part: String, CaseIterable, Sendable { case train, test }

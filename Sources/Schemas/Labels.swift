@@ -1,13 +1,13 @@
-// Where a network came from, as attributes of whatever is made of it.
+// The origin of a network, as attributes of all files that are made from it.
 
 import HDF5
 import Tooling
 
-/// What a file says of where its network came from, handed on from stage to stage as attributes:
-/// `init_…` is how the weights were drawn (method, seed, convention, …), `source_…` the network that
+/// Attributes that describe the origin of a file's network, and are copied from stage to stage:
+/// `init_…` says how the weights were drawn (method, seed, convention, …), `source_…` which network the
 /// features came from (data set, seed, …), and `features_…` how these were computed.
 package struct Labels: Equatable, Sendable {
-  /// The labels that these tools write. Others of the three kinds are handed on as they are.
+  /// The labels that these tools write. Other labels of the three kinds are copied unchanged.
   package enum Key: String, CaseIterable, Sendable {
     case initMethod = "init_method"
     case initName = "init_name"
@@ -61,7 +61,7 @@ package struct Labels: Equatable, Sendable {
     self.values = values.filter { name, _ in kinds.contains { name.hasPrefix($0.rawValue) } }
   }
 
-  /// Reads them from the attributes of the root: those whose names begin as labels' do.
+  /// Reads the labels from the attributes of the root: those whose names have one of the three prefixes.
   package init(_ file: File) throws {
     let names = try file.root.attributeNames().filter { name in
       Kind.allCases.contains { name.hasPrefix($0.rawValue) }
@@ -75,7 +75,7 @@ package struct Labels: Equatable, Sendable {
     set { values[key.rawValue] = newValue }
   }
 
-  /// What tables call the way in which the weights were drawn: `init_name`, else the method.
+  /// The name in tables of the way in which the weights were drawn: `init_name`, else the method.
   package var method: String? { (self[.initName] ?? self[.initMethod])?.string }
 
   /// R² of the source's channels by the name of the layer that was carried over to others
@@ -91,16 +91,16 @@ package struct Labels: Equatable, Sendable {
     self[.initAlignment] = .doubles(layers.map(\.explained))
   }
 
-  /// What is wrong with the source network, one line a fault: it goes with everything drawn from it.
+  /// Faults of the source network, one line for each. Every file that is made from it has them.
   package var sourceWarnings: [String] {
     get { self[.sourceWarnings]?.strings ?? [] }
     set { self[.sourceWarnings] = newValue.isEmpty ? nil : .strings(newValue) }
   }
 
-  /// Only what tells of the source.
+  /// Only the labels of the source.
   package var source: Labels { Labels([.source], of: values) }
 
-  /// What tells of the source and of its features.
+  /// The labels of the source and of its features.
   package var features: Labels { Labels([.source, .features], of: values) }
 
   /// Writes them as attributes of the root.

@@ -9,13 +9,13 @@ import Tooling
 /// `load_state_dict` work as it is, and as attributes of the root what it takes to rebuild the network:
 /// `architecture`, `outputs`, `hidden`, `pooled`, `dropout`, and `mean`, `std`, `side` of its images.
 ///
-/// A run is a network with a history: whatever reads a network reads a run (its last epoch).
+/// A run file is a network file too: everything that reads a network reads a run (its last epoch).
 package struct NetworkFile: Sendable {
   package let network: Network
   /// How the weights were drawn, and from what.
   package let labels: Labels
-  /// What is drawn from this network, or from features of it, says of its source. An initial network that
-  /// was drawn from no other is a source before its first epoch, by the seed that it was drawn with.
+  /// The labels of networks that are drawn from this network, or from features of it. An initial network
+  /// without a source is a source before its first epoch, identified by the seed of its draw.
   package private(set) var sourceLabels: Labels
 
   package init(_ network: Network, labels: Labels = Labels()) {

@@ -1,4 +1,4 @@
-// How the mathematics' own types are written on a command line and in attributes.
+// How options of features, initialisers and training are written on the command line and in attributes.
 
 import ArgumentParser
 import Features
@@ -18,7 +18,7 @@ extension SpectrumShift: ExpressibleByArgument {
   package init?(argument: String) { self.init(argument) }
 }
 
-/// The shift of the spectrum, as the tools take it that compute matrices.
+/// The option `--shift` of the tools that compute matrices.
 package struct ShiftOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -28,8 +28,8 @@ package struct ShiftOption: ParsableArguments {
 
   package init() {}
 
-  /// The shift that is asked for, else the convention's: the authors' code shifts no transformer's matrix.
-  /// - Parameter architecture: of the network that matrices are of; nil: it has convolutions.
+  /// The given shift, else the convention's. The authors' code does not shift matrices of transformers.
+  /// - Parameter architecture: of the network that has these matrices; nil: it has convolutions.
   package func value(
     _ convention: Convention, of architecture: Architecture? = nil
   ) -> SpectrumShift {
@@ -42,7 +42,7 @@ extension LayerSelection: ExpressibleByArgument {
   package var defaultValueDescription: String { description }
 }
 
-/// The layers that matrices are wanted of, as the tools take them.
+/// The option `--layers`: the layers whose matrices are computed.
 package struct LayersOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -54,7 +54,7 @@ package struct LayersOption: ParsableArguments {
 
   /// - Parameters:
   ///   - file: the network's, for messages.
-  ///   - unasked: those that are meant where none are asked for; nil: the body's.
+  ///   - unasked: the maps that are meant without the option; nil: the body's.
   /// - Throws: `ToolError` naming a layer that the network lacks.
   package func maps(
     of architecture: Architecture, in file: String, unasked: [LinearMap]? = nil
@@ -65,13 +65,13 @@ package struct LayersOption: ParsableArguments {
     }
   }
 
-  /// For the history: nothing where these are the convolutions.
+  /// The option as the history records it; nothing if these are the body's maps.
   package func described(_ maps: [LinearMap], of architecture: Architecture) -> [(String, String)] {
     maps == architecture.body ? [] : [("layers", maps.map(\.name).listed)]
   }
 }
 
-/// What is taken for the matrix of a map beside a normalisation, as the tools take it.
+/// The option `--gain`: whether the matrix of a map includes the gain of the normalisation beside it.
 package struct GainOption: ParsableArguments {
   @Option(
     help:
@@ -81,9 +81,9 @@ package struct GainOption: ParsableArguments {
 
   package init() {}
 
-  /// What is asked for, else the convention's.
+  /// The given value, else the convention's.
   /// - Parameter file: the network's, for messages.
-  /// - Throws: `ToolError` if it is asked for of a network that normalises nothing.
+  /// - Throws: `ToolError` if it is given for a network without normalisations.
   package func value(
     _ convention: Convention = .exact, of architecture: Architecture, in file: String
   ) throws -> NormGain {
@@ -97,7 +97,7 @@ package struct GainOption: ParsableArguments {
 extension NormGain: ExpressibleByArgument {}
 
 extension Architecture {
-  /// The maps that the authors of AGOP take features of: of a transformer the queries, keys and values of each head.
+  /// The maps whose features the authors of AGOP compute: in a transformer the queries, keys and values of each head.
   package var mapsOfPaper: [LinearMap] {
     isTransformer ? body.filter { $0.part != nil } : body
   }

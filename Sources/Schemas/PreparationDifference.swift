@@ -1,9 +1,9 @@
-// Where a network's preparation of images and that of the images at hand differ, as warnings say it.
+// Differences between a network's preparation of images and that of an images file, and the warnings about them.
 
 import Networks
 
-/// The difference between a network's preparation and the images' own; a network that says nothing of
-/// a point does not differ in it.
+/// The difference between a network's preparation and the images' own. Values that the network does not
+/// state do not differ.
 package struct PreparationDifference {
   /// `mean 0.5,0.5,0.5 and std 0.2,0.2,0.2` of each; nil where they agree.
   private let normalisation: (network: String, images: String)?
@@ -26,7 +26,7 @@ package struct PreparationDifference {
     if normalisation == nil, size == nil { return nil }
   }
 
-  /// What is done where the network's preparation is applied; nil if the only difference is a side
+  /// The warning where the network's preparation is applied; nil if the only difference is a side
   /// that the user has chosen.
   package func asNetwork(sideIsChosen: Bool = false) -> String? {
     sentence(
@@ -34,7 +34,7 @@ package struct PreparationDifference {
       sideIsChosen: sideIsChosen, end: ", as the network was trained")
   }
 
-  /// What is done where images keep their own normalisation and get the network's side.
+  /// The warning where images keep their own normalisation and get the network's side.
   package func asImages(sideIsChosen: Bool) -> String? {
     sentence(
       normalisation.map {
@@ -44,7 +44,7 @@ package struct PreparationDifference {
       end: size == nil || sideIsChosen ? "" : ", the network's side")
   }
 
-  /// What differs where a network is drawn for these images from one of another preparation.
+  /// The warning where a network is drawn for these images from a source with another preparation.
   package func ofSource(sideIsChosen: Bool) -> String? {
     let normalised = normalisation.map { "\($0.network), where the images have \($0.images)" }
     let resized =
@@ -61,11 +61,11 @@ package struct PreparationDifference {
 }
 
 extension ImagesFile {
-  /// Where these images' own mean, std and side differ from a network's preparation; nil if nowhere.
+  /// The differences of these images' own mean, std and side from a network's preparation; nil if there are none.
   package func difference(from preparation: Network.Preparation) -> PreparationDifference? {
     PreparationDifference(preparation, self)
   }
 }
 
-/// How a warning of a network's preparation says what to do about it.
+/// The remedy in warnings about a network's preparation.
 package let preparationRemedy = "(extract-pretrained --mean, --std and --side set the network's)"

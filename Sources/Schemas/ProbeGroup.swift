@@ -16,9 +16,9 @@ package struct ProbeGroup: Sendable {
   package let blocks: [BlockProbe]
   /// Mean cross-entropy of the batch, in nats.
   package let loss: Double
-  /// How many images the batch had.
+  /// The number of images in the batch.
   package let images: Int
-  /// Faults of the initial network, a line each.
+  /// Faults of the initial network, one line for each.
   package let warnings: [String]
 
   /// The datasets.
@@ -38,17 +38,17 @@ package struct ProbeGroup: Sendable {
     }
   }
 
-  /// What a run file keeps of a probe.
+  /// The part of a probe that a run file stores.
   package init(_ probe: Probe) {
     (layers, blocks, loss) = (probe.layers, probe.blocks, probe.loss)
     (images, warnings) = (probe.images, probe.warnings)
   }
 
-  /// Reads that of a run; nil where it holds none.
+  /// Reads the group of a run; nil if it has none.
   ///
   /// - Parameters:
   ///   - architecture: the run's, which says the layers' roles.
-  ///   - explained: by layer, what an alignment explained.
+  ///   - explained: R² of an alignment, by layer.
   /// - Throws: `ToolError` if it is not of this form.
   init?(_ file: File, of architecture: Architecture, explained: [String: Double]) throws {
     guard file.root.contains(Self.name) else { return nil }

@@ -1,10 +1,10 @@
-// How a run was trained, as attributes of its file.
+// The options and conditions of a training, as attributes of the run file.
 
 import HDF5
 
 extension RunFile {
-  /// What a run file says of its training beside what every network file says: as `train` was asked,
-  /// under the names of its options, and what that came to on the images.
+  /// The attributes that a run file has besides those of a network file: the options of `train`,
+  /// by their names, and the resulting numbers of images.
   package enum Attribute: String, CaseIterable, Sendable {
     // The images.
     case classes, variant, subset, stratify
@@ -13,7 +13,7 @@ extension RunFile {
     case validationShare = "validation_share"
     case trainImages = "train_images"
     case validationImages = "validation_images"
-    /// Accuracy of the best constant answer to the images that validate, and to those that test.
+    /// Accuracy of the best constant prediction on the validation images, and on the test images.
     case validationChance = "validation_chance"
     case testChance = "test_chance"
     // The training.
@@ -28,13 +28,13 @@ extension RunFile {
 }
 
 extension RunSummary {
-  /// What the run says of its training.
+  /// The attributes of the run's training.
   package subscript(attribute: RunFile.Attribute) -> AttributeValue? {
     attributes[attribute.rawValue]
   }
 
-  /// The attributes that may tell one run from another, by name in ascending order: all but those that
-  /// are stated elsewhere, or that only going on from a checkpoint needs.
+  /// The attributes that may distinguish one run from another, sorted by name: all except those that
+  /// are stated elsewhere, or that are needed only to continue from a checkpoint.
   package var options: [(name: String, value: AttributeValue)] {
     let others =
       ["history", "mean", "std", Labels.Key.sourceWarnings.rawValue]

@@ -5,8 +5,8 @@ import Measurements
 import Networks
 import Tooling
 
-/// The *run* file: the network after the last epoch at the root, after the best one in `best/`, what
-/// every epoch ended with in `epochs/…` (Float64 [epochs]), and all options as attributes.
+/// The *run* file: the network after the last epoch at the root and after the best epoch in `best/`, losses and
+/// accuracies of every epoch in `epochs/…` (Float64 [epochs]), and all options as attributes.
 package struct RunFile: Sendable {
   /// After the last epoch.
   package let network: NetworkFile
@@ -22,7 +22,7 @@ package struct RunFile: Sendable {
   /// The data set's name.
   package let dataset: String
   package let seed: UInt64
-  /// How it was trained.
+  /// The options of the training.
   package let options: [Attribute: AttributeValue]
 
   package init(
@@ -41,7 +41,7 @@ package struct RunFile: Sendable {
     self.options = options
   }
 
-  /// Whether a file is a run: it tells of epochs.
+  /// Whether a file is a run: it has the group `epochs`.
   package static func isRun(_ file: File) -> Bool { EpochsGroup.isThere(in: file) }
 
   /// Writes all of it at the root.
@@ -69,7 +69,7 @@ package struct RunSummary: Sendable {
   package let labels: Labels
   package let dataset: String
   package let seed: UInt64
-  /// The network before the first step, if the run says.
+  /// The network before the first step, if the run has a probe.
   package let probe: ProbeGroup?
   package let epochs: [EpochRecord]
   /// From 0.
@@ -81,10 +81,10 @@ package struct RunSummary: Sendable {
   package let history: History
   /// Names of the data set's classes; empty where the run does not say.
   package let classNames: [String]
-  /// What the best network answered on the test images; nil in older files and without test images.
+  /// The best network's predictions on the test images; nil in older files and without test images.
   package let test: TestAnswers?
 
-  /// - Throws: `ToolError` if the file is no run.
+  /// - Throws: `ToolError` if the file is not a run.
   package init(_ file: File) throws {
     try FileKind.require([.run], file)
     let root = file.root

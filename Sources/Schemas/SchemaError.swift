@@ -1,9 +1,9 @@
-// What all files have in common: required attributes, checked shapes, errors that name the file.
+// Reading that all kinds of files share: required attributes, checked shapes, errors that name the file.
 
 import HDF5
 import Tooling
 
-/// A file that is HDF5 but not what it should be.
+/// The error for an HDF5 file whose contents are not those of its kind.
 func schemaError(_ file: File, _ problem: String) -> ToolError {
   ToolError(.data, "\(file.name): \(problem)")
 }
@@ -15,7 +15,7 @@ extension Group {
     guard let value = try attribute(name) else {
       throw schemaError(file, "no attribute '\(name)': is this a file of another kind?")
     }
-    // The library's text is repaired where it is no UTF-8: names that differ there would become one.
+    // The library repairs text that is not UTF-8: names that differ there would become equal.
     guard value.strings?.contains(where: { $0.contains("\u{fffd}") }) != true else {
       throw schemaError(file, "attribute '\(name)' holds text that is not UTF-8")
     }

@@ -1,13 +1,13 @@
-// From a network to a file of PyTorch's.
+// Writing of a network to a file for PyTorch.
 
 import ArgumentParser
 import Networks
 import StateDictionaries
 import Tooling
 
-/// A network as it leaves for PyTorch: tensors under PyTorch's names, in a file that `torch.load` or
+/// A network for PyTorch: tensors under PyTorch's names, in a file that `torch.load` or
 /// `safetensors` reads. The header of a .safetensors, and the attribute `remarks` of the dictionary in a
-/// .pth, say what a network file says in attributes.
+/// .pth, contain the description that a network file has in attributes.
 package enum StateDictionaryFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
   case safetensors, pth
 }
@@ -22,7 +22,7 @@ extension StateDictionary {
   }
 
   /// Writes the dictionary, one tensor in memory at a time.
-  /// - Throws: `ToolError` if a tensor is not what its shape says, or writing fails.
+  /// - Throws: `ToolError` if a tensor does not have the size of its shape, or writing fails.
   package func write(
     _ format: StateDictionaryFormat, architecture: Architecture,
     preparation: Network.Preparation, history: History, to output: Output

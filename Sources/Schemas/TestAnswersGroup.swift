@@ -5,9 +5,9 @@ import Networks
 import Tooling
 
 extension TestAnswers {
-  /// Those of a run; nil where it holds none.
+  /// Reads the test predictions of a run; nil if it has none.
   ///
-  /// - Throws: `ToolError` if they are not one label and one prediction an image.
+  /// - Throws: `ToolError` if there is not one label and one prediction for each image.
   init?(_ file: File) throws {
     let root = file.root
     guard root.contains("test/predictions") else { return nil }

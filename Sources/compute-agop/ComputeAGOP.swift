@@ -176,8 +176,8 @@ struct ComputeAGOP: Tool {
     }
   }
 
-  /// A network from a file without a classifier, or cut out of a deeper one, has logits that no
-  /// training saw. A run has trained them, and an initial network only names such a one as its source.
+  /// Warnings of a network whose logits were never trained, because its file had no classifier or because it is a part of
+  /// a deeper network. A run has trained them, and an initial network only names such a network as its source.
   private static func untrainedWarnings(_ labels: Labels, _ file: File) -> [String] {
     guard labels[.initMethod] == nil, !RunFile.isRun(file) else { return [] }
     let cut = labels[.sourceCutFrom]?.string.map {

@@ -1,4 +1,4 @@
-// From options and a convention to how the gradients of a network are taken.
+// From options and a convention to the settings by which the gradients of a network are computed.
 
 import Features
 import Networks
@@ -6,7 +6,7 @@ import Schemas
 import Tensors
 import Tooling
 
-/// How an AGOP is computed: what was asked for, and for the rest what the convention has for such a network.
+/// Settings of an AGOP: the given options, and for the others what the convention has for such a network.
 struct GradientSettings {
   let maps: [LinearMap]
   let count: Int
@@ -48,7 +48,7 @@ struct GradientSettings {
     shift = options.spectrum.value(options.convention, of: architecture)
   }
 
-  /// Sets what a features file says of how it was computed.
+  /// Sets the attributes of a features file that say how it was computed.
   func describe(in labels: inout Labels, of architecture: Architecture) {
     labels[.featuresImages] = .integer(count)
     labels[.featuresLogits] = .string(logits.text)
@@ -62,7 +62,7 @@ struct GradientSettings {
     }
   }
 
-  /// For the history: options that affect the result, those that only such a network has among them.
+  /// Options that affect the result, as the history records them, including those that only such a network has.
   func described(_ options: ComputeAGOP, of architecture: Architecture) -> [(String, String)] {
     let own =
       architecture.isTransformer

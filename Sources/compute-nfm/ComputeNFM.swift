@@ -91,7 +91,7 @@ struct ComputeNFM: Tool {
       )
     }
     labels.sourceWarnings = warnings
-    // Where there is no choice, files say nothing of it.
+    // Files record a choice only where there is one.
     var chosen: [(String, String)] = []
     if architecture.hasNorms {
       labels[.featuresGain] = .string(gain.rawValue)

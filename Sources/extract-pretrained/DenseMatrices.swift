@@ -10,17 +10,17 @@ import Tooling
 
 struct DenseMatrices {
   let features: FeatureSet
-  /// With a warning for each matrix that is no covariance.
+  /// With a warning for each matrix that is not positive semi-definite.
   let labels: Labels
   let inputs: [(role: String, sha256: String)]
   /// By convolution: the largest difference across the diagonal, as a share of the largest entry.
   private(set) var asymmetries: [String: Double] = [:]
 
   /// - Parameters:
-  ///   - paths: one a convolution, in the network's order.
+  ///   - paths: one for each convolution, in the network's order.
   ///   - kind: NFM, or AGOP's roots.
   ///   - shift: what is added to the spectrum of each.
-  /// - Throws: `ToolError` naming the file that is no matrix of its layer.
+  /// - Throws: `ToolError` naming the file whose matrix does not fit its layer.
   init(
     _ paths: [String], kind: FeatureSet.Kind, architecture name: String, shift: SpectrumShift
   ) throws {

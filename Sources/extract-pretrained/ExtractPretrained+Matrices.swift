@@ -33,7 +33,7 @@ struct MatrixOptions: ParsableArguments {
 }
 
 extension ExtractPretrained {
-  /// - Throws: `ValidationError` if options of a network meet matrices.
+  /// - Throws: `ValidationError` if options of networks are given with `--from-csv`.
   func validateMatrices() throws {
     guard !matrices.fromCsv.isEmpty else { return }
     let ofNetworks = [
@@ -49,7 +49,7 @@ extension ExtractPretrained {
     }
   }
 
-  /// From text files to a features file.
+  /// Reads matrices from text files and writes a features file.
   func extractMatrices() throws {
     try PlannedFile.check([PlannedFile(output, .features)], reading: matrices.fromCsv)
     let output = try Output(path: output)

@@ -1,5 +1,4 @@
-// Takes what another program has learned out of its files: a trained network, or matrices that were
-// computed from one.
+// Reads what another program has learned: a trained network, or matrices that were computed from one.
 
 import ArgumentParser
 import HDF5

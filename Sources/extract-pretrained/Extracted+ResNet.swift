@@ -7,8 +7,8 @@ import Tooling
 
 extension Extracted {
   /// - Parameters:
-  ///   - stated: what network it is, where the user or the file says so.
-  ///   - remarks: what an export of these tools says.
+  ///   - stated: the network, if the user or the file states it.
+  ///   - remarks: those of an export of these tools.
   init(
     residualIn file: StateDictionary, stated: ResNet?, remarks: ExportRemarks?,
     inputOrder: InputOrder?, withoutHead: Bool

@@ -8,8 +8,8 @@ import Tooling
 
 extension Extracted {
   /// - Parameters:
-  ///   - stated: what network it is, where the user or the file says so.
-  ///   - remarks: what an export of these tools says.
+  ///   - stated: the network, if the user or the file states it.
+  ///   - remarks: those of an export of these tools.
   init(
     transformerIn file: StateDictionary, stated: VisionTransformer?, remarks: ExportRemarks?,
     inputOrder: InputOrder?, withoutHead: Bool
@@ -41,8 +41,8 @@ extension Extracted {
       shards: file.shards)
   }
 
-  /// The network for images of another side, and for patches of another size; of a VGG only the preparation
-  /// of images says the side.
+  /// Converts the network for images of another side, and for patches of another size. For other networks than transformers
+  /// only the side in the preparation of images changes.
   /// - Throws: `ToolError` if there is no such network.
   mutating func resize(side: Int?, patch: Int?) throws {
     guard let network = architecture.transformer else {
@@ -113,7 +113,7 @@ extension Extracted {
 }
 
 extension Network.Preparation {
-  /// That of the vision transformers in Hugging Face's files: values of −1 to 1.
+  /// The preparation of the vision transformers in Hugging Face's files: values from −1 to 1.
   fileprivate static let half = Network.Preparation(
     mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5])
 }

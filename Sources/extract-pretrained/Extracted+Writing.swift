@@ -1,4 +1,4 @@
-// From what was found to a network file, or a state dictionary for PyTorch.
+// Writing of an extracted network to a network file, or to a state dictionary for PyTorch.
 
 import HDF5
 import Networks
@@ -19,7 +19,7 @@ extension Extracted {
     for tensor in dictionary.tensors {
       parameters[tensor.name] = Tensor(try reporting(.data, tensor.floats), shape: tensor.shape)
     }
-    // A head of means passes each map's mean on as a logit of its own.
+    // Without a head each map's mean is a logit.
     let isHeadless = architecture.head.allSatisfy { parameters[$0.weight] == nil }
     if isHeadless, let map = architecture.head.last {
       parameters[map.weight] = .identity(map.outputs)

@@ -14,7 +14,7 @@ struct Extracted {
   var preparation: Network.Preparation
   let labels: Labels
   var history: History
-  /// What the history calls the input.
+  /// The role of the input in the history.
   let role: String
   /// Whether the file's network takes images of one channel.
   var isGrey = false
@@ -41,7 +41,7 @@ extension Extracted {
     if isRun {
       let run = try RunSummary(file)
       let chosen = (isBest ? run.bestEpoch.map { $0 + 1 } : run.epochs.count) ?? 0
-      // Where a source was itself drawn from one, replicates are those of the first.
+      // Runs from a source that was itself drawn from a source are replicates over the first source's seed.
       let origin = run.labels[.sourceSeed] ?? .integer(Int(bitPattern: UInt(run.seed)))
       labels = Labels([
         .sourceDataset: .string(run.dataset), .sourceSeed: origin,
@@ -74,7 +74,7 @@ extension Extracted {
 
 extension Extracted {
   /// - Parameters:
-  ///   - architecture: the user's word for what the file holds.
+  ///   - architecture: the network in the file as the user states it.
   ///   - withoutHead: whether the head is left out.
   init(
     _ file: StateDictionary, inputOrder: InputOrder?, depth: Depth?, architecture: String?,
@@ -163,7 +163,7 @@ extension Extracted {
       isNormalisationKnown: told != nil, shards: file.shards)
   }
 
-  /// Says what was completed or assumed, and which tensors play no part.
+  /// Reports what was completed or assumed, and which tensors are not used.
   static func report(notes: [String], ignored: [String]) {
     for note in notes { Log.say(note) }
     guard !ignored.isEmpty else { return }
@@ -174,7 +174,7 @@ extension Extracted {
   /// Labels of a network that was found in another program's file. Reports a missing head.
   /// - Parameters:
   ///   - name: the network's text.
-  ///   - headless: without a head, the label of what the logits are, and its description.
+  ///   - headless: label and description of the logits of a network without a head.
   static func labels(
     of file: StateDictionary, holding name: String,
     withoutHead headless: (label: String, logits: String)?
@@ -206,7 +206,7 @@ extension Network.Preparation {
   static let imageNet = Network.Preparation(
     side: 224, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225])
 
-  /// The means of torchvision's over channels, which timm takes for one channel.
+  /// The means of torchvision's values over channels, which timm uses for one channel.
   static let grey = Network.Preparation(
     side: 224, mean: [0.449, 0.449, 0.449], std: [0.226, 0.226, 0.226])
 
@@ -217,14 +217,14 @@ extension Network.Preparation {
       mean: [Double](repeating: -offset * std, count: 3), std: [Double](repeating: std, count: 3))
   }
 
-  /// Caffe's, which keras.applications keeps for VGG: a mean of 0 to 255 is subtracted, no more.
+  /// Caffe's, which keras.applications has for VGG: a mean from 0 to 255 is subtracted, without a division.
   fileprivate static let caffe = Network.Preparation(
     side: 224, mean: [123.68, 116.779, 103.939].map { $0 / 255 },
     std: [Double](repeating: 1.0 / 255, count: 3))
 }
 
 extension Architecture {
-  /// That of weights; where they have no head, one output for each of the last maps.
+  /// The architecture of weights; without a head it has one output for each of the last maps.
   fileprivate init(_ weights: VGGWeights, dropout: Float, file: String) throws {
     let head = weights.classifier.map { $0.weight.shape[0] }
     self = try naming(file) {

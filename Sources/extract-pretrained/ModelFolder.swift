@@ -1,4 +1,4 @@
-// A folder as Hugging Face's programs fill it: which of its files holds the weights.
+// The file of weights in a folder of Hugging Face's programs.
 
 import Foundation
 import Tooling
@@ -10,7 +10,7 @@ enum ModelFolder {
     "pytorch_model.bin.index.json",
   ]
 
-  /// The path itself, or of a folder its file of weights.
+  /// The path itself, or if it is a folder, its file of weights.
   static func weights(at path: String) throws -> String {
     var isFolder: ObjCBool = false
     guard path != "-", FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),

@@ -1,4 +1,4 @@
-// What an input turns out to be.
+// Whether an input is a file of these tools or of another program.
 
 import HDF5
 import Schemas

@@ -1,4 +1,4 @@
-// How options of the command line are written.
+// The types of options on the command line.
 
 import ArgumentParser
 import StateDictionaries

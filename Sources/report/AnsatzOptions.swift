@@ -1,4 +1,4 @@
-// On what the ansatz is measured.
+// On which images, layers and logits the ansatz is measured.
 
 import ArgumentParser
 import Networks
@@ -27,7 +27,7 @@ struct AnsatzOptions: ParsableArguments {
   }
 
   /// The ansatz in networks and runs.
-  /// - Throws: `ToolError` naming the file that is no network or does not fit the images.
+  /// - Throws: `ToolError` naming the file that is not a network or does not fit the images.
   func study(of paths: [String], images: String, threads: Int) throws -> AnsatzStudy {
     try AnsatzStudy(
       paths, images: images, layers: selection, norms: norms, count: count, logits: logits,

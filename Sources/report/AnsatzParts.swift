@@ -1,4 +1,4 @@
-// The ansatz for people and programs: a table, and a plot of each network with its nulls.
+// The ansatz as a table, a CSV, and a plot of each network with its null models.
 
 import Features
 import Foundation

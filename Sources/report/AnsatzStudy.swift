@@ -1,5 +1,5 @@
-// The neural feature ansatz measured in networks: each beside its nulls, a trained one also beside
-// itself before training, which is found among the files by the digest in its history.
+// The neural feature ansatz measured in networks, each beside its null models. A trained network is also compared with
+// its state before training, which is found among the files by the digest in its history.
 
 import Features
 import Foundation
@@ -15,14 +15,14 @@ struct AnsatzStudy {
     /// The file's name without its ending: the experiment.
     let name: String
     let ansatz: Ansatz
-    /// Whether the same network before training was at hand.
+    /// Whether the same network before training was given.
     let hasInitial: Bool
     /// Whether it serves as another's state before training.
     let isInitial: Bool
   }
 
   let subjects: [Subject]
-  /// How many images the gradients were taken on, and which logits.
+  /// The number of images on which gradients were computed, and the logits.
   let count: Int
   let logits: LogitSelection
 
@@ -45,7 +45,7 @@ struct AnsatzStudy {
   ///   - layers: of which layers of each network.
   ///   - norms: what they are where they read a normalisation.
   ///   - count: how many of them, those of `compute-agop`; nil: 64, or all if there are fewer.
-  /// - Throws: `ToolError` naming the file that is no network or does not fit the images.
+  /// - Throws: `ToolError` naming the file that is not a network or does not fit the images.
   init(
     _ paths: [String], images imagesPath: String, layers: LayersOption, norms: GainOption,
     count: Int?, logits: LogitSelection, seed: UInt64, pool: WorkerPool
@@ -85,7 +85,7 @@ struct AnsatzStudy {
         }, hasInitial: initial != nil, isInitial: initials.contains(file.digest))
     }
     (self.count, self.logits) = (count, logits)
-    // After all that can refuse: a refusal is one line.
+    // Warnings come after everything that can refuse, so that a refusal is one line.
     for file in found {
       guard let difference = file.difference else { continue }
       Log.warn("\(file.path): \(difference) \(preparationRemedy)")

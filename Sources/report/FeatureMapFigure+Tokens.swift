@@ -5,10 +5,10 @@ import Networks
 import Tensors
 
 extension FeatureMapFigure {
-  /// What a panel is of: a map, or several whose answers are added.
+  /// The contents of a panel: a map, or several maps whose responses are added.
   typealias Shown = (name: String, maps: [LinearMap])
 
-  /// What is shown of a transformer where no layers are asked for: its patch embedding, and the queries, keys and
+  /// The panels of a transformer without `--layers`: its patch embedding, and the queries, keys and
   /// values of the first, the middle and the last block.
   static func blocksShown(_ architecture: Architecture) -> [Shown] {
     let readers = groupedByBlock(architecture.body)
@@ -16,13 +16,13 @@ extension FeatureMapFigure {
       + Set([0, readers.count / 2, readers.count - 1]).sorted().map { readers[$0] }
   }
 
-  /// ‖Mp‖ of each patch that is embedded, and for other maps how much they answer to each token: Σ over the maps of
+  /// ‖Mp‖ of each patch that is embedded, and for other maps their response to each token: Σ over the maps of
   /// a panel of ‖M^{1/2}x‖². The class token has no place in the picture and is left out.
   ///
   /// - Parameters:
   ///   - compiled: after a forward pass of the picture.
-  ///   - shown: a panel each.
-  /// - Throws: `FeatureError` naming maps that there are no features of.
+  ///   - shown: one for each panel.
+  /// - Throws: `FeatureError` naming maps without features.
   static func tokenMaps(
     _ compiled: CompiledNetwork, _ features: FeatureSet, _ shown: [Shown]
   ) throws -> [FeatureMapPanel] {

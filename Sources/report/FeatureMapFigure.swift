@@ -16,14 +16,14 @@ import Tooling
 struct FeatureMapFigure {
   let picture: PictureUnderFeatures
   let rows: [[FeatureMapPanel]]
-  /// Layers shown where none are asked for.
+  /// The number of layers that are shown without `--layers`.
   private static let layers = 4
   /// The most panels of a row: pictures of more than 32767 pixels a side cannot be drawn.
   private static let mostPanels = 128
 
   /// - Parameters:
-  ///   - picture: what the features look at.
-  ///   - network: whose maps they look at, and the name of its file.
+  ///   - picture: the image.
+  ///   - network: the network that the features came from, and the name of its file.
   ///   - layers: which of its body; nil: the first four convolutions, or of a transformer what `blocksShown` says.
   init(
     _ picture: PictureUnderFeatures, network: Network, called name: String, layers: LayerSelection?,

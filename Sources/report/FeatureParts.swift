@@ -1,5 +1,5 @@
-// What features files say of themselves, for the page: ranks and spectra by layer, and whether an
-// AGOP had enough images.
+// Tables and figures of features files for the page: ranks and spectra by layer, and the convergence of an AGOP with the
+// number of images.
 
 import Features
 import Foundation

@@ -1,4 +1,4 @@
-// A run as it was found: what the study needs of it, and how its file came to be.
+// A run that was read from a file: its record for the study, and the history of its file.
 
 import Foundation
 import HDF5
@@ -65,7 +65,7 @@ struct FoundRun {
 }
 
 extension RunRecord {
-  /// What the study needs of a run file.
+  /// The record of a run file for the study.
   fileprivate init(_ run: RunSummary, digest: String) {
     self.init(
       dataset: run.dataset, method: run.labels.method ?? "unknown",

@@ -1,4 +1,4 @@
-// What a network is made of, layer by layer.
+// The table of a network's layers: shapes, parameters and ranks.
 
 import Features
 import Foundation
@@ -109,7 +109,7 @@ struct NetworkSummary {
       })
   }
 
-  /// How many eigenvalues are more than rounding.
+  /// The number of eigenvalues that are more than rounding errors.
   private static func rank(_ spectrum: [Double]) -> Int {
     spectrum.count { $0 > ThinFactor.cutoff * (spectrum.first ?? 0) }
   }

@@ -1,4 +1,4 @@
-// Which picture feature maps are drawn of, and how large.
+// The picture of which feature maps are drawn, and its size.
 
 import ArgumentParser
 import Features

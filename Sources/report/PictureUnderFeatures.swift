@@ -1,4 +1,4 @@
-// The image that feature maps are drawn of, as the network sees it: a PNG, JPEG or WebP, or a test image
+// The image of which feature maps are drawn, prepared for the network: a PNG, JPEG or WebP, or a test image
 // of an images file, resized to a square.
 
 import ImageFormats

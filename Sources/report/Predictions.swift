@@ -1,4 +1,4 @@
-// What a network answers on images, as CSV.
+// A network's predictions on images, as CSV.
 
 import Foundation
 import HDF5
@@ -8,7 +8,7 @@ import Studies
 import Tensors
 import Tooling
 
-/// A network and the images that it answers.
+/// A network and the images for which it predicts classes.
 struct Predictions {
   private let name: String
   private let network: Network

@@ -1,10 +1,10 @@
-// What `report -o FOLDER` may not replace.
+// Files that `report -o FOLDER` must not replace.
 
 import Foundation
 import Tooling
 
 extension ReportFolder {
-  /// What titles of pages begin with.
+  /// The beginning of the titles of pages.
   static let titleStart = "Feature initialisation: "
 
   /// Checks before any work that no file in the folder is lost that no report has written: neither an input,

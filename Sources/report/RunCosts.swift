@@ -1,5 +1,5 @@
-// Time and memory of runs, from the logs that `train --log` wrote beside them. Clocks are in no run
-// file, so that the same work gives the same bytes.
+// Time and memory of runs, from the logs that `train --log` wrote beside them. Run files contain no times, so that the
+// same work gives the same bytes.
 
 import Foundation
 import Studies
@@ -12,7 +12,7 @@ struct RunCosts {
 
   private let costs: [(record: RunRecord, cost: TrainingCost)]
 
-  /// nil where no run has a log. A file in a log's place that is none is reported.
+  /// nil where no run has a log. A file in place of a log that is not one is reported.
   init?(_ found: [FoundRun]) {
     costs = found.compactMap { run -> (record: RunRecord, cost: TrainingCost)? in
       guard let path = run.path, path.hasSuffix(".h5") else { return nil }

@@ -14,7 +14,7 @@ struct StudyOptions: ParsableArguments {
   @Option(help: "An option to choose by validation accuracy for each method, as learning_rate.")
   var tune: String?
 
-  /// The runs as a study, variants told apart or chosen among as the options say.
+  /// The runs as a study, with variants separated or chosen as the options say.
   /// - Throws: `ToolError` for an option that no run has, and for runs that cannot be told apart.
   func study(of records: [RunRecord]) throws -> (study: Study, settings: [TunedSetting]) {
     let known = Set(records.flatMap { $0.options.map(\.name) }).sorted()

@@ -1,4 +1,4 @@
-// How tables other than that of runs are printed.
+// Formats in which tables other than that of runs are printed.
 
 import ArgumentParser
 import Foundation

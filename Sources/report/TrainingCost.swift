@@ -1,5 +1,5 @@
-// What a run's training took, from the log that `train --log` wrote beside it. The log may be anything:
-// it is read a megabyte at a time, and what `train` would not have written is no log.
+// Time and memory of a run's training, from the log that `train --log` wrote beside it. The file may have any contents:
+// it is read one megabyte at a time, and a file that `train` would not have written is not a log.
 
 import Foundation
 
@@ -11,7 +11,7 @@ struct TrainingCost {
   /// The most that one process held, in bytes.
   private(set) var peakMemory: Int?
 
-  /// Why a file beside a run tells nothing.
+  /// The reason why a file beside a run is not a log.
   struct NoLog: Error {}
 
   /// A line of a log, as far as it is needed here.

@@ -1,5 +1,5 @@
-// Whether files still follow from each other. A history says what its commands read, by
-// digest; an output follows when each of those digests is that of a file or folder given.
+// Checks that files still follow from each other. A history records the digests of what its commands read; an output
+// follows if each of these digests is that of a given file or folder.
 
 import Foundation
 import HDF5
@@ -61,7 +61,7 @@ struct Verification {
       && isFolder.boolValue
   }
 
-  /// Prints one line a file, tab-separated: what it is, and why it is no more than that.
+  /// Prints one tab-separated line for each file: its state, and the reason if it does not follow.
   /// - Throws: `ToolError` when a file does not follow from the others.
   func report() throws {
     let output = try Output(path: "-", isText: true)

@@ -1,4 +1,4 @@
-// `--align`: what is drawn is carried over from a source's channels to the new network's.
+// `--align`: a draw is carried over from a source's channels to the new network's.
 
 import ArgumentParser
 import Features
@@ -63,10 +63,10 @@ struct AlignOptions: ParsableArguments {
       source: source, ridge: alignRidge ?? Alignment.defaultRidge, cutoff: alignCutoff ?? 0)
   }
 
-  /// How many of the target's images of this area are looked at.
+  /// The number of the target's images, each of this area, that the regression uses.
   func imageCount(area: Int) -> Int { alignImages ?? Alignment.imageCount(area: area) }
 
-  /// What decides the result, as the history has it.
+  /// The options that decide the result, as the history records them.
   func described(_ alignment: Alignment?) -> [(String, String)] {
     guard let alignment else { return [] }
     return [("align-ridge", "\(alignment.ridge)"), ("align-cutoff", "\(alignment.cutoff)")]

@@ -1,23 +1,23 @@
-// What is reported and recorded of how well the channels of a network that was drawn explain its source's.
+// R² by which the channels of a new network explain its source's, as it is reported and recorded.
 
 import Features
 import Networks
 import Schemas
 import Tooling
 
-/// R² by linear map, in the network's order, of what `--align` has carried over.
+/// R² of each linear map that `--align` has carried over, in the network's order.
 struct ExplainedChannels {
   private var maps: [(map: LinearMap, share: Double)] = []
 
   mutating func add(_ map: LinearMap, _ share: Double) { maps.append((map, share)) }
 
-  /// As labels hold them: by the name of each map.
+  /// R² by the name of each map, as labels store it.
   var byName: [(name: String, explained: Double)] {
     maps.map { (name: $0.map.name, explained: $0.share) }
   }
 
-  /// One line for all convolutions; for a transformer one line a block, which names once the maps of a layer that read
-  /// the same tokens.
+  /// The lines of the report: one for all convolutions, or one for each block of a transformer. Maps of a layer that read
+  /// the same tokens are named once.
   var lines: [String] {
     var lines: [(block: Int?, shares: [String])] = []
     var last: String?

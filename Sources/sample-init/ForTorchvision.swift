@@ -40,7 +40,7 @@ extension SampleInit {
     }
   }
 
-  /// Writes a network file, or the library's.
+  /// Writes a network file, or with `--for` a file for the library.
   func write(_ network: Network, _ labels: Labels, _ history: History, to output: Output) throws {
     guard library != nil else {
       return try output.writeHDF5(streaming: true) { file in

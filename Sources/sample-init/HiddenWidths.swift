@@ -1,4 +1,4 @@
-// `512,512`, or `none`.
+// Widths of hidden layers on the command line: `512,512`, or `none`.
 
 import ArgumentParser
 import Tooling

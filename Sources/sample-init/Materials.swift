@@ -1,4 +1,4 @@
-// What a network is drawn from: the files that were given, each with its digest and its history.
+// The files from which a network is drawn, each with its digest and its history.
 
 import Features
 import HDF5
@@ -45,7 +45,7 @@ struct Materials {
     if let images { target = try read("images", images) { try ImagesFile($0) }.value }
   }
 
-  /// The network in a file; its labels too where there are no features to say them.
+  /// Reads the network in a file, and its labels if there are no features that have them.
   private mutating func network(_ role: String, _ path: String) throws -> Network {
     let (stored, name) = try read(role, path) { try NetworkFile($0) }
     guard features == nil else { return stored.network }
@@ -63,7 +63,7 @@ struct Materials {
         + " --gain folded of compute-nfm and compute-agop makes those that are")
   }
 
-  /// Where features and the network beside them have a history, the one was computed from the other.
+  /// Warns if features and the network beside them have histories that show that the features come from another network.
   private func warnOfOtherFeatures(_ path: String) {
     guard features != nil, let history = histories.first, let digest = digests.last?.sha256 else {
       return

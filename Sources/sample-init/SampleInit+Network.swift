@@ -1,4 +1,4 @@
-// What the options and materials of `sample-init` come to: the network that is drawn, and how.
+// From options and materials of `sample-init` to the architecture, the images and how the network is drawn.
 
 import Features
 import Networks
@@ -7,7 +7,7 @@ import Tensors
 import Tooling
 
 extension SampleInit {
-  /// - Throws: `FeatureError` if `--head` is no method.
+  /// - Throws: `FeatureError` if `--head` is not a method.
   func initialisationOptions() throws -> InitialisationOptions {
     var options = InitialisationOptions(convention: convention)
     options.scale = scale
@@ -19,14 +19,14 @@ extension SampleInit {
   }
 
   /// Whether the convolutions or the head are drawn from features.
-  /// - Throws: `FeatureError` if one of the methods is none.
+  /// - Throws: `FeatureError` if one of the methods does not exist.
   func drawsFromFeatures() throws -> Bool {
     let ofHead = try initialisationOptions().head.needsFeatures
     return try Initialisers.named(method).hasFeatures || ofHead
   }
 
-  /// For initialisers that look at images.
-  /// - Throws: `NetworkError` if noise is asked for and the images' size is none.
+  /// The images that initialisers and alignment use.
+  /// - Throws: `NetworkError` if noise cannot be made at the images' size.
   func taskImages(_ target: ImagesFile) throws -> TaskImages {
     let (mean, std) = target.normalisation
     let trained = side ?? target.train.height
@@ -43,7 +43,7 @@ extension SampleInit {
       pool: WorkerPool(threads: standard.threadCount))
   }
 
-  /// As the options say, else as in what it is drawn from.
+  /// The architecture that the options give, else that of the features or the source.
   /// - Throws: `ToolError` if there is no such network.
   func architecture(base: Architecture?, target: ImagesFile?) throws -> Architecture {
     if library != nil { return try torchvision(base: base, target: target) }
@@ -56,13 +56,13 @@ extension SampleInit {
           hidden: hidden?.widths ?? base?.hidden, pooled: pooled ?? base?.pooled,
           dropout: dropout ?? base?.dropout, side: side ?? target?.train.height)
       }
-      // A head is another family's only where both have such a one.
+      // The head of the features or the source is taken only if the new network's family has such a head.
       let made = try make(like: nil)
       return base?.isAkin(to: made) == true ? try make(like: base) : made
     }
   }
 
-  /// How its images are prepared: as the target's are, else as the source's were. Reports where these
+  /// How the network's images are prepared: as the target's are, else as the source's were. Reports where these
   /// differ.
   func preparation(_ materials: Materials) -> Network.Preparation {
     var preparation =
@@ -77,7 +77,7 @@ extension SampleInit {
     return preparation
   }
 
-  /// What decides the result, under the names it was given by.
+  /// The options that decide the result, by their names on the command line.
   func described(
     _ architecture: Architecture, _ options: InitialisationOptions, _ labels: Labels
   ) -> [(String, String)] {

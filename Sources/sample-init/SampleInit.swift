@@ -251,7 +251,7 @@ struct SampleInit: Tool {
     try write(network, labels, history, to: output)
   }
 
-  /// Says R² of the new channels by layer, and labels the network with it.
+  /// Reports R² of the new channels by layer, and labels the network with it.
   private func report(
     _ aligned: ExplainedChannels, by alignment: Alignment, in labels: inout Labels
   ) {

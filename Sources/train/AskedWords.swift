@@ -1,14 +1,14 @@
-// What a run was asked to do, as its checkpoint keeps it, and how two runs differ.
+// The options of a run as its checkpoint stores them, and the differences between two runs.
 
 import Networks
 
-/// All that decides a run's result, a name and a value each.
+/// All names and values that decide a run's result.
 struct AskedWords {
   private let words: [(name: String, value: String)]
 
   init(_ words: [(name: String, value: String)]) { self.words = words }
 
-  /// From lines `name value`.
+  /// Reads lines `name value`.
   init(_ lines: [String]) {
     words = lines.map { line in
       let parts = line.split(separator: " ", maxSplits: 1)
@@ -18,8 +18,8 @@ struct AskedWords {
 
   var lines: [String] { words.map { "\($0.name) \($0.value)" } }
 
-  /// What another run was asked to do otherwise, with both values; empty when this run can go on from it.
-  /// The number of epochs decides nothing before the last one, unless the schedule depends on it.
+  /// The differences of another run, with both values; empty if this run can continue from it.
+  /// The number of epochs has no effect on earlier epochs, unless the schedule depends on it.
   /// - Parameter epochs: those that the other run has completed.
   func differences(from other: AskedWords, after epochs: Int) -> [String] {
     var names = words.map(\.name)
@@ -35,7 +35,7 @@ struct AskedWords {
     }
   }
 
-  /// A value as messages give it: of a digest the beginning.
+  /// A value as messages show it: only the beginning of a digest.
   private func shown(_ value: String?) -> String {
     guard let value else { return "unset" }
     return value.hasPrefix("sha256:") ? "\(value.prefix(19))…" : value

@@ -1,4 +1,4 @@
-// A run's state on the disk.
+// Reading and writing of a run's checkpoint.
 
 import Foundation
 import HDF5
@@ -27,10 +27,10 @@ struct Checkpoint {
     self.asked = asked
   }
 
-  /// Goes on from a checkpoint of this same run.
-  /// - Parameter finished: where the run will be written; a shorter one that is there cannot be prolonged
-  ///   without its checkpoint, which is reported.
-  /// - Returns: whether there was one to go on from.
+  /// Continues from a checkpoint of this same run, if there is one.
+  /// - Parameter finished: where the run will be written. A shorter run there cannot be continued without its
+  ///   checkpoint, which is reported.
+  /// - Returns: whether there was a checkpoint to continue from.
   /// - Throws: `ToolError` for a checkpoint of another run, and for a damaged one: it is kept.
   func resume(_ training: Training, insteadOf finished: Output) throws -> Bool {
     guard FileManager.default.fileExists(atPath: path) else {
@@ -50,7 +50,7 @@ struct Checkpoint {
         "\(path) is of another run, with \(differences.joined(separator: ", ")): --restart discards it"
       )
     }
-    // A forged file may have the digest of what it holds.
+    // A forged file may have the digest of its own contents.
     let (mine, kept) = (training.network, found.state.network)
     guard kept.architecture == mine.architecture, kept.preparation == mine.preparation,
       found.state.slots.map(\.name) == training.slotNames,
@@ -89,14 +89,14 @@ struct Checkpoint {
     ToolError(.data, "the checkpoint is damaged: \(reason): --restart discards it")
   }
 
-  /// Keeps the state where it is due. A run goes on without it where that fails.
+  /// Writes the state after every `--checkpoint-every` epochs. If that fails, the run continues without it.
   /// - Parameter run: the run so far.
   func save(_ training: Training, as run: () -> RunFile) {
     guard !training.isFinished, training.epochs.count % options.checkpointEvery == 0 else { return }
     write(training, as: run)
   }
 
-  /// The run is written: its state is kept for more epochs where that is asked for, else removed.
+  /// After the run is written: keeps its state for more epochs if `--keep-checkpoint` is given, else removes it.
   func finish(_ training: Training, as run: () -> RunFile) {
     guard options.keepCheckpoint, training.divergedAt == nil else { return output.remove() }
     write(training, as: run)

@@ -1,4 +1,4 @@
-// When and where a run's state is kept, and what becomes of one that is there.
+// When and where a run's state is kept, and what happens to a checkpoint that exists already.
 
 import ArgumentParser
 import Tooling

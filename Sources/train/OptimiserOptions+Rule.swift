@@ -1,11 +1,11 @@
-// The update rule that the options ask for, and how histories and run files tell of it.
+// The update rule of the options, and its record in histories and run files.
 
 import HDF5
 import Schemas
 import Tensors
 
 extension OptimiserOptions {
-  /// With the learning rate of the first step.
+  /// The update rule, with the learning rate of the first step.
   var rule: any UpdateRule {
     switch optimiser {
     case .sgd: sgd
@@ -25,7 +25,7 @@ extension OptimiserOptions {
       weightDecay: weightDecay ?? 0.01)
   }
 
-  /// The update rule's own numbers, as options and as attributes; of SGD, the default, not its name.
+  /// The update rule's own numbers, as options and as attributes. The name of SGD, the default, is left out.
   private var settings: [(option: String, attribute: RunFile.Attribute, value: Float)] {
     switch optimiser {
     case .sgd:
@@ -40,7 +40,7 @@ extension OptimiserOptions {
     }
   }
 
-  /// What a run has none of unless it is asked for, as options and as attributes.
+  /// Options that are off by default, as options and as attributes.
   private var additions: [(option: String, attribute: RunFile.Attribute, value: Double)] {
     let all: [(option: String, attribute: RunFile.Attribute, value: Double)] = [
       ("warm-up", .warmUp, warmUp), ("mixup", .mixup, mixup), ("cutmix", .cutmix, cutmix),
@@ -48,7 +48,7 @@ extension OptimiserOptions {
     return all.filter { $0.value > 0 }
   }
 
-  /// What decides the result, under the names it was given by.
+  /// The options that decide the result, by their names on the command line.
   var described: [(String, String)] {
     [("batch", "\(batch)"), ("learning-rate", "\(learningRate)")]
       + (optimiser == .sgd ? [] : [("optimiser", optimiser.rawValue)])

@@ -1,4 +1,4 @@
-// How the weights are moved, and what the images go through before.
+// How the weights are updated, and how training images are changed.
 
 import ArgumentParser
 import HDF5

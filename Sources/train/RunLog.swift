@@ -1,5 +1,5 @@
-// `--log`: how a run goes, for programs, and for `make status`. Times are of this process; a process
-// that goes on from a checkpoint appends, and begins with a line of kind `start` as every other.
+// `--log`: the progress of a run, for other programs and for `make status`. Times are those of this process. A process
+// that continues from a checkpoint appends, and starts with a line of kind `start` as every other.
 
 import Foundation
 import Measurements
@@ -11,7 +11,7 @@ final class RunLog {
   /// One line. Numbers that are not finite are left out.
   private struct Line: Encodable {
     let kind: String
-    /// From 1; of `start`, how many are done.
+    /// From 1; in a line of kind `start` the number of completed epochs.
     var epoch: Int
     let epochs: Int
     /// The step in the whole run.
@@ -32,7 +32,7 @@ final class RunLog {
     var validationAccuracy: Double?
     var testLoss: Double?
     var testAccuracy: Double?
-    /// Who writes.
+    /// The machine and process that write.
     var host: String?
     var process: Int32?
     /// What is trained, so that the time of other runs can be estimated from this one's.
@@ -44,12 +44,12 @@ final class RunLog {
     /// Training images in the file.
     var imagesInFile: Int?
     var threads: Int?
-    /// The most memory that this process has held, in bytes.
+    /// Peak memory of this process, in bytes.
     var peakMemory: Int?
   }
 
-  /// Logs of this form. Keys are sorted, so the first line begins with one of two: that of version
-  /// 0.1.0 told no architecture. A killed process may leave one that is not whole.
+  /// The kind of these logs. Keys are sorted, so the first line begins with one of two keys: in version
+  /// 0.1.0 it had no architecture. A killed process may leave an incomplete line.
   static let kind = OutputKind(
     "a log of train", format: "JSON Lines", endings: ["jsonl", "json", "txt"]
   ) { input in
@@ -71,7 +71,7 @@ final class RunLog {
   private var learningRate = 0.0
 
   /// - Parameters:
-  ///   - epochs: that were asked for.
+  ///   - epochs: the number of `--epochs`.
   ///   - images: the set of which the run trains on `subset` images, or on all.
   ///   - resumed: append to what an earlier process has written.
   init(

@@ -7,7 +7,7 @@ import Tensors
 import Tooling
 
 extension Train {
-  /// How signals and gradients fare in the network before the first step.
+  /// Measures signals and gradients in the network before the first step.
   func probe(
     _ network: Network, on images: LabelledImages, called name: String
   ) throws -> Probe {

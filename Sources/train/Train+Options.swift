@@ -1,4 +1,4 @@
-// The options of `train` as the training loop takes them, and as histories and run files tell them.
+// The options of `train` in the form of the training loop, of histories and of run files.
 
 import Features
 import HDF5
@@ -7,8 +7,8 @@ import Schemas
 import Tooling
 
 extension Train {
-  /// Refuses another side than that of the images which the initialiser looked at. A run is not refused:
-  /// training has changed its weights since.
+  /// Refuses another side than that of the images that the initialiser used. A run is not refused, since
+  /// training has changed its weights.
   /// - Throws: `ToolError` that names the option of `sample-init`.
   func requireSide(of initial: NetworkFile, _ file: File) throws {
     guard let side, let drawn = initial.network.preparation.side, side != drawn,
@@ -25,7 +25,7 @@ extension Train {
         + " draw it with sample-init --side \(side)")
   }
 
-  /// For the training loop.
+  /// The options of the training loop.
   var options: TrainingOptions {
     TrainingOptions(
       epochs: epochs, batch: optimiser.batch, rule: optimiser.rule, schedule: optimiser.schedule,
@@ -36,7 +36,7 @@ extension Train {
       testSubset: testSubset)
   }
 
-  /// What decides the result, under the names it was given by.
+  /// The options that decide the result, by their names on the command line.
   var described: [(String, String)] {
     [("epochs", "\(epochs)")] + optimiser.described + [
       ("seed", "\(seed)"), ("validation-share", "\(validationShare)"),
@@ -48,7 +48,7 @@ extension Train {
       + (variant.map { [("variant", $0)] } ?? [])
   }
 
-  /// Attributes of the run file: what was asked for, how many images that came to, and of what classes.
+  /// Attributes of the run file: options, numbers of images, and classes.
   func attributes(_ training: Training, classes: [String]) -> [RunFile.Attribute: AttributeValue] {
     var values: [RunFile.Attribute: AttributeValue] = [
       .classes: .integer(classes.count), .classNames: .strings(classes),

@@ -158,7 +158,7 @@ struct Train: Tool {
     let history = History.merging([
       try History.of(file), try History.of(imagesFile),
     ]).appending(tool: "train", options: described, inputs: digests)
-    // A checkpoint of a version that chose other images is another run's.
+    // A version that chooses other images makes another run.
     let asked = AskedWords(
       [("version", version), ("choice", "by-content")]
         + described.map { ("--\($0.0)", $0.1.isEmpty ? "on" : $0.1) }
@@ -179,7 +179,7 @@ struct Train: Tool {
         path: $0, of: training, epochs: epochs, images: images, subset: subset,
         threads: standard.threadCount, resumed: isResumed)
     }
-    // After all that can refuse: a refusal is one line.
+    // Warnings come after everything that can refuse, so that a refusal is one line.
     if let warning = difference?.asImages(sideIsChosen: side != nil) { Log.warn(warning) }
     for warning in probe.warnings { Log.say("at the start: \(warning)") }
     perform(training, log: log) { checkpoint?.save(training, as: run) }

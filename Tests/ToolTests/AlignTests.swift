@@ -149,7 +149,8 @@ struct AlignTests {
       ["--method", "copy", "--align", "source.h5", "--scale", "balanced", "--head", "zero"],
       "no gradient arrives at 'features.0': it cannot be balanced", 65
     ),
-  ]) func whatCannotBeAlignedIsRefused(_ options: [String], message: String, status: Int32) throws {
+  ]) func unsuitableAlignmentsAreRefused(_ options: [String], message: String, status: Int32) throws
+  {
     let scratch = try Self.prepared()
     let refused = try scratch.run("sample-init", options + Self.drawing)
     #expect(refused.status == status, "\(refused.errors)")

@@ -42,7 +42,7 @@ struct ChainTests {
     #expect(String(decoding: report.output, as: UTF8.self).contains("kaiming-nfm"))
   }
 
-  @Test func threadsDoNotChangeABit() throws {
+  @Test func threadCountDoesNotChangeBytes() throws {
     let scratch = try prepared()
     for threads in ["1", "2", "3"] {
       try succeed(

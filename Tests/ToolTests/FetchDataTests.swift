@@ -109,7 +109,7 @@ struct FetchDataFaults {
     #expect(server.names.isEmpty)
   }
 
-  @Test func aSizeThatNobodyStatedHasALimit() throws {
+  @Test func unstatedSizeHasALimit() throws {
     let result = try server.fetch("claims_huge", size: "-", options: ["--quiet"])
     #expect(result.status == 69)
     #expect(result.errors.contains("offers 1099511627776 bytes; state the size in the manifest"))

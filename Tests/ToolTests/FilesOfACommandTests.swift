@@ -101,7 +101,7 @@ struct FilesOfACommandTests {
     (["fetch-data", "--manifest", "notes.txt", "x", "-o", "y"], "notes.txt:1: needs"),
   ]
 
-  @Test func whatIsNotToBeWrittenIsRefused() throws {
+  @Test func outputsThatWouldReplaceOtherFilesAreRefused() throws {
     let scratch = try prepared()
     let before = try contents(scratch)
     for (words, problem) in Self.refusals {
@@ -166,7 +166,7 @@ struct FilesOfACommandTests {
   }
 
   /// The ending decides where no option does.
-  @Test func anEndingOfPyTorchsIsTakenAtItsWord() throws {
+  @Test func outputEndingPthWritesAStateDictionary() throws {
     let scratch = try prepared()
     try succeed(scratch.run("extract-pretrained", "run.h5", "-o", "e.pth"))
     #expect(try scratch.read("e.pth").starts(with: Array("PK".utf8)))
@@ -175,7 +175,7 @@ struct FilesOfACommandTests {
   }
 
   /// `..` behind a link leads where the kernel says, for what is read and for what is written.
-  @Test func linksAreTheKernels() throws {
+  @Test func linksAreResolvedByTheKernel() throws {
     let scratch = try prepared()
     try scratch.write("precious\n", to: "other/x.h5")
     try FileManager.default.copyItem(

@@ -47,7 +47,7 @@ struct LayersTests {
     try File.open(#require(Self.scratch).file(name)).root.attribute("layers")?.strings
   }
 
-  @Test func aFileHoldsTheLayersAskedFor() throws {
+  @Test func featuresFileHasTheSelectedLayers() throws {
     let scratch = try #require(Self.scratch)
     #expect(try layers("body.h5") == nil)
     #expect(try layers("all.h5") == ["features.0", "features.3", "classifier.0", "classifier.3"])
@@ -66,7 +66,7 @@ struct LayersTests {
     }
   }
 
-  @Test func anAGOPOfSomeLayersIsThatOfAll() throws {
+  @Test func agopOfALayerDoesNotDependOnTheOthers() throws {
     let scratch = try #require(Self.scratch)
     let words = ["init.h5", "--images", "images.h5", "--count", "8", "--quiet"]
     try succeed(scratch.run("compute-agop", words + ["--layers", "all", "-o", "agop.h5"]))
@@ -117,7 +117,7 @@ struct LayersTests {
     try refusal.expect(in: #require(Self.scratch))
   }
 
-  @Test func layersThatAFileHoldsAreDrawn() throws {
+  @Test func layersInTheFeaturesFileAreDrawn() throws {
     let scratch = try #require(Self.scratch)
     let words = ["--method", "nfm", "--layers", "2"]
     for name in ["some.h5", "body.h5"] {

@@ -13,7 +13,7 @@ struct LikeWithLikeTests {
           + more))
   }
 
-  @Test func runsOfOtherOptionsAreRowsOfTheirOwn() throws {
+  @Test func runsOfOtherOptionsHaveSeparateRows() throws {
     let scratch = try Scratch()
     try scratch.writeImages("images.h5")
     try scratch.drawInitialNetwork()
@@ -46,7 +46,7 @@ struct LikeWithLikeTests {
     #expect(settings.sorted() == ["0.8 unset unset 1", "unset 0.8 0.5 1", "unset unset unset 1"])
   }
 
-  @Test func setsOfOneNameAreTwoSections() throws {
+  @Test func dataSetsOfOneNameHaveSeparateSections() throws {
     let scratch = try Scratch()
     try scratch.writeImages("images.h5")
     try scratch.drawInitialNetwork()

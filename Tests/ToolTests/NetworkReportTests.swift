@@ -144,7 +144,7 @@ struct NetworkReportTests {
     #expect(result.status == 64 && result.errors.contains("--from-csv"), "\(result.errors)")
   }
 
-  @Test func whatDescribesNetworksIsRefusedWithMatrices() throws {
+  @Test func optionsOfNetworksAreRefusedWithMatrices() throws {
     let scratch = try Scratch()
     let result = try scratch.run(
       "extract-pretrained", "--side", "32", "--from-csv", "layer_0.csv", "-o", "x.h5")
@@ -203,7 +203,7 @@ struct NetworkReportTests {
     #expect(shares.allSatisfy { abs($0 - 0.11) < 1e-12 }, "\(shares)")
   }
 
-  @Test func theStateBeforeTrainingDoesNotDependOnIt() throws {
+  @Test func probeDoesNotDependOnTraining() throws {
     let scratch = try prepared()
     try succeed(
       scratch.run("train", "init.h5", "--images", "images.h5", "--epochs", "0", "-o", "zero.h5"))

@@ -48,7 +48,7 @@ struct PredictionsTests {
     try file.close()
   }
 
-  @Test func answersAreThoseOfTheNetworkByHand() throws {
+  @Test func predictionsAgreeWithAComputationByHand() throws {
     let scratch = try Scratch()
     try writeGreys("i.h5", train: [(0, 1), (255, 1)], test: [(204, 0)], in: scratch)
     try writeNetwork("n.h5", in: scratch)
@@ -69,7 +69,7 @@ struct PredictionsTests {
     }
   }
 
-  @Test func whatCannotBeAnsweredIsRefused() throws {
+  @Test func unsuitablePredictionInputsAreRefused() throws {
     let scratch = try Scratch()
     try writeGreys("i.h5", train: [(255, 0), (0, 1)], test: [], in: scratch)
     // Finite weights, and a sum over three channels that is not.
@@ -88,7 +88,7 @@ struct PredictionsTests {
     }
   }
 
-  @Test func trainKeepsTheAnswersOfTheBestEpoch() throws {
+  @Test func trainStoresThePredictionsOfTheBestEpoch() throws {
     let scratch = try Scratch()
     try scratch.writeImages("images.h5")
     try scratch.drawInitialNetwork()
@@ -141,7 +141,7 @@ struct PredictionsTests {
     #expect(try root.attribute("test_chance") == .double(8.0 / 9))
   }
 
-  @Test func theRunsAreLongData() throws {
+  @Test func runsCSVHasOneLineForEachEpoch() throws {
     let scratch = try Scratch()
     try scratch.writeImages("images.h5")
     try scratch.drawInitialNetwork()

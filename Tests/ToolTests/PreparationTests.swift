@@ -21,7 +21,7 @@ struct PreparationTests {
     #expect(try scratch.network("back.h5").preparation == scratch.network("net.h5").preparation)
   }
 
-  @Test func aTableOfItsOwnComesBackFromItsExport() throws {
+  @Test func customTableIsReadBackFromItsExport() throws {
     let scratch = try Scratch()
     try scratch.writeImages("images.h5")
     try scratch.drawInitialNetwork()
@@ -45,7 +45,7 @@ struct PreparationTests {
     #expect(try scratch.network("told.h5").parameters == before.parameters)
   }
 
-  @Test func aNetworkThatEndsInAConvolutionComesBack() throws {
+  @Test func networkThatEndsInAConvolutionIsReadBack() throws {
     let scratch = try Scratch()
     let drawing = ["--method", "kaiming-normal", "--architecture", "vgg:4,M,8", "--outputs", "2"]
     try succeed(scratch.run("sample-init", drawing + ["-o", "open.h5"]))
@@ -60,7 +60,7 @@ struct PreparationTests {
   }
 
   /// The configuration says the side, a Rescaling by 1/127.5 less 1, and the head's dropout.
-  @Test func aKerasModelSaysHowItsImagesArePrepared() throws {
+  @Test func preparationOfAKerasModelIsRead() throws {
     let scratch = try Scratch()
     for ending in ["keras", "h5"] {
       let outcome = try scratch.extract(
@@ -227,7 +227,7 @@ struct PreparationTests {
     try succeed(train("one.h5", "--side", "16"))
   }
 
-  @Test func aNetworkCutOutOfADeeperOneIsReportedToTheEnd() throws {
+  @Test func partOfADeeperNetworkIsReportedAtEveryStage() throws {
     let scratch = try Scratch()
     try scratch.writeImages("images.h5", side: 32)
     let cut = ["--as", "vgg11"] + Self.told + ["-o", "cut.h5"]

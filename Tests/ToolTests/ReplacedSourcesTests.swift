@@ -5,7 +5,7 @@ import Foundation
 import Synchronization
 import Testing
 
-@Test func anImagesFileIsOfOneFileWhileALinkTurnsBetweenTwo() throws {
+@Test func imagesComeFromOneFileWhileALinkChanges() throws {
   let scratch = try Scratch()
   try scratch.writeIdx(["one": 1, "two": 2])
   let whole = try ["one", "two"].map { file in
@@ -29,7 +29,7 @@ import Testing
   }
 }
 
-@Test func aPipeThatTakesAFilesPlaceIsNotWaitedFor() throws {
+@Test func noToolWaitsForAPipeInPlaceOfAFile() throws {
   let scratch = try Scratch()
   try scratch.writeIdx(["one": 1])
   #expect(mkfifo(scratch.file("pipe"), 0o600) == 0)

@@ -24,7 +24,7 @@ private func prepared() throws -> (Scratch, [String]) {
   return (scratch, logs.keys.sorted())
 }
 
-@Test func logsOfThePapersCodeStandInTheTable() throws {
+@Test func logsOfThePapersCodeAreRowsOfTheTable() throws {
   let (scratch, logs) = try prepared()
   let result = try run("report", ["--format", "csv"] + logs, in: scratch)
   #expect(result.status == 0, "\(result.errors)")
@@ -69,7 +69,7 @@ func settingsThatWereChosenAreInEveryTableForReading() throws {
 }
 
 /// What tools write into files is known where no run of a part of a study has it.
-@Test func runsMayLackWhatAStudyDiffersIn() throws {
+@Test func runsMayLackTheOptionThatDistinguishesRows() throws {
   let scratch = try Scratch()
   try scratch.write(log("nfm", 50), to: "a.json")
   try succeed(run("report", ["a.json", "--by", "init_sides"], in: scratch))
@@ -147,7 +147,7 @@ func eachDataSetHasFiguresOfItsOwnAndGnuplotNoSettingsOfTheUsers() throws {
   #expect(curves.count == 4 && curves.contains("curves-a-b.png"), "\(curves)")
 }
 
-@Test func aNarrowTerminalLosesNoColumn() throws {
+@Test func narrowTerminalShowsEveryColumn() throws {
   let (scratch, logs) = try prepared()
   for width in [40, 80] {
     let table = try run("report", logs, environment: ["COLUMNS": "\(width)"], in: scratch)
@@ -159,7 +159,7 @@ func eachDataSetHasFiguresOfItsOwnAndGnuplotNoSettingsOfTheUsers() throws {
   }
 }
 
-@Test func namesInLogsAreNoCommands() throws {
+@Test func namesInLogsAreNotExecuted() throws {
   let scratch = try Scratch()
   let text = log("nfm", 50).replacing("cifar10", with: "\\u001b[2J\\u009b| x\\n# y")
   try scratch.write(text, to: "a.json")
@@ -174,14 +174,14 @@ func eachDataSetHasFiguresOfItsOwnAndGnuplotNoSettingsOfTheUsers() throws {
   #expect(markdown.text.hasPrefix("### \\<U+001B>[2J\\<U+009B>\\| x \\# y\n"))
 }
 
-@Test func aLogLargerThanAnyIsRefused() throws {
+@Test func oversizedLogIsRefused() throws {
   let scratch = try Scratch()
   try scratch.write(Data(repeating: 0x20, count: 17 << 20), to: "large.json")
   let result = try run("report", ["large.json"], in: scratch)
   #expect(result.status == 65 && result.errors == "report: large.json: larger than 16 MB\n")
 }
 
-@Test func seedsAreNumberedOnBeyondTheLargest() throws {
+@Test func repeatedSeedsGetTheNextNumbers() throws {
   let scratch = try Scratch()
   for index in 0..<2 {
     let text = log("nfm", Double(50 + index))
@@ -252,7 +252,7 @@ func whatWereOptionsNameTheirSubcommands(_ words: String, _ subcommand: String) 
   #expect(result.errors.split(separator: "\n").count == 1)
 }
 
-@Test func aMisspeltOptionIsOfItsSubcommand() throws {
+@Test func misspelledOptionNamesItsSubcommand() throws {
   let (scratch, logs) = try prepared()
   for (words, text) in [
     (["probe", "--formt", "csv"], "'--formt'. Did you mean '--format'? (see report probe --help)"),

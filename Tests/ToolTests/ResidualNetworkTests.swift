@@ -42,7 +42,7 @@ struct ResidualNetworkTests {
 
   func scratch() throws -> Scratch { try #require(Self.scratch) }
 
-  @Test func aRunLearnsAndMovesItsStatistics() throws {
+  @Test func trainingChangesRunningStatistics() throws {
     let scratch = try scratch()
     let (start, run) = (try scratch.network("init.h5"), try scratch.network("run.h5"))
     #expect(run.architecture.name == Self.architecture && run.architecture.dropout == 0)
@@ -68,7 +68,7 @@ struct ResidualNetworkTests {
   }
 
   /// With images the statistics are those that they have in the new network; without, 0 and 1. Gains and biases are 1 and 0.
-  @Test func newNetworksStartTheirNormalisationsAnew() throws {
+  @Test func newNetworksMeasureTheirRunningStatistics() throws {
     let scratch = try scratch()
     let measured = try Self.draw(scratch, "measured.h5", "--method", "kaiming-normal")
     #expect(measured.contains("running means and variances are measured on training images"))
@@ -193,7 +193,7 @@ struct ResidualNetworkTests {
     #expect(abs(traces[0] / traces[1] - 1) > 0.01)
   }
 
-  @Test func theAuthorsConventionKnowsThatThereAreNoBiases() throws {
+  @Test func paperConventionNeedsNoBiases() throws {
     let scratch = try scratch()
     try succeed(
       scratch.run(

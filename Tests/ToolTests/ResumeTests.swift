@@ -56,7 +56,7 @@ struct ResumeTests {
     }.last
   }
 
-  @Test func killedAtAnyMomentItGoesOn() throws {
+  @Test func runKilledAtAnyMomentContinues() throws {
     let scratch = try prepared()
     for (epoch, milliseconds) in [(1, 0.0), (2, 3), (4, 8), (7, 1), (11, 0)] {
       try kill(words("run.h5"), after: epoch, milliseconds: milliseconds, in: scratch)
@@ -72,7 +72,7 @@ struct ResumeTests {
     #expect(!scratch.names().contains { $0.contains("checkpoint") })
   }
 
-  @Test func aCheckpointEverySoManyEpochsLosesNoMore() throws {
+  @Test func checkpointEveryLimitsTheLostEpochs() throws {
     let scratch = try prepared()
     let place = ["--checkpoint", "state.h5", "--checkpoint-every", "3"]
     try kill(words("run.h5", place), after: 8, in: scratch)
@@ -236,7 +236,7 @@ struct ResumeTests {
   }
 
   /// AdamW keeps two means of each weight, and counts its steps.
-  @Test func adamWGoesOnWithBothMeans() throws {
+  @Test func adamWContinuesWithBothMeans() throws {
     let scratch = try prepared()
     func words(_ output: String, _ epochs: Int, _ more: String...) -> [String] {
       [
@@ -262,7 +262,7 @@ struct ResumeTests {
     #expect(try scratch.read("short.h5") == undisturbed)
   }
 
-  @Test func fewerEpochsThanAreDoneAreRefused() throws {
+  @Test func fewerEpochsThanCompletedAreRefused() throws {
     let scratch = try prepared()
     let constant = ["--schedule", "constant"]
     try succeed(scratch.run("train", words("run.h5", constant + ["--keep-checkpoint"])))
@@ -308,7 +308,7 @@ struct ResumeTests {
     #expect(other.errors.contains("goes on with OpenBLAS Nehalem"), "\(other.errors)")
   }
 
-  @Test func aPipeHasNoCheckpointUnlessAskedFor() throws {
+  @Test func pipeHasNoCheckpointByDefault() throws {
     let scratch = try prepared()
     let piped = try scratch.run("train", words("-"))
     #expect(try piped.output == scratch.read("whole.h5"))

@@ -52,7 +52,7 @@ struct RunCostTests {
     #expect(costs.row == ["kaiming-normal", "2", "4.5", "45.0", "5"], "\(costs)")
   }
 
-  @Test func numbersOfNoComputerAreNoLog() throws {
+  @Test func logsWithImpossibleNumbersAreLeftOut() throws {
     let scratch = try prepared()
     try scratch.write(end(), to: "b.run.jsonl")
     let largest = "9223372036854775807"

@@ -165,7 +165,7 @@ struct TokenMapsTests {
     #expect(try Self.shown(scratch, in: "few").count == 1)
   }
 
-  @Test func layersThatAreNotThereAreRefused() throws {
+  @Test func missingLayersAreRefused() throws {
     let scratch = try Self.prepared()
     try succeed(
       scratch.run("compute-nfm", "network.h5", "--layers", "blocks.0.mlp", "-o", "nfm.h5"))

@@ -20,7 +20,7 @@ struct TrainingLogTests {
     ] + more
   }
 
-  @Test func theFirstLineSaysHowManyImagesOfHowMany() throws {
+  @Test func firstLineHasTheNumbersOfImages() throws {
     let scratch = try prepared()
     try succeed(
       scratch.run("train", words(1, ["--subset", "40", "--side", "8", "--threads", "1"])))
@@ -77,7 +77,7 @@ struct TrainingLogTests {
   }
 
   /// 60 steps of warm-up: η·40/61 at the 40th, η·50/61 at the 50th, then η, and η/2 in the third epoch.
-  @Test func aWarmUpOfOneAndAHalfEpochsShows() throws {
+  @Test func warmUpOfOneAndAHalfEpochsIsLogged() throws {
     let scratch = try prepared()
     try succeed(scratch.run("train", words(3, ["--warm-up", "1.5"])))
     let rates = try lines(scratch).compactMap { $0["learning_rate"] as? Double }
@@ -86,7 +86,7 @@ struct TrainingLogTests {
     #expect(zip(rates, expected).allSatisfy { abs($0 - $1) < 1e-8 }, "\(rates)")
   }
 
-  @Test func aResumedRunAppendsAndANewOneBeginsAgain() throws {
+  @Test func resumedRunAppendsAndNewRunReplacesTheLog() throws {
     let scratch = try prepared()
     let running = try RunningTool("train", words(30), in: scratch)
     while running.isRunning, !running.errors.contains("epoch 3/") {
@@ -107,7 +107,7 @@ struct TrainingLogTests {
     #expect(try lines(scratch).filter { $0["kind"] as? String == "start" }.count == 1)
   }
 
-  @Test func aLogThatCannotBeIsRefused() throws {
+  @Test func unsuitableLogPathsAreRefused() throws {
     let scratch = try prepared()
     let refused = try scratch.run("train", words(1, ["--log", "no/folder/run.jsonl"]))
     #expect(refused.status == 73)

@@ -128,7 +128,7 @@ struct TrainingOptionsTests {
     #expect(try train(few + ["--batch", "8"], in: scratch) == whole)
   }
 
-  @Test func threadsDoNotChangeABit() throws {
+  @Test func threadCountDoesNotChangeBytes() throws {
     let scratch = try prepared()
     _ = try train(Self.all, in: scratch)
     let first = try scratch.read("run.h5")

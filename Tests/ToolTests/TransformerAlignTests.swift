@@ -106,7 +106,7 @@ struct TransformerAlignTests {
   }
 
   /// Copied onto its own shape for the same images, a network answers as before: its loss is the same.
-  @Test func aCopyKeepsTheAnswers() throws {
+  @Test func copyKeepsThePredictions() throws {
     let scratch = try #require(Self.scratch)
     try succeed(
       scratch.run(
@@ -174,7 +174,7 @@ struct TransformerAlignTests {
   ]
 
   @Test(arguments: refusals)
-  func whatCannotBeAlignedIsRefused(_ refusal: (options: [String], message: String)) throws {
+  func unsuitableAlignmentsAreRefused(_ refusal: (options: [String], message: String)) throws {
     let scratch = try #require(Self.scratch)
     let result = try scratch.run(
       "sample-init",

@@ -56,7 +56,7 @@ struct TransformerFeaturesTests {
     #expect(try root.attribute("features_convolution") == nil)
   }
 
-  @Test func thePapersAreOfQueriesKeysAndValues() throws {
+  @Test func paperConventionHasQueriesKeysAndValues() throws {
     let readers = (0..<2).flatMap { block in
       Self.readers(block).map { "blocks.\(block).\($0)" }
     }
@@ -91,7 +91,7 @@ struct TransformerFeaturesTests {
   ]
 
   @Test(arguments: refusals)
-  func whatMeansNothingIsRefused(
+  func optionsWithoutEffectAreRefused(
     _ refusal: (tool: String, words: [String], status: Int32, says: String)
   ) throws {
     let scratch = try #require(Self.scratch)

@@ -48,7 +48,7 @@ struct TransformerProbeTests {
   }
 
   /// Nothing of the probe depends on training or on the number of threads.
-  @Test func threadsAndEpochsDoNotEnter() throws {
+  @Test func threadsAndEpochsDoNotChangeTheProbe() throws {
     let scratch = try #require(Self.scratch)
     func text(_ words: String...) throws -> String {
       let name = "\(UUID().uuidString).h5"
@@ -64,7 +64,7 @@ struct TransformerProbeTests {
     #expect(try text("--epochs", "1", "--threads", "2") == one)
   }
 
-  @Test func vggHasNoBlocks() throws {
+  @Test func vggRunsHaveNoBlocks() throws {
     let scratch = try Scratch()
     try scratch.writeImages("images.h5")
     try scratch.drawInitialNetwork()

@@ -1,4 +1,4 @@
-// Whether values keep their digits in files, which hold single precision.
+// Checks that values keep their digits in single precision, in which files store them.
 
 import Tensors
 

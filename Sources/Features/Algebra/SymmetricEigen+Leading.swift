@@ -1,4 +1,4 @@
-// The part of a decomposition that counts.
+// The leading part of a decomposition, without eigenvalues that are rounding errors.
 
 import Tensors
 

@@ -1,12 +1,12 @@
-// The algebra of feature matrices: traces, spectra and powers by way of their factors.
+// The algebra of feature matrices: traces, spectra and powers, computed from their factors.
 
 import Foundation
 import Networks
 import Tensors
 
-/// A positive semi-definite matrix G = FᵀF of size d×d, held as its factor F [r, d] with r ≤ K: never
-/// formed, never decomposed. All its algebra is that of the small Gram matrix F·Fᵀ [r, r], which has
-/// the same non-zero eigenvalues.
+/// A positive semi-definite matrix G = FᵀF of size d×d, stored as its factor F [r, d] with r ≤ K. G itself is never
+/// formed or decomposed. All computations use the small Gram matrix F·Fᵀ [r, r], which has the same non-zero
+/// eigenvalues.
 package struct ThinFactor: Equatable, Sendable {
   /// F [r, d]
   package let factor: Matrix

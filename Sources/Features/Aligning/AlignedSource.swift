@@ -1,10 +1,10 @@
-// A source network beside the new one, on the same images.
+// A source network that is evaluated beside the new one, on the same images.
 
 import Networks
 import Tensors
 
-/// What every map of a source reads of the images that a network grows on, and the channel maps between
-/// the two.
+/// The inputs of every map of a source on the images with which a new network is drawn, and the channel maps between
+/// the two networks.
 final class AlignedSource {
   private let alignment: Alignment
   private let compiled: CompiledNetwork
@@ -12,7 +12,7 @@ final class AlignedSource {
   private let task: TaskImages
   /// The first of the source's maps that has not been evaluated.
   private var next = 0
-  /// The last regression, and the layers whose inputs it was of: heads read the same tokens.
+  /// The last regression, and the layers whose inputs it fitted: it is reused for heads, which read the same tokens.
   private var last: (layers: [String], map: ChannelMap)?
 
   /// - Throws: `FeatureError` if the source does not fit images of this side, or memory.
@@ -30,7 +30,7 @@ final class AlignedSource {
   /// The linear maps of the source's body.
   var body: [LinearMap] { alignment.source.architecture.body }
 
-  /// The source's map at the place that map `index` of `architecture` has: between the same pools, or of the same block,
+  /// The partner of map `index` of `architecture`: the source's map between the same pools, or in the same block,
   /// part and head.
   ///
   /// - Throws: `FeatureError` if there is none.
@@ -44,8 +44,8 @@ final class AlignedSource {
     return found
   }
 
-  /// From the channels that map `partner` of the source reads to those that map `index` of the new network
-  /// reads, as drawn so far. Partners are asked for in the network's order.
+  /// The channel map from the inputs of map `partner` of the source to the inputs of map `index` of the new network,
+  /// as drawn so far. It is called in the network's order.
   ///
   /// - Throws: `FeatureError` if there are none.
   func channelMap(from partner: Int, to index: Int) throws(FeatureError) -> ChannelMap {

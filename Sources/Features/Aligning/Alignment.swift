@@ -1,11 +1,11 @@
-// What `initialise` needs to carry a source's filters over to a new network's channels.
+// Source and settings by which `initialise` carries a source's filters over to a new network's channels.
 
 import Networks
 
-/// The source of an aligned draw, and how its channels are found in the new network's.
+/// The source of an aligned draw, and the settings of the regression that finds its channels in the new network's.
 package struct Alignment: Sendable {
-  /// The network that features or filters are of, its normalisations folded into the maps that read them: a new
-  /// network's have gain 1 and bias 0. Its images are prepared as it says itself.
+  /// The source of the features or filters. Its normalisations are folded into the maps that read them, since a new
+  /// network's have gain 1 and bias 0. Its images are prepared by its own `preparation`.
   package let source: Network
   /// λ of the regression, as a share of the mean square of the new network's channels.
   package let ridge: Double
@@ -15,7 +15,7 @@ package struct Alignment: Sendable {
 
   package static let defaultRidge = 1e-3
 
-  /// The number of images of `area` pixels that are looked at: as many as have 2¹⁹ pixels (512 of 32×32), at least 32.
+  /// The default number of images of `area` pixels: as many as have 2¹⁹ pixels (512 of 32×32), at least 32.
   package static func imageCount(area: Int) -> Int { max(32, (1 << 19) / max(area, 1)) }
 
   /// - Throws: `FeatureError` if a share is out of range, or the source does not say how its images were
@@ -63,14 +63,14 @@ package struct Alignment: Sendable {
     }
   }
 
-  /// The rule that `parameter` starts by where `rule` is the method's: timm's where the source's own would be taken and
-  /// has another shape, as positions and class tokens of another width have, or is absent.
+  /// The rule by which `parameter` starts if `rule` is the method's. It is timm's if the method copies the source's
+  /// parameter and this has another shape, as positions and class tokens of another width have, or is absent.
   func rule(_ rule: OtherParameters, of parameter: ParameterShape) -> OtherParameters {
     guard rule == .source || rule == .basis else { return rule }
     return source.parameters[parameter.name]?.shape == parameter.shape ? rule : .timm
   }
 
-  /// The source beside the network that grows on these images; nil without them.
+  /// The source beside the network that is drawn with these images; nil without images.
   func source(
     beside growing: GrowingNetwork?, _ images: TaskImages?
   ) throws(FeatureError) -> AlignedSource? {

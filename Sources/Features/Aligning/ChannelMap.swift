@@ -1,22 +1,22 @@
-// From a source's channels to those of a new network.
+// The linear map from a new network's channels to a source's, fitted by least squares.
 
 import Networks
 import Tensors
 
-/// M [C', C]: how the channels h' that a linear map of a new network reads stand for the channels h that the
-/// source's map reads, h ≈ h'·M over images and positions.
+/// M [C', C] with h ≈ h'·M over images and positions. h' are the input channels of a linear map of the new network, h those
+/// of the source's map.
 ///
 /// A row w [C, p] of the source's map, with p taps a channel (a 3×3 filter has 9, a row that reads tokens has 1), is
-/// carried over as (M ⊗ I_p)·w [C', p]: applied to h' it answers nearly as w does to h. A covariance Σ becomes
+/// carried over as (M ⊗ I_p)·w [C', p]: its response to h' is nearly that of w to h. A covariance Σ becomes
 /// (M ⊗ I_p)·Σ·(M ⊗ I_p)ᵀ.
 struct ChannelMap {
   let matrix: Matrix
-  /// What the channels of the first map are to be raised by, h = (h' + offset)·M; 0 of a regression, which has no constant.
+  /// The constant of the first map, h = (h' + offset)·M; 0 for a regression, which has no constant.
   let offset: [Double]
   /// R² = 1 − ‖h'M − h‖²/‖h − mean h‖², over all channels together; 1 where it is exact.
   let explained: Double
 
-  /// The first map's: both networks read the same pixels, each with its own normalisation, so that
+  /// The channel map of the first map: both networks read the same pixels, each with its own normalisation, so that
   /// x = (x' + (mean' − mean)/std')·std'/std in each channel.
   init(normalisedBy source: Network.Preparation, and target: Network.Preparation) {
     matrix = Matrix(diagonal: zip(target.std, source.std).map { $0 / $1 })
@@ -26,8 +26,8 @@ struct ChannelMap {
 
   /// Ridge regression through the origin: M = (h'ᵀh' + λI)⁻¹·h'ᵀh, λ = `ridge` × the mean diagonal of h'ᵀh'.
   ///
-  /// Directions of h' whose eigenvalue is below `cutoff` times the largest are left out: of dead channels,
-  /// and of channels that depend on each other linearly, it takes the solution of least norm.
+  /// Directions of h' whose eigenvalue is below `cutoff` times the largest are left out. With dead or linearly
+  /// dependent channels this gives the solution of least norm.
   ///
   /// - Parameter moments: of rows (h', h) [C' + C].
   /// - Throws: `FeatureError` if activations are not finite.
@@ -86,7 +86,7 @@ struct ChannelMap {
     return result
   }
 
-  /// What rows [K, C'·p] that were carried over answer to the offset alone: [K].
+  /// Responses [K] of rows [K, C'·p] that were carried over to the offset alone.
   func answers(toOffset rows: [Float], taps: Int) -> [Double] {
     let length = offset.count * taps
     return (0..<rows.count / length).map { k in

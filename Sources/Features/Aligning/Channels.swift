@@ -1,4 +1,4 @@
-// What linear maps read, as rows of a regression.
+// Inputs of linear maps, as rows of a regression.
 
 import Networks
 import Tensors
@@ -11,7 +11,7 @@ struct Channels {
   let positions: Int
   private let input: Buffer
 
-  /// Those of linear map `index`, whose input has been computed.
+  /// The channels of linear map `index`, whose input has been computed.
   init(_ compiled: CompiledNetwork, map index: Int) {
     count = compiled.architecture.linearMaps[index].inputs
     positions = compiled.windows(of: index).inputPositions

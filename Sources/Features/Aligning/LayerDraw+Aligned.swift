@@ -1,9 +1,9 @@
-// Drawing in a source's channels, and carrying over what was drawn.
+// Draws in a source's channels that are carried over to the new network's.
 
 import Networks
 
 extension LayerDraw {
-  /// What an aligned draw comes to.
+  /// The result of an aligned draw.
   struct Carried {
     /// W' [K', d']
     let weight: [Float]
@@ -16,9 +16,9 @@ extension LayerDraw {
   /// Rows that `method` draws as the source's map would read them, carried over to this network's channels. While
   /// `method` draws, `map` is the source's, with as many outputs as the new network's has.
   ///
-  /// Sizes that say a total (`trace`, `fan-in`, `default`) hold for what was carried over, exactly: ‖W‖² = K·T.
-  /// `source` and `he-deviation` carry the source's size over as it is: answers are as large as the source's.
-  /// Biases are the method's, in the source's size. Where a method has any, those of a patch embedding also make up for
+  /// Sizes that fix a total (`trace`, `fan-in`, `default`) hold exactly for the carried weights: ‖W‖² = K·T.
+  /// `source` and `he-deviation` carry the source's size over unchanged: responses are as large as the source's.
+  /// Biases are the method's, in the source's size. If a method has biases, that of a patch embedding also corrects for
   /// another mean of the images.
   ///
   /// - Throws: `FeatureError` if the source has no such map, or nothing is left of the rows.

@@ -94,7 +94,7 @@ extension FeatureSet {
 }
 
 extension GradientMoments {
-  /// D [K, K] of a map that there is one of: the mean over images, positions and logits, the sum, or the sum's
+  /// D [K, K] of a map in `moments`: the mean over images, positions and logits, the sum, or the sum's
   /// mean over positions.
   package func matrix(of map: LinearMap, _ reduction: FeatureSet.Reduction) -> Matrix {
     // n sign vectors an image give n times the sum over logits.

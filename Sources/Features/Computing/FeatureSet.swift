@@ -1,4 +1,4 @@
-// Features as values: a matrix for each of some linear maps, and where they are from.
+// Features as values: a matrix for each of some linear maps, and how it was computed.
 
 import Networks
 import Tensors
@@ -23,7 +23,7 @@ package struct LayerFeatures: Equatable, Sendable {
 
 /// A feature matrix for each of some linear maps of a network, and how it was made.
 package struct FeatureSet: Sendable {
-  /// Which matrix of the inputs of a linear map.
+  /// The kind of the matrices.
   package enum Kind: String, Sendable, CaseIterable {
     /// Neural feature matrix WᵀW.
     case nfm
@@ -32,7 +32,7 @@ package struct FeatureSet: Sendable {
   }
 
   package let kind: Kind
-  /// The network that they were taken from: its architecture and preparation of images.
+  /// The network that the features were computed from: its architecture and preparation of images.
   package let architecture: Architecture
   package let preparation: Network.Preparation
   /// By the map's name (`features.0`).
@@ -40,7 +40,7 @@ package struct FeatureSet: Sendable {
   /// α: the matrices are G^α.
   package let power: Double
 
-  /// - Throws: `FeatureError` if a layer is none of the architecture's, its inputs have another length, or
+  /// - Throws: `FeatureError` if the architecture does not have a layer, the layer's inputs have another length, or
   ///   its factor does not fit single precision; also if there is no layer.
   package init(
     kind: Kind, architecture: Architecture, preparation: Network.Preparation,
@@ -71,10 +71,10 @@ package struct FeatureSet: Sendable {
     self.power = power
   }
 
-  /// The linear maps that there are features of, in the network's order.
+  /// The linear maps that have features here, in the network's order.
   package var maps: [LinearMap] { architecture.linearMaps.filter { layers[$0.name] != nil } }
 
-  /// - Throws: `FeatureError` naming those of `maps` that there are no features of.
+  /// - Throws: `FeatureError` naming those of `maps` that have no features here.
   package func require(_ maps: [LinearMap]) throws(FeatureError) {
     let missing = maps.map(\.name).filter { layers[$0] == nil }
     guard !missing.isEmpty else { return }

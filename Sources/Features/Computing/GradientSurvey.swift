@@ -1,10 +1,10 @@
-// The AGOP of many images, and whether they were enough.
+// The gradients of many images, and how far their AGOP has converged.
 
 import Networks
 import Tensors
 
-/// Runs `GradientMomentsPass` over images, stopping at smaller numbers of them on the way: whether an
-/// AGOP has enough images shows in how its halves agree with the whole.
+/// Runs `GradientMomentsPass` over images, and keeps the moments of smaller numbers of images on the way: how well the
+/// AGOP of half of the images agrees with that of all shows whether there were enough.
 package struct GradientSurvey: Sendable {
   /// Over all images.
   package let whole: GradientMoments
@@ -66,7 +66,7 @@ package struct GradientSurvey: Sendable {
     return stops.reversed()
   }
 
-  /// For each map, the cosine between the AGOP^α of the first images and that of all.
+  /// The cosine between the AGOP^α of the first images and that of all, for each map.
   package struct Agreement: Equatable, Sendable {
     /// How many were taken.
     package let images: Int

@@ -1,4 +1,4 @@
-// Linear maps of a network as users name them.
+// Selection of a network's linear maps by the words of a user.
 
 import Networks
 
@@ -12,7 +12,7 @@ package struct LayerSelection: Equatable, Sendable, CustomStringConvertible {
     /// A name, or some parts of it, one after another.
     case name(Substring)
 
-    /// nil if it is no such word.
+    /// nil if the word is not of this form.
     init?(_ text: Substring) {
       switch text {
       case "all": self = .all
@@ -56,7 +56,7 @@ package struct LayerSelection: Equatable, Sendable, CustomStringConvertible {
     self.description = description
   }
 
-  /// - Throws: `FeatureError` if `text` is no list of such words.
+  /// - Throws: `FeatureError` if `text` is not a list of such words.
   package init(_ text: String) throws(FeatureError) {
     let words = text.split(separator: ",", omittingEmptySubsequences: false).map { Word($0) }
     let known = words.compactMap { $0 }

@@ -1,10 +1,10 @@
-// Matrices as text.
+// Reading of symmetric matrices from text.
 
 import Foundation
 import Tensors
 
-/// Reads a square matrix of numbers separated by commas, one row a line, as the authors' code writes
-/// its matrices (no header): 4608 columns are a quarter of a gigabyte of text, so bytes come in pieces.
+/// Reads a square matrix of numbers separated by commas, one row on each line and without a header, as the authors' code
+/// writes its matrices. With 4608 columns it is a quarter of a gigabyte of text, so bytes are read in pieces.
 package struct SquareMatrixParser {
   private let name: String
   private var values: [Double] = []
@@ -14,9 +14,9 @@ package struct SquareMatrixParser {
   /// The number that is being read, with a zero byte at its end for `strtod`.
   private var token: [CChar] = []
 
-  /// The largest difference across the diagonal, as a share of the largest entry, that is taken for
-  /// rounding. Roots that the authors' code took in single precision show 5e-4 to 3.5e-3; ten times
-  /// that leaves room for larger layers. What is no symmetric matrix differs by the size of its entries.
+  /// The largest difference across the diagonal, as a share of the largest entry, that counts as
+  /// rounding. Roots that the authors' code computed in single precision have 5e-4 to 3.5e-3; ten times
+  /// that leaves room for larger layers. A matrix that is not symmetric differs by the size of its entries.
   private static let symmetric = 0.03
 
   /// Columns of a layer with 4096 channels.
@@ -42,7 +42,7 @@ package struct SquareMatrixParser {
   /// The symmetric matrix [d, d] of the lower triangle, which is all that the authors' code reads
   /// (`torch.linalg.cholesky`, `eigh`), and how far the upper one is from it.
   ///
-  /// - Throws: `FeatureError` if it is not square, or so far from symmetric that it is something else.
+  /// - Throws: `FeatureError` if it is not square, or its asymmetry is more than rounding.
   package mutating func finish() throws(FeatureError) -> (matrix: Matrix, asymmetry: Asymmetry) {
     if !token.isEmpty || column > 0 { try endRow() }
     guard let columns, rows == columns else {

@@ -1,9 +1,9 @@
-// Whether a source is of the kind that a draw supposes.
+// Checks that a source fits the network that is drawn from it.
 
 import Networks
 
 extension Architecture {
-  /// Heads are drawn from features of heads by their number: there are as many, of the same width.
+  /// Checks that a transformer has as many heads as the features, since head i is drawn from the features of head i.
   ///
   /// - Throws: `FeatureError` if a transformer has others than the network that the features are of.
   func checkHeads(of features: Architecture) throws(FeatureError) {
@@ -14,7 +14,7 @@ extension Architecture {
       "the features are of \(other.heads) heads, this network has \(own.heads)")
   }
 
-  /// Whether a copy of all parameters of a source computes what the source does.
+  /// Checks that a copy of all parameters of a source computes what the source does.
   ///
   /// - Throws: `FeatureError` naming the first setting without parameters that differs.
   func checkFunction(of source: Architecture) throws(FeatureError) {

@@ -1,4 +1,4 @@
-// Sizes of layers by what their gradients ask for.
+// Sizes of layers at which gradients change all of them by the same share.
 
 import Foundation
 import Networks
@@ -8,9 +8,9 @@ extension Network {
   /// The same function, its size moved between convolutions until ‖∇W‖/‖W‖ is the same for all of them.
   ///
   /// A network of ReLUs and max pools whose convolutions have no bias is positively homogeneous in each of
-  /// them. With W_l → α_l·W_l and Π α_l = 1 its answers stay as they are, so that the gradient at the logits
-  /// does, and ∇W_l becomes ∇W_l/α_l. The ratio r_l = ‖∇W_l‖/‖W_l‖ becomes r_l/α_l²: with α_l = √(r_l/r), r the
-  /// geometric mean of all r_l, each of them becomes r. One look at the gradients is exact.
+  /// them. With W_l → α_l·W_l and Π α_l = 1 its logits do not change, nor do the gradients at the logits,
+  /// and ∇W_l becomes ∇W_l/α_l. The ratio r_l = ‖∇W_l‖/‖W_l‖ becomes r_l/α_l²: with α_l = √(r_l/r), r the
+  /// geometric mean of all r_l, each of them becomes r. So one measurement of the gradients gives exact sizes.
   ///
   /// - Parameters:
   ///   - maps: convolutions; none of the network's has a bias.

@@ -1,4 +1,4 @@
-// What of a network a method draws.
+// Which maps of a network a method draws.
 
 import Networks
 

@@ -1,18 +1,18 @@
-// What a draw puts between two maps of a transformer.
+// The random matrix that a draw puts between the two maps of a circuit.
 
 import Networks
 import Tensors
 
-/// What a draw puts between the two maps of a circuit: the queries and keys of a head, whose product W_QᵀW_K makes
-/// scores; its values and attention's projection, W_O·W_V; the MLP's two. Maps that make the values in between become
-/// Z·W, maps that read them W·Zᵀ, with the same Z.
+/// The random matrix Z that a draw puts between the two maps of a circuit. Circuits are the queries and keys of a head,
+/// whose product W_QᵀW_K gives scores; its values and attention's projection, W_O·W_V; and the MLP's two maps. Maps that
+/// write the values in between become Z·W, maps that read them W·Zᵀ, with the same Z.
 enum CircuitMixing: Sendable {
   /// Z orthogonal in attention, a permutation of the MLP's hidden units: the network computes what the source does.
   case gauge
   /// Z [k', k] of entries N(0, 1/k'), E[ZᵀZ] = I: the products are the source's in the mean.
   case coupled
-  /// The same with keys and projection of the next head, and hidden units shuffled: each map is drawn as before, the
-  /// products are those of strangers.
+  /// The same with keys and projection of the next head, and hidden units shuffled: each map is drawn as before, but the
+  /// products are those of maps from different circuits.
   case mispaired
 
   /// Z [k', k] of attention.

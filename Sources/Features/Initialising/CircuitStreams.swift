@@ -2,7 +2,7 @@
 
 import Tensors
 
-/// What two or more maps of a transformer are drawn for together.
+/// The circuit or shuffle for which maps of a transformer share random numbers.
 package enum Circuit: Int, CaseIterable {
   /// Queries and keys of a head.
   case scores
@@ -10,7 +10,7 @@ package enum Circuit: Int, CaseIterable {
   case values
   /// The MLP's two.
   case hidden
-  /// Which hidden unit stands for which.
+  /// The permutation of the hidden units.
   case pairing
 }
 

@@ -1,4 +1,4 @@
-// A network while it is drawn.
+// The parameters of a network while it is drawn.
 
 import Networks
 import Tensors
@@ -16,7 +16,7 @@ struct Draft {
       })
   }
 
-  /// Takes over W [K, d] and b [K] of a linear map; one without bias takes none.
+  /// Sets W [K, d] and b [K] of a linear map; b is ignored where the map has no bias.
   mutating func set(_ map: LinearMap, weight: [Float], bias: [Float]) {
     set(map, weight, in: map.weight)
     if map.hasBias { set(map, bias, in: map.bias) }
@@ -32,12 +32,12 @@ struct Draft {
       map.rows.lowerBound * length..<map.rows.upperBound * length, with: rows)
   }
 
-  /// Takes over what belongs to no linear map.
+  /// Sets a parameter that belongs to no linear map.
   mutating func set(_ parameter: ParameterShape, _ drawn: [Float]) {
     values[parameter.name] = drawn
   }
 
-  /// - Throws: `FeatureError` if something of another size was drawn.
+  /// - Throws: `FeatureError` if the drawn values have another size.
   func network(_ preparation: Network.Preparation) throws(FeatureError) -> Network {
     var parameters: [String: Tensor] = [:]
     for (name, shape) in architecture.parameters {

@@ -1,10 +1,10 @@
-// What initialisers that look at images see of the layers drawn before.
+// The layers that are drawn already, for initialisers that use their outputs on images.
 
 import Networks
 import Tensors
 
-/// A network whose layers are drawn one after another, each after a look at what those before
-/// make of a batch of images.
+/// A network whose layers are drawn one after another, each from the outputs of the layers before it on a batch of
+/// images.
 final class GrowingNetwork {
   let compiled: CompiledNetwork
   private let count: Int
@@ -34,8 +34,8 @@ final class GrowingNetwork {
     ).deviation
   }
 
-  /// Fixes weight and bias of layer `layer`, so that the next one can be looked at. A batch normalisation that follows takes
-  /// the statistics of these images, as it would in training.
+  /// Sets weight and bias of layer `layer`, so that the input of the next one can be computed. A batch normalisation that
+  /// follows uses the statistics of these images, as in training.
   func grow(layer: Int, weight: [Float], bias: [Float]) {
     compiled.load(map: layer, weight: weight, bias: bias)
     compiled.evaluate(map: layer, images: count, by: .batch)
@@ -44,7 +44,7 @@ final class GrowingNetwork {
   /// The linear maps of its body.
   var body: [LinearMap] { compiled.architecture.body }
 
-  /// Windows [n, d] that enter layer `layer` at n random positions of the images, less their mean; all
+  /// Windows [n, d] of the input of layer `layer` at n random positions of the images, with their mean subtracted; all
   /// positions if there are no more than `limit`.
   func centredPatches(layer: Int, limit: Int) -> (rows: [Float], count: Int) {
     let (windows, input) = (compiled.windows(of: layer), compiled.input(of: layer))

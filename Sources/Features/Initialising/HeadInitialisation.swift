@@ -9,7 +9,7 @@ import Tensors
 package struct HeadInitialisation: Equatable, Sendable {
   let method: Initialiser
 
-  /// What files record.
+  /// The name that files record.
   package var name: String { method.name }
 
   /// Whether features must be given.
@@ -28,12 +28,12 @@ package struct HeadInitialisation: Equatable, Sendable {
 
   private init(_ method: Initialiser) { self.method = method }
 
-  /// The head of a VGG where nothing else is asked for.
+  /// The head of a VGG without `--head`.
   static func usual(_ convention: Convention) -> HeadInitialisation {
     convention == .paper ? .torchvision : .kaiming
   }
 
-  /// The head of any network where nothing else is asked for.
+  /// The head of any network without `--head`.
   package static func usual(
     of architecture: Architecture, for method: Initialiser, _ convention: Convention
   ) throws(FeatureError) -> HeadInitialisation {
@@ -42,7 +42,7 @@ package struct HeadInitialisation: Equatable, Sendable {
   }
 
   /// - Parameter name: `kaiming` (or `kaiming-normal`, which is the same), `torchvision`, or an initialiser's.
-  /// - Throws: `FeatureError` if there is none of that name.
+  /// - Throws: `FeatureError` if there is no method of that name.
   package init(_ name: String) throws(FeatureError) {
     switch name {
     case "kaiming", "kaiming-normal": self = .kaiming

@@ -1,5 +1,5 @@
-/// How large the filters of a drawn or copied layer are. A covariance says a shape; the size is a
-/// choice of its own, and confounds every comparison in which it is not held fixed.
+/// The size of the filters of a drawn or copied layer. A covariance determines directions; the size is a separate
+/// choice, and a comparison of methods at different sizes is confounded by it.
 package enum FilterScale: String, CaseIterable, Sendable {
   /// tr Σ = 1, the authors' `agop` and `nfm`: half of He's variance.
   case trace
@@ -19,12 +19,11 @@ package enum FilterScale: String, CaseIterable, Sendable {
   /// also divided by 100.
   case heDeviation = "he-deviation"
 
-  /// Whether images of the task decide it.
+  /// Whether the size depends on images of the task.
   package var needsImages: Bool { self == .output || self == .balanced }
 }
 
-/// Which of the two sets of options holds where none is named: the authors' arithmetic or the
-/// statistically sound one (SCIENCE: two conventions).
+/// Which of two sets of defaults holds: that of the authors' code, or that of the definitions (docs/agop.md).
 package enum Convention: String, CaseIterable, Sendable {
   case paper, exact
 }

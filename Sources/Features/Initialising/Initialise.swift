@@ -14,8 +14,8 @@ import Tensors
 ///   - source: the trained network, for methods that copy, and `scale: .source`.
 ///   - images: of the task, for methods that look at them, the scales `.output` and `.balanced`, an alignment, and running
 ///     statistics of batch normalisations; the network takes over their preparation.
-///   - alignment: how filters that speak of a source's channels are carried over to the new network's; nil:
-///     they are used as they are. It brings the source.
+///   - alignment: how filters for a source's channels are carried over to the new network's; nil:
+///     they are used unchanged. It contains the source.
 ///   - onAligned: called with R² of each layer that was carried over (`ChannelMap`), in order.
 /// - Throws: `FeatureError` if something needed is missing or does not fit, or an option means nothing
 ///   for the method.
@@ -56,7 +56,7 @@ package func initialise(
   var draft = Draft(architecture)
   let rest = try Initialisers.named(architecture.isTransformer ? "timm" : "kaiming-normal")
   for (index, parameter) in architecture.others.enumerated() {
-    // Behind the streams of any number of linear maps.
+    // These indices are larger than those of any number of linear maps.
     let stream = RandomStream(seed: seed, .initialisation, index: 1 << 20 + index)
     let rule = (chosen.include(parameter) ? method : rest).others
     let fitting = alignment?.rule(rule, of: parameter) ?? rule
@@ -108,7 +108,7 @@ package func initialise(
     ? try network.measuringStatistics(on: images) : network
 }
 
-/// Features say the widths of a head without holding one.
+/// Features give the widths of a head without having its weights.
 private func checkMemory(of architecture: Architecture) throws(FeatureError) {
   let weights = architecture.parameters.reduce(0) { $0 + $1.shape.reduce(1, *) }
   do {

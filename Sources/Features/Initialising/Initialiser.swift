@@ -1,11 +1,11 @@
-// What an initialiser is, before there are any.
+// The type of an initialiser: its inputs, its size and how it draws a layer.
 
 import Tensors
 
 /// A way to draw the rows of a linear map, a convolution's filters: a value in the table
 /// `Initialisers.all`.
 package struct Initialiser: Sendable {
-  /// What must be at hand.
+  /// The inputs of a method.
   package enum Need: Equatable, Sendable {
     case nothing
     /// Features of this kind; nil: of any.
@@ -20,30 +20,30 @@ package struct Initialiser: Sendable {
 
   /// What decides the size of the filters.
   enum Size: Equatable, Sendable {
-    /// The distribution has its own.
+    /// The distribution has its own size.
     case own
     /// Unit deviation of the pre-activations, always.
     case output
-    /// The scale that is asked for, or else these.
+    /// The scale given by `--scale`, or else these defaults.
     case asked(exact: FilterScale, paper: FilterScale)
   }
 
-  /// What `--method` takes.
+  /// The name that `--method` takes.
   package let name: String
   /// The distribution in one line.
   package let summary: String
-  /// What `initialise` must be given.
+  /// The inputs that `initialise` needs.
   package let needs: Need
   let size: Size
   /// Whether Σ can be shrunk towards the identity.
   let hasCovariance: Bool
-  /// Whether what it draws speaks of the source's channels, so that `Alignment` can carry it over.
+  /// Whether its draws depend on the source's channels, so that `Alignment` can carry them over.
   package let aligns: Bool
   /// W [K, d] of one layer: filters [K, C·9].
   let draw: @Sendable (inout LayerDraw) throws(FeatureError) -> [Float]
   /// b [K] of the same layer; nil: zeros.
   let bias: (@Sendable (inout LayerDraw) throws(FeatureError) -> [Float])?
-  /// What belongs to no linear map.
+  /// The rule for parameters that belong to no linear map.
   let others: OtherParameters
   /// Whether it is made for transformers alone.
   let isOfTransformers: Bool
@@ -76,7 +76,7 @@ package struct Initialiser: Sendable {
     }
   }
 
-  /// The scale that the options come to: what files record.
+  /// The scale that results from the options, as files record it.
   ///
   /// - Throws: `FeatureError` if an option means nothing for this method.
   package func scale(_ options: InitialisationOptions) throws(FeatureError) -> FilterScale? {

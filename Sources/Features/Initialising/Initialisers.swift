@@ -1,4 +1,4 @@
-/// Every way to initialise, as a table. Of the convolutions: biases are zero, and the fully connected
+/// The table of all initialisers. They draw convolutions, whose biases are zero. The fully connected
 /// layers are drawn in the same way for all, by `kaiming` or by one of these (`HeadInitialisation`).
 package enum Initialisers {
   /// In the order of the help.
@@ -49,7 +49,7 @@ package enum Initialisers {
     ) { layer throws(FeatureError) in try layer.features() },
   ]
 
-  /// What of a trained network is it that helps?
+  /// Controls that keep one property of a trained network.
   private static let controls = [
     Initialiser(
       "copy", "the source's filters; of a ResNet or transformer all but the head",
@@ -82,7 +82,7 @@ package enum Initialisers {
     ) { layer throws(FeatureError) in try layer.spatial() },
   ]
 
-  /// Draws from a trained transformer that keep what its maps know together.
+  /// Draws from a trained transformer that keep products of its maps.
   private static let circuits = [
     circuit(
       "gauge", "transformers: another network of the source's function", .gauge, others: .source),
@@ -151,7 +151,7 @@ package enum Initialisers {
       bias: { layer throws(FeatureError) in layer.timmBias() }, draw: draw)
   }
 
-  /// - Throws: `FeatureError` if there is none of that name.
+  /// - Throws: `FeatureError` if there is no initialiser of that name.
   package static func named(_ name: String) throws(FeatureError) -> Initialiser {
     guard let found = all.first(where: { $0.name == name }) else {
       throw FeatureError("no initialiser '\(name)'")

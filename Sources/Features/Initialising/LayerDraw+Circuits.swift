@@ -1,10 +1,10 @@
-// Draws that keep what two maps of a transformer know together.
+// Draws that keep the product of two maps of a transformer.
 
 import Networks
 import Tensors
 
 extension LayerDraw {
-  /// A map of the source, mixed as its circuit asks for (`CircuitMixing`).
+  /// A map of the source, multiplied by the Z of its circuit (`CircuitMixing`).
   ///
   /// The patch embedding is the source's: it writes the basis that all others read. In an aligned draw the maps that
   /// read what Z has mixed leave Zᵀ to the regression.
@@ -63,8 +63,8 @@ extension LayerDraw {
     return try scaled(rows, from: weight.squaredNorm / Double(map.outputs))
   }
 
-  /// b of the same map: the source's, mixed as W is, of rows that are left out without. Where Z is Gaussian only the patch
-  /// embedding's, which is part of the basis: the others start at zero.
+  /// b of the same map: the source's, multiplied as W is. Where Z is Gaussian only the patch embedding has a bias, which
+  /// is part of the basis; the others start at zero.
   func circuitBias(_ mixing: CircuitMixing) throws(FeatureError) -> [Float] {
     guard let station = map.station, mixing == .gauge || station == .embedding,
       let source, let original = source.architecture.map(at: station)

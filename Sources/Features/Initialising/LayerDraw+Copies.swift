@@ -1,10 +1,10 @@
-// The filters of a trained network themselves.
+// Copies of a trained network's filters.
 
 import Networks
 import Tensors
 
 extension LayerDraw {
-  /// As they are, at the asked scale.
+  /// The source's filters unchanged, at the given scale.
   func copy() throws(FeatureError) -> [Float] { try copy(of: sourceFilters(isFolded: false)) }
 
   private func copy(of weight: Tensor) throws(FeatureError) -> [Float] {
@@ -15,13 +15,13 @@ extension LayerDraw {
     return try scaledCopy(chosen.flatMap(weight.row))
   }
 
-  /// Shuffled within the layer: the same filters, but the next layer's channels no longer match.
+  /// The source's filters shuffled within the layer, so that the next layer's channels no longer match.
   mutating func permuted() throws(FeatureError) -> [Float] {
     let (filters, d) = (try copy(of: sourceFilters(isFolded: true)), map.fanIn)
     return stream.permutation(map.outputs).flatMap { filters[$0 * d..<($0 + 1) * d] }
   }
 
-  /// Mixed among themselves by a random orthogonal Q (Haar), as Q·W: WᵀW is the same. Q [K', K] has
+  /// The source's filters mixed by a random orthogonal Q (Haar), Q·W: WᵀW is the same. Q [K', K] has
   /// orthonormal rows or columns where the source's layer has another number of filters.
   mutating func rotated() throws(FeatureError) -> [Float] {
     let weight = try sourceFilters(isFolded: true)
@@ -91,7 +91,7 @@ extension LayerDraw {
     return (head[index], index == 0 ? larger.pooled * larger.pooled : 1)
   }
 
-  /// At scale `source` as they are.
+  /// Filters that are unchanged at scale `source`.
   func scaledCopy(_ filters: [Float]) throws(FeatureError) -> [Float] {
     guard scale != .source else { return filters }
     return try scaled(

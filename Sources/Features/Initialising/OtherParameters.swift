@@ -1,10 +1,10 @@
-// What of a network belongs to no linear map, as a method starts it.
+// Starting values of parameters that belong to no linear map.
 
 import Networks
 import Tensors
 
-/// Whose rules normalisations, positions and class tokens start by: gains are 1 and biases 0, running means 0 and
-/// running variances 1.
+/// The rule by which normalisations, positions and class tokens start. Unless a case says otherwise gains are 1 and
+/// biases 0, running means 0 and running variances 1.
 package enum OtherParameters: Sendable {
   /// timm's: positions N(0, 0.02²), the class token N(0, 10⁻¹²). (It cuts the first off at ±2, which is a hundred
   /// deviations.)

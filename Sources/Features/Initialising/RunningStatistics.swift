@@ -4,8 +4,8 @@ import Networks
 import Tensors
 
 extension Initialiser {
-  /// Whether the running statistics of a network that is drawn so are not its source's: they are then those of the images
-  /// that initialisers look at, or without images 0 and 1.
+  /// Whether the running statistics of the new network differ from its source's. They are then those of the images
+  /// that initialisers use, or without images 0 and 1.
   /// - Parameter isAligned: whether what is drawn is carried over to other channels.
   package func startsStatistics(
     of architecture: Architecture, _ options: InitialisationOptions, isAligned: Bool
@@ -16,8 +16,8 @@ extension Initialiser {
 }
 
 extension Network {
-  /// The same network with the running statistics that its batch normalisations have on the images that initialisers look
-  /// at, layer by layer: what evaluation normalises by is then what training begins with.
+  /// The same network with running statistics measured on the images that initialisers use, layer by layer. So evaluation
+  /// normalises as the first step of training does.
   ///
   /// - Throws: `FeatureError` if images, memory and network do not fit together, or a statistic is not finite.
   func measuringStatistics(on task: TaskImages) throws(FeatureError) -> Network {

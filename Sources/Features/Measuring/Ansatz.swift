@@ -1,12 +1,12 @@
-// Whether NFM and AGOP^α of a network agree, and what they would come to if nothing were learned.
+// How well NFM and AGOP^α of a network agree, compared with null models.
 
 import Networks
 import Tensors
 
 /// The neural feature ansatz, NFM ∝ AGOP^α, measured in one network beside its nulls.
 ///
-/// WᵀDW shares the row space of W whatever D is, so a high correlation proves nothing by itself: it
-/// says something where it exceeds that of the same network before training, of a random D of equal
+/// WᵀDW has the row space of W for any D, so a high correlation proves nothing by itself. It is evidence only
+/// where it exceeds that of the same network before training, of a random D of equal
 /// rank and spectrum, and of D = I.
 package struct Ansatz: Sendable {
   /// Correlations for one D.
@@ -46,7 +46,7 @@ package struct Ansatz: Sendable {
   package struct Layer: Equatable, Sendable {
     /// `features.0`
     package let name: String
-    /// What it shares with the other heads' maps of its layer (`LinearMap.part`); nil: it is no head's.
+    /// The part that it shares with the other heads of its layer (`LinearMap.part`); nil: the map does not belong to a head.
     package let part: String?
     /// With the network's own D.
     package let measured: Measure
@@ -69,7 +69,7 @@ package struct Ansatz: Sendable {
   /// Those asked for, in the network's order.
   package let layers: [Layer]
 
-  /// How many random D that null is the mean of.
+  /// The number of random D over which that null model is averaged.
   package static let randomDraws = 4
 
   /// - Parameters:

@@ -1,8 +1,8 @@
-// The arithmetic of the paper's Figure 1.
+// Computation of the paper's Figure 1.
 
 import Tensors
 
-/// What a layer's features see in an image: ‖M·p‖₂ for the patch p at every position, with M = FᵀF + ρI
+/// Responses of a layer's features to an image: ‖M·p‖₂ for the patch p at every position, with M = FᵀF + ρI
 /// (the paper's Figure 1); of a transformer's tokens ‖M^{1/2}x‖². Only F·p and the small Gram matrix are needed:
 /// ‖Mp‖² = qᵀ(FFᵀ)q + 2ρ·qᵀq + ρ²·pᵀp with q = F·p. Where F has far more rows than columns its Gram matrix
 /// is not small, and qᵀ(FFᵀ)q is computed as ‖Fᵀq‖².
@@ -27,7 +27,7 @@ package enum FeatureMap {
     norms(of: windows, features, gram: gram(features))
   }
 
-  /// ‖M^{1/2}·x‖² = xᵀMx of windows x, the rows of a matrix [n, d]: how much of a token a transformer's map answers to.
+  /// ‖M^{1/2}·x‖² = xᵀMx of windows x, the rows of a matrix [n, d]: how strongly a transformer's map responds to a token.
   package static func energies(of windows: Matrix, features: LayerFeatures) -> [Double] {
     precondition(features.factor.dimension == windows.columns, "features of other windows")
     let q = windows.timesTransposed(features.factor.factor)

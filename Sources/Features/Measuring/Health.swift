@@ -1,10 +1,10 @@
-// What makes a network a bad source of features or a bad start, one line for each fault: SCIENCE's
-// source with 30 % dead filters and an effective rank below 2 cost forty points of accuracy.
+// Faults that make a network a bad source of features or a bad start, one line for each. In the first trials a source
+// with 30 % dead filters and an effective rank below 2 cost forty points of accuracy.
 
 import Networks
 
 extension Probe {
-  /// A tenth of dead filters, or a rank of 2, is what no healthy network of the trials had. The first
+  /// No healthy network of the trials had a tenth of dead filters, or a rank of 2. The first
   /// convolution is judged by its filters alone: its rank is that of the images (1.7 for grey ones). Nor are
   /// logits judged: their rank is bounded by the number of classes, and they need not be positive. Sound transformers
   /// have maps of lower ranks, at the start and in trained keys: they are judged by their blocks.

@@ -1,10 +1,10 @@
-// Deviation, dead share and effective rank of what comes before a ReLU.
+// Deviation, share of dead filters and effective rank of pre-activations.
 
 import Networks
 import Tensors
 
-/// Statistics of a linear map's pre-activations z = W·p + b over all positions of a batch of images:
-/// what the ReLU and the pool get to see.
+/// Statistics of a linear map's pre-activations z = W·p + b, the input of ReLU and pool, over all positions of a batch of
+/// images.
 package struct Preactivations: Equatable, Sendable {
   /// Over images, positions and filters together, about their common mean.
   package let deviation: Double

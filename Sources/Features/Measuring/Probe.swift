@@ -4,7 +4,7 @@ import Measurements
 import Networks
 import Tensors
 
-/// How signals and gradients fare in a network before it is trained: what tells an initialisation that
+/// Sizes of signals and gradients in a network before training, which distinguish an initialisation that
 /// will learn from one that explodes, collapses or is dead.
 package struct Probe: Equatable, Sendable {
   /// Those asked for, in the network's order.
@@ -13,7 +13,7 @@ package struct Probe: Equatable, Sendable {
   package let blocks: [BlockProbe]
   /// Mean cross-entropy of the batch; ln(outputs) when all logits are equal.
   package let loss: Double
-  /// How many images were looked at.
+  /// The number of images that were used.
   package let images: Int
   // For its faults: names of the network's first linear map, which images enter, and of the last, which logits leave.
   let (first, last): (String?, String?)

@@ -1,4 +1,4 @@
-// `report maps`: the paper's Figure 1.
+// `report maps`: responses of features to an image, the paper's Figure 1.
 
 import ArgumentParser
 import Features

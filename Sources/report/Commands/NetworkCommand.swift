@@ -1,4 +1,4 @@
-// `report network`: what a network is made of.
+// `report network`: the layers of a network.
 
 import ArgumentParser
 import Schemas

@@ -1,4 +1,4 @@
-// `report predictions`: what a network answers.
+// `report predictions`: a network's predictions.
 
 import ArgumentParser
 import Tooling

@@ -1,5 +1,5 @@
-// What `report table` prints, and what it writes into a folder. Notes come after all that can refuse: a refusal
-// is one line.
+// Output of `report table`, to the terminal or into a folder. Notes come after everything that can refuse, so that a
+// refusal is one line.
 
 import Studies
 import Tooling
@@ -43,7 +43,7 @@ extension TableCommand {
       try FeatureMapFigure(picture, look, network: network ?? "", features: features)
     }
     (notes + further).forEach(Log.say)
-    // No folder before every input is known to be good: a refusal leaves nothing behind.
+    // The folder is made after every input was read, so that a refusal leaves nothing behind.
     let folder = try ReportFolder(output)
     try folder.draw(study, baseline: table.baseline)
     if let maps { try folder.draw(maps.gnuplot) }
@@ -53,7 +53,7 @@ extension TableCommand {
     Log.say("\(study.runs.count) runs in \(output)/index.html and \(output)/table.md")
   }
 
-  /// The study's table, and what there is to say of it.
+  /// The study's table, with notes about it.
   /// - Throws: `ToolError` if a baseline is asked for that no run has.
   private func table(_ study: Study) throws -> (ResultTable, notes: [String]) {
     let table = ResultTable(

@@ -110,7 +110,7 @@ struct TableCommand: ParsableCommand {
 
   @OptionGroup var standard: StandardOptions
 
-  // What were options before they were subcommands.
+  // These options of earlier versions are subcommands now.
   @Flag(help: .hidden) var probe = false
   @Flag(help: .hidden) var verify = false
   @Option(help: .hidden) var predictions: String?

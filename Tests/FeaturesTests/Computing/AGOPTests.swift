@@ -110,7 +110,7 @@ import Testing
     #expect(relativeError(kept, expected) > 1e-2)
   }
 
-  @Test func labelsChooseTheirLogit() throws {
+  @Test func logitsLabelTakesTheLogitOfTheImagesClass() throws {
     let network = try Self.network()
     let moments = try Self.survey(network, .label, batch: 4).whole
     #expect(moments.gradientsPerImage == 1)
@@ -176,7 +176,7 @@ import Testing
     }
   }
 
-  @Test func halvesAgreeMoreAndMoreWithTheWhole() throws {
+  @Test func agreementWithAllImagesGrowsWithTheirNumber() throws {
     let network = try Self.network()
     let survey = try Self.survey(network, .all)
     #expect(survey.partial.map(\.images) == [1, 2, 5])

@@ -14,7 +14,7 @@ import Testing
     return try parser.finish().matrix
   }
 
-  @Test func numbersInPieces() throws {
+  @Test func numbersSplitBetweenPiecesAreRead() throws {
     let expected = Matrix([1, -2.5e-3, -2.5e-3, 40], rows: 2, columns: 2)
     for text in [
       "1,-2.5e-3\n-0.0025,4e1\n", "1.0, -0.0025\r\n-2.5E-03,40 \r\n", "1,-.0025\n-.0025,40",
@@ -40,7 +40,7 @@ import Testing
   }
 
   /// What `torch.linalg.cholesky` and `eigh` read, and what they pass over.
-  @Test func theLowerTriangleIsUsed() throws {
+  @Test func onlyTheLowerTriangleIsUsed() throws {
     var parser = SquareMatrixParser(name: "layer_0.csv")
     try parser.consume(Array("4,1.004,0\n1,2,-0.5\n0,-0.49,3\n".utf8))
     let (matrix, asymmetry) = try parser.finish()
@@ -66,7 +66,7 @@ import Testing
     return dense
   }
 
-  @Test func gramMatricesStayThin() throws {
+  @Test func gramMatricesKeepTheirThinFactor() throws {
     let found = try DenseFeatures(Self.gram())
     #expect(found.isSemiDefinite && found.features.factor.rank == 6)
     #expect(found.shift < 2e-6 && found.isotropicShare < 1e-5)
@@ -76,7 +76,7 @@ import Testing
 
   /// The mean entry taken from all entries, which explains the authors' λ = −0.427: the shift has the
   /// authors' size, and FᵀF + ρI is the shifted matrix exactly.
-  @Test func matricesLessTheirMeanAreNoCovariances() throws {
+  @Test func matricesWithoutTheirMeanAreReportedAsIndefinite() throws {
     let gram = Self.gram()
     let mean = gram.values.reduce(0, +) / Double(gram.values.count)
     let matrix = Matrix(gram.values.map { $0 - mean }, rows: 27, columns: 27)
@@ -116,7 +116,7 @@ import Testing
     #expect(SpectrumShift(text) == shift)
   }
 
-  @Test func whatCanBeNoCovarianceIsRefused() {
+  @Test func matricesThatAreNoCovariancesAreRefused() {
     #expect(throws: FeatureError.self) { _ = try DenseFeatures(Matrix(zeros: 3, 3)) }
     #expect(throws: FeatureError.self) { _ = try DenseFeatures(Matrix(diagonal: [1, -2])) }
     #expect(throws: FeatureError.self) { _ = try DenseFeatures(Matrix(diagonal: [1, .nan])) }

@@ -123,7 +123,7 @@ import Testing
     }
   }
 
-  @Test func theProbeSeesWhatANaiveNetworkSees() throws {
+  @Test func probeAgreesWithANaiveNetwork() throws {
     let network = try ImageInitialiserTests.draw("kaiming-normal", "vgg:12,M,16,M")
     let all = network.architecture.linearMaps
     let probe = try Probe(network, layers: all, images: ImageInitialiserTests.task())
@@ -187,7 +187,7 @@ import Testing
       ])
   }
 
-  @Test func aSetSaysWhichLayersItLacks() throws {
+  @Test func missingLayersAreNamed() throws {
     let network = try AGOPTests.network()
     let all = network.architecture.linearMaps
     let some = try FeatureSet.nfm(network, layers: [all[0], all[3]])

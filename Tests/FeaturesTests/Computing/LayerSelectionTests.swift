@@ -44,7 +44,7 @@ import Testing
     #expect(said.hasPrefix("no layer '\(text)': there are 11, features.0, "))
   }
 
-  @Test func partsOfATransformersNames() throws {
+  @Test func partsOfATransformersNamesSelectLayers() throws {
     let maps = try Architecture(
       "vit:side=4,patch=2,width=12,depth=11,heads=2,mlp=10", outputs: 3
     ).linearMaps
@@ -61,7 +61,7 @@ import Testing
     #expect(said.hasPrefix("no layer 'tn.q'"))
   }
 
-  @Test func allAndBodyAreWhatTheySay() throws {
+  @Test func allAndBodySelectTheDocumentedLayers() throws {
     let architecture = try Architecture("vgg11", outputs: 10)
     #expect(try Self.chosen("all") == architecture.linearMaps.map(\.name))
     #expect(try LayerSelection.body.chosen(of: architecture.linearMaps) == architecture.body)

@@ -80,7 +80,7 @@ struct PaperConventionTests {
   }
 
   /// Their number: Pearson's correlation, from which the two scales drop out.
-  @Test func correlationsAreThoseOfTheirMatrices() throws {
+  @Test func correlationsAgreeWithThoseOfTheMatrices() throws {
     let ansatz = try Ansatz(
       network, layers: maps, moments: survey.whole, gain: .outside, seed: 1)
     for (map, layer) in zip(maps, ansatz.layers) {

@@ -101,7 +101,7 @@ struct TransformerFeaturesTests {
   }
 
   /// The gradient with respect to what follows the gain is another matrix: the test above can tell.
-  @Test func anUnfoldedGainIsNoticed() throws {
+  @Test func aMissingGainIsDetected() throws {
     let network = try Self.network()
     for map in network.architecture.linearMaps {
       let (before, after) = (
@@ -112,7 +112,7 @@ struct TransformerFeaturesTests {
     }
   }
 
-  @Test func nfmHasTheGainInIt() throws {
+  @Test func nfmIncludesTheGain() throws {
     let network = try Self.network()
     let maps = network.architecture.linearMaps
     let features = try FeatureSet.nfm(network, layers: maps)
@@ -142,7 +142,7 @@ struct TransformerFeaturesTests {
     }
   }
 
-  @Test func sameBytesForAnyNumberOfThreads() throws {
+  @Test func threadCountDoesNotChangeBytes() throws {
     let network = try Self.network()
     for logits in [LogitSelection.all, .probes(3)] {
       let sums = try [1, 2, 5].map { try Self.survey(network, logits, threads: $0).whole.sums }
@@ -150,7 +150,7 @@ struct TransformerFeaturesTests {
     }
   }
 
-  @Test func halvesAgreeMoreAndMoreWithTheWhole() throws {
+  @Test func agreementWithAllImagesGrowsWithTheirNumber() throws {
     let network = try Self.network()
     let agreement = try Self.survey(network).convergence(network, power: 0.5)
     #expect(agreement.map(\.images) == [1, 2])

@@ -122,7 +122,7 @@ import Testing
 
   /// Every channel of the new network's end is one of the source's, each of them once: shuffled filters
   /// find their channels again.
-  @Test func permutedFiltersAlignedMakeTheSourcesFunction() throws {
+  @Test func alignedPermutedFiltersComputeTheSourcesFunction() throws {
     let source = try Self.source("vgg:8,M,12,12,M")
     let (drawn, shares) = try Self.draw("permuted", "vgg:8,M,12,12,M", with: source, ridge: 1e-10)
     let new = try Self.channels(drawn, of: 3, std: ImageInitialiserTests.preparation.std)
@@ -137,7 +137,7 @@ import Testing
   }
 
   /// The source itself, where nothing needs to be carried over.
-  @Test func unmixedFiltersOfTheSamePreparationAreTheSourceItself() throws {
+  @Test func alignedCopyWithTheSamePreparationIsTheSource() throws {
     let source = try Self.source(
       "vgg:8,M,12,M", std: ImageInitialiserTests.preparation.std)
     let (drawn, shares) = try Self.draw("copy", "vgg:8,M,12,M", with: source, ridge: 1e-12)
@@ -217,7 +217,7 @@ import Testing
     }
   }
 
-  @Test func sizesAreExactOrTheSourcesOwn() throws {
+  @Test func alignedSizesAreExactOrThoseOfTheSource() throws {
     let source = try Self.source("vgg:8,M,12,M")
     let features = try Self.nfm(source)
     let (fanIn, _) = try Self.draw(
@@ -259,7 +259,7 @@ import Testing
         + " 'features.3'; a larger --align-ridge keeps them smaller")
   }
 
-  @Test func threadsDoNotEnter() throws {
+  @Test func threadCountDoesNotChangeBytes() throws {
     let source = try Self.source("vgg:8,M,12,12,M")
     let features = try Self.nfm(source)
     let networks = try [1, 3].map {
@@ -284,7 +284,7 @@ import Testing
     #expect(drawn["features.5.weight"] == plain["features.5.weight"])
   }
 
-  @Test func whatCannotBeAlignedIsRefused() throws {
+  @Test func unsuitableAlignmentsAreRefused() throws {
     let source = try Self.source("vgg:8,M")
     for method in ["kaiming-normal", "patches", "lsuv", "select"] {
       #expect(throws: FeatureError.self) { try Self.draw(method, "vgg:8,M", with: source) }

@@ -80,7 +80,7 @@ import Testing
   }
 
   /// A head with biases is not homogeneous; the convolutions before it are.
-  @Test func aCopiedHeadKeepsItsBiases() throws {
+  @Test func copiedHeadKeepsItsBiases() throws {
     let architecture = try Architecture("vgg:6,M,8,M", outputs: 3, hidden: [6])
     var source = try initialise(
       architecture, method: Initialisers.named("kaiming-normal"), seed: 3)
@@ -98,7 +98,7 @@ import Testing
   }
 
   /// 2,048 images of 8×8 make a batch: the gradient is that of all, each with the same weight.
-  @Test func imagesBeyondABatchCountAlike() throws {
+  @Test func imagesOfAllBatchesHaveEqualWeight() throws {
     let count = TaskImages.count(area: 64) + 52
     let images = try ImageInitialiserTests.labelledImages(count)
     let task = TaskImages(
@@ -112,7 +112,7 @@ import Testing
     #expect(Self.spread(try Self.ratios(network, on: task)) < 1e-4)
   }
 
-  @Test func threadsDoNotEnter() throws {
+  @Test func threadCountDoesNotChangeBytes() throws {
     let (one, three) = (
       try Self.balanced("kaiming-normal", threads: 1),
       try Self.balanced("kaiming-normal", threads: 3)
@@ -120,7 +120,7 @@ import Testing
     #expect(one.parameters == three.parameters)
   }
 
-  @Test func whatCannotBeBalancedIsRefused() throws {
+  @Test func unsuitableNetworksAreNotBalanced() throws {
     func said(_ body: () throws -> Network) -> String {
       InitialiserOptionsTests.message { _ = try body() }
     }

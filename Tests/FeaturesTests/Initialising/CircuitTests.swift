@@ -110,7 +110,7 @@ struct CircuitTests {
 
   /// Attention does not see an orthogonal matrix between queries and keys, values and projection; the MLP does not see the
   /// order of its units. A permutation of rows of the separate maps is another function.
-  @Test func aGaugeIsTheSourcesFunction() throws {
+  @Test func gaugeComputesTheSourcesFunction() throws {
     let source = try Self.source()
     let logits = try Self.logits(source)
     let gauged = try Self.drawn("gauge", from: source)
@@ -158,7 +158,7 @@ struct CircuitTests {
     }
   }
 
-  @Test func permutedCircuitsAreThoseOfStrangers() throws {
+  @Test func permutedCircuitsPairMapsOfDifferentHeads() throws {
     let source = try Self.source()
     let sample = try Sample { seed in
       let network = try Self.drawn("coupled-permuted", from: source, seed: seed)
@@ -182,7 +182,7 @@ struct CircuitTests {
   }
 
   /// Each reader has its AGOP as the covariance of its rows, at the source's size.
-  @Test func coupledAGOPIsThatOfEachMap() throws {
+  @Test func coupledAGOPDrawsHaveTheCovarianceOfEachMap() throws {
     let source = try Self.source()
     let survey = try TransformerFeaturesTests.survey(source)
     let features = try FeatureSet.agop(source, moments: survey.whole)
@@ -223,7 +223,7 @@ struct CircuitTests {
   }
 
   /// The patch embedding is the basis, whatever weights the others.
-  @Test func weightedDrawsKeepTheBasisToo() throws {
+  @Test func coupledAGOPDrawsKeepTheBasis() throws {
     let source = try Self.source()
     let survey = try TransformerFeaturesTests.survey(source)
     let features = try FeatureSet.agop(source, moments: survey.whole)
@@ -246,7 +246,7 @@ struct CircuitTests {
   }
 
   /// Unit deviation of what a map puts out, the biases that a copy brings included.
-  @Test func unitOutputCountsBiases() throws {
+  @Test func unitOutputIncludesBiases() throws {
     let source = try Self.source()
     let task = TaskImages(
       try TransformerFeaturesTests.labelledImages(), preparation: source.preparation,

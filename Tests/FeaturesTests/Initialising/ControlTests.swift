@@ -24,7 +24,7 @@ import Testing
       options: options, seed: seed, features: features, source: source)
   }
 
-  @Test func copiesAreTheSourcesFilters() throws {
+  @Test func copyTakesTheSourcesFilters() throws {
     let source = try Self.source("vgg:6,M,8")
     let copy = try Self.draw("copy", "vgg:6,M,8", source: source) {
       $0.head = try HeadInitialisation("copy")
@@ -36,7 +36,7 @@ import Testing
     #expect(abs(cosine(.nfm(weight), .nfm(source["features.3.weight"])) - 1) < 1e-6)
   }
 
-  @Test func permutedFiltersAreTheSameOnesElsewhere() throws {
+  @Test func permutedKeepsTheFiltersInAnotherOrder() throws {
     let source = try Self.source("vgg:6,M,32")
     let shuffled = try Self.draw("permuted", "vgg:6,M,32", source: source)
     func rows(_ network: Network) -> [[Float]] {
@@ -73,7 +73,7 @@ import Testing
     #expect(said == "'features.0' of vgg:8,8,M,8 is smaller than 'features.0'")
   }
 
-  @Test func copiesThatDoNotFitAreRefused() throws {
+  @Test func copiesOfOtherShapesAreRefused() throws {
     let source = try Self.source("vgg:6,M,8")
     let said = InitialiserOptionsTests.message {
       _ = try Self.draw("copy", "vgg:5,M,8", source: source)
@@ -85,7 +85,7 @@ import Testing
   }
 
   /// A head of another number of classes is copied but for its last layer.
-  @Test func headsAreCopiedAsFarAsTheyFit() throws {
+  @Test func headsAreCopiedWhereShapesAgree() throws {
     let source = try Self.source("vgg:6,M")
     var options = InitialisationOptions()
     options.head = try HeadInitialisation("copy")

@@ -61,7 +61,7 @@ import Testing
     #expect(network["classifier.0.weight"].squaredNorm > 0)
   }
 
-  @Test func headsAreDrawnAlikeForAllMethods() throws {
+  @Test func headsAreDrawnInTheSameWayForAllMethods() throws {
     let architecture = try Architecture("vgg:4,M", outputs: 400, hidden: [520], pooled: 1)
     var options = InitialisationOptions()
     #expect(options.head == .kaiming)
@@ -80,7 +80,7 @@ import Testing
     }
   }
 
-  @Test func seedsAndLayersHaveTheirOwnValues() throws {
+  @Test func seedsAndLayersHaveDifferentValues() throws {
     let method = try Initialisers.named("kaiming-normal")
     let architecture = try Architecture("vgg:3,3,3,M", outputs: 2, hidden: [], pooled: 1)
     let a = try initialise(architecture, method: method, seed: 1)

@@ -49,7 +49,7 @@ import Testing
     #expect(network["classifier.3.bias"].squaredNorm == 0)
   }
 
-  @Test func zeroIsZeroAndOrthogonalOrthogonal() throws {
+  @Test func zeroAndOrthogonalHeadsAreExact() throws {
     let architecture = try Architecture("vgg:12,M", outputs: 5, hidden: [20], pooled: 1)
     let zero = try Self.draw("zero", architecture, method: "normal")
     #expect(zero["classifier.0.weight"].squaredNorm == 0)
@@ -63,7 +63,7 @@ import Testing
   }
 
   /// Neither the other's law nor its values change.
-  @Test func headAndConvolutionsAreDrawnApart() throws {
+  @Test func headAndConvolutionsAreDrawnIndependently() throws {
     let architecture = try Architecture("vgg:6,M", outputs: 3, hidden: [5], pooled: 1)
     let (a, b) = (
       try Self.draw("torch", architecture, method: "normal"),

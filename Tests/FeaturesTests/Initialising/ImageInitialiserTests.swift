@@ -134,7 +134,7 @@ import Testing
         samples, from: CovarianceTests.scaled(uncentred, by: 2 / uncentred.trace)) > 5)
   }
 
-  @Test func imagesAreAskedFor() throws {
+  @Test func missingImagesAreRefused() throws {
     let architecture = try Architecture("vgg:4,M", outputs: 3)
     for method in ["patches", "lsuv"] {
       let said = InitialiserOptionsTests.message {
@@ -149,7 +149,7 @@ import Testing
       said == "'features.0' puts out a constant: it cannot be scaled to unit deviation")
   }
 
-  @Test func threadsDoNotEnter() throws {
+  @Test func threadCountDoesNotChangeBytes() throws {
     for method in ["patches", "lsuv"] {
       let one = try Self.draw(method, "vgg:12,M,16,20,M", threads: 1)
       let two = try Self.draw(method, "vgg:12,M,16,20,M", threads: 2)
@@ -157,7 +157,7 @@ import Testing
     }
   }
 
-  @Test func probeSeesWhatANaiveNetworkSees() throws {
+  @Test func probeAgreesWithANaiveNetwork() throws {
     let network = try Self.draw("kaiming-normal", "vgg:12,M,16,20,M")
     let probe = try Probe(network, images: Self.task())
     #expect(probe.layers.map(\.name) == ["features.0", "features.3", "features.5"])
@@ -197,7 +197,7 @@ import Testing
     #expect(abs(probe.layers[0].gradientNorm / square.squareRoot() - 1) < 1e-2)
   }
 
-  @Test func faultsAreNamed() throws {
+  @Test func faultsNameTheirLayer() throws {
     let healthy = try Self.draw("kaiming-normal", "vgg:12,M,16,M")
     #expect(try Probe(healthy, images: Self.task()).warnings.isEmpty)
     #expect(try healthy.weightWarnings().isEmpty)

@@ -32,7 +32,7 @@ import Testing
     }
   }
 
-  @Test func otherLayersAreKaimingNormalsOwn() throws {
+  @Test func otherLayersAreDrawnByKaimingNormal() throws {
     let architecture = try Architecture("vgg:4,4,4,M", outputs: 2)
     var options = InitialisationOptions()
     options.layers = try LayerSelection("2")
@@ -46,7 +46,7 @@ import Testing
     #expect(mixed["features.4.weight"] == kaiming["features.4.weight"])
   }
 
-  @Test func optionsThatMeanNothingAreRefused() throws {
+  @Test func optionsWithoutEffectAreRefused() throws {
     let architecture = try Architecture("vgg:4,M", outputs: 2)
     let set = try CovarianceTests.features()
     func attempt(

@@ -55,7 +55,7 @@ struct ResidualAlignmentTests {
   }
 
   /// Convolutions of stride 2 and shortcuts among them.
-  @Test func aCopyOntoTheSameNetworkIsTheSource() throws {
+  @Test func copyOntoTheSameShapeIsTheSource() throws {
     let source = try Self.source("resnet14@0.25")
     let (network, explained) = try Self.draw("copy", "resnet14@0.25", with: source)
     #expect(explained.count == source.architecture.body.count)

@@ -99,7 +99,7 @@ struct TransformerAlignmentTests {
   }
 
   /// The same function under other names of heads and hidden units, which are copied and found again.
-  @Test func shuffledHeadsAndUnitsAreTheSourcesFunction() throws {
+  @Test func shuffledHeadsAndUnitsComputeTheSourcesFunction() throws {
     let source = try Self.source()
     let shuffled = try Self.shuffled(source)
     #expect(shuffled.parameters != source.parameters)
@@ -139,7 +139,7 @@ struct TransformerAlignmentTests {
   }
 
   /// Another mean and deviation of the images: the patch embedding's weight and bias make up for both.
-  @Test func anotherNormalisationIsMadeUpFor() throws {
+  @Test func patchEmbeddingCorrectsForAnotherNormalisation() throws {
     var source = try Self.source()
     source.preparation.std = [0.5, 0.1, 0.3]
     source.preparation.mean = [0.1, 0.6, 0.35]

@@ -23,7 +23,7 @@ struct TransformerInitialiserTests {
     tensor.values.allSatisfy { $0 == value }
   }
 
-  @Test func timmsStart() throws {
+  @Test func timmDistributions() throws {
     let network = try Self.drawn("timm")
     for name in ["blocks.0.attn.qkv", "blocks.1.attn.proj", "blocks.0.mlp.fc1", "blocks.1.mlp.fc2"]
     {
@@ -48,7 +48,7 @@ struct TransformerInitialiserTests {
   }
 
   /// Xavier's bound of queries, keys and values is that of one matrix [3d, d], not of a head's [h, d].
-  @Test func torchvisionsStart() throws {
+  @Test func torchvisionDistributions() throws {
     let network = try Self.drawn("torchvision")
     let xavier = { (inputs: Double, outputs: Double) in (6 / (inputs + outputs)).squareRoot() }
     let bounds: [(String, Double)] = [
@@ -71,7 +71,7 @@ struct TransformerInitialiserTests {
   }
 
   /// Streams are a layer's own: queries of two heads differ, and so do two seeds.
-  @Test func headsAreDrawnApart() throws {
+  @Test func headsAreDrawnIndependently() throws {
     let network = try Self.drawn("timm")
     let (first, second) = (
       network.weight(named: "blocks.0.attn.q.0"), network.weight(named: "blocks.0.attn.q.1")
@@ -92,7 +92,7 @@ struct TransformerInitialiserTests {
         }))
   }
 
-  @Test func aCopyIsTheSourceItself() throws {
+  @Test func copyIsTheSource() throws {
     let source = try Self.source()
     var options = InitialisationOptions()
     options.head = try HeadInitialisation("copy")
@@ -139,7 +139,7 @@ struct TransformerInitialiserTests {
     #expect(distance(to: source.weight(of: map)) > 4 * error)
   }
 
-  @Test func whatMeansNothingIsRefused() throws {
+  @Test func optionsWithoutEffectAreRefused() throws {
     let source = try Self.source()
     let features = try FeatureSet.nfm(source)
     func refuses(_ method: String, _ architecture: Architecture, scale: FilterScale? = nil) -> Bool

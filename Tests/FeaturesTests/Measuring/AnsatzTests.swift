@@ -92,7 +92,7 @@ import Testing
     #expect(square.cosine(power: 1) < 0.99)
   }
 
-  /// Cosines of torchvision's random VGG11 (SCIENCE §1): 10 logits, 32 images of white noise. Over five
+  /// Cosines of torchvision's random VGG11: 10 logits, 32 images of white noise. Over five
   /// seeds a layer's values have a standard deviation of up to 0.018, a difference of two 0.025: bound
   /// 0.075. At 32×32 torchvision's 7×7 average pool repeats one value 49 times, so a head with pool
   /// 1 is the same network but for the scale of its logits, which cosines do not see.

@@ -77,7 +77,7 @@ private func pictures(_ html: String) -> [String] {
     zip(order, order.dropFirst()).allSatisfy { pair in
       pair.0.map { a in pair.1.map { a < $0 } ?? false } ?? false
     })
-  // Without such methods nothing is said of features, and without a baseline nothing of verdicts.
+  // Without such methods the page does not mention features, and without a baseline it does not mention verdicts.
   let study = try Study([run("zero", seed: 1, [0.1])])
   let plain = Page(title: "p", study: study, table: ResultTable(study)).html
   #expect(!plain.contains("WᵀW") && !plain.contains("Undecided means"))
