@@ -6,9 +6,10 @@ import Studies
 /// The methods of a study that initialisers here draw, in the order of its table.
 func methodSummaries(_ study: Study) -> [MethodSummary] {
   var names: [String] = []
-  for run in study.methods.flatMap({ method in study.runs.filter { $0.method == method }.prefix(1) }
-  )
-  where !names.contains(run.methodName) { names.append(run.methodName) }
+  for method in study.methods {
+    guard let name = study.runs.first(where: { $0.method == method })?.initialiser else { continue }
+    if !names.contains(name) { names.append(name) }
+  }
   return names.compactMap { name in
     summary(of: name).map { MethodSummary(name: name, summary: $0) }
   }

@@ -68,6 +68,19 @@ func settingsThatWereChosenAreInEveryTableForReading() throws {
   }
 }
 
+@Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/gnuplot")))
+func thePageExplainsTheMethodOfAVariant() throws {
+  let scratch = try Scratch()
+  try scratch.writeImages("images.h5")
+  try scratch.drawInitialNetwork()
+  try succeed(
+    scratch.run(
+      "train", ["init.h5", "-o", "run.h5", "--variant", "longer"] + ChainTests.training))
+  try succeed(scratch.run("report", "run.h5", "-o", "page"))
+  let page = String(decoding: try scratch.read("page/index.html"), as: UTF8.self)
+  #expect(page.contains("<dt>kaiming-normal</dt><dd>N(0, 2/fan_in): He et al. 2015</dd>"))
+}
+
 /// What tools write into files is known where no run of a part of a study has it.
 @Test func runsMayLackTheOptionThatDistinguishesRows() throws {
   let scratch = try Scratch()

@@ -13,7 +13,7 @@ package struct MethodSummary: Sendable, Equatable {
 
 extension Page {
   var introduction: Block {
-    let paragraphs = [experiment, verdicts, features].compactMap(\.self)
+    let paragraphs = [experiment, verdicts, features, notation].compactMap(\.self)
     return Block(
       "The experiment and its methods", id: "experiment",
       "<div class=\"introduction\">\n"
@@ -26,7 +26,9 @@ extension Page {
       architectures.count == 1
       ? "a network \(architectures[0])" : "a network (\(architectures.listed))"
     let runs = count(study.runs.count, "run")
-    let methods = count(Set(study.runs.map(\.methodName)).count, "method")
+    let (names, rows) = (Set(study.runs.map(\.initialiser)), study.methods.count)
+    let variants = rows > names.count ? " (\(rows) with their variants)" : ""
+    let methods = count(names.count, "method") + variants
     let data = study.datasets.count == 1 ? "" : " on \(study.datasets.count) data sets"
     let pairs =
       table.baseline.map {
@@ -35,9 +37,24 @@ extension Page {
       } ?? ""
     return
       "Each run draws the initial weights of \(networks) by one method, trains it on \(study.datasets.listed), and"
-      + " measures its accuracy on test images at the epoch with the highest validation accuracy. This page compares"
-      + " \(methods) in \(runs)\(data).\(pairs) n is the number of runs of a row. An interval [low, high] is a 95 % confidence"
+      + " measures its accuracy on test images at the epoch with the highest validation accuracy.\(training) This page"
+      + " compares \(methods) in \(runs)\(data).\(pairs) n is the number of runs of a row. An interval [low, high] is a 95 % confidence"
       + " interval of the mean."
+  }
+
+  /// How long runs train and on how many images, as far as all of them agree; empty if they do not.
+  private var training: String {
+    func shared(_ value: (RunRecord) -> String?) -> Int? {
+      let values = Set(study.runs.map(value))
+      return values.count == 1 ? values.first.flatMap(\.self).flatMap { Int($0) } : nil
+    }
+    let epochs = shared { $0.option("epochs_asked") }.map { " for \(count($0, "epoch"))" }
+    let images = shared { $0.option("train_images") }.map { " on \(count($0, "image"))" }
+    let validation = shared { $0.option("validation_images") }.flatMap { n in
+      images == nil || n == 0 ? nil : ", and the epoch is chosen on \(count(n, "other image"))"
+    }
+    guard epochs != nil || images != nil else { return "" }
+    return " Training runs\(epochs ?? "")\(images ?? "")\(validation ?? "")."
   }
 
   private var verdicts: String? {
@@ -50,7 +67,7 @@ extension Page {
 
   /// What NFM, AGOP and alignment are; nil where no method uses them.
   private var features: String? {
-    let names = study.runs.map(\.methodName)
+    let names = study.runs.map(\.initialiser)
     guard names.contains(where: { $0.contains("nfm") || $0.contains("agop") }) else { return nil }
     let aligned =
       names.contains { $0.hasSuffix("-aligned") }
@@ -61,7 +78,22 @@ extension Page {
       "The neural feature matrix (NFM) of a layer is WᵀW, where the rows of W are the layer's trained weights. The average"
       + " gradient outer product (AGOP) is the mean outer product of the gradients with respect to what the layer reads. Both"
       + " show to which directions of its inputs a trained network responds. Methods with these names draw weights with that"
-      + " matrix as covariance Σ.\(aligned)"
+      + " matrix as covariance Σ.\(source)\(aligned)"
+  }
+
+  /// What the source of features is; empty where runs do not state its data set.
+  private var source: String {
+    let sets = Set(study.runs.compactMap { $0.option("source_dataset") }).sorted()
+    return sets.isEmpty
+      ? "" : " The trained network is the source; its data set is \(sets.listed)."
+  }
+
+  /// The symbols of the list of methods; nil without that list.
+  private var notation: String? {
+    methods.isEmpty
+      ? nil
+      : "In the list below, N(m, v) is the normal distribution with mean m and variance or covariance v, and U(±a) is the"
+        + " uniform distribution from −a to a. fan_in is the number of inputs of a unit, and He's variance is 2/fan_in."
   }
 
   private var methodList: String {

@@ -100,12 +100,11 @@ package struct Page: Sendable {
     return Block(
       "Results on \(section.dataset)", id: id,
       table.text(section).html(caption: "Methods on \(section.dataset)")
-        + "<ul class=\"notes\">\n\(notes)</ul>\n"
-        + table.details(section).map { $0.table.html(caption: $0.title) }.joined()
         + "<figure>\n" + scrolling(plot.svg(id: "\(id)-forest"), label: plot.title) + "<figcaption>"
         + "\(escaped(plot.title)): each run a circle, the mean a diamond, the bar its 95 % interval, "
         + "with an arrowhead where it continues beyond the axis."
-        + "\(paper)</figcaption>\n</figure>\n")
+        + "\(paper)</figcaption>\n</figure>\n<ul class=\"notes\">\n\(notes)</ul>\n"
+        + table.details(section).map { $0.table.html(caption: $0.title) }.joined())
   }
 
   private func curves(_ section: ResultTable.Section, id: String) -> [Block] {

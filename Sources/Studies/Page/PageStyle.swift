@@ -24,7 +24,9 @@ let pageStyle = """
   :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
   .wide { overflow-x: auto; }
   table { border-spacing: 0; font-size: 0.85rem; font-variant-numeric: tabular-nums; }
-  caption { text-align: left; color: var(--soft); padding-bottom: 0.4rem; }
+  /* Captions are read whole while a wide table scrolls below them. */
+  caption { text-align: left; color: var(--soft); padding-bottom: 0.4rem; position: sticky; left: 0;
+    max-width: min(52rem, calc(100vw - 2rem)); }
   th, td { padding: 0.3rem 0.65rem 0.3rem 0; text-align: left; white-space: nowrap;
     border-bottom: 1px solid var(--faint); }
   td:last-child:not(.number) { white-space: normal; min-width: 6rem; }
@@ -98,6 +100,7 @@ let pageStyle = """
     body { max-width: none; padding: 0; }
     .controls, .skip, .copy, .contents { display: none; }
     .wide, pre { overflow: visible; }
+    caption { max-width: none; }
     table { font-size: 7.5pt; }
     th, td { padding-right: 0.5rem; }
     thead th { white-space: normal; }

@@ -13,6 +13,9 @@ extension RunRecord {
     return record
   }
 
+  /// The method as `sample-init` names it, without variant and settings: `nfm` for `nfm round-2 learning_rate=0.1`.
+  package var initialiser: String { plainMethod ?? methodName }
+
   /// The run with options added to the method's name, as in `nfm init_scale=fan-in`. Options that the
   /// run does not have are left out.
   package func distinguished(by names: [String]) -> RunRecord {

@@ -22,7 +22,7 @@ package func runsCSV(_ runs: [RunRecord]) -> String {
     // These cells are the same in all lines of the run, so they are made once.
     let kind = csvCells(
       [
-        run.dataset, run.method, run.plainMethod ?? run.methodName,
+        run.dataset, run.method, run.initialiser,
         run.sourceSeed.map { "\($0)" } ?? "", "\(run.seed)",
       ] + names.map { run.option($0) ?? "" } + [run.dataDigest ?? "", run.digest ?? ""])
     let best = run.bestEpoch

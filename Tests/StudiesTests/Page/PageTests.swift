@@ -82,6 +82,63 @@ private func pictures(_ html: String) -> [String] {
   let plain = Page(title: "p", study: study, table: ResultTable(study)).html
   #expect(!plain.contains("WᵀW") && !plain.contains("Undecided means"))
   #expect(plain.contains("This page compares 1 method in 1 run."))
+  #expect(!plain.contains("Training runs") && !plain.contains("In the list below"))
+}
+
+@Test func theIntroductionStatesTrainingAndSource() throws {
+  func introduction(_ runs: [RunRecord]) throws -> String {
+    let study = try Study(runs)
+    let page = Page(
+      title: "p", study: study, table: ResultTable(study),
+      methods: [MethodSummary(name: "nfm", summary: "N(0, Σ)")])
+    return page.html.components(separatedBy: "<section id=\"results-0\"")[0]
+  }
+  func trained(_ seed: Int, epochs: String, images: String?) -> RunRecord {
+    var record = run("nfm", seed: seed, source: 1, [0.1])
+    record.options = [RunOption("epochs_asked", epochs), RunOption("source_dataset", "svhn & co")]
+    if let images {
+      record.options += [RunOption("train_images", images), RunOption("validation_images", "800")]
+    }
+    return record
+  }
+  let one = try introduction([1, 2].map { trained($0, epochs: "1", images: "3200") })
+  #expect(
+    one.contains(
+      "Training runs for 1 epoch on 3200 images, and the epoch is chosen on 800 other images."))
+  #expect(one.contains("The trained network is the source; its data set is svhn &amp; co."))
+  #expect(one.contains("He&#39;s variance is 2/fan_in"))
+  // Where runs do not agree on a number, or do not state it, it is left out.
+  let mixed = try introduction([
+    trained(1, epochs: "5", images: "3200"), trained(2, epochs: "5", images: "100"),
+  ])
+  #expect(mixed.contains("Training runs for 5 epochs.") && !mixed.contains("epoch is chosen"))
+  let partly = try introduction([
+    trained(1, epochs: "5", images: nil), trained(2, epochs: "5", images: "100"),
+  ])
+  #expect(partly.contains("Training runs for 5 epochs."))
+}
+
+@Test func variantsAreCountedWithTheirMethod() throws {
+  let runs = ["a", "b"].map { variant in
+    var record = run("nfm-aligned", seed: 1, source: 1, [0.1])
+    record.options = [RunOption("variant", variant)]
+    return record.namedAfterVariant
+  }
+  let study = try Study(runs)
+  let html = Page(title: "p", study: study, table: ResultTable(study)).html
+  #expect(html.contains("This page compares 1 method (2 with their variants) in 2 runs."))
+  #expect(html.contains("A method in -aligned"))
+}
+
+@Test func theFigureOfAccuracyStandsBeforeTheNotes() throws {
+  let html = try page().html
+  let block = html.components(separatedBy: "<section id=\"results-0\"")[1]
+    .components(separatedBy: "</section>")[0]
+  let places = ["<table", "id=\"results-0-forest-title\"", "<ul class=\"notes\""].map {
+    block.range(of: $0)?.lowerBound
+  }
+  let found = places.compactMap(\.self)
+  #expect(found.count == 3 && found == found.sorted())
 }
 
 @Test func picturesAreWellFormedAndNamed() throws {
