@@ -105,7 +105,7 @@ def main(o):
         if len(training.epochs) < o.epochs and not training.diverged_at:
             checkpoint.save(training)
     if training.diverged_at:
-        say(f"the loss ceased to be finite in epoch {training.diverged_at}: this run diverged")
+        say(f"the loss is no longer finite in epoch {training.diverged_at}: this run diverged")
     answers = None
     attributes = attributes_of(o, initial, images, side, training, digests)
     if training.best and len(training.tested):

@@ -22,7 +22,7 @@ extension SpectrumShift: ExpressibleByArgument {
 package struct ShiftOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "What is added to the spectrum: none; paper, 1e-6 where a matrix is singular; or the share of the trace that is isotropic, e.g. 0.05. [default: none; paper: paper]",
+      "What is added to the spectrum: none; paper, 1e-6 where a matrix is singular; or the share of the trace that becomes isotropic, e.g. 0.05. [default: none; paper: paper]",
       valueName: "shift"))
   package var shift: SpectrumShift?
 
@@ -46,7 +46,7 @@ extension LayerSelection: ExpressibleByArgument {
 package struct LayersOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Of which layers: body (the convolutions, or all of a transformer but its head), head (the fully connected layers), all, numbers from 1 (9 or 1-4), names, or parts of them (classifier, blocks.0, attn.q); several with commas. [default: body; of a transformer with --convention paper, where there is one: the queries, keys and values of each head]",
+      "Which layers: body (the convolutions, or all maps of a transformer except its head), head (the fully connected layers), all, numbers from 1 (9 or 1-4), names, or parts of names (classifier, blocks.0, attn.q); several separated by commas. [default: body; for a transformer under --convention paper the queries, keys and values of each head]",
       valueName: "layers"))
   package var layers: LayerSelection?
 
@@ -75,7 +75,7 @@ package struct LayersOption: ParsableArguments {
 package struct GainOption: ParsableArguments {
   @Option(
     help:
-      "Of a transformer's maps that read a layer normalisation, and of a residual network's convolutions, which a batch normalisation follows: with its gain γ, or γ/σ, as part of W (folded), or W alone (outside). [default: folded; of a transformer with --convention paper, where there is one: outside]"
+      "Whether W includes the gain of the normalisation beside it (folded) or not (outside): γ of the layer normalisation that a transformer's map reads, γ/σ of the batch normalisation after a convolution. [default: folded; for a transformer under --convention paper outside]"
   )
   package var gain: NormGain?
 

@@ -14,27 +14,31 @@ struct ComputeAGOP: Tool {
     commandName: "compute-agop",
     abstract: "Compute the average gradient outer products of a network on images.",
     discussion: """
-      Reads a network (or run) file and an images file and writes a features file: for each \
-      convolution, or the --layers, the thin factor F of AGOP^α = FᵀF, features.0/factor \
-      [r, C·3·3] Float32 (of fully connected layers [r, inputs]). AGOP is the mean, over images, \
-      positions and logits, of g gᵀ with g the gradient of a logit with respect to a patch (or to all inputs \
-      of a fully connected layer); it equals Wᵀ·D·W with D [K, K] the mean of δδᵀ, δ the gradient with respect to the pre-activation, \
-      so one backward sweep per logit serves all layers and no Jacobian is formed.
+      Reads a network (or run) file and an images file and writes a features file. For each \
+      convolution, or for each of the --layers, the file has the thin factor F of AGOP^α = FᵀF: \
+      features.0/factor [r, C·3·3] Float32 (for fully connected layers [r, inputs]).
 
-      Of a transformer: the patch embedding and, in each block, queries, keys and values by head, the projection of \
-      attention and the MLP's two layers, with tokens as positions and the gradient with respect to the normalised \
-      token, before the gain of layer normalisation. --convention paper is what AGOP's authors do for vision \
-      transformers: queries, keys and values, the gradient after gain and bias, 10 images, all logits, the sum over images and logits, the \
-      mean over tokens.
+      AGOP is the mean of g gᵀ over images, positions and logits, with g the gradient of a logit with \
+      respect to a patch (or to all inputs of a fully connected layer). It equals Wᵀ·D·W with D [K, K] \
+      the mean of δδᵀ, δ the gradient with respect to the pre-activation. So one backward pass for \
+      each logit serves all layers, and no Jacobian is formed.
 
-      How far the matrices have converged stands in convergence/ (images Int64 [m]; cosine Float64 \
-      [m, layers], of the AGOP of the first N/2, N/4, … images with the whole). Faults of the \
-      network (filters without gradient or weight, collapsed rank) are reported and recorded in the file.
+      The maps of a transformer are its patch embedding and, in each block, queries, keys and values \
+      of each head, the projection of attention and the MLP's two layers. Positions are tokens, and \
+      gradients are with respect to the normalised token, before the gain of the layer normalisation. \
+      --convention paper does what AGOP's authors do for vision transformers: queries, keys and \
+      values, the gradient after gain and bias, 10 images, all logits, the sum over images and logits, \
+      the mean over tokens.
 
-      --count images are the same for every seed and every order of the images in the file: \
-      each class gets as many as another, to within one, while it has any left.
+      The convergence of the matrices is stored in convergence/ (images Int64 [m]; cosine Float64 [m, \
+      layers] between the AGOP of the first N/2, N/4, … images and that of all). Faults of the network \
+      (filters without gradient or weight, collapsed rank) are reported and recorded in the file.
 
-      Costs one forward pass an image and one backward-data pass an image and logit.
+      --count chooses the same images for every seed and every order of the images in the file. Class \
+      counts differ by at most one, unless a class is exhausted.
+
+      This costs one forward pass for each image, and for each logit one backward pass that computes \
+      gradients of activations only.
 
       Example:
         compute-agop vgg11.h5 --images build/images/fashion-mnist.h5 \\
@@ -57,19 +61,19 @@ struct ComputeAGOP: Tool {
 
   @Option(
     help:
-      "Number of images to use, see above. [default: 256, or all if fewer; paper: 11, of a transformer 10]"
+      "Number of images to use, see above. [default: 256, or all if fewer; paper: 11, for a transformer 10]"
   )
   var count: Int?
 
   @Option(
     help:
-      "Gradients of which logits: all, a number (the first ones), label, or probes:N. [default: all; paper: 10, of a transformer all]"
+      "Gradients of which logits: all; a number N, the first N; label, that of the image's class; or probes:N, N random sums with signs. [default: all; paper: 10, for a transformer all]"
   )
   var logits: LogitSelection?
 
   @Option(
     help:
-      "mean or sum over images, positions and logits, or position-mean: the sum's mean over positions. [default: mean; paper: sum, of a transformer position-mean]"
+      "mean or sum over images, positions and logits, or position-mean: the sum over images and logits of the mean over positions. [default: mean; paper: sum, for a transformer position-mean]"
   )
   var reduction: FeatureSet.Reduction?
 
@@ -78,7 +82,7 @@ struct ComputeAGOP: Tool {
 
   @Option(
     help:
-      "Whether a layer keeps its own bias while its gradients are taken: kept or dropped, the latter of convolutional networks. [default: kept; paper: dropped, of a transformer kept]"
+      "Whether a layer keeps its own bias while its gradients are computed: kept, or dropped (convolutional networks only). [default: kept; paper: dropped, for a transformer kept]"
   )
   var ownBias: OwnBias?
 
@@ -88,13 +92,13 @@ struct ComputeAGOP: Tool {
 
   @Option(
     help:
-      "Arithmetic of the convolutions: winograd, or direct, slower. Where a ReLU's input is within rounding of 0 they can differ. [default: winograd; paper: direct]"
+      "Algorithm of the convolutions: winograd, or direct, which is slower. They can differ where rounding decides the sign of a ReLU's input. [default: winograd; paper: direct]"
   )
   var convolution: ConvolutionAlgorithm?
 
   @Option(
     help:
-      "paper or exact: sets the defaults of --count, --logits, --reduction, --own-bias, --convolution and --shift; of a transformer also of --layers and --gain."
+      "paper or exact: sets the defaults of --count, --logits, --reduction, --own-bias, --convolution and --shift; for a transformer also of --layers and --gain."
   )
   var convention = Convention.exact
 

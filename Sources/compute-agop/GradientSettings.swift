@@ -40,8 +40,8 @@ struct GradientSettings {
     guard options.norms.gain == nil || architecture.residual == nil else {
       throw ToolError(
         .usage,
-        "--gain: the AGOP of \(architecture.name) in \(file) is the same with the gains of its batch"
-          + " normalisations and without")
+        "--gain: the AGOP of \(architecture.name) in \(file) is the same with and without the gains of"
+          + " its batch normalisations")
     }
     gain = try options.norms.value(options.convention, of: architecture, in: file)
     convolution = options.convolution ?? (paper ? .direct : .winograd)

@@ -13,14 +13,20 @@ struct ComputeNFM: Tool {
     commandName: "compute-nfm",
     abstract: "Compute the neural feature matrices of a network.",
     discussion: """
-      Reads a network (or run) file and writes a features file: for each convolution, or the \
-      --layers, the thin factor F of (WᵀW)^α = FᵀF, features.0/factor [r, C·3·3] Float32, columns \
-      ordered channel, row, column of the kernel (of fully connected layers [r, inputs]). Costs one \
-      symmetric eigenproblem of size K a layer if α ≠ 1, otherwise nothing. A transformer's maps are its patch \
-      embedding and, in each block, queries, keys and values by head, the projection of attention and the MLP's \
-      two; a gain of layer normalisation is folded into the map that reads it. A residual network's are its \
-      convolutions, with the gain γ/σ of the batch normalisation that follows folded in. Faults of the network \
-      (filters that are zero, collapsed rank) are reported and recorded in the file.
+      Reads a network (or run) file and writes a features file. For each convolution, or for each of \
+      the --layers, the file has the thin factor F of (WᵀW)^α = FᵀF: features.0/factor [r, C·3·3] \
+      Float32, columns ordered by channel, row and column of the kernel (for fully connected layers \
+      [r, inputs]). Faults of the network (filters that are zero, collapsed rank) are reported and \
+      recorded in the file.
+
+      The maps of a transformer are its patch embedding and, in each block, queries, keys and values \
+      of each head, the projection of attention and the MLP's two layers. The gain of a layer \
+      normalisation is folded into the maps that read it. The maps of a residual network are its \
+      convolutions. The gain γ/σ of the batch normalisation that follows a convolution is folded into \
+      it.
+
+      If α is 1 this costs almost nothing; otherwise it costs one symmetric eigenproblem of size K for \
+      each layer.
 
       Example:
         compute-nfm vgg11.h5 | sample-init --method kaiming-nfm --seed 1 -o init.h5
@@ -42,7 +48,7 @@ struct ComputeNFM: Tool {
 
   @Option(
     help:
-      "paper or exact: sets the default of --shift; of a transformer those of --layers, --gain and --rows."
+      "paper or exact: sets the default of --shift; for a transformer also those of --layers, --gain and --rows."
   )
   var convention = Convention.exact
 
@@ -52,7 +58,7 @@ struct ComputeNFM: Tool {
 
   @Option(
     help:
-      "The sum or the mean of wᵀw over the rows w of W. [default: sum; paper, of a transformer: mean]"
+      "The sum or the mean of wᵀw over the rows w of W. [default: sum; paper, for a transformer: mean]"
   )
   var rows: FeatureSet.Rows?
 

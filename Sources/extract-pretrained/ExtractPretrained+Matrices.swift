@@ -12,13 +12,13 @@ struct MatrixOptions: ParsableArguments {
 
   @Option(
     help:
-      "What the matrices of --from-csv are: nfm, or agop, which that code stores as roots. [default: nfm]"
+      "Kind of the matrices of --from-csv: nfm, or agop, which the paper's code stores as roots. [default: nfm]"
   )
   var kind: FeatureSet.Kind?
 
   @Option(
     help: ArgumentHelp(
-      "What is added to their spectrum: paper, |λ| + 1e-6 where the smallest eigenvalue λ is not positive; none, negative eigenvalues count as zero; or the share of the trace that is isotropic, e.g. 0.05. [default: paper]",
+      "What is added to the spectrum of these matrices: paper, |λ| + 1e-6 where the smallest eigenvalue λ is not positive; none, negative eigenvalues count as zero; or the share of the trace that becomes isotropic, e.g. 0.05. [default: paper]",
       valueName: "shift"))
   var shift: SpectrumShift?
 
@@ -37,15 +37,16 @@ extension ExtractPretrained {
   func validateMatrices() throws {
     guard !matrices.fromCsv.isEmpty else { return }
     let ofNetworks = [
-      input.map { "'\($0)'" }, epoch.map { _ in "--epoch" }, depth.map { _ in "--as" },
-      inputOrder.map { _ in "--input-order" }, mean.map { _ in "--mean" }, std.map { _ in "--std" },
-      side.map { _ in "--side" }, patch.map { _ in "--patch" },
-      withoutHead ? "--without-head" : nil,
-      rename.first.map { _ in "--rename" }, key.map { _ in "--key" },
-      export.map { _ in "--export" }, naming.map { _ in "--naming" },
+      input.map { "'\($0)'" }, selection.epoch.map { _ in "--epoch" },
+      selection.depth.map { _ in "--as" }, images.inputOrder.map { _ in "--input-order" },
+      images.mean.map { _ in "--mean" }, images.std.map { _ in "--std" },
+      images.side.map { _ in "--side" }, images.patch.map { _ in "--patch" },
+      selection.withoutHead ? "--without-head" : nil,
+      selection.rename.first.map { _ in "--rename" }, selection.key.map { _ in "--key" },
+      exporting.export.map { _ in "--export" }, exporting.naming.map { _ in "--naming" },
     ]
     if let other = ofNetworks.compactMap({ $0 }).first {
-      throw ValidationError("--from-csv reads matrices and no network: leave out \(other)")
+      throw ValidationError("--from-csv reads matrices, not a network: leave out \(other)")
     }
   }
 
@@ -53,7 +54,7 @@ extension ExtractPretrained {
   func extractMatrices() throws {
     try PlannedFile.check([PlannedFile(output, .features)], reading: matrices.fromCsv)
     let output = try Output(path: output)
-    let architecture = architecture ?? "vgg11"
+    let architecture = selection.architecture ?? "vgg11"
     let (kind, shift) = (matrices.kind ?? .nfm, matrices.shift ?? .paper)
     let found = try DenseMatrices(
       matrices.fromCsv, kind: kind, architecture: architecture, shift: shift)

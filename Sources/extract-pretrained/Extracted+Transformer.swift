@@ -47,7 +47,8 @@ extension Extracted {
   mutating func resize(side: Int?, patch: Int?) throws {
     guard let network = architecture.transformer else {
       guard patch == nil else {
-        throw ToolError(.usage, "--patch is for vision transformers: \(architecture.name) is none")
+        throw ToolError(
+          .usage, "--patch is for vision transformers: \(architecture.name) is not one")
       }
       if let side { preparation.side = side }
       return
@@ -78,7 +79,8 @@ extension Extracted {
   mutating func rename(_ asked: ExportNaming?) throws {
     guard let network = architecture.transformer else {
       guard asked == nil else {
-        throw ToolError(.usage, "--naming is for vision transformers: \(architecture.name) is none")
+        throw ToolError(
+          .usage, "--naming is for vision transformers: \(architecture.name) is not one")
       }
       return
     }

@@ -20,11 +20,11 @@ enum ModelFolder {
     let found = names.filter { FileManager.default.fileExists(atPath: folder + $0) }
     guard let first = found.first else {
       throw ToolError(
-        .noInput, "\(path): a folder that holds none of \(names.joined(separator: ", "))")
+        .noInput, "\(path): a folder that contains none of \(names.joined(separator: ", "))")
     }
     let others =
       found.dropFirst().isEmpty ? "" : ", not \(found.dropFirst().joined(separator: ", "))"
-    Log.say("takes \(first) of \(path)\(others)")
+    Log.say("reading \(first) of \(path)\(others)")
     return folder + first
   }
 }

@@ -11,6 +11,14 @@ enum Source {
   /// Another program's state dictionary.
   case others(StateDictionary)
 
+  /// Whether another program made the file.
+  var isOther: Bool {
+    switch self {
+    case .ours: false
+    case .others: true
+    }
+  }
+
   /// - Parameters:
   ///   - path: the input's, or `-`.
   ///   - key: which dictionary of a file of PyTorch's.

@@ -8,7 +8,7 @@ import Tensors
 struct AnsatzOptions: ParsableArguments {
   @Option(
     help:
-      "Number of training images to measure the ansatz on, those of compute-agop. [default: 64, or all if fewer]"
+      "Number of training images to measure the ansatz on; they are the first of those of compute-agop. [default: 64, or all if fewer]"
   )
   var count: Int?
 
@@ -16,7 +16,10 @@ struct AnsatzOptions: ParsableArguments {
 
   @OptionGroup var norms: GainOption
 
-  @Option(help: "Gradients of which logits: all, a number (the first ones), label, or probes:N.")
+  @Option(
+    help:
+      "Gradients of which logits: all; a number N, the first N; label, that of the image's class; or probes:N, N random sums with signs."
+  )
   var logits = LogitSelection.all
 
   @Option(help: "Seed of the signs of --logits probes:N and of the random D.")

@@ -8,13 +8,13 @@ import Tooling
 struct PictureOptions: ParsableArguments {
   @Option(
     help:
-      "Which test image of an images file, from 0. [default: one that does not depend on their order]"
+      "Index of a test image in an images file, from 0. [default: one that does not depend on their order]"
   )
   var image: Int?
 
   @Option(
     help: ArgumentHelp(
-      "Resize the image to this side. [default: the network's, else as it is; at least 128 for convolutional networks]",
+      "Resize the image to this side. [default: the network's, else no resizing; at least 128 for convolutional networks]",
       valueName: "pixels")
   )
   var side: Int?

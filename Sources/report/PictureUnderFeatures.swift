@@ -33,7 +33,7 @@ struct PictureUnderFeatures {
     let found: Image
     if Picture.isPicture(try input.head(512)) {
       guard index ?? 0 == 0 else {
-        throw ToolError(.usage, "\(name): one image; --image chooses none")
+        throw ToolError(.usage, "\(name) is one image: leave out --image")
       }
       found = try reporting(.data) {
         try Picture.decode(try input.bytes(atMost: Picture.largestFile), file: input.name).colour()

@@ -18,7 +18,7 @@ struct RunCosts {
       guard let path = run.path, path.hasSuffix(".h5") else { return nil }
       let log = "\(path.dropLast(3)).jsonl"
       do { return try TrainingCost(log: log).map { (run.record, $0) } } catch {
-        Log.say("\(log): no log of train: the page leaves its time and memory out")
+        Log.say("\(log) is not a log of train: the page does not show its time and memory")
         return nil
       }
     }

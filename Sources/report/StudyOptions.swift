@@ -8,10 +8,12 @@ import Tooling
 struct StudyOptions: ParsableArguments {
   @Option(
     parsing: .singleValue,
-    help: "An option that tells variants apart, as learning_rate; may be repeated.")
+    help: "An option by which runs are separated into rows, as learning_rate; may be repeated.")
   var by: [String] = []
 
-  @Option(help: "An option to choose by validation accuracy for each method, as learning_rate.")
+  @Option(
+    help:
+      "An option whose value is chosen by validation accuracy for each method, as learning_rate.")
   var tune: String?
 
   /// The runs as a study, with variants separated or chosen as the options say.

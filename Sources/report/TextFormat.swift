@@ -32,7 +32,8 @@ enum TextFormat: String, ExpressibleByArgument, CaseIterable {
 }
 
 struct TextFormatOption: ParsableArguments {
-  @Option(help: "How to print: terminal, markdown, csv, latex or html (a table for a page).")
+  @Option(
+    help: "Format of the output: terminal, markdown, csv, latex or html (a table for a page).")
   var format = TextFormat.terminal
 }
 

@@ -73,7 +73,7 @@ struct Verification {
       try output.write(words.joined(separator: "\t") + "\n")
     }
     guard wrong == 0 else {
-      throw ToolError(.data, "\(wrong) of \(files.count) files do not follow from what is there")
+      throw ToolError(.data, "\(wrong) of \(files.count) files do not follow from the others")
     }
   }
 
@@ -82,13 +82,13 @@ struct Verification {
     guard !history.entries.isEmpty else {
       // An images file or a network of another program, from which others follow.
       return named.contains(file.sha256)
-        ? ("source", nil) : ("unknown", "it carries no history, and no other file was made from it")
+        ? ("source", nil) : ("unknown", "it has no history, and no other file was made from it")
     }
     let missing = history.inputs.filter { !digests.contains($0.sha256) }
     guard let first = missing.first else { return ("follows", nil) }
     return (
       "does not follow",
-      "what \(first.tool) read as \(first.role), sha256:\(first.sha256.prefix(12))…, is not there or has changed"
+      "what \(first.tool) read as \(first.role), sha256:\(first.sha256.prefix(12))…, is missing or has changed"
     )
   }
 }

@@ -9,7 +9,7 @@ import Tooling
 struct AlignOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Carry what is drawn over from this network's channels to the new one's, by least squares on the images; the network or run file that the features are of, or that is copied from.",
+      "Carry the draw over from this network's channels to the new one's, by least squares on the images. This is the network or run file that the features were computed from, or that is copied.",
       valueName: "network"),
     completion: .file())
   var align: String?
@@ -28,13 +28,13 @@ struct AlignOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How many training images the regression looks at. [default: 2¹⁹ pixels' worth, 512 of 32×32]",
+      "Number of training images for the regression. [default: as many as have 2¹⁹ pixels, 512 of 32×32]",
       valueName: "n"))
   var alignImages: Int?
 
   @Flag(
     help:
-      "Look at noise in their place: independent normal pixels with the images' mean and deviation in each colour."
+      "Use noise in place of these images: independent normal pixels with the images' mean and deviation in each colour."
   )
   var alignNoise = false
 
@@ -45,7 +45,7 @@ struct AlignOptions: ParsableArguments {
       ("--align-noise", alignNoise),
     ]
     if align == nil, let option = further.first(where: \.1)?.0 {
-      throw ValidationError("\(option) goes with --align NETWORK")
+      throw ValidationError("\(option) needs --align NETWORK")
     }
     guard alignRidge.map({ (0...1e6).contains($0) }) ?? true else {
       throw ValidationError("--align-ridge is a share, 0 to 1e6")

@@ -12,8 +12,8 @@ extension SampleInit {
   /// - Throws: `ValidationError` if options contradict what the library fixes.
   func validateLibrary() throws {
     guard library != nil else { return }
-    guard hidden == nil, pooled == nil else {
-      throw ValidationError("--for torchvision decides --hidden and --pooled")
+    guard shape.hidden == nil, shape.pooled == nil else {
+      throw ValidationError("--for torchvision sets --hidden and --pooled")
     }
     guard output == "-" || format != nil else {
       throw ValidationError("--for torchvision writes .pth or .safetensors: '\(output)' is neither")
@@ -26,17 +26,17 @@ extension SampleInit {
   /// torchvision's head on the convolutions of `base`; 1000 outputs unless the options say otherwise.
   /// - Throws: `ToolError` if torchvision has no network with these convolutions.
   func torchvision(base: Architecture?, target: ImagesFile?) throws -> Architecture {
-    let name = architecture ?? base?.name ?? "vgg11"
+    let name = shape.architecture ?? base?.name ?? "vgg11"
     let isResidual = Self.residual.contains(name)
     guard isResidual || VGG.tables[name] != nil else {
       let known = (VGG.tables.keys.sorted() + Self.residual).joined(separator: ", ")
-      throw ToolError(.usage, "torchvision has no '\(name)', but \(known)")
+      throw ToolError(.usage, "torchvision has no '\(name)'; it has \(known)")
     }
     return try reporting(.usage) {
       try Architecture(
-        name, outputs: outputs ?? target?.classes.count ?? 1000,
+        name, outputs: shape.outputs ?? target?.classes.count ?? 1000,
         hidden: isResidual ? [] : [4096, 4096], pooled: isResidual ? 1 : 7,
-        dropout: dropout ?? (isResidual ? 0 : 0.5))
+        dropout: shape.dropout ?? (isResidual ? 0 : 0.5))
     }
   }
 

@@ -9,12 +9,12 @@ import Tooling
 extension SampleInit {
   /// - Throws: `FeatureError` if `--head` is not a method.
   func initialisationOptions() throws -> InitialisationOptions {
-    var options = InitialisationOptions(convention: convention)
-    options.scale = scale
-    options.shrink = shrink
-    if let head { options.head = try HeadInitialisation(head) }
-    options.layers = layers
-    options.sides = sides
+    var options = InitialisationOptions(convention: draw.convention)
+    options.scale = draw.scale
+    options.shrink = draw.shrink
+    if let head = draw.head { options.head = try HeadInitialisation(head) }
+    options.layers = draw.layers
+    options.sides = draw.sides
     return options
   }
 
@@ -22,7 +22,7 @@ extension SampleInit {
   /// - Throws: `FeatureError` if one of the methods does not exist.
   func drawsFromFeatures() throws -> Bool {
     let ofHead = try initialisationOptions().head.needsFeatures
-    return try Initialisers.named(method).hasFeatures || ofHead
+    return try Initialisers.named(draw.method).hasFeatures || ofHead
   }
 
   /// The images that initialisers and alignment use.
@@ -49,12 +49,12 @@ extension SampleInit {
     if library != nil { return try torchvision(base: base, target: target) }
     let classes = target?.classes.count ?? base?.outputs ?? 10
     return try reporting(.usage) {
-      let name = architecture ?? base?.name ?? "vgg11"
+      let name = shape.architecture ?? base?.name ?? "vgg11"
       func make(like base: Architecture?) throws(NetworkError) -> Architecture {
         try Architecture(
-          name, outputs: outputs ?? (convention == .paper ? 1000 : classes),
-          hidden: hidden?.widths ?? base?.hidden, pooled: pooled ?? base?.pooled,
-          dropout: dropout ?? base?.dropout, side: side ?? target?.train.height)
+          name, outputs: shape.outputs ?? (draw.convention == .paper ? 1000 : classes),
+          hidden: shape.hidden?.widths ?? base?.hidden, pooled: shape.pooled ?? base?.pooled,
+          dropout: shape.dropout ?? base?.dropout, side: side ?? target?.train.height)
       }
       // The head of the features or the source is taken only if the new network's family has such a head.
       let made = try make(like: nil)
@@ -69,7 +69,7 @@ extension SampleInit {
       materials.features?.preparation ?? materials.source?.preparation ?? Network.Preparation()
     if let target = materials.target {
       let difference = target.difference(from: preparation)?.ofSource(sideIsChosen: side != nil)
-      if let difference { Log.warn("\(difference); the network that is drawn is for these") }
+      if let difference { Log.warn("\(difference); the new network is for these") }
       (preparation.mean, preparation.std) = target.normalisation
       preparation.side = target.train.height
     }
@@ -82,13 +82,13 @@ extension SampleInit {
     _ architecture: Architecture, _ options: InitialisationOptions, _ labels: Labels
   ) -> [(String, String)] {
     [
-      ("method", method), ("seed", "\(seed)"), ("convention", convention.rawValue),
-      ("scale", labels[.initScale]?.string ?? "none"), ("shrink", "\(shrink)"),
-      ("fc", options.head.name), ("layers", layers.description),
+      ("method", draw.method), ("seed", "\(draw.seed)"), ("convention", draw.convention.rawValue),
+      ("scale", labels[.initScale]?.string ?? "none"), ("shrink", "\(draw.shrink)"),
+      ("fc", options.head.name), ("layers", draw.layers.description),
       ("architecture", architecture.name), ("outputs", "\(architecture.outputs)"),
       ("hidden", HiddenWidths(architecture.hidden).description),
       ("pooled", "\(architecture.pooled)"), ("dropout", "\(architecture.dropout)"),
-    ] + (sides == .both ? [] : [("sides", sides.rawValue)])
+    ] + (draw.sides == .both ? [] : [("sides", draw.sides.rawValue)])
       + (side.map { [("side", "\($0)")] } ?? [])
   }
 }

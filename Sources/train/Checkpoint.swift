@@ -38,7 +38,7 @@ struct Checkpoint {
       return false
     }
     guard !options.restart else {
-      Log.say("beginning anew in spite of \(path), as --restart asks")
+      Log.say("starting from the beginning, since --restart discards \(path)")
       return false
     }
     let found = try read()
@@ -47,7 +47,7 @@ struct Checkpoint {
     guard differences.isEmpty else {
       throw ToolError(
         .usage,
-        "\(path) is of another run, with \(differences.joined(separator: ", ")): --restart discards it"
+        "\(path) belongs to another run, with \(differences.joined(separator: ", ")): --restart discards it"
       )
     }
     // A forged file may have the digest of its own contents.
@@ -57,15 +57,15 @@ struct Checkpoint {
       found.state.epochs.count <= AskedWords(found.asked).epochs
     else {
       throw damaged(
-        "\(path): its network, epochs or update rule are not those that it was asked for")
+        "\(path): its network, epochs or update rule do not fit the options in it")
     }
     if found.arithmetic != Arithmetic.description {
       Log.warn(
-        "\(path) was computed with \(found.arithmetic), and the run goes on with "
-          + "\(Arithmetic.description): its last bits will be those of neither alone")
+        "\(path) was computed with \(found.arithmetic), and the run continues with "
+          + "\(Arithmetic.description): its last bits will differ from those of either alone")
     }
     training.resume(from: found.state)
-    Log.say("going on after epoch \(training.epochs.count), from \(path)")
+    Log.say("continuing after epoch \(training.epochs.count), from \(path)")
     return true
   }
 
@@ -75,8 +75,8 @@ struct Checkpoint {
       run.epochs.count < asked.epochs
     else { return }
     Log.say(
-      "\(path) holds \(run.epochs.count) epochs and no checkpoint to go on from "
-        + "(--keep-checkpoint keeps one): training begins anew")
+      "\(path) has \(run.epochs.count) epochs but no checkpoint to continue from "
+        + "(--keep-checkpoint keeps one): training starts from the beginning")
   }
 
   private func read() throws -> CheckpointFile {

@@ -6,7 +6,7 @@ import Tooling
 struct CheckpointOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Keep the state of the run here, to go on from after an interruption; removed when the run is written.",
+      "Keep the state of the run here, to continue from after an interruption; removed when the run is written.",
       discussion: "[default: OUTPUT.checkpoint; none when the output is a pipe]", valueName: "file"),
     completion: .file())
   var checkpoint: String?
@@ -14,14 +14,14 @@ struct CheckpointOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Epochs between writes of the state; 0: never.", valueName: "epochs"))
   var checkpointEvery = 1
 
-  @Flag(help: "Keep the state of the finished run too, so that more --epochs can go on from it.")
+  @Flag(help: "Keep the state of the finished run too, so that more --epochs can continue it.")
   var keepCheckpoint = false
 
-  @Flag(help: "Begin anew where there is a checkpoint, whatever run it is of, and replace it.")
+  @Flag(help: "Start from the beginning even if there is a checkpoint of any run, and replace it.")
   var restart = false
 
   func validate() throws {
-    try check(checkpointEvery >= 0, "--checkpoint-every is not negative, not \(checkpointEvery)")
+    try check(checkpointEvery >= 0, "--checkpoint-every is 0 or more, not \(checkpointEvery)")
     let isAsked = checkpoint != nil || keepCheckpoint || restart
     try check(
       checkpointEvery > 0 || !isAsked,

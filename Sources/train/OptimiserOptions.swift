@@ -9,63 +9,66 @@ import Tensors
 enum Optimiser: String, ExpressibleByArgument, CaseIterable { case sgd, adamw }
 
 struct OptimiserOptions: ParsableArguments {
-  @Option(help: "Images a step.")
+  @Option(help: "Number of images in a step.")
   var batch = 64
 
   @Option(help: "The update rule: sgd, or adamw (decoupled decay, of matrices and filters only).")
   var optimiser = Optimiser.sgd
 
-  @Option(help: "η.")
+  @Option(help: "Learning rate η.")
   var learningRate: Float = 1e-3
 
-  @Option(help: "μ of SGD. [default: 0.9]")
+  @Option(help: "Momentum μ of SGD. [default: 0.9]")
   var momentum: Float?
 
-  @Flag(help: "Nesterov's momentum of SGD, as PyTorch has it.")
+  @Flag(help: "Use Nesterov's momentum in SGD, as PyTorch defines it.")
   var nesterov = false
 
-  @Option(help: "β₁ of AdamW, of the mean of gradients. [default: 0.9]")
+  @Option(help: "β₁ of AdamW, the factor of the mean of gradients. [default: 0.9]")
   var beta1: Float?
 
-  @Option(help: "β₂ of AdamW, of the mean of their squares. [default: 0.999]")
+  @Option(help: "β₂ of AdamW, the factor of the mean of squared gradients. [default: 0.999]")
   var beta2: Float?
 
   @Option(
     help:
-      "λ: of SGD on every parameter; of AdamW on matrices and filters, never on biases, norms, positions and tokens. [default: 0.0005; adamw: 0.01]"
+      "Weight decay λ: in SGD of every parameter; in AdamW of matrices and filters, but not of biases, normalisations, positions and tokens. [default: 0.0005; adamw: 0.01]"
   )
   var weightDecay: Float?
 
   @Option(
     help: ArgumentHelp(
-      "constant; cosine: η·½(1 + cos πt/T) at step t of T, to 0 at the end; step:EPOCHS:FACTOR: times FACTOR after every EPOCHS epochs.",
+      "Learning rate by step: constant; cosine, η·½(1 + cos πt/T) at step t of T, to 0 at the end; or step:EPOCHS:FACTOR, multiplied by FACTOR after every EPOCHS epochs.",
       valueName: "schedule"))
   var schedule = LearningRateSchedule.constant
 
   @Option(
     help: ArgumentHelp(
-      "η·(t + 1)/(W + 1) at step t of the first W: a line from 0 to η over this number of epochs, which may have a fraction; a cosine falls over the remaining steps.",
+      "Epochs of warm-up, which may be a fraction: the learning rate of their W steps is η·(t + 1)/(W + 1), a line from 0 to η. A cosine falls over the remaining steps.",
       valueName: "epochs"))
   var warmUp = 0.0
 
   @Option(
     help: ArgumentHelp(
-      "Scale longer gradients (of all parameters together) down to this length.",
+      "Scale a gradient (of all parameters together) down to this norm if its norm is larger.",
       discussion: "Costs a copy of the gradient each step. [default: no limit]", valueName: "norm"))
   var clip: Double?
 
-  @Option(help: "ε: train towards (1 − ε)·label + ε/outputs. Evaluated losses stay plain.")
+  @Option(
+    help:
+      "Label smoothing ε: train towards (1 − ε)·label + ε/outputs. Evaluated losses are not smoothed."
+  )
   var labelSmoothing: Float = 0
 
   @Option(
     help: ArgumentHelp(
-      "none, flip, crop, or flip,crop: mirror every second training image; cut it from a frame of 4 black pixels, at its own size, before any resizing.",
+      "Changes of training images: none, flip, crop, or flip,crop. flip mirrors an image with probability ½; crop pads it by 4 black pixels and cuts out its original size, before any resizing.",
       valueName: "changes"))
   var augment: Augmentation = []
 
   @Option(
     help: ArgumentHelp(
-      "Mixup: λ·image + (1 − λ)·its neighbour in the batch, labels likewise; λ from Beta(α, α) for each batch. 0: none.",
+      "Mixup: λ·image + (1 − λ)·its neighbour in the batch, with labels mixed in the same way; λ from Beta(α, α) for each batch. 0: none.",
       discussion:
         "With --cutmix too, each batch gets one of the two, with equal probability.",
       valueName: "alpha"))
@@ -73,7 +76,7 @@ struct OptimiserOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "CutMix: a box of 1 − λ of the image's area is its neighbour's; labels by area, λ from Beta(α, α). 0: none.",
+      "CutMix: a box of 1 − λ of the image's area is replaced by its neighbour's; labels are mixed by area, λ from Beta(α, α). 0: none.",
       valueName: "alpha"))
   var cutmix = 0.0
 
@@ -88,7 +91,7 @@ struct OptimiserOptions: ParsableArguments {
     for (name, beta) in [("--beta1", beta1), ("--beta2", beta2)] {
       try check(beta.map { (0..<1).contains($0) } ?? true, "\(name) is in [0, 1), not \(beta ?? 0)")
     }
-    try check(decay >= 0 && decay.isFinite, "--weight-decay is not negative, not \(decay)")
+    try check(decay >= 0 && decay.isFinite, "--weight-decay is 0 or more, not \(decay)")
     switch optimiser {
     case .sgd:
       try check(beta1 == nil && beta2 == nil, "--beta1 and --beta2 are of --optimiser adamw")

@@ -41,7 +41,7 @@ extension Train {
     }
     progress.finish()
     if let epoch = training.divergedAt {
-      Log.warn("the loss ceased to be finite in epoch \(epoch): this run diverged")
+      Log.warn("the loss is no longer finite in epoch \(epoch): this run diverged")
     }
   }
 }

@@ -21,7 +21,7 @@ extension Train {
     else { return }
     throw ToolError(
       .usage,
-      "--side \(side), but '\(method)' looked at images of side \(drawn) to draw \(file.name):"
+      "--side \(side), but '\(method)' used images of side \(drawn) to draw \(file.name):"
         + " draw it with sample-init --side \(side)")
   }
 

@@ -13,32 +13,38 @@ struct Train: Tool {
     commandName: "train",
     abstract: "Train a network on images.",
     discussion: """
-      Reads a network and an images file, splits the training images 80/20 into training and \
-      validation, trains by SGD (or AdamW) on the cross-entropy and writes a run file: the network after the \
-      last epoch, the one after the epoch with the best validation accuracy (best/…), and for \
-      every epoch loss and accuracy on training (running, with dropout; and evaluated), validation \
-      and test images (epochs/… Float64 [epochs]; accuracies in [0, 1], losses in nats). The \
-      initial network is probed first, on a batch of training images: deviation and effective rank \
-      of each convolution's pre-activations, share of dead filters, norm of the loss's gradient \
-      (probe/… Float64 [layers]; with --probe-head of the fully connected layers too). What the best network answers on each test image is kept too \
-      (test/predictions, beside test/labels, UInt16 [images]).
+      Reads a network file and an images file, splits the training images 80/20 into training and \
+      validation, trains by SGD (or AdamW) on the cross-entropy, and writes a run file. It contains:
+        the network after the last epoch, and in best/… the one after the epoch
+          with the best validation accuracy;
+        for every epoch loss and accuracy on training images (running, with dropout;
+          and evaluated), validation and test images (epochs/… Float64 [epochs];
+          accuracies in [0, 1], losses in nats);
+        the probe of the initial network on a batch of training images: deviation
+          and effective rank of each convolution's pre-activations, share of dead
+          filters, norm of the loss's gradient (probe/… Float64 [layers]; with
+          --probe-head also for the fully connected layers);
+        what the best network predicts for each test image (test/predictions,
+          beside test/labels, UInt16 [images]).
 
       Images are normalised by the mean and std stored with them. The seed decides split, order, \
-      dropout, augmentation and mixing, not the weights: runs with equal seeds are paired. The running \
-      loss is the one that is trained on, with augmentation, mixing and label smoothing; evaluated losses \
-      have none of them. In the running accuracy a mixed image's answer counts as the share of the label that it \
-      gives. --subset and --test-subset choose images that are the same for every seed \
-      and every order of the images in the file: each class gets as many as another, to within \
-      one, while it has any left. A loss that ceases to be finite ends the run, which then counts as diverged.
+      dropout, augmentation and mixing, but not the weights: runs with equal seeds are paired. The \
+      running loss is the training objective, with augmentation, mixing and label smoothing; evaluated \
+      losses have none of them. In the running accuracy the prediction for a mixed image counts as the \
+      share of its label. --subset and --test-subset choose the same images for every seed and every \
+      order of the images in the file; class counts differ by at most one, unless a class is \
+      exhausted. If the loss is no longer finite the run ends, and counts as diverged.
 
-      After every epoch the run's state is kept beside the output, in OUTPUT.checkpoint (three times \
-      the network's size, with AdamW four). An interrupted command, given again, goes on from there and ends with \
-      the bytes of an undisturbed one. A checkpoint of other options or inputs is an error that names \
-      them, and stays; --restart begins anew. More --epochs go on from it, unless --schedule cosine \
-      depends on their number. When the run is written its checkpoint goes; with --keep-checkpoint it \
-      stays, and a later command with more --epochs prolongs the run, the optimiser's state included.
+      After every epoch the run's state is written beside the output, to OUTPUT.checkpoint (three \
+      times the network's size, with AdamW four times). If a run is interrupted, the same command \
+      continues it, and the result has the same bytes as without the interruption. A checkpoint with \
+      other options or inputs is refused with their names, and is not changed; --restart starts from \
+      the beginning. The number of --epochs may be larger than that of the checkpoint, unless \
+      --schedule cosine depends on it. The checkpoint is removed when the run is written. With \
+      --keep-checkpoint it is kept, and a later command with more --epochs continues the run, \
+      including the optimiser's state.
 
-      No input is ever written to, and the output, --log and --checkpoint replace only a run, a log and a \
+      Inputs are never changed. The output, --log and --checkpoint replace only a run, a log and a \
       checkpoint of train.
 
       Example:
@@ -48,7 +54,7 @@ struct Train: Tool {
     version: version)
 
   @Argument(
-    help: "A network or run file: what training begins with; - for standard input.",
+    help: "The network or run file that training starts from; - for standard input.",
     completion: .file())
   var input = "-"
 
@@ -59,14 +65,14 @@ struct Train: Tool {
   @Option(help: "The images file.", completion: .file())
   var images: String
 
-  @Option(help: "Epochs; 0 only describes the network.")
+  @Option(help: "Number of epochs; 0 only probes the network.")
   var epochs = 20
 
   @Option(
     help: ArgumentHelp(
-      "Resize images to this side. [default: the network's; else as they are]",
+      "Resize images to this side. [default: the network's; else no resizing]",
       discussion:
-        "A network whose initialiser looked at images (lsuv, patches, scale output or balanced) keeps their side.",
+        "A network whose initialiser used images (lsuv, patches, scale output or balanced) keeps their side.",
       valueName: "pixels")
   )
   var side: Int?
@@ -76,10 +82,10 @@ struct Train: Tool {
   @Option(help: "Seed of split, order, dropout, augmentation and mixing.")
   var seed: UInt64 = 1
 
-  @Option(help: "Share of the images that validate.")
+  @Option(help: "Share of the training images that are used for validation.")
   var validationShare = 0.2
 
-  @Flag(help: "Give each class the same share of the images that validate as of all.")
+  @Flag(help: "Give each class the same share of the validation images as of all images.")
   var stratify = false
 
   @Option(help: "Number of training images to use, see above. [default: all]")
@@ -91,16 +97,19 @@ struct Train: Tool {
   @Flag(help: "Probe the fully connected layers of the initial network too.")
   var probeHead = false
 
-  @Option(help: "Arithmetic of the convolutions: winograd, or direct, slower.")
+  @Option(help: "Algorithm of the convolutions: winograd, or direct, which is slower.")
   var convolution = ConvolutionAlgorithm.winograd
 
-  @Option(help: "What tells this run from its method's others; follows its name in tables.")
+  @Option(
+    help:
+      "A label that distinguishes this run from others of its method; it follows the method in tables."
+  )
   var variant: String?
 
   @OptionGroup var checkpointing: CheckpointOptions
 
   @Option(
-    help: "Write a JSON object a line here, for every epoch and every 50 steps.",
+    help: "Write a log here: one JSON object on a line, for every epoch and every 50 steps.",
     completion: .file())
   var log: String?
 

@@ -128,8 +128,8 @@ struct AlignTests {
   @Test(arguments: [
     (["--method", "kaiming-normal", "--align", "source.h5"], "draws nothing that depends", 64),
     (["--method", "select", "--align", "source.h5"], "draws nothing that depends", 64),
-    (["--method", "copy", "--align-ridge", "0.1"], "--align-ridge goes with --align NETWORK", 64),
-    (["--method", "copy", "--align-noise"], "--align-noise goes with --align NETWORK", 64),
+    (["--method", "copy", "--align-ridge", "0.1"], "--align-ridge needs --align NETWORK", 64),
+    (["--method", "copy", "--align-noise"], "--align-noise needs --align NETWORK", 64),
     (
       ["--method", "copy", "--align", "source.h5", "--align-noise", "--scale", "balanced"],
       "noise (--align-noise) has none", 64
@@ -163,6 +163,6 @@ struct AlignTests {
     let scratch = try Self.prepared()
     let refused = try scratch.run(
       "sample-init", "--method", "copy", "--align", "source.h5", "-o", "init.h5")
-    #expect(refused.status == 64 && refused.errors.contains("--align looks at images"))
+    #expect(refused.status == 64 && refused.errors.contains("--align needs images"))
   }
 }

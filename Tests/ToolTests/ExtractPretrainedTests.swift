@@ -75,7 +75,7 @@ struct ExtractPretrainedTests {
     let scratch = try Scratch()
     let folder = extractFixture("sharded-safetensors")
     let outcome = try scratch.extract(folder, "-o", "a.h5")
-    #expect(outcome.errors.contains("takes model.safetensors.index.json of \(folder)\n"))
+    #expect(outcome.errors.contains("reading model.safetensors.index.json of \(folder)\n"))
     _ = try scratch.extract(extractFixture("vgg11.pth"), "-o", "b.h5")
     #expect(try scratch.network("a.h5").parameters == scratch.network("b.h5").parameters)
     // The index and both shards.
@@ -86,7 +86,7 @@ struct ExtractPretrainedTests {
     let model = URL(fileURLWithPath: scratch.file("model"))
     try FileManager.default.createDirectory(at: model, withIntermediateDirectories: true)
     let empty = try scratch.extract("model", "-o", "c.h5")
-    #expect(empty.status == 66 && empty.errors.contains("holds none of model.safetensors, "))
+    #expect(empty.status == 66 && empty.errors.contains("contains none of model.safetensors, "))
     for name in ["pytorch_model.bin", "model.safetensors"] {
       let fixture = name == "pytorch_model.bin" ? "vgg13.pth" : "vgg11-timm.safetensors"
       try FileManager.default.copyItem(
@@ -94,7 +94,7 @@ struct ExtractPretrainedTests {
       #expect(try scratch.extract("model/", "-o", "c.h5").status == 0)
     }
     let both = try scratch.extract("model/", "-o", "c.h5")
-    #expect(both.errors.contains("takes model.safetensors of model/, not pytorch_model.bin\n"))
+    #expect(both.errors.contains("reading model.safetensors of model/, not pytorch_model.bin\n"))
     #expect(try scratch.network("c.h5").parameters == scratch.network("b.h5").parameters)
   }
 
@@ -316,7 +316,7 @@ struct ExtractPretrainedTests {
     (["no-such.pth"], 66, "No such file or directory"),
     (["vgg11.pth", "--as", "vgg13"], 65, "has not all the convolutions of a VGG13"),
     (["vgg11.pth", "--epoch", "best"], 64, "--epoch is for runs of these tools"),
-    (["vgg11.pth", "--mean", "0,0,0"], 64, "--mean and --std come together ("),
+    (["vgg11.pth", "--mean", "0,0,0"], 64, "--mean and --std must be given together ("),
     (["vgg11.pth", "--mean", "0,0,0", "--std", "1,1,0"], 64, "--std takes positive numbers ("),
     (["vgg11.pth", "--mean", "0,0", "--std", "1,1,1"], 64, "The value '0,0' is invalid"),
     (["vgg11.pth", "--side", "0"], 64, "--side is 1 to 4096 ("),

@@ -145,7 +145,7 @@ struct PreparationTests {
       "net.h5: images are normalised by \(told), not by their own, \(own), and resized from 32×32 to "
         + "48×48, as the network was trained",
       "the source network had \(told), where the images have \(own), and images of 48×48, where "
-        + "these are 32×32; the network that is drawn is for these",
+        + "these are 32×32; the new network is for these",
       "images are normalised by their own \(own), not by the network's \(told), and resized from "
         + "32×32 to 48×48, the network's side",
     ]
@@ -181,7 +181,7 @@ struct PreparationTests {
       ("report", ansatz + ["net.h5", "absent.h5"], "absent.h5"),
       ("report", ansatz + ["net.h5", "--logits", "2000"], "logits"),
       ("compute-agop", agop + ["--logits", "2000"], "logits"),
-      ("train", train + ["--seed", "2"], "of another run"),
+      ("train", train + ["--seed", "2"], "belongs to another run"),
     ]
     for (tool, arguments, reason) in refused {
       let outcome = try scratch.run(tool, arguments)
@@ -213,7 +213,7 @@ struct PreparationTests {
     #expect(refused.status == 64, "\(refused.errors)")
     #expect(
       refused.errors.contains(
-        "--side 16, but '\(method[1])' looked at images of side 8 to draw eight.h5: draw it with "
+        "--side 16, but '\(method[1])' used images of side 8 to draw eight.h5: draw it with "
           + "sample-init --side 16"), "\(refused.errors)")
     try succeed(scratch.run("sample-init", drawing + ["--side", "16", "-o", "sixteen.h5"]))
     let (eight, sixteen) = (try scratch.network("eight.h5"), try scratch.network("sixteen.h5"))

@@ -66,7 +66,7 @@ struct ResumeTests {
     #expect(scratch.names().contains("run.h5.checkpoint"))
     let resumed = try scratch.run("train", words("run.h5", ["--threads", "1"]))
     #expect(resumed.status == 0)
-    #expect(resumed.errors.contains("going on after epoch"), "\(resumed.errors)")
+    #expect(resumed.errors.contains("continuing after epoch"), "\(resumed.errors)")
     #expect(!resumed.errors.contains("epoch 5/"), "\(resumed.errors)")
     #expect(try scratch.read("run.h5") == scratch.read("whole.h5"))
     #expect(!scratch.names().contains { $0.contains("checkpoint") })
@@ -79,7 +79,7 @@ struct ResumeTests {
     let resumed = try scratch.run("train", words("run.h5", place))
     // The next one may have been written before the signal came.
     #expect(
-      ["6", "9"].contains { resumed.errors.contains("going on after epoch \($0), from") },
+      ["6", "9"].contains { resumed.errors.contains("continuing after epoch \($0), from") },
       "\(resumed.errors)")
     #expect(try scratch.read("run.h5") == scratch.read("whole.h5"))
     #expect(!scratch.names().contains("state.h5"))
@@ -178,7 +178,7 @@ struct ResumeTests {
     let refused = try scratch.run("train", words("run.h5", short))
     #expect(refused.status == 65)
     #expect(
-      refused.errors.contains("its network, epochs or update rule are not those that it was asked"),
+      refused.errors.contains("its network, epochs or update rule do not fit the options"),
       "\(refused.errors)")
   }
 
@@ -219,18 +219,19 @@ struct ResumeTests {
     let (undisturbed, short) = (try scratch.read("undisturbed.h5"), "short.h5")
     try kill(words("run.h5", 12), after: 3, in: scratch)
     let changed = try scratch.run("train", words("run.h5", 9))
-    #expect(changed.errors.contains("going on after epoch"), "\(changed.errors)")
+    #expect(changed.errors.contains("continuing after epoch"), "\(changed.errors)")
     #expect(try scratch.read("run.h5") == undisturbed)
 
     try succeed(scratch.run("train", words(short, 5, "--keep-checkpoint")))
     try succeed(scratch.run("train", words("plain.h5", 4)))
-    let anew = try scratch.run("train", words("plain.h5", 5))
-    #expect(anew.errors.contains("plain.h5 holds 4 epochs and no checkpoint"), "\(anew.errors)")
+    let restarted = try scratch.run("train", words("plain.h5", 5))
+    #expect(
+      restarted.errors.contains("plain.h5 has 4 epochs but no checkpoint"), "\(restarted.errors)")
     #expect(try scratch.read(short) == scratch.read("plain.h5"))
     #expect(scratch.names().filter { $0.contains("checkpoint") } == ["short.h5.checkpoint"])
-    let prolonged = try scratch.run("train", words(short, 9))
-    #expect(prolonged.errors.contains("going on after epoch 5"), "\(prolonged.errors)")
-    #expect(!prolonged.errors.contains("epoch 5/"), "\(prolonged.errors)")
+    let longer = try scratch.run("train", words(short, 9))
+    #expect(longer.errors.contains("continuing after epoch 5"), "\(longer.errors)")
+    #expect(!longer.errors.contains("epoch 5/"), "\(longer.errors)")
     #expect(try scratch.read(short) == undisturbed)
     #expect(!scratch.names().contains("short.h5.checkpoint"))
   }
@@ -253,12 +254,12 @@ struct ResumeTests {
     let other = try scratch.run("train", self.words("run.h5", ["--epochs", "9"]))
     #expect(other.status == 64 && other.errors.contains("--optimiser adamw, not unset"))
     let resumed = try scratch.run("train", words("run.h5", 9))
-    #expect(resumed.errors.contains("going on after epoch"), "\(resumed.errors)")
+    #expect(resumed.errors.contains("continuing after epoch"), "\(resumed.errors)")
     #expect(try scratch.read("run.h5") == undisturbed)
 
     try succeed(scratch.run("train", words("short.h5", 5, "--keep-checkpoint")))
-    let prolonged = try scratch.run("train", words("short.h5", 9))
-    #expect(prolonged.errors.contains("going on after epoch 5"), "\(prolonged.errors)")
+    let longer = try scratch.run("train", words("short.h5", 9))
+    #expect(longer.errors.contains("continuing after epoch 5"), "\(longer.errors)")
     #expect(try scratch.read("short.h5") == undisturbed)
   }
 
@@ -305,7 +306,7 @@ struct ResumeTests {
     let other = try Self.train(under: "Nehalem", epochs: 4, in: scratch)
     #expect(other.status == 0)
     #expect(other.errors.contains("warning: run.h5.checkpoint was computed with OpenBLAS Prescott"))
-    #expect(other.errors.contains("goes on with OpenBLAS Nehalem"), "\(other.errors)")
+    #expect(other.errors.contains("continues with OpenBLAS Nehalem"), "\(other.errors)")
   }
 
   @Test func pipeHasNoCheckpointByDefault() throws {
@@ -315,7 +316,7 @@ struct ResumeTests {
     #expect(!scratch.names().contains { $0.contains("checkpoint") })
     try kill(words("-", ["--checkpoint", "state.h5"]), after: 3, in: scratch)
     let resumed = try scratch.run("train", words("-", ["--checkpoint", "state.h5"]))
-    #expect(resumed.errors.contains("going on"), "\(resumed.errors)")
+    #expect(resumed.errors.contains("continuing"), "\(resumed.errors)")
     #expect(try resumed.output == scratch.read("whole.h5"))
   }
 

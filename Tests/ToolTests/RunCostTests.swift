@@ -64,7 +64,7 @@ struct RunCostTests {
       try scratch.write(log, to: "a.run.jsonl")
       let costs = try costs(scratch)
       #expect(costs.row == ["kaiming-normal", "1", "2.0", "20.0", "3"], "\(log.prefix(200))")
-      #expect(costs.errors.contains("a.run.jsonl: no log of train"))
+      #expect(costs.errors.contains("a.run.jsonl is not a log of train"))
     }
   }
 
@@ -74,6 +74,6 @@ struct RunCostTests {
     try FileManager.default.createSymbolicLink(
       atPath: scratch.file("b.run.jsonl"), withDestinationPath: "/dev/zero")
     let costs = try costs(scratch)
-    #expect(costs.row == nil && costs.errors.contains("b.run.jsonl: no log of train"))
+    #expect(costs.row == nil && costs.errors.contains("b.run.jsonl is not a log of train"))
   }
 }

@@ -98,7 +98,7 @@ struct TrainingLogTests {
     let torn = try scratch.read("run.jsonl") + Data("{\"kind\":\"st".utf8)
     try scratch.write(torn, to: "run.jsonl")
     let resumed = try scratch.run("train", words(30))
-    #expect(resumed.errors.contains("going on"), "\(resumed.errors)")
+    #expect(resumed.errors.contains("continuing"), "\(resumed.errors)")
     let text = String(decoding: try scratch.read("run.jsonl"), as: UTF8.self)
     #expect(text.hasPrefix(String(decoding: torn, as: UTF8.self) + "\n{"))
     #expect(text.components(separatedBy: "\"kind\":\"start\"").count == 3)

@@ -72,7 +72,7 @@ resumed() { # killed after its first epoch, and given again: the bytes of an und
   [ ! -e "$here/parts.h5" ] || return 1
   ! "${command[@]}" "$here/parts.h5" --batch 32 2> "$here/said" && grep -q 'batch 64, not 32: --restart discards it' "$here/said" \
     || return 1
-  "${command[@]}" "$here/parts.h5" 2> "$here/said" && grep -q 'going on after epoch' "$here/said" \
+  "${command[@]}" "$here/parts.h5" 2> "$here/said" && grep -q 'continuing after epoch' "$here/said" \
     && cmp "$here/whole.h5" "$here/parts.h5" && [ ! -e "$here/parts.h5.checkpoint.torch" ] \
     && [ "$(grep -c '"kind":"start"' "$here/log.jsonl")" = 2 ] && [ "$(grep -c '"kind":"end"' "$here/log.jsonl")" = 1 ]
 }

@@ -219,7 +219,7 @@ kernels() { # kernels NAME WORDS…: of OpenBLAS, in the environment of recipes
   shift
   [ "$(env -u OPENBLAS_CORETYPE make "${quietly[@]}" -f Makefile -f "$scratch/kernels.mk" "$@" kernels 2> "$scratch/warned")" = "$name" ]
 }
-restarted() { # every training is told to begin anew, and no other tool
+restarted() { # every training is told to start from the beginning, and no other tool
   local commands
   commands=$(make "${quietly[@]}" -n results PIPELINE=smoke BUILD="$scratch/anew" RESULTS="$scratch/anew" "$@") || return 1
   [ "$(grep -c 'release/train ' <<< "$commands")" -gt 0 ] \
@@ -442,7 +442,7 @@ check "another call starts its count again, and gives no time without a log" ano
 
 # ---- Dependencies of tables and images files ----
 
-planned_again() { # planned_again WORDS…: make would decode the photos anew
+planned_again() { # planned_again WORDS…: make would decode the photos again
   ! make "${quietly[@]}" "$@" -q "$scratch/own/smoke/options/decode-photos"
 }
 own_folder() { # a photo more, or another one in place of one, in a folder whose name has a space

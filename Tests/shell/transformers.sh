@@ -85,7 +85,7 @@ check "a run is killed" killed
 check "the killed run leaves its state, with both moments of AdamW" test -s "$own/run.h5.checkpoint"
 resumed() {
   $bin/train "$own/init.h5" "${training[@]}" --epochs 60 -o "$own/run.h5" 2> "$own/resumed" \
-    && grep -q 'going on after epoch' "$own/resumed" && cmp "$own/run.h5" "$own/whole.h5"
+    && grep -q 'continuing after epoch' "$own/resumed" && cmp "$own/run.h5" "$own/whole.h5"
 }
 check "the killed run, restarted, ends with the bytes of the other" resumed
 

@@ -182,7 +182,7 @@ refused() { # refused PATTERN WORDS…
 }
 check "half of VGG11 is refused for torchvision" refused "torchvision has no 'vgg11@0.5'" \
   --method nfm build/smoke/source-1.nfm.h5 --architecture vgg11@0.5 -o "$scratch/no.pth"
-check "another head is refused" refused 'decides --hidden' --method zero --hidden 10 -o "$scratch/no.pth"
+check "another head is refused" refused 'sets --hidden' --method zero --hidden 10 -o "$scratch/no.pth"
 check "another kind of file is refused" refused 'neither' --method zero -o "$scratch/no.h5"
 
 loads() { # loads FILE: strictly, into torchvision's own

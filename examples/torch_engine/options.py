@@ -56,7 +56,7 @@ def check(o):
             (all(0 <= (x or 0) < 1 for x in (o.momentum, o.beta1, o.beta2)),
              "--momentum, --beta1 and --beta2 are in [0, 1)"),
             (not o.nesterov or o.momentum != 0, "--nesterov needs a --momentum above 0"),
-            (0 <= (o.weight_decay or 0) < math.inf, f"--weight-decay is not negative, not {o.weight_decay}"),
+            (0 <= (o.weight_decay or 0) < math.inf, f"--weight-decay is 0 or more, not {o.weight_decay}"),
             (is_adam or o.beta1 is None and o.beta2 is None, "--beta1 and --beta2 are of --optimiser adamw"),
             (not is_adam or o.momentum is None and not o.nesterov, "--momentum and --nesterov are of --optimiser sgd"),
             (o.step or o.schedule in ("constant", "cosine"), "--schedule is constant, cosine or step:EPOCHS:FACTOR"),

@@ -69,7 +69,7 @@ class Checkpoint:
         if not os.path.exists(self.path):
             return False
         if restart:
-            say(f"beginning anew in spite of {self.path}, as --restart asks")
+            say(f"starting from the beginning, since --restart discards {self.path}")
             return False
         try:
             state = torch.load(self.path, map_location=training.o.device, weights_only=True)
@@ -77,7 +77,7 @@ class Checkpoint:
             differing = [f"{name} {asked.get(name, 'unset')}, not {self.asked.get(name, 'unset')}"
                          for name in {**self.asked, **asked} if asked.get(name) != self.asked.get(name)]
             if differing:
-                refuse(64, f"{self.path} is of another run, with {', '.join(differing)}: --restart discards it")
+                refuse(64, f"{self.path} belongs to another run, with {', '.join(differing)}: --restart discards it")
             with torch.no_grad():
                 for name, value in training.p.items():
                     value.copy_(state["parameters"][name])
@@ -85,7 +85,7 @@ class Checkpoint:
             training.epochs, training.best = state["epochs"], state["best"]
         except (RuntimeError, KeyError, TypeError, AttributeError, ValueError, EOFError, pickle.UnpicklingError) as error:
             refuse(65, f"{self.path}: the checkpoint is damaged ({type(error).__name__}): --restart discards it")
-        say(f"going on after epoch {len(training.epochs)}, from {self.path}")
+        say(f"continuing after epoch {len(training.epochs)}, from {self.path}")
         return True
 
     def remove(self):

@@ -8,12 +8,14 @@ struct AnsatzCommand: ParsableCommand {
     commandName: "ansatz",
     abstract: "Measure the neural feature ansatz, NFM ∝ AGOP^α, in networks.",
     discussion: """
-      Reads networks and runs, and measures in each, on the training images of --images: cosine and \
-      Pearson correlation of NFM and AGOP^α for α = 1/2 and 1, beside three nulls (the network before \
-      training, if its file is given too; a random D of equal rank; D = I), the centred version, the \
-      fitted α, ranks and spectra. Prints the table, or with -o writes ansatz.txt, .md, .csv and .png \
-      into a folder. A transformer's heads share a line, their mean; the CSV has each. Costs what compute-agop \
-      costs, for each network.
+      Reads networks and runs, and measures NFM and AGOP^α in each of them, on the training images of \
+      --images. The table has their cosine and Pearson correlation for α = 1/2 and 1, beside three \
+      null models (the network before training, if its file is given too; a random D of equal rank; D \
+      = I), the centred version, the fitted α, ranks and spectra. A transformer's heads share a line, \
+      which shows their mean; the CSV has each head.
+
+      Without -o the table is printed; -o writes ansatz.txt, .md, .csv and .png into a folder. Each \
+      network costs as much as in compute-agop.
 
       Example:
         report ansatz --images build/images/fashion-mnist.h5 \\
@@ -23,13 +25,14 @@ struct AnsatzCommand: ParsableCommand {
   @Argument(help: "Network and run files.", completion: .file())
   var files: [String]
 
-  @Option(help: "The images file: gradients are taken on its training images.", completion: .file())
+  @Option(
+    help: "The images file; gradients are computed on its training images.", completion: .file())
   var images: String
 
   @OptionGroup var measure: AnsatzOptions
 
   @Option(
-    name: .shortAndLong, help: "A folder for table and figure; without, the table is printed.",
+    name: .shortAndLong, help: "A folder for table and figure. [default: print the table]",
     completion: .directory)
   var output: String?
 
@@ -39,7 +42,7 @@ struct AnsatzCommand: ParsableCommand {
 
   func validate() throws {
     guard !files.contains("-") else {
-      throw ValidationError("the ansatz is measured in files, not in standard input")
+      throw ValidationError("report ansatz reads files, not standard input")
     }
   }
 

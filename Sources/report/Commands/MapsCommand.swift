@@ -8,14 +8,17 @@ import Tooling
 struct MapsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "maps",
-    abstract: "Draw what each layer's features see in an image.",
+    abstract: "Draw what each layer's features respond to in an image.",
     discussion: """
-      Takes a picture through a network and writes feature-maps.png (the paper's Figure 1) into a \
-      folder, beside the gnuplot script and the table it is drawn from: a row for each features file, \
-      with the norm ‖Mp‖ of every patch p that enters the first four convolutions. Of a vision transformer: of \
-      every patch that is embedded, and for the tokens x that enter the first, the middle and the last block's \
-      attention the sum of xᵀMx over the queries, keys and values of all heads; the class token is left out. --layers chooses \
-      others: each has a panel, the heads of one block's queries, keys or values together.
+      Computes a network on a picture, and writes feature-maps.png (the paper's Figure 1) into a \
+      folder, beside the gnuplot script and the table that it is drawn from. The figure has a row for \
+      each features file. It shows the norm ‖Mp‖ of every patch p in the input of the first four \
+      convolutions.
+
+      For a vision transformer it shows ‖Mp‖ of every embedded patch. For the tokens x in the input of \
+      attention in the first, the middle and the last block it shows the sum of xᵀMx over the queries, \
+      keys and values of all heads, without the class token. --layers chooses other layers. Each has a \
+      panel; the heads of one block's queries, keys or values share one.
 
       Example:
         report maps photo.jpg --side 224 --network vgg11.h5 \\
@@ -34,7 +37,7 @@ struct MapsCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Which layers of the body: all, numbers from 1 (3 or 1-8), names, or parts of them (features.8, blocks.0, attn.q); several with commas. [default: the first four convolutions; of a transformer the patch embedding, and three blocks' attention]",
+      "Which layers of the body: all, numbers from 1 (3 or 1-8), names, or parts of names (features.8, blocks.0, attn.q); several separated by commas. [default: the first four convolutions; in a transformer the patch embedding, and three blocks' attention]",
       valueName: "layers"))
   var layers: LayerSelection?
 

@@ -11,12 +11,14 @@ struct NetworkCommand: ParsableCommand {
     abstract: "Print a network layer by layer: shapes, parameters, and ranks of its NFM.",
     discussion: """
       Reads a network or a run (its last epoch) and prints a line for each layer: the shape of its \
-      weights as PyTorch has it, the number of its parameters with biases, and of its NFM, WᵀW, the \
-      dimension d, the rank (eigenvalues above 1e-7 of the largest) and the effective rank, exp of the \
-      entropy of the eigenvalues (Roy and Vetterli 2007): 1 where all filters of a layer point one way, \
-      and at most the rank. A transformer's heads share a line: the shape is that of one head, the \
-      parameters are those of all, the ranks are means. Maps that read a layer normalisation have its \
-      gain, as in compute-nfm. Normalisations, tokens and positions are no linear maps and have no NFM.
+      weights as in PyTorch, and the number of its parameters with biases. For its NFM, WᵀW, the line \
+      has the dimension d, the rank (number of eigenvalues above 1e-7 of the largest) and the \
+      effective rank. The effective rank is exp of the entropy of the eigenvalues (Roy and Vetterli \
+      2007): 1 if all filters of a layer point in one direction, and at most the rank.
+
+      A transformer's heads share a line: the shape is that of one head, the parameters are those of \
+      all heads, and the ranks are means. Maps that read a layer normalisation have its gain folded \
+      in, as in compute-nfm. Normalisations, tokens and positions are not linear maps and have no NFM.
 
       Ranks cost an eigenproblem of the size of each layer's outputs: for VGG11 half a second of \
       processor time, and with --layers all half a minute.

@@ -6,10 +6,10 @@ import Tooling
 struct PredictionsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predictions",
-    abstract: "Print what a network answers on images, as CSV.",
+    abstract: "Print a network's predictions on images, as CSV.",
     discussion: """
       Reads a network (of a run, that of its best epoch) and an images file, and prints a line for \
-      every image: part, index, class, answer, and a probability for each output.
+      every image: part, index, class, prediction, and a probability for each output.
 
       Example:
         report predictions run.h5 --images images.h5 > answers.csv

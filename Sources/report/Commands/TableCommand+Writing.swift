@@ -65,7 +65,8 @@ extension TableCommand {
         .usage,
         "--baseline \(baseline): no run has that method\(hint(baseline, among: study.methods))")
     }
-    let note = "no run of kaiming-normal: methods are compared with nothing; --baseline names one"
+    let note =
+      "no run of kaiming-normal: methods are not compared; --baseline names another baseline"
     return (table, study.methods.count > 1 ? [note] : [])
   }
 }

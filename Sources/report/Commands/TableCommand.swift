@@ -11,38 +11,44 @@ struct TableCommand: ParsableCommand {
     commandName: "table",
     abstract: "Print the table of runs, or write it into a folder with page and figures.",
     discussion: """
-      Reads run files, and logs of the paper's own code (.json), and prints the table of methods \
-      and data sets: test accuracy at the epoch with the best validation accuracy, mean and 95 % \
-      confidence interval over seeds (Student's t on the logit scale, which stays within 0 and \
-      100 %; or a bootstrap over sources and seeds), the best validation accuracy (the paper's \
-      metric) beside the paper's own, n, and the difference to a baseline with an exact sign-flip \
-      test, or a t test where runs are too few for one. Verdicts, at 5 % after Holm's correction: \
-      better or worse; equivalent, where two one-sided tests show that the difference is smaller than \
-      --equivalence points; else undecided, with the number of pairs that would decide with power \
-      80 %. Runs are paired by seed. Where each run has a source network of its own, which report \
-      sees by their source seeds, pairs are independent and verdicts hold for sources in general; \
-      the bootstrap is for runs that share a few sources. Methods that diverged or stayed at chance \
-      are rows that say so, and so are comparisons of too few runs. \
-      Columns that do not fit into the terminal follow in further tables below.
+      Reads run files, and logs of the paper's own code (.json), and prints the table of methods and \
+      data sets. A row has:
+        test accuracy at the epoch with the best validation accuracy: mean and 95 %
+          confidence interval over seeds (Student's t on the logit scale, which
+          stays within 0 and 100 %; or a bootstrap over sources and seeds);
+        the best validation accuracy (the paper's metric) beside the paper's own;
+        n, and the difference to a baseline with an exact sign-flip test, or with a
+          t test where there are too few runs for one;
+        the verdict at 5 % after Holm's correction: better or worse; equivalent, if
+          two one-sided tests show that the difference is smaller than --equivalence
+          points; else undecided, with the number of pairs that would decide with
+          power 80 %.
+
+      Runs are paired by seed. If each run has a source network of its own, which report finds out \
+      from their source seeds, pairs are independent and verdicts hold for sources in general. The \
+      bootstrap is for runs that share a few sources. Rows say if a method diverged or stayed at \
+      chance, or if a comparison has too few runs. Columns that do not fit into the terminal follow in \
+      further tables below.
 
       With -o FOLDER it writes index.html (all of it in one page), table.txt, .md, .csv, .json and \
-      .tex, runs.csv (a line a run and epoch, every option a column, as --format runs prints), \
-      curves.png (the paper's Figure 2), loss-gap.png (Figure 3), methods.png and, where draws were \
-      aligned, alignment.png (their R² by layer), each figure beside the gnuplot script and the \
-      table it is drawn from (of several data sets curves-NAME.png and so on, where a NAME that is \
-      not of small ASCII letters, digits and hyphens ends in a checksum). The page tells time and \
-      memory where train's log lies beside a run (x.run.jsonl beside x.run.h5). --feature-maps adds what report maps draws, and --ansatz \
-      what report ansatz measures; with it networks may stand among the runs.
+      .tex, runs.csv (one line for each run and epoch, one column for each option, as --format runs \
+      prints), curves.png (the paper's Figure 2), loss-gap.png (Figure 3), methods.png and, if draws \
+      were aligned, alignment.png (their R² by layer). Each figure has its gnuplot script and its \
+      table beside it. With several data sets figures are called curves-NAME.png and so on; a checksum \
+      is added to a NAME that has other characters than lower-case ASCII letters, digits and hyphens. \
+      The page shows time and memory if train's log is beside a run (x.run.jsonl beside x.run.h5). \
+      --feature-maps adds the figure of report maps, and --ansatz the tables and figures of report \
+      ansatz; with --ansatz networks may be among the runs.
 
       Runs are identified by data set, method, variant (train --variant), options, source seed and \
-      seed. Runs of one method that differ in an option that changes the result are rows of their \
-      own, and the options in which rows differ are columns; data sets of one name but other images \
-      are sections of their own. A row is compared only with the baseline's row of the same options, \
-      and a note names the option and both values where there is none; variants are compared with \
-      the plain runs of their method. --by OPTION tells runs apart by any attribute, and lets rows be \
-      compared that differ in it (--baseline 'kaiming-normal learning_rate=0.01'); --tune OPTION \
-      keeps, for each method, the value with the best mean validation accuracy, says which, and \
-      compares methods each at its own.
+      seed. Runs of one method that differ in an option that changes the result have separate rows, \
+      and the options in which rows differ are columns. Data sets with the same name and other images \
+      have separate sections. A row is compared only with the baseline's row of the same options; if \
+      there is none, a note names the option and both values. Variants are compared with the plain \
+      runs of their method. --by OPTION separates runs by any attribute, and allows comparisons of \
+      rows that differ in it (--baseline 'kaiming-normal learning_rate=0.01'). --tune OPTION keeps, \
+      for each method, the value with the best mean validation accuracy, names it, and compares each \
+      method at its own value.
 
       Example:
         report table build/demo/fashion-mnist/*.run.h5 -o results/demo
@@ -62,13 +68,13 @@ struct TableCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: "A folder for page, tables and figures; without, the table is printed.",
+    help: "A folder for page, tables and figures. [default: print the table]",
     completion: .directory)
   var output: String?
 
   @Option(
     help:
-      "How to print: terminal, markdown, csv, json, latex; runs, CSV with a line a run and epoch; or one run as a log of the paper's code."
+      "Format of the output: terminal, markdown, csv, json, latex; runs, CSV with one line for each run and epoch; or log, one run as a log of the paper's code."
   )
   var format = Format.terminal
 
@@ -77,17 +83,18 @@ struct TableCommand: ParsableCommand {
 
   @Option(
     help:
-      "Count epochs until this validation accuracy, in percent. [default: 9/10 of the baseline's]")
+      "Count epochs until this validation accuracy, in %. [default: 9/10 of the baseline's]")
   var reach: Double?
 
   @Option(
-    help: "Count accuracies within this number of points of each other as equivalent.")
+    help: "Margin of equivalence in points: methods that differ by less are equivalent.")
   var equivalence = 100 * defaultMargin
 
   @OptionGroup var apart: StudyOptions
 
   @Option(
-    help: "A PNG, JPEG or WebP, or an images file: add what features see in it to the page.",
+    help:
+      "A PNG, JPEG or WebP, or an images file: show on the page what features respond to in it.",
     completion: .file())
   var featureMaps: String?
 
@@ -100,10 +107,11 @@ struct TableCommand: ParsableCommand {
 
   @OptionGroup var look: PictureOptions
 
-  @Flag(help: "Add the neural feature ansatz in the networks and runs given to the page.")
+  @Flag(help: "Add the neural feature ansatz of the given networks and runs to the page.")
   var ansatz = false
 
-  @Option(help: "The images file for --ansatz: its gradients are taken there.", completion: .file())
+  @Option(
+    help: "The images file on which --ansatz computes gradients.", completion: .file())
   var images: String?
 
   @OptionGroup var measure: AnsatzOptions
@@ -130,13 +138,13 @@ struct TableCommand: ParsableCommand {
       throw ValidationError("give at least one run, or - for a pipe")
     }
     guard (featureMaps != nil) == (network != nil), (featureMaps != nil) == !features.isEmpty else {
-      throw ValidationError("--feature-maps, --network and --features come together")
+      throw ValidationError("--feature-maps, --network and --features must be given together")
     }
     guard featureMaps == nil || output != nil else {
       throw ValidationError("--feature-maps draws into a folder: give -o")
     }
     guard ansatz == (images != nil) else {
-      throw ValidationError("--ansatz and --images come together")
+      throw ValidationError("--ansatz and --images must be given together")
     }
     guard !ansatz || !runs.contains("-") else {
       throw ValidationError("--ansatz reads files, not standard input")

@@ -8,16 +8,17 @@ struct VerifyCommand: ParsableCommand {
     commandName: "verify",
     abstract: "Say of each file whether it follows from the others, by the digests it records.",
     discussion: """
-      Takes every file of a pipeline, with the folders, archives and other files that it began with, \
-      and says of each whether it still follows from the others: whether what its history says was \
-      read is there, by digest. Exits with 65 if not.
+      Takes all files of a pipeline, with the folders, archives and other files that it started from. \
+      For each file it says whether the file still follows from the others: whether the inputs in its \
+      history are among these files, by digest. Exits with 65 if one does not.
 
       Example:
         report verify /usr/share/datasets/fashion-mnist/*.gz build/images/fashion-mnist.h5
       """)
 
   @Argument(
-    help: "Files of these tools, and the files and folders they began with.", completion: .file())
+    help: "Files of these tools, and the files and folders that they started from.",
+    completion: .file())
   var files: [String]
 
   @OptionGroup var quiet: QuietOption
