@@ -12,56 +12,23 @@ import pathlib
 import sys
 
 import torch
-import torch.nn as nn
-import torch.nn.functional as F
 import torchvision
-from torchvision.models.resnet import BasicBlock
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+from residual_networks import ResNet, disturb, rounded  # noqa: E402
 
 
-class ResNet(nn.Module):
-    """torchvision's, of any number of stages and filters."""
-    def __init__(self, blocks, width, imagenet, outputs):
-        super().__init__()
-        self.conv1 = nn.Conv2d(3, width, 7 if imagenet else 3, 2 if imagenet else 1, 3 if imagenet else 1, bias=False)
-        self.bn1 = nn.BatchNorm2d(width)
-        self.maxpool = nn.MaxPool2d(3, 2, 1) if imagenet else nn.Identity()
-        self.count, inputs = len(blocks), width
-        for stage, count in enumerate(blocks):
-            outputs_of_stage, members = width << stage, []
-            for index in range(count):
-                stride = 2 if stage > 0 and index == 0 else 1
-                downsample = None if stride == 1 and inputs == outputs_of_stage else nn.Sequential(
-                    nn.Conv2d(inputs, outputs_of_stage, 1, stride, bias=False), nn.BatchNorm2d(outputs_of_stage))
-                members.append(BasicBlock(inputs, outputs_of_stage, stride, downsample))
-                inputs = outputs_of_stage
-            setattr(self, f"layer{stage + 1}", nn.Sequential(*members))
-        self.fc = nn.Linear(inputs, outputs)
-
-    def forward(self, x):
-        x = self.maxpool(F.relu(self.bn1(self.conv1(x))))
-        for stage in range(self.count):
-            x = getattr(self, f"layer{stage + 1}")(x)
-        return self.fc(x.mean((2, 3)))
-
-
-@torch.no_grad()
-def disturb(net):
-    """No gain or variance is 1, and no bias or mean 0."""
-    for name, p in net.state_dict().items():
-        if p.ndim == 4:
-            nn.init.kaiming_normal_(p)
-        elif name.endswith("running_var"):
-            p.uniform_(0.5, 2)
-        elif p.ndim == 1:
-            p.normal_(1.0 if name.endswith("weight") else 0.0, 0.3)
-        elif name.endswith("num_batches_tracked"):
+def evaluated(net):
+    """A disturbed network in evaluation that has seen batches."""
+    for name, p in disturb(net).state_dict().items():
+        if name.endswith("num_batches_tracked"):
             p.fill_(17)
     return net.eval()
 
 
 @torch.no_grad()
 def logits(net, x):
-    return [float(f"{v:.7g}") for v in net.double()(x.double()).flatten().tolist()]
+    return rounded(net.double()(x.double()))
 
 
 def main():
@@ -84,7 +51,7 @@ def main():
         return print("agrees")
     if words[:1] == ["whole"]:
         folder, side = pathlib.Path(words[1]), 33
-        net = disturb(torchvision.models.resnet18(num_classes=5))
+        net = evaluated(torchvision.models.resnet18(num_classes=5))
         torch.save(net.state_dict(), folder / "whole.pth")
         x = torch.randn(2, 3, side, side)
         return (folder / "whole.json").write_text(json.dumps(
@@ -92,13 +59,13 @@ def main():
     folder = pathlib.Path(words[0]) if words else pathlib.Path(__file__).parent
     side = 12
     x = torch.randn(2, 3, side, side)
-    result = {"images": [float(f"{v:.7g}") for v in x.flatten().tolist()]}
+    result = {"images": rounded(x)}
     x = torch.tensor(result["images"]).reshape(x.shape)
-    net = disturb(ResNet([2, 2, 2, 2], 1, True, 4))
+    net = evaluated(ResNet([2, 2, 2, 2], 1, True, 4))
     torch.save({"state_dict": {"module." + n: p for n, p in net.state_dict().items()}}, folder / "resnet18.pth")
     result["resnet18.pth"] = logits(net, x)
     # As common networks for CIFAR call them.
-    net = disturb(ResNet([1, 1, 1], 4, False, 4))
+    net = evaluated(ResNet([1, 1, 1], 4, False, 4))
     state = {n.replace("downsample", "shortcut").replace("fc.", "linear."): p for n, p in net.state_dict().items()}
     from safetensors.torch import save_file
     save_file(state, folder / "resnet8.safetensors")

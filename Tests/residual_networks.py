@@ -1,0 +1,49 @@
+"""Small residual networks of torchvision's blocks, for the scripts that make fixtures of them."""
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+from torchvision.models.resnet import BasicBlock
+
+
+class ResNet(nn.Module):
+    """torchvision's, of any number of stages and filters."""
+    def __init__(self, blocks, width, imagenet, outputs):
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, width, 7 if imagenet else 3, 2 if imagenet else 1, 3 if imagenet else 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(width)
+        self.maxpool = nn.MaxPool2d(3, 2, 1) if imagenet else nn.Identity()
+        self.count, inputs = len(blocks), width
+        for stage, count in enumerate(blocks):
+            outputs_of_stage, members = width << stage, []
+            for index in range(count):
+                stride = 2 if stage > 0 and index == 0 else 1
+                downsample = None if stride == 1 and inputs == outputs_of_stage else nn.Sequential(
+                    nn.Conv2d(inputs, outputs_of_stage, 1, stride, bias=False), nn.BatchNorm2d(outputs_of_stage))
+                members.append(BasicBlock(inputs, outputs_of_stage, stride, downsample))
+                inputs = outputs_of_stage
+            setattr(self, f"layer{stage + 1}", nn.Sequential(*members))
+        self.fc = nn.Linear(inputs, outputs)
+
+    def forward(self, x):
+        x = self.maxpool(F.relu(self.bn1(self.conv1(x))))
+        for stage in range(self.count):
+            x = getattr(self, f"layer{stage + 1}")(x)
+        return self.fc(x.mean((2, 3)))
+
+
+@torch.no_grad()
+def disturb(net):
+    """No gain or variance is 1, no bias or mean 0, and no gradient vanishes on the way."""
+    for name, p in net.state_dict().items():
+        if p.ndim == 4:
+            nn.init.kaiming_normal_(p)
+        elif name.endswith("running_var"):
+            p.uniform_(0.5, 2)
+        elif p.ndim == 1:
+            p.normal_(1.0 if name.endswith("weight") else 0.0, 0.3)
+    return net
+
+
+def rounded(tensor):
+    """The numbers as fixtures have them."""
+    return [float(f"{v:.7g}") for v in tensor.detach().flatten().tolist()]
