@@ -56,6 +56,12 @@ package struct ForestPlot: Sendable, Equatable {
     let right = left + plotWidth
     let bottom = top + rowHeight * Double(rows.count)
     func x(_ value: Double) -> Double { left + plotWidth * min(max(axis.position(value), 0), 1) }
+    /// A run beyond the axis: an open triangle at its end.
+    func triangle(_ value: Double, _ y: Double) -> String {
+      let side = value < axis.low ? -1 : 1
+      return
+        "<path class=\"run\" d=\"M\(coordinate(x(value))) \(coordinate(y - 4))l\(6 * side) 4l\(-6 * side) 4z\"/>\n"
+    }
     func arrowhead(_ tip: Double, _ y: Double, towards side: Int) -> String {
       "<path class=\"dot\" d=\"M\(coordinate(tip)) \(coordinate(y))l\(-7 * side) -4v8z\"/>\n"
     }
@@ -63,11 +69,16 @@ package struct ForestPlot: Sendable, Equatable {
       svgLine(x(tick), top, x(tick), bottom, "grid")
         + svgText(axis.label(tick), x(tick), bottom + 14, "tick middle")
     }
+    parts.append(svgText(title, (left + right) / 2, bottom + 32, "tick middle"))
     if let reference { parts.append(svgLine(x(reference), top, x(reference), bottom, "axis")) }
     for (index, row) in rows.enumerated() {
       let y = top + rowHeight * (Double(index) + 0.5)
       var marks = svgText(row.name, left - 10, y, "name end")
-      for value in row.values where (axis.low...axis.high).contains(value) {
+      for value in row.values {
+        guard (axis.low...axis.high).contains(value) else {
+          marks += triangle(value, y)
+          continue
+        }
         marks +=
           "<circle class=\"run\" cx=\"\(coordinate(x(value)))\" cy=\"\(coordinate(y))\" "
           + "r=\"3\"/>\n"
@@ -97,7 +108,7 @@ package struct ForestPlot: Sendable, Equatable {
     }
     let width = right + 12 + (remarks.map(textWidth).max() ?? 0)
     return svgFrame(
-      id: id, width: width, height: bottom + 28, title: title,
+      id: id, width: width, height: bottom + 46, title: title,
       description: words.joined(separator: "; ") + ".", parts.joined())
   }
 }

@@ -102,7 +102,7 @@ package struct Page: Sendable {
       table.text(section).html(caption: "Methods on \(section.dataset)")
         + "<figure>\n" + scrolling(plot.svg(id: "\(id)-forest"), label: plot.title) + "<figcaption>"
         + "\(escaped(plot.title)): each run a circle, the mean a diamond, the bar its 95 % interval, "
-        + "with an arrowhead where it continues beyond the axis."
+        + "with an arrowhead where it continues beyond the axis; an open triangle is a run beyond it."
         + "\(paper)</figcaption>\n</figure>\n<ul class=\"notes\">\n\(notes)</ul>\n"
         + table.details(section).map { $0.table.html(caption: $0.title) }.joined())
   }

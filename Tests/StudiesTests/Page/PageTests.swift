@@ -194,6 +194,17 @@ private func pictures(_ html: String) -> [String] {
   #expect(try !plot((0..<40).map { 0.4 + 0.005 * Double($0) }).contains("-4v8z"))
 }
 
+@Test func runsBeyondTheForestPlotAreTriangles() throws {
+  var diverged = run("nfm", seed: 1, [0.1])
+  diverged.divergedAt = 1
+  let study = try Study(
+    (1...3).map { run("other", seed: $0, [0.8 + 0.01 * Double($0)]) } + [diverged])
+  let svg = ForestPlot(ResultTable(study).sections[0], of: study, baseline: nil).svg(id: "f")
+  #expect(svg.components(separatedBy: "<circle ").count == 1 + 3)
+  #expect(svg.components(separatedBy: "l-6 4l6 4z").count == 1 + 1)
+  #expect(svg.contains(">Test accuracy on ") || svg.contains(">Best validation accuracy on "))
+}
+
 @Test func tilesArePNGs() throws {
   // One pixel (1, 2, 3), as Python's zlib writes it at level 0.
   let expected =
