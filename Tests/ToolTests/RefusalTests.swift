@@ -133,7 +133,8 @@ struct RefusalTests {
     let help = try scratch.run(tool, "--help")
     #expect(help.status == 0 && help.errors.isEmpty)
     let lines = help.text.split(separator: "\n", omittingEmptySubsequences: false)
-    let text = lines.joined(separator: " ")
+    // Lists are indented.
+    let text = lines.map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: " ")
     #expect(text.contains("USAGE: \(tool)") && text.contains("Example") && text.contains(writes))
     // Paragraphs fill the line: none ends where the next word would have had room.
     let prose = lines.prefix { !$0.hasPrefix("USAGE") }

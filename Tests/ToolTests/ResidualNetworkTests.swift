@@ -260,7 +260,7 @@ struct ResidualNetworkTests {
     (
       [
         "compute-agop", "run.h5", "--images", "images.h5", "--gain", "outside", "-o", "no.h5",
-      ], 64, "is the same with the gains"
+      ], 64, "is the same with and without the gains"
     ),
     (
       [
