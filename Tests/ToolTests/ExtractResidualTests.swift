@@ -128,11 +128,12 @@ struct ExtractResidualTests {
     // The script is a copy; the module that it shares with others stands in the folder of all tests.
     let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent()
-    try succeed(
-      run(
-        "/usr/bin/env", [Self.python, script, "whole", "."],
-        environment: ["PYTHONPATH": tests.path],
-        in: scratch))
+    func python(_ words: String...) throws -> ToolResult {
+      try run(
+        "/usr/bin/env", [Self.python, script] + words, environment: ["PYTHONPATH": tests.path],
+        in: scratch)
+    }
+    try succeed(python("whole", "."))
     try succeed(scratch.extract("whole.pth", "-o", "net.h5"))
     #expect(try scratch.network("net.h5").architecture.name == "resnet18")
     let reference = try JSONDecoder().decode(Reference.self, from: scratch.read("whole.json"))
@@ -145,9 +146,7 @@ struct ExtractResidualTests {
         "sample-init", "--method", "kaiming-normal", "--architecture", "resnet18", "--for",
         "torchvision", "--outputs", "5", "-o", "new.pth"))
     // All in one process: importing the libraries takes longest.
-    let checked = try run(
-      "/usr/bin/env", [Self.python, script, "check", "whole.json", "new.pth"] + exports, in: scratch
-    )
+    let checked = try python("check", "whole.json", "new.pth", exports[0], exports[1])
     #expect(checked.text == "agrees\n", "\(checked.errors)")
   }
 }
