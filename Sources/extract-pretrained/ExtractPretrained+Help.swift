@@ -72,7 +72,8 @@ extension ExtractPretrained {
       extract-pretrained vgg11-8a719046.pth --side 32 -o vgg11.h5
       extract-pretrained vgg16_weights.h5 --input-order bgr --as vgg11 -o vgg11.h5
       extract-pretrained vgg11.h5 --export safetensors -o vgg11.safetensors
-      extract-pretrained deit_tiny_patch16_224.fb_in1k.safetensors --side 32 --patch 4 -o vit.h5
+      extract-pretrained deit_tiny_patch16_224.fb_in1k.safetensors \\
+        --side 32 --patch 4 -o vit.h5
       extract-pretrained vit.h5 --naming torchvision -o vit.pth
       extract-pretrained --from-csv layer_{0..7}.csv --kind agop -o agop.h5
     """
