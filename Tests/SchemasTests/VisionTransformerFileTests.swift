@@ -54,7 +54,7 @@ struct VisionTransformerFileTests {
     ),
     (
       "architecture", .string(text.replacing("heads=2", with: "heads=3")),
-      "a width of 8 is no whole number of 3 heads"
+      "a width of 8 is not divisible by 3 heads"
     ),
     (
       "architecture", .string(text.replacing("depth=2", with: "depth=1000000000")),

@@ -256,9 +256,9 @@ struct ExtractTransformersTests {
       ["vit-timm.safetensors", "--architecture", "vit-micro"], 65,
       "has a depth of 2, where the stated architecture has 6"
     ),
-    (["vit-timm.safetensors", "--side", "18"], 64, "are no whole number of patches"),
+    (["vit-timm.safetensors", "--side", "18"], 64, "are not divisible into patches"),
     (["vit-timm.safetensors", "--patch", "0"], 64, "--patch is 1 to 256 ("),
-    (["vit-timm.safetensors", "--patch", "5"], 64, "are no whole number of patches"),
+    (["vit-timm.safetensors", "--patch", "5"], 64, "are not divisible into patches"),
     (["vgg11.pth", "--patch", "4"], 64, "--patch is for vision transformers: vgg"),
     (["vit-timm.safetensors", "--naming", "timm"], 64, "--naming is for --export, or -o FILE.pth"),
     (

@@ -97,7 +97,7 @@ struct TransformerRivalsTests {
       [
         "--method", "mimetic", "--architecture", "vit:side=8,patch=4,width=6,depth=1,heads=2,mlp=4",
       ],
-      65, "sine-cosine positions need a width of whole fours, not 6"
+      65, "sine-cosine positions need a width divisible by 4, not 6"
     ),
     (
       ["--method", "mimetic", "--architecture", architecture, "--scale", "default"], 65,

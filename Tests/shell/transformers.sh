@@ -109,6 +109,6 @@ resized() { # with a line that says so
 check "images of another side are resized" resized
 check "another requested side is refused" refused 65 'images of 32×32 do not fit' \
   $bin/train "$own/init.h5" --images "$padded" --side 32 --epochs 1 --quiet
-check "a side that is not a whole number of patches is refused" refused 64 'no whole number of patches of 4' "${new[@]}" --architecture vit-micro --side 30
+check "a side that the patch size does not divide is refused" refused 64 'not divisible into patches of 4×4' "${new[@]}" --architecture vit-micro --side 30
 check "hidden layers are refused" refused 64 'no hidden layers' "${new[@]}" --architecture vit-micro --hidden 8
 check "timm's draw for another family is refused" refused 65 "'timm' is of transformers" "${new[@]}" --architecture vgg11

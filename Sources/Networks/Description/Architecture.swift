@@ -1,32 +1,38 @@
-/// What a network is made of, before it has weights: a body of some family, and a head.
+/// The architecture of a network, without weights: a body from one of the families, and a head.
 package struct Architecture: Equatable, Sendable {
-  /// The text that makes the body (`VGG`, `VisionTransformer`, `ResNet`).
+  /// The text form of the body (see `VGG`, `VisionTransformer` and `ResNet`).
   package let name: String
-  /// What comes before the head.
+  /// The body: everything before the head.
   let family: any Family
-  /// Number of logits.
+  /// The number of logits.
   package var outputs: Int
   private var shape: HeadShape
 
-  /// Widths of the hidden fully connected layers.
+  /// The widths of the head's hidden layers.
   package var hidden: [Int] { shape.hidden }
-  /// Side of the adaptive average pool.
+  /// The side of the adaptive average pool's output, in positions.
   package var pooled: Int { shape.pooled }
-  /// Probability that a hidden unit is dropped in training, in [0, 1).
+  /// The probability that a hidden unit of the head is dropped in training, in [0, 1). In a transformer, the probability
+  /// that a value of a branch is dropped.
   package var dropout: Float {
     get { shape.dropout }
     set { shape.dropout = newValue }
   }
 
-  /// Input channels: grey images are given to all three.
+  /// The number of input channels. A grey image fills all three.
   package static let inputChannels = 3
 
+  /// Parses the text form of a body and adds a head. A parameter that is nil has the family's default.
+  ///
   /// - Parameters:
-  ///   - hidden: [512, 512] is VGG's head for images at their native size, [4096, 4096] torchvision's.
-  ///   - pooled: 1 for the native head, 7 for torchvision's.
-  ///   - side: height and width of images, for a body that is made for one and whose text names none.
-  ///   What is nil is as the family has it.
-  /// - Throws: `NetworkError` if the name is of no family or a number is out of range.
+  ///   - name: The text form of the body.
+  ///   - outputs: The number of logits.
+  ///   - hidden: The widths of the head's hidden layers: [512, 512] in VGG's head for images at their native size,
+  ///     [4096, 4096] in torchvision's.
+  ///   - pooled: The side of the adaptive average pool's output: 1 in the head for native size, 7 in torchvision's.
+  ///   - dropout: The probability of dropout, in [0, 1).
+  ///   - side: The height and width of images in pixels. It applies to a body for one size whose text names none.
+  /// - Throws: `NetworkError` if no family has the name, or if a number is out of range.
   package init(
     _ name: String, outputs: Int, hidden: [Int]? = nil, pooled: Int? = nil, dropout: Float? = nil,
     side: Int? = nil
@@ -60,28 +66,30 @@ package struct Architecture: Equatable, Sendable {
     one.name == other.name && one.outputs == other.outputs && one.shape == other.shape
   }
 
-  /// Whether its body is a transformer's.
+  /// Whether the body is a vision transformer.
   package var isTransformer: Bool { transformer != nil }
 
-  /// Whether another network is of the same family, so that settings of its head apply to this one too.
+  /// Whether both networks are of the same family, so that the settings of one's head apply to the other.
   package func isAkin(to other: Architecture) -> Bool {
     type(of: family) == type(of: other.family)
   }
 
-  /// Whether something in its body is normalised.
+  /// Whether the network has layer normalisations or batch normalisations.
   package var hasNorms: Bool { others.contains { $0.norm != nil } }
 
-  /// The only height and width of images that it takes; nil: any that its pools leave something of.
+  /// The only height and width of images that the network accepts, in pixels. nil means any that the pools leave an output
+  /// for.
   package var side: Int? { family.side }
 
-  /// - Throws: `NetworkError` if it takes no images of this height and width.
+  /// Checks that the network accepts images of this height and width, in pixels.
+  /// - Throws: `NetworkError` if it does not.
   func check(side: Int) throws(NetworkError) {
     if let only = family.side, only != side {
       let patch = transformer?.patch ?? 1
       throw NetworkError(
         "images of \(side)×\(side) do not fit \(name), which takes \(only)×\(only)"
           + (side.isMultiple(of: patch)
-            ? ": extract-pretrained --side \(side) makes it one for them"
+            ? ": extract-pretrained --side \(side) converts it to that side"
             : ", and \(side) is not divisible by its patch size of \(patch)"))
     }
     let smallest = family.smallestSide
@@ -91,16 +99,17 @@ package struct Architecture: Equatable, Sendable {
     }
   }
 
-  /// The linear maps that make representations: what initialisers draw. In order.
+  /// The linear maps of the body, in order. Initialisers draw them from features.
   package var body: [LinearMap] { family.body }
 
-  /// The head's, in order; the last one's outputs are the logits.
+  /// The linear maps of the head, in order. The outputs of the last one are the logits.
   package var head: [LinearMap] { family.head(shape, outputs: outputs) }
 
-  /// Every linear map, in the network's order.
+  /// The linear maps of the body and the head, in the network's order.
   package var linearMaps: [LinearMap] { body + head }
 
-  /// Every parameter's name and shape: of what belongs to no linear map first, then in the network's order.
+  /// The name and shape of every parameter: first those that belong to no linear map, then those of the maps in the
+  /// network's order.
   package var parameters: [(name: String, shape: [Int])] {
     var seen: Set<String> = []
     let maps = linearMaps.filter { seen.insert($0.layer).inserted }
@@ -111,22 +120,23 @@ package struct Architecture: Equatable, Sendable {
       }
   }
 
-  /// What belongs to no linear map: normalisations with their statistics, tokens, positions.
+  /// The parameters that belong to no linear map: gains, biases and running statistics of normalisations, the class token
+  /// and positions.
   package var others: [ParameterShape] { family.others }
 
-  /// The parameters that training changes by their gradients: all but statistics.
+  /// The parameters that have gradients: all except running statistics.
   package var learnedParameters: [(name: String, shape: [Int])] {
     let statistics = Set(others.filter(\.isStatistic).map(\.name))
     return parameters.filter { !statistics.contains($0.name) }
   }
 
-  /// Images times gradients of one backward sweep, where nothing else is asked for.
+  /// The default number of images times gradients in one backward sweep over images of `side`.
   func sweepBatch(side: Int) -> Int { family.sweepBatch(side: side) }
 
-  /// How many windows of an image of `side` each map of the body multiplies, in order.
+  /// The number of windows of an image of `side` for each map of the body, in order.
   package func positions(side: Int) -> [Int] { family.positions(side: side) }
 
-  /// The map of this body at the place that map `index` of another network's body has there; nil: none.
+  /// The index of this body's map that corresponds to map `index` of another network's body; nil if there is none.
   package func partner(of index: Int, in other: Architecture) -> Int? {
     family.partner(of: index, in: other.family)
   }

@@ -1,37 +1,36 @@
-/// The unit of the science.
-
-/// A linear map of a network: what has features, what is drawn, and what an AGOP is of. A matrix
-/// W [K, d] that one tensor of the state dictionary holds, or some rows of one: a head's queries are rows
-/// of `attn.qkv`.
+/// A linear map of a network: a matrix W [K, d] that features describe, initialisers draw, and an AGOP is computed for.
+///
+/// One tensor of the state dictionary holds W, alone or among other rows: the queries of a head are rows of `attn.qkv`.
 package struct LinearMap: Equatable, Sendable {
-  /// What of its input one row of W is multiplied with.
+  /// The part of the input that one row of W is multiplied with.
   package enum Window: Equatable, Sendable {
-    /// All of it: the image's units, or a token.
+    /// The whole input: the units of an image, or a token.
     case dense
-    /// A patch of `kernel` pixels high and wide around every position, or around those that are `stride` pixels
-    /// apart; zeros outside the map.
+    /// A patch of kernel × kernel pixels around every position, or around positions `stride` pixels apart. It is padded
+    /// with zeros.
     case convolution(kernel: Int, stride: Int)
-    /// Patches of this many pixels high and wide that do not overlap.
+    /// Patches of the given height and width in pixels, which do not overlap.
     case blocks(Int)
 
-    /// The patch of 3×3 pixels around each position.
+    /// A patch of 3×3 pixels around every position.
     package static let patches = Window.convolution(kernel: 3, stride: 1)
   }
 
-  /// What the map is for.
+  /// The part of the network that a map belongs to.
   package enum Role: Equatable, Sendable {
-    /// It makes representations: what initialisers draw.
+    /// The body, whose maps compute representations. Initialisers draw them from features.
     case body
-    /// It makes logits of them.
+    /// The head, which computes logits.
     case head
   }
 
-  /// Where W stands in a tensor with more rows than its own.
+  /// The position of W in a tensor that has more rows than W.
   package struct Place: Equatable, Sendable {
-    /// PyTorch's name of the layer, `blocks.0.attn.qkv`.
+    /// PyTorch's name of the layer, such as `blocks.0.attn.qkv`.
     package let layer: String
-    /// The first of the map's rows, and how many rows the layer has.
+    /// The index of the map's first row in the layer.
     package let first: Int
+    /// The number of rows of the layer.
     package let rows: Int
 
     package init(_ layer: String, first: Int, of rows: Int) {
@@ -39,25 +38,28 @@ package struct LinearMap: Equatable, Sendable {
     }
   }
 
-  /// PyTorch's name of the layer, `features.0`, or one of its parts, `blocks.0.attn.q.2`.
+  /// PyTorch's name of the layer, such as `features.0`, or the name of a part of it, such as `blocks.0.attn.q.2`.
   package let name: String
-  /// Input channels, or units.
+  /// The number of input channels or units.
   package let inputs: Int
-  /// K: filters, or units.
+  /// The number K of filters or output units.
   package let outputs: Int
   package let window: Window
   package let role: Role
   /// Whether the layer adds a bias.
   package let hasBias: Bool
-  /// nil: the layer is the map.
+  /// The position of W in a larger tensor; nil if W is the whole tensor.
   package let place: Place?
-  /// The layer normalisation that the map reads, `blocks.0.norm1`, if any: its gain and bias fold into W.
+  /// The name of the layer normalisation whose output the map reads, such as `blocks.0.norm1`; nil if there is none. Its
+  /// gain can be folded into W, and its bias into the map's bias.
   package let norm: String?
-  /// The batch normalisation that reads what the map gives, `layer1.0.bn1`, if any: its gain folds into W.
+  /// The name of the batch normalisation that follows the map, such as `layer1.0.bn1`; nil if there is none. Its gain can
+  /// be folded into W.
   package let batchNorm: String?
-  /// Whether what the map gives is added to what other maps give before a ReLU or anything else reads it.
+  /// Whether the map's output in a residual network, after its batch normalisation, is added to other values before a ReLU
+  /// or anything else reads it.
   package let isSummand: Bool
-  /// Where it stands in a transformer's body; nil: in none.
+  /// The role of the map in a transformer; nil if the body is not a transformer.
   package let station: TransformerStation?
 
   package init(
@@ -79,14 +81,14 @@ package struct LinearMap: Equatable, Sendable {
     self.station = station
   }
 
-  /// The same map with another number of outputs.
+  /// A copy of the map with another number of outputs.
   package func with(outputs: Int) -> LinearMap {
     LinearMap(
       name, inputs: inputs, outputs: outputs, window: window, role: role, hasBias: hasBias,
       place: place, norm: norm, batchNorm: batchNorm, isSummand: isSummand, station: station)
   }
 
-  /// Elements of a channel that the window holds.
+  /// The number of positions in a window: k·k for a convolution or a patch embedding, 1 for a dense layer.
   package var taps: Int { kernel * kernel }
   private var kernel: Int {
     switch window {
@@ -94,26 +96,26 @@ package struct LinearMap: Equatable, Sendable {
     case .convolution(let side, _), .blocks(let side): side
     }
   }
-  /// d: the length of a patch, C·k·k, or the number of inputs.
+  /// The number d of W's columns: C·k·k, or the number of inputs of a dense layer.
   package var fanIn: Int { taps * inputs }
-  /// K·k·k, or the number of outputs.
+  /// The fan-out: K·k·k, or the number of outputs of a dense layer.
   package var fanOut: Int { taps * outputs }
 
-  /// What the heads of one layer's same part share, `blocks.0.attn.q` of `blocks.0.attn.q.2`; nil: it is no
-  /// head's map.
+  /// The name that all heads share for the same part of a layer, such as `blocks.0.attn.q` for `blocks.0.attn.q.2`; nil if
+  /// the map does not belong to one head.
   package var part: String? {
     place == nil ? nil : name.lastIndex(of: ".").map { String(name[..<$0]) }
   }
 
-  /// The layer whose tensors hold it.
+  /// The name of the layer whose tensors hold the map.
   package var layer: String { place?.layer ?? name }
   /// The name of the tensor that holds W.
   package var weight: String { layer + ".weight" }
-  /// The name of the tensor that holds its bias, where it has one.
+  /// The name of the tensor that holds the bias, if the map has one.
   package var bias: String { layer + ".bias" }
-  /// The names of its tensors.
+  /// The names of the tensors that hold the map.
   package var tensors: [String] { hasBias ? [weight, bias] : [weight] }
-  /// Its rows in them.
+  /// The map's rows in these tensors.
   package var rows: Range<Int> {
     let first = place?.first ?? 0
     return first..<first + outputs
@@ -122,6 +124,6 @@ package struct LinearMap: Equatable, Sendable {
   package var weightShape: [Int] {
     window == .dense ? [outputs, inputs] : [outputs, inputs, kernel, kernel]
   }
-  /// PyTorch's shape of the tensor that holds it.
+  /// PyTorch's shape of the tensor that holds W.
   package var layerShape: [Int] { [place?.rows ?? outputs] + weightShape.dropFirst() }
 }

@@ -1,22 +1,22 @@
-/// A network's parameters by name.
+// A network as a value: its architecture and its parameters by name.
 
 import Tensors
 
-/// A network as it travels: an architecture, its parameters under PyTorch's names, and how its images
-/// are prepared.
+/// A network as files hold it: an architecture, its parameters under PyTorch's names, and the preparation of its images.
 package struct Network: Sendable {
   package let architecture: Architecture
-  /// Convolutions [K, C, k, k], linear layers [out, in], biases [out].
+  /// The parameters by name: convolutions [K, C, k, k], linear layers [out, in], biases [out].
   package let parameters: [String: Tensor]
-  /// How its images become inputs.
+  /// The preparation of images as inputs.
   package var preparation: Preparation
 
-  /// How an image becomes an input: resized to `side`, divided by 255, normalised by channel.
+  /// The preparation of an image as an input: it is resized to `side`, divided by 255, and normalised by channel.
   package struct Preparation: Equatable, Sendable {
-    /// Height and width of the input; nil: as the images are.
+    /// The height and width of the input in pixels; nil means those of the images.
     package var side: Int?
-    /// Per channel, of values in [0, 1]; three of each, or none when not known yet.
+    /// The mean of each channel, of values in [0, 1]; empty if not known yet.
     package var mean: [Double]
+    /// The standard deviation of each channel, of values in [0, 1]; empty if not known yet.
     package var std: [Double]
 
     package init(side: Int? = nil, mean: [Double] = [], std: [Double] = []) {
@@ -26,7 +26,8 @@ package struct Network: Sendable {
     }
   }
 
-  /// - Throws: `NetworkError` naming the first parameter that is missing, superfluous or of another shape.
+  /// Makes a network from its parameters, which must be those of the architecture.
+  /// - Throws: `NetworkError` that names the first parameter that is missing, superfluous or of another shape.
   package init(
     _ architecture: Architecture, parameters: [String: Tensor],
     preparation: Preparation = Preparation()
@@ -43,7 +44,7 @@ package struct Network: Sendable {
     guard parameters.count == expected.count else {
       let names = Set(expected.map(\.name))
       let extra = parameters.keys.filter { !names.contains($0) }.sorted()
-      throw NetworkError("'\(extra.first ?? "?")' is no parameter of \(architecture.name)")
+      throw NetworkError("'\(extra.first ?? "?")' is not a parameter of \(architecture.name)")
     }
     self.architecture = architecture
     self.parameters = parameters
@@ -54,23 +55,23 @@ package struct Network: Sendable {
     }
   }
 
-  /// A parameter that the initialiser has checked to be there.
+  /// The parameter of the given name, which must be one of the architecture's.
   package subscript(name: String) -> Tensor {
     guard let tensor = parameters[name] else { preconditionFailure("no parameter \(name)") }
     return tensor
   }
 
-  /// W [K, …] of a linear map.
+  /// The weight W [K, …] of a linear map, in PyTorch's shape.
   package func weight(of map: LinearMap) -> Tensor {
     rows(of: map, in: self[map.weight], shape: map.weightShape)
   }
 
-  /// W of the linear map of this name; nil: there is none.
+  /// The weight W [K, …] of the linear map of the given name; nil if there is no such map.
   package func weight(named name: String) -> Tensor? {
     architecture.linearMaps.first { $0.name == name }.map(weight(of:))
   }
 
-  /// b [K] of a linear map, zeros where it has none.
+  /// The bias b [K] of a linear map; zeros if it has none.
   package func bias(of map: LinearMap) -> Tensor {
     guard map.hasBias else { return Tensor(zeros: [map.outputs]) }
     return rows(of: map, in: self[map.bias], shape: [map.outputs])
@@ -84,14 +85,14 @@ package struct Network: Sendable {
       shape: shape)
   }
 
-  /// The first running variance that holds a number below 0, if any.
+  /// The name of the first running variance with a negative value; nil if there is none.
   package var firstNegativeVariance: String? {
     architecture.others.first { parameter in
       parameter.isVariance && self[parameter.name].values.contains { $0 < 0 }
     }?.name
   }
 
-  /// The first parameter that holds NaN or infinity, if any.
+  /// The name of the first parameter with a NaN or infinity; nil if there is none.
   package var firstNonFinite: String? {
     architecture.parameters.first { !self[$0.name].isFinite }?.name
   }

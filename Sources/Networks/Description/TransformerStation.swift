@@ -1,19 +1,17 @@
-/// Where the linear maps of a transformer stand.
-
-/// What a linear map of a transformer's body does, and in which block.
+/// The role of a linear map in a transformer's body, and its block.
 package enum TransformerStation: Equatable, Sendable {
-  /// Pixels of a patch become a token.
+  /// The patch embedding, which maps the pixels of a patch to a token.
   case embedding
-  /// Queries, keys or values of one head.
+  /// The map to the queries, keys or values of one head.
   case reader(VisionTransformer.Part, head: Int, block: Int)
-  /// What the heads have gathered is added to the tokens.
+  /// The projection of attention, which maps the outputs of the heads to what is added to the tokens.
   case projection(block: Int)
-  /// Tokens become the MLP's hidden units.
+  /// The first layer of the MLP, which maps tokens to hidden units.
   case hidden(block: Int)
-  /// The hidden units are added to the tokens.
+  /// The second layer of the MLP, which maps hidden units to what is added to the tokens.
   case output(block: Int)
 
-  /// The block's number, from 0; nil: it stands before all of them.
+  /// The index of the block, counted from 0; nil for the patch embedding, which comes before all blocks.
   package var block: Int? {
     switch self {
     case .embedding: nil
@@ -22,7 +20,7 @@ package enum TransformerStation: Equatable, Sendable {
     }
   }
 
-  /// Whether it reads tokens: queries, keys, values, hidden units. The others write them.
+  /// Whether the map reads tokens, as those to queries, keys, values and hidden units do. The others write to tokens.
   package var reads: Bool {
     switch self {
     case .reader, .hidden: true

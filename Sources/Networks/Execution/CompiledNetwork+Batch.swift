@@ -1,14 +1,17 @@
-/// A network laid out for one batch of images, which is its input already.
+// A compiled network for one given batch of images, already copied into its input.
 
 import Tensors
 
 extension CompiledNetwork {
+  /// Allocates a network for `chosen.count` images and fills `input` with them.
+  ///
   /// - Parameters:
-  ///   - images: where the images of the batch are from.
-  ///   - chosen: their indices.
-  ///   - preparation: how they become inputs; where it says no side, they keep their height.
-  /// - Throws: `NetworkError` if images, preparation and network do not fit together, or the memory does not
-  ///   suffice.
+  ///   - images: The set that the batch is taken from.
+  ///   - chosen: Indices of the batch's images in the set.
+  ///   - preparation: How images become inputs. Without a side in it, images keep their height.
+  ///   - trains: Whether gradients of weights will be needed.
+  ///   - differentiates: Whether any gradient will be needed.
+  /// - Throws: `NetworkError` if images, preparation and network do not fit together, or if there is too little memory.
   package convenience init(
     _ network: Network, on images: LabelledImages, at chosen: ArraySlice<Int>,
     preparation: Network.Preparation, pool: WorkerPool, trains: Bool, differentiates: Bool

@@ -1,13 +1,14 @@
-/// A transformer's blocks after a forward and a backward pass.
+// Measurements of a transformer's blocks after a forward and a backward pass.
 
 import Measurements
 
 extension CompiledNetwork {
-  /// How each block's attention is spread, how much its branches add, and how long its gradient is; empty where
-  /// the network is no transformer.
+  /// Measurements of each block: the spread of its attention, the relative size of what its branches add, and the norm
+  /// of its gradient. Empty if the network is not a transformer.
   ///
-  /// - Parameter images: those of the last forward pass, which has dropped nothing; a backward pass that kept
-  ///   gradients has followed.
+  /// The last forward pass must have run without dropout, and a backward pass that kept gradients must have followed.
+  ///
+  /// - Parameter images: The number of images in that forward pass.
   package func blocks(images: Int) -> [BlockProbe] {
     precondition(logitsGradient.count > 0, "blocks share what they keep of a forward pass")
     return layers.compactMap { $0 as? TransformerBlockLayer }.enumerated().map { index, layer in

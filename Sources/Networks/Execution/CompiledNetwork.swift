@@ -1,34 +1,38 @@
-/// Forward and backward through a whole network.
+// Forward and backward passes through a whole network.
 
 import Tensors
 
-/// A network laid out for computing: layers one after another, and memory for one batch of images of
-/// one size, reused from call to call.
+/// A network ready to compute: its layers in order, and buffers for one batch of images of one size, which every call
+/// reuses.
 package final class CompiledNetwork {
   package let architecture: Architecture
-  /// Height and width of the input, in pixels.
+  /// The height and width of the input, in pixels.
   package let side: Int
-  /// The most images (times gradients, for feature matrices) that one pass may hold.
+  /// The largest number of images in a pass; for feature matrices, the largest number of images times gradients.
   package let batch: Int
   let layers: [any Layer]
-  /// Where each linear map stands, in the network's order: its layer, and which of the layer's maps it is.
+  /// The position of each linear map, in the network's order: its layer's index, and its index among the layer's maps.
   let places: [(layer: Int, map: Int)]
   let pool: WorkerPool
-  /// What enters each layer, and last what leaves the network: [N, …] each. A layer in place shares
-  /// its two.
+  /// The input of each layer, and at the end the network's output, each [N, …]. An in-place layer has one buffer for
+  /// both.
   let values: [Buffer]
-  /// Gradients by `values`; the input's is empty, and all are without `differentiates`.
+  /// The gradients with respect to `values`. The input's is empty; without `differentiates` all are.
   let valueGradients: [Buffer]
   private let preparation: Network.Preparation
-  /// Keeps what the layers share.
+  /// The layout, which owns the memory that layers share.
   private let layout: NetworkLayout
 
+  /// Allocates the buffers of a network for batches of one size, and loads its parameters.
+  ///
   /// - Parameters:
-  ///   - trains: whether gradients of weights will be wanted.
-  ///   - slots: of the update rule that will apply them, for the check of memory.
-  ///   - differentiates: whether any gradient will be; false saves their memory.
-  /// - Throws: `NetworkError` if `side` is too small for the architecture's pools, or the batch too large
-  ///   for the machine's memory.
+  ///   - side: The height and width of the input, in pixels.
+  ///   - batch: The largest number of images in a pass, or of images times gradients.
+  ///   - trains: Whether gradients of weights will be needed.
+  ///   - slots: The number of values per element that the update rule keeps, for the check of memory.
+  ///   - differentiates: Whether any gradient will be needed. With false, no memory is allocated for gradients.
+  /// - Throws: `NetworkError` if `side` is too small for the architecture's pools, or if the batch needs more memory than
+  ///   is available.
   package init(
     _ network: Network, side: Int, batch: Int, pool: WorkerPool, trains: Bool,
     slots: Int = 1, differentiates: Bool = true, algorithm: ConvolutionAlgorithm = .winograd
@@ -61,24 +65,24 @@ package final class CompiledNetwork {
     load(network)
   }
 
-  /// [N, side, side, 3], to be filled before `forward`.
+  /// The input [N, side, side, 3], to be filled before `forward`.
   package var input: Buffer { values[0] }
 
   // MARK: Parameters
 
-  /// All parameters, in the network's order.
+  /// All parameters and running statistics, in the network's order.
   var parameters: [Parameter] { layers.flatMap(\.parameters) }
 
-  /// Those that have gradients: not running statistics.
+  /// The parameters that have gradients, which excludes running statistics.
   var learned: [Parameter] { parameters.filter(\.learns) }
 
-  /// Takes over the parameters of a network of the same architecture.
+  /// Copies the parameters of a network of the same architecture into this one.
   package func load(_ network: Network) {
     precondition(network.architecture == architecture)
     for parameter in parameters { parameter.load(network[parameter.name].values) }
   }
 
-  /// The parameters as they are now.
+  /// A copy of the network with the current parameters.
   package var network: Network {
     do {
       return try Network(
@@ -86,7 +90,7 @@ package final class CompiledNetwork {
     } catch { preconditionFailure("\(error)") }
   }
 
-  /// Gradients of the last backward pass that kept them, under the parameters' names.
+  /// The gradients from the last backward pass that kept them, by parameter name.
   package var gradients: [String: Tensor] { collect(\.gradient, of: learned) }
 
   func collect(
@@ -100,18 +104,19 @@ package final class CompiledNetwork {
 
   // MARK: Forward
 
-  /// Logits [N, outputs] of the last `forward`.
+  /// The logits [N, outputs] of the last `forward`.
   package var logits: Buffer { values[layers.count] }
 
-  /// Gradient by the logits: where a backward pass begins.
+  /// The gradient with respect to the logits, [N, outputs], from which a backward pass starts.
   var logitsGradient: Buffer { valueGradients[layers.count] }
 
-  /// Evaluates the first `images` of `input`, without dropout.
+  /// Evaluates the first `images` images of `input`, without dropout.
   package func evaluate(images: Int) {
     forward(ForwardPass(images: images, retaining: false, dropout: nil))
   }
 
-  /// Evaluates images batch by batch, without dropout; `body` finds the logits of each batch.
+  /// Evaluates images in batches of at most `count`, without dropout. Calls `body` after each batch, whose logits are
+  /// then in `logits`.
   func evaluate(
     _ indices: ArraySlice<Int>, from batches: BatchAssembler, atMost count: Int,
     _ body: (ArraySlice<Int>) throws -> Void
@@ -126,8 +131,9 @@ package final class CompiledNetwork {
     }
   }
 
-  /// A forward pass that `backward` may follow. With `draws` it is a step of training: with dropout, and batch
-  /// normalisations take the statistics of the batch.
+  /// Runs a forward pass that `backward` may follow.
+  ///
+  /// With `draws` it is a training pass: dropout is applied, and batch normalisations use the statistics of the batch.
   package func forward(images: Int, dropout draws: DropoutDraws?) {
     forward(
       ForwardPass(
@@ -135,7 +141,9 @@ package final class CompiledNetwork {
         statistics: draws == nil ? .running : .batch))
   }
 
-  /// - Parameter layers: those to be passed, nil: all.
+  /// Runs a forward pass through some layers.
+  ///
+  /// - Parameter range: The indices of the layers. nil means all.
   func forward(_ pass: ForwardPass, through range: Range<Int>? = nil) {
     precondition(pass.images > 0 && pass.images <= batch)
     for i in range ?? layers.indices {
@@ -143,8 +151,10 @@ package final class CompiledNetwork {
     }
   }
 
-  /// Loss (sum over images) and number of right answers (of mixed images their shares, see `CrossEntropy`)
-  /// for the logits of the last `forward`; leaves the gradient of the mean loss where `backward` takes it.
+  /// The loss, summed over images, and the number of correct answers for the logits of the last `forward`.
+  ///
+  /// A mixed image counts with the shares of its labels (see `CrossEntropy`). The gradient of the mean loss is written to
+  /// `logitsGradient`, where `backward` starts.
   package func loss(
     labels: ArraySlice<UInt16>, partners: PartnerLabels? = nil, smoothing: Float = 0
   ) -> (sum: Double, correct: Double) {
@@ -156,12 +166,12 @@ package final class CompiledNetwork {
 
   // MARK: Backward
 
-  /// Gradients of all parameters from `loss`, kept or applied as they form.
+  /// Computes the gradients of all parameters after `loss`. They are kept, or applied layer by layer, as `use` says.
   package func backward(images: Int, _ use: GradientUse) {
     backward(Sweep(images: images, use: use))
   }
 
-  /// From `logitsGradient` back through layer `end`, whose input gets no gradient.
+  /// Runs a backward pass from `logitsGradient` through layer `end`, without the gradient of that layer's input.
   func backward(_ sweep: Sweep, through end: Int = 0) {
     precondition(sweep.images > 0 && sweep.rows <= batch)
     for i in stride(from: layers.count - 1, through: end, by: -1) {
@@ -169,7 +179,7 @@ package final class CompiledNetwork {
     }
   }
 
-  /// One step of the rule with the gradients that the last backward pass has kept.
+  /// Applies one step of the rule with the gradients that the last backward pass kept.
   package func update(_ rule: any UpdateRule) {
     for parameter in learned { parameter.step(rule, pool: pool) }
   }

@@ -1,5 +1,5 @@
-/// A compiled network one linear map at a time: for initialisers that look at a map's input before they
-/// draw it, and for measuring what a map puts out.
+// Evaluation of a compiled network one linear map at a time: for initialisers that look at a map's input before they
+// draw the map, and for measuring a map's output.
 
 import Tensors
 
@@ -9,25 +9,27 @@ extension CompiledNetwork {
     return layers[place.layer].maps[place.map]
   }
 
-  /// The windows of linear map `index`, in the network's order of all maps.
+  /// The windows of linear map number `index` in the network's order.
   package func windows(of index: Int) -> MapWindows { mapped(index).windows }
 
-  /// What enters linear map `index`: the images, or what was computed last before it.
+  /// The current input of linear map `index`: the images, or the output computed before it.
   package func input(of index: Int) -> Buffer {
     let x = values[places[index].layer]
     return mapped(index).input?(x) ?? x
   }
 
-  /// Replaces weight and bias of linear map `index`; a map without bias takes none.
+  /// Replaces the weight and the bias of linear map `index`. If the map has no bias, `bias` is ignored.
   package func load(map index: Int, weight: [Float], bias: [Float]) {
     mapped(index).load(weight: weight, bias: bias)
   }
 
-  /// Evaluates the network from linear map `index` to the next, on what `input` holds: until `input(of:)` of the
-  /// next one is there. Maps before it have been evaluated in order. Nothing is computed twice: where the next map
-  /// reads the same input, nothing is computed yet.
+  /// Evaluates the network on `input` from linear map `index` up to the next map, so that `input(of:)` of the next map is
+  /// available.
   ///
-  /// - Parameter statistics: what batch normalisations normalise by.
+  /// All maps before it must have been evaluated, in order. Nothing is computed twice: if the next map reads the same
+  /// input, the call computes nothing.
+  ///
+  /// - Parameter statistics: The statistics that batch normalisations use.
   package func evaluate(
     map index: Int, images: Int, by statistics: BatchNorm.Statistics = .running
   ) {
@@ -41,7 +43,7 @@ extension CompiledNetwork {
     forward(pass, through: place.layer + 1..<(next?.layer ?? layers.count))
   }
 
-  /// Gradient of the last backward pass that kept it by the weight of linear map `index`.
+  /// The gradient with respect to the weight of linear map `index`, from the last backward pass that kept gradients.
   package func weightGradient(of index: Int) -> [Float] {
     let mapped = mapped(index)
     return mapped.rows(of: mapped.weight.gradient)

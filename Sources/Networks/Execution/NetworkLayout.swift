@@ -1,22 +1,24 @@
-/// The memory of a network for one batch of images of one size.
+// The layers and buffers of a network for one batch of images of one size.
 
 import Tensors
 
-/// All buffers that a compiled network works in: laid out once to add up what they take (`Buffer.bytes`),
-/// then to use them.
+/// The layers of a compiled network with all their buffers. A first layout only adds up their sizes (`Buffer.bytes`), a
+/// second one is used.
 struct NetworkLayout {
   let layers: [any Layer]
-  /// What enters each layer, and last what leaves the network: [N, …] each. A layer in place shares
-  /// its two.
+  /// The input of each layer, and at the end the network's output, each [N, …]. An in-place layer has one buffer for
+  /// both.
   let values: [Buffer]
-  /// Gradients by `values`; the input's is empty, and all are without `differentiates`.
+  /// The gradients with respect to `values`. The input's is empty; without `differentiates` all are.
   let valueGradients: [Buffer]
-  /// What the layers share.
+  /// The scratch memory that the layers share.
   private let workspace = Workspace()
 
+  /// Makes the layers of an architecture, and their buffers.
+  ///
   /// - Parameters:
-  ///   - trains: whether gradients of weights will be wanted.
-  ///   - differentiates: whether any gradient will be; false saves their memory.
+  ///   - trains: Whether gradients of weights will be needed.
+  ///   - differentiates: Whether any gradient will be needed. With false, no memory is allocated for gradients.
   init(
     _ architecture: Architecture, side: Int, batch: Int, pool: WorkerPool, trains: Bool,
     differentiates: Bool, algorithm: ConvolutionAlgorithm
@@ -38,8 +40,8 @@ struct NetworkLayout {
     self.valueGradients = valueGradients
   }
 
-  /// Makes what is otherwise made when it is first used: the shared memory, and for each parameter this
-  /// many slots of an update rule's state.
+  /// Allocates everything that is otherwise allocated on first use: the shared memory, and for each parameter `slots`
+  /// slots of an update rule's state.
   func makeAll(slots: Int) {
     workspace.makeAll()
     for parameter in layers.flatMap(\.parameters) { parameter.reserveState(slots) }

@@ -1,16 +1,16 @@
-/// A network's answers to images.
+// Predictions of a network for a set of images.
 
 import Tensors
 
-/// A network that answers images, prepared as it says and without dropout.
+/// A network in evaluation mode that predicts the class of images. It prepares them as the network's file says.
 package struct Predictor {
-  /// The answer to one image.
+  /// The prediction for one image.
   package struct Answer {
-    /// Index of the image.
+    /// The index of the image.
     package let image: Int
-    /// Index of the largest logit, the first of equals.
+    /// The index of the largest logit; the first of them if several are equal.
     package let output: Int
-    /// Softmax of the logits, [outputs].
+    /// The softmax of the logits, [outputs].
     package let probabilities: [Double]
   }
 
@@ -18,8 +18,10 @@ package struct Predictor {
   private let preparation: Network.Preparation
   private static let batch = 64
 
-  /// - Parameter side: of the images, where the network's preparation says none.
-  /// - Throws: `NetworkError` when such images do not fit the network.
+  /// Makes the network ready to evaluate images of one size.
+  ///
+  /// - Parameter side: The height and width of the images in pixels, used if the network's preparation names no side.
+  /// - Throws: `NetworkError` if images of that side do not fit the network.
   package init(_ network: Network, side: Int, pool: WorkerPool) throws(NetworkError) {
     var preparation = network.preparation
     preparation.side = preparation.side ?? side
@@ -29,8 +31,8 @@ package struct Predictor {
       differentiates: false)
   }
 
-  /// Answers every image, the first first.
-  /// - Throws: `NetworkError` for logits that are not finite, and what `body` throws.
+  /// Calls `body` with the prediction for each image, in order.
+  /// - Throws: `NetworkError` if a logit is not finite, and what `body` throws.
   package func answer(_ images: LabelledImages, _ body: (Answer) throws -> Void) throws {
     let batches = try BatchAssembler(images, preparation)
     let outputs = compiled.architecture.outputs

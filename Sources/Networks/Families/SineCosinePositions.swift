@@ -1,4 +1,4 @@
-/// Positions that are not learned.
+// Fixed sine-cosine position embeddings.
 
 #if canImport(Darwin)
   import Darwin
@@ -6,10 +6,13 @@
   import Glibc
 #endif
 
-/// Sines and cosines of row and column, as Chen, Xie & He (2021, *MoCo v3*) and timm's `build_sincos2d_pos_embed`
-/// lay them out: a quarter of the width each for sin and cos of the column, then of the row, at frequencies 10000^(−i/n).
+/// Fixed position embeddings: sines and cosines of column and row, in the order of Chen, Xie & He (2021, *MoCo v3*) and of
+/// timm's `build_sincos2d_pos_embed`.
+///
+/// With n a quarter of the width, there are n values each for the sine and the cosine of the column, then of the row, at
+/// frequencies 10000^(−i/n).
 enum SineCosinePositions {
-  /// [prefix + gridSide², width]; zeros for tokens before the patches'.
+  /// The embeddings [prefix + gridSide², width], which are zero for the `prefix` tokens before those of the patches.
   static func values(gridSide: Int, width: Int, prefix: Int) -> [Float] {
     precondition(width % 4 == 0)
     let quarter = width / 4
@@ -27,8 +30,8 @@ enum SineCosinePositions {
 }
 
 extension VisionTransformer {
-  /// What learned positions [T, d] start from to be these.
-  /// - Throws: `NetworkError` if the width is of no whole fours.
+  /// The sine-cosine embeddings [T, d], as initial values of learned positions.
+  /// - Throws: `NetworkError` if the width is not divisible by 4.
   package func sineCosinePositions() throws(NetworkError) -> [Float] {
     var fixed = self
     fixed.positions = .sincos

@@ -1,4 +1,4 @@
-/// VGG: convolutions and pools, and a head → layers.
+// VGG: from convolutions, pools and a head to layers.
 
 import Tensors
 
@@ -6,10 +6,10 @@ extension VGG: Family {
   var side: Int? { nil }
   var others: [ParameterShape] { [] }
 
-  /// The linear maps of the convolutions.
+  /// The linear maps of the convolutions, in order.
   package var body: [LinearMap] { convolutions.map(\.map) }
 
-  /// That for images at their native size.
+  /// The default head, for images at their native size: two hidden layers of 512 units.
   var defaultHead: HeadShape { HeadShape(hidden: [512, 512], pooled: 1, dropout: 0.5) }
 
   func check(_ head: HeadShape) throws(NetworkError) {
@@ -30,7 +30,8 @@ extension VGG: Family {
     }
   }
 
-  /// PyTorch's name of fully connected layer `layer`, from 0: ReLU and dropout follow each hidden one.
+  /// PyTorch's name of fully connected layer number `layer`, counted from 0. ReLU and dropout, which follow each hidden
+  /// layer, take two further indices of `classifier`.
   package static func headName(_ layer: Int) -> String { "classifier.\(3 * layer)" }
 
   func partner(of index: Int, in other: any Family) -> Int? {
@@ -47,8 +48,9 @@ extension VGG: Family {
     }
   }
 
-  /// 480 at side 32, where fewer would leave the late layers' products small, and less the larger the maps are; half a
-  /// gigabyte for VGG11.
+  /// The number of images times gradients in one backward sweep: 480 at side 32, and fewer in proportion to the area of
+  /// larger images. A smaller number would make the matrix products of late layers inefficient. VGG11 takes half a
+  /// gigabyte.
   func sweepBatch(side: Int) -> Int { max(16, min(512, 480 * 32 * 32 / (side * side))) }
 
   func layers(_ architecture: Architecture, side: Int, _ site: BuildingSite) -> [any Layer] {

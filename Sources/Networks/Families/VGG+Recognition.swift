@@ -1,7 +1,7 @@
-/// VGG: from what a file holds to the text that makes it.
+// VGG: from the contents of a file to the text that describes the network.
 
 extension VGG {
-  /// Convolutions in each block of the original networks, by the depth in their names; a pool ends each
+  /// The number of convolutions in each block of the original networks, by the depth in their names. A pool ends each
   /// block.
   package static let blocks: [Int: [Int]] = {
     var blocks: [Int: [Int]] = [:]
@@ -12,14 +12,14 @@ extension VGG {
     return blocks
   }()
 
-  /// 11, 13, 16 or 19, whatever the widths are; nil of a table of its own.
+  /// The depth 11, 13, 16 or 19 of the original network with the same blocks, whatever the widths; nil if there is none.
   package var depth: Int? {
     let counts = filters.map(\.count)
     return endsInPool ? Self.blocks.first { $1 == counts }?.key : nil
   }
 
-  /// The text that makes this network: `vgg11`; `vgg11@0.25` where every channel count is multiplied; else
-  /// the table itself, `vgg:16,M,32,M`.
+  /// The text that describes this network: `vgg11`, `vgg11@0.25` if all channel counts have a common factor, otherwise a
+  /// table such as `vgg:16,M,32,M`.
   package var text: String {
     if let depth, let known = try? VGG("vgg\(depth)") {
       let width = Double(channels) / Double(known.channels)
@@ -35,9 +35,11 @@ extension VGG {
     return "vgg:" + words.joined(separator: ",")
   }
 
-  /// The blocks of convolutions at these places of `features`: where `convolutions` names them, read
-  /// backwards. Names do not tell whether a pool follows the last convolution; VGG has one.
-  /// - Returns: convolutions in each block; nil if no VGG has its convolutions there.
+  /// The number of convolutions in each block of the VGG whose convolutions have these indices in `features`. It is the
+  /// inverse of the naming in `convolutions`.
+  ///
+  /// The indices do not tell whether a pool follows the last convolution. In VGG one does.
+  /// - Returns: nil if no VGG has its convolutions at these indices.
   package static func blocks(atPlaces places: [Int], batchNormalised: Bool) -> [Int]? {
     guard places.first == 0 else { return nil }
     let step = step(batchNormalised: batchNormalised)

@@ -1,7 +1,7 @@
-/// VGG: text → convolutions and pools, and their names.
+// VGG: from text to convolutions and pools, and their names.
 
-/// The number after @ in a network's text, as 0.25 in `vgg11@0.25`, by which every channel count is multiplied.
-/// - Throws: `NetworkError` if it is no number in (0, 4].
+/// The width factor after @ in a network's text, such as 0.25 in `vgg11@0.25`. Every channel count is multiplied by it.
+/// - Throws: `NetworkError` if the word is not a number in (0, 4].
 func widthFactor(_ word: String, in text: String) throws(NetworkError) -> Double {
   guard let factor = Double(word), factor > 0, factor <= 4 else {
     throw NetworkError("the width after @ in '\(text)' is not a number in (0, 4]")
@@ -9,22 +9,23 @@ func widthFactor(_ word: String, in text: String) throws(NetworkError) -> Double
   return factor
 }
 
-/// The convolutional part of a VGG as a table: what it is made of, before it has weights.
+/// The convolutional part of a VGG, as a table of its convolutions and pools.
 ///
-/// Text form, as files hold it: `vgg11` (13, 16, 19), `vgg11@0.25` (every channel count times 0.25),
-/// or a custom table, `vgg:16,M,32,M`.
+/// The text form, which files hold, is `vgg11`, `vgg13`, `vgg16` or `vgg19`; a name with a width factor such as
+/// `vgg11@0.25`, by which every channel count is multiplied; or a custom table such as `vgg:16,M,32,M`.
 package struct VGG: Equatable, Sendable {
+  /// An entry of the table.
   package enum Stage: Equatable, Sendable {
-    /// A 3×3 convolution, stride 1, pad 1, with bias and ReLU, and this many filters.
+    /// A 3×3 convolution of stride 1 and padding 1 with the given number of filters, bias and ReLU.
     case convolution(Int)
-    /// A 2×2 max pool, stride 2.
+    /// A 2×2 max pool of stride 2.
     case pool
   }
 
-  /// In order.
+  /// The entries of the table, in order.
   package let stages: [Stage]
 
-  /// The original tables (Simonyan & Zisserman 2014, configurations A, B, D, E).
+  /// The original tables by name (Simonyan & Zisserman 2014, configurations A, B, D, E).
   package static let tables: [String: String] = [
     "vgg11": "64,M,128,M,256,256,M,512,512,M,512,512,M",
     "vgg13": "64,64,M,128,128,M,256,256,M,512,512,M,512,512,M",
@@ -32,7 +33,8 @@ package struct VGG: Equatable, Sendable {
     "vgg19": "64,64,M,128,128,M,256,256,256,256,M,512,512,512,512,M,512,512,512,512,M",
   ]
 
-  /// - Throws: `NetworkError` if `name` is no VGG or a number is out of range.
+  /// Parses the text form.
+  /// - Throws: `NetworkError` if `name` is not a VGG or a number is out of range.
   package init(_ name: String) throws(NetworkError) {
     let parts = name.split(separator: "@", omittingEmptySubsequences: false).map(String.init)
     let known = "vgg11, vgg13, vgg16, vgg19, or a table such as vgg:16,M,32,M"
@@ -63,16 +65,18 @@ package struct VGG: Equatable, Sendable {
     self.stages = stages
   }
 
+  /// Makes a VGG from the widths of its convolutions.
+  ///
   /// - Parameters:
-  ///   - filters: of each convolution, block by block.
-  ///   - endsInPool: whether a pool ends the last block, as it ends the others.
+  ///   - filters: The number of filters of each convolution, block by block.
+  ///   - endsInPool: Whether a pool ends the last block, as it ends the others.
   package init(filters: [[Int]], endsInPool: Bool) {
     let stages = filters.flatMap { $0.map(Stage.convolution) + [.pool] }
     self.stages = endsInPool ? stages : stages.dropLast()
   }
 
-  /// Filters of each convolution, block by block: a pool ends each block but the last, and that one where
-  /// `endsInPool` says so.
+  /// The number of filters of each convolution, block by block. A pool ends each block except perhaps the last one (see
+  /// `endsInPool`).
   package var filters: [[Int]] {
     stages.split(separator: .pool).map { block in
       block.compactMap { if case .convolution(let filters) = $0 { filters } else { nil } }
@@ -82,9 +86,10 @@ package struct VGG: Equatable, Sendable {
   /// Whether a pool follows the last convolution.
   package var endsInPool: Bool { stages.last == .pool }
 
-  /// A convolution, and whether a 2×2 max pool follows.
+  /// A convolution of the network.
   package struct Convolution: Equatable, Sendable {
     package let map: LinearMap
+    /// Whether a 2×2 max pool follows.
     package let pools: Bool
   }
 
@@ -107,17 +112,17 @@ package struct VGG: Equatable, Sendable {
     return result
   }
 
-  /// Places of `features` that a convolution takes with its batch normalisation, if any, and its ReLU; a
-  /// pool takes one.
+  /// The number of indices of `features` that a convolution takes with its ReLU and with its batch normalisation, if any.
+  /// A pool takes one index.
   static func step(batchNormalised: Bool) -> Int { batchNormalised ? 3 : 2 }
 
-  /// Channels of the last map.
+  /// The number of channels of the last map.
   var channels: Int { convolutions.last?.map.outputs ?? 0 }
 
-  /// The smallest side of an image that leaves a map after the last pool.
+  /// The smallest side of an image, in pixels, with which the last pool still has an output.
   var smallestSide: Int { 1 << stages.count { $0 == .pool } }
 
-  /// Pools before convolution `index`, and convolutions since the last of them.
+  /// The place of convolution `index`: the number of pools before it, and the number of convolutions since the last pool.
   package func place(ofConvolution index: Int) -> (stage: Int, place: Int) {
     var (stage, place) = (0, 0)
     for convolution in convolutions.prefix(index) {

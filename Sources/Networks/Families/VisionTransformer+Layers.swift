@@ -1,4 +1,4 @@
-/// Vision transformers → layers.
+// Vision transformers: from settings to layers.
 
 import Tensors
 
@@ -15,7 +15,7 @@ extension VisionTransformer {
       names: .init(
         linear: Self.embedding, classToken: Self.classToken, positions: Self.learnedPositions),
       workspace: site.workspace, pool: site.pool, trains: site.trains)
-    // What no backward pass will read is overwritten by the next block.
+    // Without a backward pass, all blocks use the same memory.
     let shared = site.differentiates ? nil : TransformerMemory(shape, images: site.batch)
     let workspace = TransformerWorkspace(
       shape, rows: site.differentiates && !site.trains ? site.batch : 0)

@@ -1,7 +1,7 @@
-/// Vision transformers: their linear maps and other parameters, under timm's names.
+// Vision transformers: their linear maps and other parameters, under timm's names.
 
 extension VisionTransformer {
-  /// The parts of attention that read a token, in the order of `attn.qkv`'s rows.
+  /// The parts of attention that read tokens, in the order of the rows of `attn.qkv`.
   package enum Part: String, CaseIterable, Sendable {
     case query = "q"
     case key = "k"
@@ -14,15 +14,15 @@ extension VisionTransformer {
   static let finalNorm = "norm"
   static let headName = "head"
 
-  /// A block's name, from 0: `blocks.0`.
+  /// The name of a block, such as `blocks.0`. Indices start at 0.
   package static func block(_ index: Int) -> String { "blocks.\(index)" }
 
-  /// Queries, keys or values of one head: `blocks.0.attn.q.2`.
+  /// The name of the linear map that makes the queries, keys or values of one head, such as `blocks.0.attn.q.2`.
   package static func name(_ part: Part, head: Int, block index: Int) -> String {
     "\(block(index)).attn.\(part.rawValue).\(head)"
   }
 
-  /// Names of a block's layers.
+  /// The names of a block's layers.
   struct BlockNames {
     let norm1, qkv, projection, norm2, hidden, output: String
 
@@ -33,7 +33,8 @@ extension VisionTransformer {
     }
   }
 
-  /// The maps of block `index`: queries by head, keys, values, the projection of attention, and the MLP's two.
+  /// The linear maps of block `index`: queries of each head, keys, values, the projection of attention, and the two layers
+  /// of the MLP.
   func maps(ofBlock index: Int) -> [LinearMap] {
     let names = BlockNames(Self.block(index))
     let readers: [LinearMap] = Part.allCases.enumerated().flatMap { number, part in
@@ -58,7 +59,7 @@ extension VisionTransformer {
     ]
   }
 
-  /// How many maps a block has.
+  /// The number of linear maps in a block.
   private var mapsOfBlock: Int { 3 * heads + 3 }
 }
 
@@ -108,10 +109,11 @@ extension VisionTransformer: Family {
     [gridSide * gridSide] + [Int](repeating: tokens, count: depth * mapsOfBlock)
   }
 
-  /// As many as have a million and a half values of tokens: a quarter of a gigabyte for their gradients.
+  /// The number of images times gradients in one backward sweep. Their tokens have about 1.5 million values in total, and
+  /// the gradients take a quarter of a gigabyte.
   func sweepBatch(side: Int) -> Int { max(16, min(512, 1_500_000 / (tokens * width))) }
 
-  /// That of the same block, part and head.
+  /// The index of the map for the same block, part and head as map `index` of another transformer; nil if there is none.
   func partner(of index: Int, in other: any Family) -> Int? {
     guard let other = other as? VisionTransformer else { return nil }
     guard index > 0 else { return 0 }

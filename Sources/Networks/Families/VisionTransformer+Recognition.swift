@@ -1,16 +1,16 @@
-/// Vision transformers: what files of other programs leave out, and the text that states it.
+// Vision transformers: settings that files of other programs leave out, and the text that states them.
 
 import Tensors
 
 extension VisionTransformer {
-  /// The number of heads of the published networks of a width (Dosovitskiy et al. 2021; Zhai et al. 2022):
-  /// heads of 64 values, and 16 heads in the four largest; nil where width does not tell it.
+  /// The number of heads in the published networks of a given width (Dosovitskiy et al. 2021; Zhai et al. 2022): heads of
+  /// 64 values, and 16 heads in the four largest networks. nil if the width does not determine it.
   package static func usualHeads(width: Int) -> Int? {
     if [1152, 1280, 1408, 1664].contains(width) { return 16 }
     return width > 0 && width.isMultiple(of: 64) ? width / 64 : nil
   }
 
-  /// A text that states every setting of what a file holds, with this for the number of heads.
+  /// A text that states every setting of a network in a file. `heads` stands for the number of heads, which may be unknown.
   package static func statement(
     side: Int, patch: Int, width: Int, depth: Int, mlp: Int, pool: Pool, epsilon: Double,
     heads: String
@@ -21,7 +21,7 @@ extension VisionTransformer {
 }
 
 extension VisionTransformer {
-  /// Positions [1, T, d] that are no parameter; nil where they are learned.
+  /// The fixed position embeddings [1, T, d]; nil if positions are learned and therefore a parameter.
   package var fixedPositions: Tensor? {
     guard positions == .sincos else { return nil }
     return Tensor(
@@ -31,6 +31,6 @@ extension VisionTransformer {
 }
 
 extension Architecture {
-  /// The vision transformer that it is, if it is one.
+  /// The body as a vision transformer; nil if it is of another family.
   package var transformer: VisionTransformer? { family as? VisionTransformer }
 }

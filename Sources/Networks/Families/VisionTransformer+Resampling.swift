@@ -1,10 +1,10 @@
-/// Vision transformers: the same network for images of another side, and for patches of another size.
+// Vision transformers: conversion to images of another side, and to patches of another size.
 
 import Tensors
 
 extension VisionTransformer {
-  /// The network for images of this side in patches of this size.
-  /// - Throws: `NetworkError` if there is no such network.
+  /// The same network for images of another side and patches of another size, both in pixels.
+  /// - Throws: `NetworkError` if the patch size does not divide the side, or if a number is out of range.
   package func resized(side: Int, patch: Int) throws(NetworkError) -> VisionTransformer {
     var other = self
     (other.imageSide, other.patch) = (side, patch)
@@ -15,9 +15,10 @@ extension VisionTransformer {
   /// The names of the parameters that depend on side and patch.
   package static let resampledNames = [learnedPositions, embedding + ".weight"]
 
-  /// A parameter of this network as `other`, which differs in side and patch, has it: positions [1, T, d] as a
-  /// map of d channels, and the kernels [d, 3, p, p], bilinearly as `BilinearMaps` does; the class token's
-  /// position stays, and so does every other parameter.
+  /// A parameter of this network, resampled for `other`, which differs in side or patch size only.
+  ///
+  /// Positions [1, T, d] are resampled as a map of d channels, and the kernels of the patch embedding [d, 3, p, p] as
+  /// maps, both bilinearly (`BilinearMaps`). The position of the class token and all other parameters are unchanged.
   package func resample(
     _ tensor: Tensor, called name: String, for other: VisionTransformer
   ) -> Tensor {
@@ -39,7 +40,7 @@ extension VisionTransformer {
 }
 
 extension Tensor {
-  /// [rows, columns] as [columns, rows].
+  /// The transpose [columns, rows] of a matrix [rows, columns].
   fileprivate static func transposed(_ values: [Float], rows: Int, columns: Int) -> [Float] {
     (0..<columns).flatMap { column in (0..<rows).map { values[$0 * columns + column] } }
   }

@@ -1,15 +1,18 @@
-/// Vision transformers: the text that makes them.
+// Vision transformers: their text form, read and written.
 
 extension VisionTransformer {
-  /// Whether a text means to be one of these.
+  /// Whether a text is meant as a vision transformer, to judge by its beginning.
   package static func isName(_ text: String) -> Bool { text.hasPrefix("vit") }
 
   private enum Key: String, CaseIterable {
     case side, patch, width, depth, heads, mlp, pool, positions, droppath, epsilon
   }
 
-  /// - Parameter side: height and width of images, where the text names none.
-  /// - Throws: `NetworkError` if the text is no such network, or names a setting twice or out of range.
+  /// Parses the text form.
+  ///
+  /// - Parameter side: The height and width of images in pixels, used if the text names no side.
+  /// - Throws: `NetworkError` if the text is not a vision transformer, if it names a setting twice, or if a setting is out
+  ///   of range.
   package init(_ text: String, side: Int? = nil) throws(NetworkError) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     let base = String(parts.first ?? "")
@@ -86,8 +89,10 @@ extension VisionTransformer {
     return number
   }
 
-  /// The text that makes this network: by a name with the settings in which it differs from that, if it is of
-  /// that one's width, depth, heads and MLP; else all settings. The side always stands in it.
+  /// The text that describes this network.
+  ///
+  /// If a named network has the same width, depth, heads and MLP, the text is that name with the settings that differ.
+  /// Otherwise the text has all settings. The side is always included.
   package var text: String {
     let like = Self.named.first { _, known in
       known.width == width && known.depth == depth && known.heads == heads && known.mlp == mlp

@@ -1,57 +1,56 @@
-/// Vision transformers: text → what they are made of.
-
-/// A vision transformer (Dosovitskiy et al. 2021, pre-norm): patches of an image become tokens of one width,
-/// blocks of attention and MLP add to them, and a head reads the class token or the tokens' mean.
+/// A vision transformer (Dosovitskiy et al. 2021, pre-norm): patches of an image become tokens of one width, blocks of
+/// attention and MLP add to them, and a head reads the class token or the mean of the tokens.
 ///
-/// Text form, as files hold it: `vit-micro`, `vit-small-32`, `vit-tiny` (DeiT's), `vit-small`, `vit-base`; with
-/// custom settings, `vit-tiny:side=32,patch=4`; or all of them,
+/// The text form, which files hold, is a name (`vit-micro`, `vit-small-32`, `vit-tiny`, `vit-small`, `vit-base`); a name
+/// with settings that differ, such as `vit-tiny:side=32,patch=4`; or all settings, such as
 /// `vit:side=28,patch=4,width=64,depth=6,heads=4,mlp=128,pool=mean`.
 package struct VisionTransformer: Equatable, Sendable {
-  /// What the head reads.
+  /// The input of the head.
   package enum Pool: String, Sendable {
-    /// A learned token that stands before the patches' tokens.
+    /// The class token: a learned token before those of the patches.
     case token = "class"
     /// The mean of all tokens, after the last normalisation.
     case mean
   }
 
-  /// What tells tokens where they are.
+  /// The kind of position embeddings.
   package enum Positions: String, Sendable {
+    /// Embeddings that training changes.
     case learned
     /// Fixed sines and cosines of row and column (`SineCosinePositions`).
     case sincos
   }
 
-  /// Height and width of the images, in pixels.
+  /// The height and width of the images, in pixels.
   package var imageSide: Int
-  /// Height and width of a patch: a divisor of `imageSide`.
+  /// The height and width of a patch in pixels, a divisor of `imageSide`.
   package var patch: Int
-  /// d: values of a token.
+  /// The width d: the number of values of a token.
   package var width: Int
-  /// Number of blocks.
+  /// The number of blocks.
   package var depth: Int
-  /// Attention heads, a divisor of `width`.
+  /// The number of attention heads, a divisor of `width`.
   package var heads: Int
-  /// Hidden units of a block's MLP.
+  /// The number of hidden units of a block's MLP.
   package var mlp: Int
   package var pool: Pool
   package var positions: Positions
-  /// Probability that the last block's branches are dropped for an image in training, less in earlier blocks in
-  /// proportion (Huang et al. 2016).
+  /// The drop-path rate: the probability, in [0, 1), that a branch of the last block is dropped for an image in training
+  /// (Huang et al. 2016). It rises linearly from 0 in the first block.
   package var dropPath: Float
-  /// ε of layer normalisation.
+  /// ε of layer normalisation, in (0, 1].
   package var epsilon: Double
 
-  /// Patches in a row of the image, and in a column.
+  /// The number of patches in a row of the image, and in a column.
   package var gridSide: Int { imageSide / patch }
-  /// Tokens that stand before those of the patches.
+  /// The number of tokens before those of the patches: 1 with a class token, otherwise 0.
   package var prefix: Int { pool == .token ? 1 : 0 }
-  /// T
+  /// The number T of tokens of an image.
   package var tokens: Int { prefix + gridSide * gridSide }
-  /// h: values of a head's query.
+  /// The width h of a head: the number of values of its query, key and value.
   package var headWidth: Int { width / heads }
 
-  /// Networks with names of their own: DeiT's three (Touvron et al. 2021), and two for small images.
+  /// The named networks: DeiT's three (Touvron et al. 2021), and two for small images.
   package static let named: [(name: String, network: VisionTransformer)] = [
     ("vit-micro", VisionTransformer(28, patch: 4, 64, depth: 6, heads: 4, mlp: 128, .mean)),
     ("vit-small-32", VisionTransformer(32, patch: 4, 128, depth: 6, heads: 4, mlp: 256, .token)),
@@ -70,8 +69,8 @@ package struct VisionTransformer: Equatable, Sendable {
     (positions, dropPath, epsilon) = (.learned, 0, Self.defaultEpsilon)
   }
 
-  /// A network of these sizes, as a file has them.
-  /// - Throws: `NetworkError` if there is no such network.
+  /// Makes a network from the sizes in a file, all in pixels or values. Positions are learned and the drop-path rate is 0.
+  /// - Throws: `NetworkError` if a size is out of range, or if sizes do not fit together.
   package init(
     side: Int, patch: Int, width: Int, depth: Int, heads: Int, mlp: Int, pool: Pool,
     epsilon: Double = 1e-6
@@ -81,7 +80,8 @@ package struct VisionTransformer: Equatable, Sendable {
     try check()
   }
 
-  /// - Throws: `NetworkError` naming the first setting that is out of range.
+  /// Checks all settings.
+  /// - Throws: `NetworkError` that names the first setting out of range.
   func check() throws(NetworkError) {
     let ranges = [
       ("side", imageSide, 1...4096), ("patch", patch, 1...256), ("width", width, 1...4096),
@@ -94,13 +94,13 @@ package struct VisionTransformer: Equatable, Sendable {
     }
     guard imageSide % patch == 0 else {
       throw NetworkError(
-        "images of \(imageSide)×\(imageSide) are no whole number of patches of \(patch)")
+        "images of \(imageSide)×\(imageSide) are not divisible into patches of \(patch)×\(patch)")
     }
     guard width % heads == 0 else {
-      throw NetworkError("a width of \(width) is no whole number of \(heads) heads")
+      throw NetworkError("a width of \(width) is not divisible by \(heads) heads")
     }
     guard positions == .learned || width % 4 == 0 else {
-      throw NetworkError("sine-cosine positions need a width of whole fours, not \(width)")
+      throw NetworkError("sine-cosine positions need a width divisible by 4, not \(width)")
     }
     guard dropPath >= 0, dropPath < 1 else {
       throw NetworkError("drop-path is a probability below 1, not \(dropPath)")

@@ -1,23 +1,26 @@
-/// D, the second moment of the logits' gradients, from which AGOP is made.
+// D, the second moment of the logits' gradients, from which the AGOP is computed.
 
 import Tensors
 
-/// D of some linear maps: Σ δδᵀ over images, positions and logits, with δ = ∂logit/∂(output of the map)
-/// in R^K, where a batch normalisation follows before it. AGOP = Wᵀ·D·W/(number of terms), for all maps from one backward sweep per logit, where the
-/// authors form the Jacobian by every patch (SCIENCE: exact factorisation).
+/// The matrices D = Σ δδᵀ of some linear maps, summed over images, positions and logits.
+///
+/// δ = ∂logit/∂(output of the map) is in R^K; where a batch normalisation follows the map, δ is taken before it.
+/// AGOP = Wᵀ·D·W/(number of terms). One backward sweep per logit gives D for all maps, while the authors' code forms the
+/// Jacobian with respect to every patch.
 package struct GradientMoments: Sendable {
-  /// [K, K] by the map's name; symmetric.
+  /// D [K, K] by the map's name; symmetric.
   package internal(set) var sums: [String: Matrix]
-  /// Images seen so far.
+  /// The number of images added so far.
   package internal(set) var images = 0
-  /// Gradients (logits, or sign vectors that stand for all logits) per image.
+  /// The number of gradients per image: logits, or sign vectors that stand for all logits.
   package internal(set) var gradientsPerImage = 0
-  /// Logits whose squared gradients one gradient's square estimates: 1, or all for a sign vector.
+  /// The number of logits that one gradient stands for: 1, or all of them for a sign vector.
   package internal(set) var logitsPerGradient = 1
-  /// Positions per image by the map's name: H·W, or 1 of a dense map.
+  /// The number of positions per image by the map's name: H·W for a convolution, T for a map of tokens, 1 for a dense
+  /// layer.
   package internal(set) var positions: [String: Int]
 
-  /// Whether there is a D of each of these maps.
+  /// Whether there is a D for each of these maps.
   package func cover(_ maps: [LinearMap]) -> Bool {
     maps.allSatisfy { sums[$0.name]?.rows == $0.outputs }
   }

@@ -1,8 +1,8 @@
-/// From images to D.
+// Computation of D from batches of images.
 
 import Tensors
 
-/// Computes `GradientMoments` batch by batch.
+/// The computation of `GradientMoments`, batch by batch.
 package final class GradientMomentsPass {
   /// The moments of the images added so far.
   package var moments: GradientMoments {
@@ -10,7 +10,7 @@ package final class GradientMomentsPass {
     moments.sums = tap.sums
     return moments
   }
-  /// Images per call of `add`.
+  /// The largest number of images in a call of `add`.
   package let imagesPerPass: Int
   private let compiled: CompiledNetwork
   private let logits: LogitSelection
@@ -24,14 +24,18 @@ package final class GradientMomentsPass {
   private let tap: GradientTap
   private let network: Network
 
+  /// Prepares the computation for images of one size.
+  ///
   /// - Parameters:
-  ///   - maps: of which linear maps D is wanted; nil: of the body's.
-  ///   - keepsOwnBias: false: for each map, δ is taken in a network whose map lacks its own bias, as
-  ///     the authors' patch network does; later maps keep theirs.
-  ///   - seed: of the sign vectors.
-  ///   - batch: images times logits of one backward sweep; nil: `Architecture.sweepBatch(side:)`.
-  /// - Throws: `NetworkError` if the selection does not fit the head, the side the pools, or the widest
-  ///   map the memory.
+  ///   - side: The height and width of the input, in pixels.
+  ///   - maps: The linear maps for which D is computed. nil means those of the body.
+  ///   - logits: The logits that gradients are taken of.
+  ///   - keepsOwnBias: With false, δ of each map is taken in a network without that map's own bias, as in the authors'
+  ///     patch network. Later maps keep their biases.
+  ///   - seed: The seed of the sign vectors.
+  ///   - batch: The number of images times logits in one backward sweep. nil means `Architecture.sweepBatch(side:)`.
+  /// - Throws: `NetworkError` if the selection does not fit the head, if the side does not fit the pools, or if there is
+  ///   too little memory for the widest map.
   package init(
     _ network: Network, side: Int, maps: [LinearMap]? = nil, logits: LogitSelection,
     keepsOwnBias: Bool = true, seed: UInt64 = 0, algorithm: ConvolutionAlgorithm = .winograd,
@@ -39,8 +43,8 @@ package final class GradientMomentsPass {
   ) throws(NetworkError) {
     guard keepsOwnBias || !network.architecture.isTransformer else {
       throw NetworkError(
-        "own biases are dropped in convolutional networks alone, as the authors' code does: a"
-          + " transformer's are kept")
+        "own biases can be dropped in convolutional networks only, as in the authors' code, and not"
+          + " in a transformer")
     }
     guard keepsOwnBias || network.architecture.body.contains(where: \.hasBias) else {
       throw NetworkError("no convolution of \(network.architecture.name) has a bias to drop")
@@ -49,13 +53,15 @@ package final class GradientMomentsPass {
     switch logits {
     case .first(let n):
       guard (1...outputs).contains(n) else {
-        throw NetworkError("\(n) logits of a head with \(outputs)")
+        throw NetworkError("\(n) logits are asked for, but the head has \(outputs)")
       }
       gradients = n
     case .all: gradients = outputs
     case .label: gradients = 1
     case .probes(let n):
-      guard (1...65_536).contains(n) else { throw NetworkError("\(n) probes an image") }
+      guard (1...65_536).contains(n) else {
+        throw NetworkError("probes per image are 1 to 65536, not \(n)")
+      }
       gradients = n
     }
     let batch = batch ?? network.architecture.sweepBatch(side: side)
@@ -87,10 +93,10 @@ package final class GradientMomentsPass {
     if case .probes = logits { counts.logitsPerGradient = outputs }
   }
 
-  /// Adds images: fill `input` [n, side, side, 3] with at most `imagesPerPass` first.
+  /// Adds the images in `input` to the moments. Fill `input` [n, side, side, 3] first, with at most `imagesPerPass` images.
   ///
-  /// - Parameter labels: of these images; only `.label` needs them.
-  /// - Throws: `NetworkError` if a label that is needed is outside the head.
+  /// - Parameter labels: The labels of these images, which only `.label` uses.
+  /// - Throws: `NetworkError` if a label that is used is not below the head's number of outputs.
   package func add(images n: Int, labels: [UInt16]) throws(NetworkError) {
     precondition(n > 0 && n <= imagesPerPass && labels.count == n)
     let outputs = compiled.architecture.outputs
@@ -106,7 +112,7 @@ package final class GradientMomentsPass {
       if keepsOwnBias {
         compiled.backward(sweep, through: place(of: maps.first))
       } else {
-        // From the last on: a map without its bias spoils the values after it, none before.
+        // The last map comes first: removing a map's bias changes only the values after it.
         for map in maps.reversed() { sweepWithoutBias(of: map, sweep) }
         compiled.forward(images: n, dropout: nil)
       }
@@ -115,7 +121,7 @@ package final class GradientMomentsPass {
     counts.images += n
   }
 
-  /// [n, side, side, 3], to be filled before `add`.
+  /// The input [n, side, side, 3], to be filled before `add`.
   package var input: Buffer { compiled.input }
 
   private func seedGradient(first: Int, count: Int, images n: Int, labels: [UInt16]) {
@@ -138,7 +144,7 @@ package final class GradientMomentsPass {
     }
   }
 
-  /// Where a map's layer stands.
+  /// The index of a map's layer.
   private func place(of map: LinearMap?) -> Int {
     compiled.layers.firstIndex { $0.maps.contains { $0.map == map } } ?? 0
   }

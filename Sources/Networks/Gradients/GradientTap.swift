@@ -1,13 +1,13 @@
-/// What AGOP needs of a backward pass.
+// Accumulation of D during a backward pass.
 
 import Tensors
 
-/// Sums D += Σ δδᵀ of some linear maps while a sweep passes them, δ being the gradient by what the map
-/// puts out.
+/// The accumulator of D += Σ δδᵀ for some linear maps during a backward sweep. δ is the gradient with respect to the
+/// map's output.
 final class GradientTap {
-  /// D [K, K] by the map's name, zeros at first.
+  /// D [K, K] by the map's name, initially zero.
   private(set) var sums: [String: Matrix]
-  /// If set, the only map that is listened to.
+  /// The name of the only map for which D is accumulated; nil means all maps.
   var only: String?
   private let gram: GramAccumulator
 
@@ -17,7 +17,7 @@ final class GradientTap {
     gram = GramAccumulator(widest: maps.map(\.outputs).max() ?? 0, pool: pool)
   }
 
-  /// Calls `body` with D of `map`, if it is wanted.
+  /// Calls `body` with D of `map` if D is accumulated for that map.
   func listen(to map: LinearMap, _ body: (GramAccumulator, inout Matrix) -> Void) {
     guard only == nil || only == map.name, let index = sums.index(forKey: map.name) else { return }
     body(gram, &sums.values[index])

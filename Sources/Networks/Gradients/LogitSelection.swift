@@ -1,13 +1,11 @@
-/// The logits that gradients are taken of.
-
-/// Which outputs of the head the gradients are taken of.
+/// The logits whose gradients are used.
 package enum LogitSelection: Equatable, Sendable {
   /// The first n logits.
   case first(Int)
   case all
   /// The logit of each image's own label.
   case label
-  /// n random sign vectors r per image: E over r of the gradient of rᵀf squared is the sum over all
-  /// logits. Unbiased, and affordable for 1000-way heads.
+  /// n random sign vectors r per image. The expected squared gradient of rᵀf is the sum over all logits f, so the
+  /// estimate is unbiased. Its cost does not grow with the number of classes.
   case probes(Int)
 }

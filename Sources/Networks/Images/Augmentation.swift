@@ -1,23 +1,24 @@
-/// Random changes of training images.
+// Augmentation of training images.
 
 import Tensors
 
-/// Random changes of training images, as torchvision's `RandomCrop(side, padding=4)` and
-/// `RandomHorizontalFlip()`: on the bytes as they are stored, before any resizing.
+/// The random changes of training images, as torchvision's `RandomCrop(side, padding=4)` and `RandomHorizontalFlip()` make
+/// them. They apply to the stored bytes, before any resizing.
 package struct Augmentation: OptionSet, Sendable {
   package let rawValue: Int
 
   package init(rawValue: Int) { self.rawValue = rawValue }
 
-  /// Mirrored left to right, every second image.
+  /// A horizontal flip with probability ½.
   package static let flip = Augmentation(rawValue: 1)
-  /// A window of the image's own size out of the image with 4 black pixels around it.
+  /// A random crop of the image's own size, after padding with 4 black pixels on each side.
   package static let crop = Augmentation(rawValue: 2)
 
   static let padding = 4
 
-  /// One change for each image of a step; the same flips with and without crops, and the reverse.
-  /// - Parameter step: from 0, over the whole run.
+  /// The changes of a step's images, one for each. Flips are the same with and without crops, and crops are the same with
+  /// and without flips.
+  /// - Parameter step: The step, counted from 0 over the whole run.
   package func draw(seed: UInt64, step: Int, images: Int) -> [ImageChange] {
     var stream = RandomStream(seed: seed, .augmentation, index: step)
     return (0..<images).map { _ in
@@ -36,7 +37,7 @@ extension Augmentation {
     ("flip", .flip), ("crop", .crop),
   ]
 
-  /// From `none` or names with commas between; nil when a name is unknown.
+  /// Parses `none`, or names separated by commas. The result is nil if a name is unknown.
   package init?(_ text: String) {
     self = []
     guard text != "none" else { return }
@@ -46,16 +47,17 @@ extension Augmentation {
     }
   }
 
-  /// As `init(_:)` takes it.
+  /// The text that `init(_:)` parses.
   package var text: String {
     isEmpty ? "none" : Self.names.filter { contains($0.value) }.map(\.name).joined(separator: ",")
   }
 }
 
-/// What is done to one image: its window is moved, then mirrored.
+/// The change of one image: a shift, then an optional horizontal flip.
 package struct ImageChange: Equatable, Sendable {
-  /// Pixels by which the window moves.
+  /// The number of pixels by which the window moves down.
   package let down: Int
+  /// The number of pixels by which the window moves right.
   package let right: Int
   package let isMirrored: Bool
 
@@ -65,7 +67,7 @@ package struct ImageChange: Equatable, Sendable {
     self.isMirrored = isMirrored
   }
 
-  /// image [H, W, C] → what the window shows, of the same shape; 0 where there was no image.
+  /// The changed image [H, W, C]. Pixels from outside the original image are 0.
   package func applied(
     to image: UnsafeBufferPointer<UInt8>, height: Int, width: Int, channels: Int
   ) -> [UInt8] {

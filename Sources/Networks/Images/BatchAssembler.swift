@@ -1,20 +1,23 @@
-/// From bytes to a network's input.
+// Conversion of images from bytes to a network's input.
 
 import Tensors
 
-/// Turns bytes into the floats of one batch: value/255, resized bilinearly where the
-/// side differs, normalised by channel through a table of 256 values.
+/// The conversion of images from bytes to the input of a batch: they are resized bilinearly if their side differs, divided
+/// by 255, and normalised by channel.
 package struct BatchAssembler: Sendable {
   private let images: LabelledImages
-  /// Height and width of the input, in pixels.
+  /// The height and width of the input, in pixels.
   package let side: Int
-  /// nil where images have the side already.
+  /// The resampler; nil if images already have the right side.
   private let resampler: BilinearResampler?
-  /// [3][256]
+  /// The normalised value of each byte in each channel, [3][256].
   private let table: [Float]
 
-  /// - Parameter preparation: with mean and std; where it says no side, the images keep their height.
-  /// - Throws: `NetworkError` if a mean or std is missing, not finite, or a std is not positive.
+  /// Prepares the conversion.
+  ///
+  /// - Parameter preparation: The side, mean and standard deviation. Without a side, images keep their height.
+  /// - Throws: `NetworkError` if a mean or a standard deviation is missing or not finite, if a standard deviation is not
+  ///   positive, or if the side is not in 1…4096.
   package init(
     _ images: LabelledImages, _ preparation: Network.Preparation
   ) throws(NetworkError) {
@@ -43,7 +46,7 @@ package struct BatchAssembler: Sendable {
 
   /// Fills `input` [N, side, side, 3] with the images at `indices`.
   ///
-  /// - Parameter changes: what is first done to each of them; nil: nothing.
+  /// - Parameter changes: The change that is first applied to each image; nil means none.
   package func assemble(
     _ indices: ArraySlice<Int>, changes: [ImageChange]? = nil, into input: Buffer, pool: WorkerPool
   ) {

@@ -1,33 +1,39 @@
-/// A batch of images mixed by mixup or CutMix, and the labels that go with it.
+// Mixup and CutMix of one batch of images and of its labels.
 
 import Tensors
 
-/// How one batch is mixed: image n with image n − 1, the first with the last, as torchvision's `MixUp`
-/// and `CutMix` do. The images of a batch are in random order already, so their neighbours are random
-/// partners without a permutation of their own, and no image is its own partner unless it is alone.
+/// The mixing of one batch: image n with image n − 1, and the first with the last, as in torchvision's `MixUp` and
+/// `CutMix`.
+///
+/// The images of a batch are already in random order, so neighbours are random partners. No image is its own partner
+/// unless it is the only one.
 package struct BatchMixture: Equatable, Sendable {
-  /// λ: the share of an image and of its label; its partner has 1 − λ.
+  /// The share λ of an image and of its label. Its partner has the share 1 − λ.
   package let share: Double
-  /// The pixels that are the partner's; nil: every pixel is a mixture.
+  /// The pixels that are taken from the partner; nil means that every pixel is a weighted mean of both.
   package let box: Box?
 
-  /// A rectangle of pixels: its rows and its columns, from 0.
+  /// A rectangle of pixels, given by its rows and its columns, counted from 0.
   package struct Box: Equatable, Sendable {
     package let rows: Range<Int>
     package let columns: Range<Int>
   }
 
-  /// Mixup.
+  /// Makes a mixture for mixup.
+  /// - Parameter share: λ, in [0, 1].
   package init(share: Double) {
     self.share = share
     box = nil
   }
 
-  /// CutMix: a box of 1 − λ of the image's area, of which only the part within the image counts. Its
-  /// half sides are whole pixels (rounded down), and λ becomes the share of the pixels outside the box.
+  /// Makes a mixture for CutMix: a box with the share 1 − λ of the image's area, cut off at the image's edges.
+  ///
+  /// Half the box's side is rounded down to whole pixels. `share` then becomes the share of pixels outside the box.
   /// - Parameters:
-  ///   - share: λ as it was drawn, in [0, 1].
-  ///   - row: that of the box's centre, in 0..<side, as `column`.
+  ///   - share: The drawn λ, in [0, 1].
+  ///   - row: The row of the box's centre, in 0..<side.
+  ///   - column: The column of the box's centre, in 0..<side.
+  ///   - side: The height and width of the images, in pixels.
   package init(share: Double, row: Int, column: Int, side: Int) {
     precondition((0..<side).contains(row) && (0..<side).contains(column))
     let half = Int(0.5 * (1 - share).squareRoot() * Double(side))
@@ -39,8 +45,9 @@ package struct BatchMixture: Equatable, Sendable {
     self.box = box
   }
 
-  /// Mixes the first `images` of `input` [N, side, side, 3] in place. Normalised pixels may be mixed, since
-  /// normalisation is linear.
+  /// Mixes the first `images` images of `input` [N, side, side, 3] in place.
+  ///
+  /// Pixels may be normalised already: normalisation is affine, so a weighted mean is the same before and after it.
   package func mix(_ input: Buffer, images: Int, side: Int, pool: WorkerPool) {
     let channels = Architecture.inputChannels
     let rows = box?.rows ?? 0..<side
@@ -53,7 +60,7 @@ package struct BatchMixture: Equatable, Sendable {
       }, share: box == nil ? Float(share) : 0, pool: pool)
   }
 
-  /// The labels of the partners of images with these labels.
+  /// The labels of each image's partner, with the share λ, for a batch with the given labels.
   package func partners(of labels: [UInt16]) -> PartnerLabels {
     PartnerLabels(labels.suffix(1) + labels.dropLast(), share: share)
   }

@@ -1,25 +1,25 @@
-/// The choice of N of the images: the same for every run, whatever the order in the file.
+// The choice of a subset of images: the same for every run, whatever the order in the file.
 
 import Tensors
 
 extension LabelledImages {
-  /// What images are chosen for. Each purpose has an order of its own, so that the images of an AGOP
-  /// are not the first of those that its network was trained on.
+  /// The purpose of a choice of images. Each purpose has its own order, so that the images for an AGOP are not the first
+  /// ones that the network was trained on.
   package enum ChoicePurpose: UInt64, Sendable {
     case training = 1
     case test, gradients, initialisation, probe, picture
   }
 
-  /// Indices of `count` of the images, each once, in the order of choice: see `BalancedOrder`.
+  /// The indices of `count` different images, in the order of choice (see `BalancedOrder`).
   ///
-  /// The order depends on purpose, pixels and labels, not on the order of the images here or on a
-  /// seed. Images with equal pixels and labels are interchangeable. Different ones share a 64-bit
-  /// digest with a probability of 3e-10 in 100,000 images.
+  /// The order depends on the purpose and on the pixels and labels, not on the order of the images or on a seed. Images
+  /// with equal pixels and labels are interchangeable. The probability that two different images among 100,000 share a
+  /// 64-bit digest is 3e-10.
   ///
-  /// - Throws: `NetworkError` if there are fewer.
+  /// - Throws: `NetworkError` if there are fewer images.
   package func choose(_ count: Int, for purpose: ChoicePurpose) throws(NetworkError) -> [Int] {
     guard count <= self.count else {
-      throw NetworkError("\(count) images are asked for, there are \(self.count)")
+      throw NetworkError("\(count) images are asked for, but there are only \(self.count)")
     }
     let size = height * width * channels
     let digests = pixels.withUnsafeBytes { bytes in

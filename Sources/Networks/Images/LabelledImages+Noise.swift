@@ -1,15 +1,18 @@
-/// Images in which there is nothing to see.
+// Images of random noise.
 
 import Tensors
 
 extension LabelledImages {
-  /// Noise as large as these images: every byte independent, normal with its colour's mean and deviation, rounded and
-  /// cut to 0…255. Labels are 0. The same bytes whatever the images show.
+  /// Images of noise with the size of these images. All labels are 0.
+  ///
+  /// Every byte is an independent normal draw with the mean and standard deviation of its channel, rounded and clamped to
+  /// 0…255. The bytes do not depend on the contents of the images.
   ///
   /// - Parameters:
-  ///   - mean: of each colour, of values in [0, 1]; grey images take the first.
-  ///   - std: likewise.
-  /// - Throws: `NetworkError` if a colour has no mean or no deviation.
+  ///   - count: The number of images.
+  ///   - mean: The mean of each channel, of values in [0, 1]. Grey images use the first.
+  ///   - std: The standard deviation of each channel, likewise.
+  /// - Throws: `NetworkError` if `count` is not positive, or if a channel has no mean or no standard deviation.
   package func noise(
     count: Int, mean: [Double], std: [Double]
   ) throws(NetworkError) -> LabelledImages {

@@ -1,21 +1,22 @@
-/// The images that a network is trained and tested on.
-
-/// Images as bytes with their labels: what training reads batches from. Bytes stay bytes until a
-/// batch is assembled.
+/// A set of images as bytes with their labels, for training, tests and features. They are converted to floats batch by
+/// batch (`BatchAssembler`).
 package struct LabelledImages: Sendable {
-  /// [N, H, W, C]
+  /// The pixels [N, H, W, C].
   package let pixels: [UInt8]
-  /// [N], each the index of a class.
+  /// The labels [N], each the index of a class.
   package let labels: [UInt16]
   /// The height of every image, in pixels.
   package let height: Int
+  /// The width of every image, in pixels.
   package let width: Int
-  /// 1 or 3; grey is given to all three input channels.
+  /// The number of channels: 1 or 3. A grey image fills all three input channels.
   package let channels: Int
 
+  /// The number N of images.
   package var count: Int { labels.count }
 
-  /// - Throws: `NetworkError` if the sizes do not agree.
+  /// Makes a set from its pixels and labels.
+  /// - Throws: `NetworkError` if there are not 1 or 3 channels, or if the sizes do not agree.
   package init(
     pixels: [UInt8], labels: [UInt16], height: Int, width: Int, channels: Int
   ) throws(NetworkError) {
@@ -33,7 +34,7 @@ package struct LabelledImages: Sendable {
     self.channels = channels
   }
 
-  /// The images at `indices`, in that order.
+  /// The set of the images at `indices`, in that order.
   package func selecting(_ indices: [Int]) -> LabelledImages {
     let size = height * width * channels
     var chosen: [UInt8] = []

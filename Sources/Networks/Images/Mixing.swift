@@ -1,15 +1,15 @@
-/// When training images are mixed with others of their batch, and how much.
+// The settings of mixup and CutMix, and their draws for each batch.
 
 import Tensors
 
-/// Mixup and CutMix. With both, each batch gets one of the two, with equal probability.
+/// The settings of mixup and CutMix. If both are on, each batch gets one of them, with equal probability.
 package struct Mixing: Equatable, Sendable {
-  /// α of mixup, whose λ is a draw from Beta(α, α) (Zhang et al. 2018); 0: no mixup.
+  /// α of mixup, whose λ is drawn from Beta(α, α) (Zhang et al. 2018). 0 means no mixup.
   package let mixup: Double
-  /// α of CutMix, likewise (Yun et al. 2019); 0: no CutMix.
+  /// α of CutMix, whose λ is drawn from Beta(α, α) (Yun et al. 2019). 0 means no CutMix.
   package let cutmix: Double
 
-  /// What α may be, where it is not 0.
+  /// The range of an α that is not 0.
   package static let alphas = 1e-3...1e3
 
   package init(mixup: Double = 0, cutmix: Double = 0) {
@@ -18,13 +18,13 @@ package struct Mixing: Equatable, Sendable {
     self.cutmix = cutmix
   }
 
-  /// Whether images stay as they are.
+  /// Whether neither mixup nor CutMix is on.
   package var isEmpty: Bool { mixup == 0 && cutmix == 0 }
 
-  /// How the batch of a step is mixed; nil where none is. Each step draws from a stream of its own.
+  /// The mixture for the batch of a step; nil if images are not mixed. Each step has its own random stream.
   /// - Parameters:
-  ///   - step: from 0, over the whole run.
-  ///   - side: height and width of the network's input.
+  ///   - step: The step, counted from 0 over the whole run.
+  ///   - side: The height and width of the network's input, in pixels.
   package func draw(seed: UInt64, step: Int, side: Int) -> BatchMixture? {
     guard !isEmpty else { return nil }
     var stream = RandomStream(seed: seed, .mixing, index: step)

@@ -1,8 +1,8 @@
-/// What stands between convolutions and classifier.
+// The adaptive average pool as a layer.
 
 import Tensors
 
-/// The adaptive average pool: maps [N, H, W, C] → features [N, C·P·P].
+/// The adaptive average pool between VGG's convolutions and its head: maps [N, H, W, C] → features [N, C·P·P].
 final class AveragePoolLayer: Layer {
   private let pool: AdaptiveAveragePool
 

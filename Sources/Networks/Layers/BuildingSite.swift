@@ -1,16 +1,16 @@
-/// What layers share, and what is to be wanted of them.
+// The settings and the memory that all layers of a network share.
 
 import Tensors
 
-/// What layers are made with.
+/// The settings and shared resources that layers are made with.
 struct BuildingSite {
-  /// The most images (times gradients, for feature matrices) that one pass may hold.
+  /// The largest number of images in a pass; for feature matrices, the largest number of images times gradients.
   let batch: Int
   let algorithm: ConvolutionAlgorithm
   let pool: WorkerPool
   let workspace: Workspace
-  /// Whether gradients of parameters will be wanted.
+  /// Whether gradients of parameters will be needed.
   let trains: Bool
-  /// Whether any gradient will be.
+  /// Whether any gradient will be needed.
   let differentiates: Bool
 }

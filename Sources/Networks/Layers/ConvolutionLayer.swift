@@ -1,8 +1,8 @@
-/// VGG's fused block as a layer.
+// VGG's fused convolution block as a layer.
 
 import Tensors
 
-/// A 3×3 convolution with bias, ReLU and perhaps a 2×2 max pool, by whichever arithmetic.
+/// A 3×3 convolution with bias, ReLU and an optional 2×2 max pool, computed by any `ConvolutionBlock`.
 final class ConvolutionLayer: Layer {
   private let block: any ConvolutionBlock
   private let linear: LinearMap

@@ -1,12 +1,12 @@
-/// What follows a hidden layer of the head.
+// The activation of the head's hidden layers.
 
 import Tensors
 
-/// ReLU, then dropout, in place.
+/// ReLU followed by dropout, in place: what follows each hidden layer of a head.
 final class HiddenActivation: Layer {
   let outputCount: Int
   private let dropout: Float
-  /// Which of the head's hidden layers, from 0: names the stream of dropout.
+  /// The index of the hidden layer, counted from 0, which selects the random stream of dropout.
   private let index: Int
   private var output: Buffer?
   private var dropped = false

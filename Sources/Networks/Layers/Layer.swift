@@ -1,84 +1,91 @@
-/// What a network asks of its layers.
+// The interface between a network and its layers.
 
 import Tensors
 
-/// A layer laid out for computing: forward beside one backward. A layer keeps what its backward needs.
+/// A layer of a compiled network. It keeps what its backward pass needs from the forward pass.
 protocol Layer: AnyObject {
-  /// Floats of one image's output.
+  /// The number of values in one image's output.
   var outputCount: Int { get }
-  /// Whether the output is written over the input.
+  /// Whether the output overwrites the input.
   var isInPlace: Bool { get }
-  /// The linear maps that the layer multiplies with, in the network's order.
+  /// The linear maps of the layer, in the network's order.
   var maps: [MappedLayer] { get }
-  /// All that it learns or measures, in PyTorch's order.
+  /// The parameters and running statistics of the layer, in PyTorch's order.
   var parameters: [Parameter] { get }
-  /// Its batch normalisations.
+  /// The batch normalisations of the layer.
   var norms: [BatchNorm] { get }
 
-  /// x → y of the pass's images.
+  /// Computes the output y from the input x for the images of the pass.
   func forward(_ x: Buffer, _ pass: ForwardPass, into y: Buffer)
 
-  /// What of a forward pass depends on the layer's map number `map`, as far as to what enters the next of its
-  /// maps, or y. The maps before it have had theirs; nothing is dropped, and no backward pass follows.
+  /// Computes the part of a forward pass that starts at the layer's map number `map`. It ends with the input of the
+  /// layer's next map, or with y if there is none.
+  ///
+  /// The parts for the maps before it must have been computed. Nothing is dropped, and no backward pass may follow.
   func forward(_ x: Buffer, _ pass: ForwardPass, from map: Int, into y: Buffer)
 
-  /// The gradient by the output → gradients of parameters, for the sweep's use; and by the input, if
-  /// asked for. Follows a retaining `forward` whose buffers still hold what they held.
+  /// Computes the gradients of the layer from the gradient `dy` with respect to its output.
+  ///
+  /// Gradients of parameters are used as the sweep says. The gradient with respect to the input is written to `dx` unless
+  /// that is nil. A retaining `forward` must have come before, and its buffers must be unchanged.
   func backward(_ dy: Buffer, _ sweep: Sweep, into dx: Buffer?)
 }
 
 extension Layer {
   var isInPlace: Bool { false }
-  /// A layer of one map: the whole pass.
+  /// Computes the whole pass, as is right for a layer with one map.
   func forward(_ x: Buffer, _ pass: ForwardPass, from map: Int, into y: Buffer) {
     forward(x, pass, into: y)
   }
   var maps: [MappedLayer] { [] }
   var norms: [BatchNorm] { [] }
-  /// Those of its maps.
+  /// The weights and biases of the layer's maps.
   var parameters: [Parameter] { maps.flatMap { [$0.weight, $0.bias].compactMap(\.self) } }
 }
 
-/// What one forward pass is.
+/// The settings of a forward pass.
 struct ForwardPass {
+  /// The number of images.
   let images: Int
   /// Whether a backward pass may follow.
   let retaining: Bool
-  /// The stream that dropout draws from; nil: nothing is dropped.
+  /// The random draws of dropout; nil means no dropout.
   let dropout: DropoutDraws?
-  /// What batch normalisations normalise by: in training the batch's own statistics, else the running ones.
+  /// The statistics that batch normalisations use: those of the batch in training, otherwise the running ones.
   var statistics = BatchNorm.Statistics.running
 }
 
-/// What one backward pass is asked for.
+/// The settings of a backward pass.
 struct Sweep {
-  /// Images of the forward pass.
+  /// The number of images in the forward pass.
   let images: Int
-  /// R gradients of each image: number r·images + i is of image i. 1 where parameters want theirs.
+  /// The number R of gradients per image. Gradient r of image i is in row r·images + i. It must be 1 if gradients of
+  /// parameters are computed.
   var repeats = 1
-  /// What becomes of the parameters' gradients; nil: they are not formed.
+  /// The use of the parameters' gradients; nil means that they are not computed.
   var use: GradientUse?
-  /// What listens to δ of linear maps.
+  /// The accumulator of δ for linear maps; nil means none.
   var tap: GradientTap?
 
-  /// Gradients of all images.
+  /// The number of gradients of all images together.
   var rows: Int { repeats * images }
 }
 
-/// One step's dropout: every hidden layer draws from a stream of its own.
+/// The random draws of dropout in one training step. Every hidden layer and every branch has its own random stream.
 package struct DropoutDraws: Sendable {
   let seed: UInt64
   let step: Int
 
-  /// - Parameter step: counted over the whole run.
+  /// Makes the draws of one step.
+  /// - Parameter step: The step, counted over the whole run.
   package init(seed: UInt64, step: Int) {
     self.seed = seed
     self.step = step
   }
 
-  /// The streams that a branch of a transformer's block draws from, for single values and for the whole branch.
-  /// Attention is branch 0, the MLP branch 1. There are
-  /// at most 64 blocks.
+  /// The random streams for a branch of a transformer's block: one for dropout of single values, one for drop-path.
+  ///
+  /// Attention is branch 0, the MLP is branch 1. There are at most 64 blocks, so the streams of two steps differ.
   func streams(block: Int, branch: Int) -> (RandomStream, RandomStream) {
     func stream(_ kind: Int) -> RandomStream {
       RandomStream(
@@ -87,7 +94,8 @@ package struct DropoutDraws: Sendable {
     return (stream(0), stream(1))
   }
 
-  /// A head has at most 8 hidden layers (`Architecture`).
+  /// The random stream for a hidden layer of the head. A head has at most 8 hidden layers, so the streams of two steps
+  /// differ.
   func stream(layer: Int) -> RandomStream {
     RandomStream(seed: seed, .dropout, index: step &* 8 &+ layer)
   }

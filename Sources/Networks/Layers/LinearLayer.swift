@@ -1,8 +1,8 @@
-/// A fully connected layer as a layer of a network.
+// A fully connected layer of a network.
 
 import Tensors
 
-/// y = x Wᵀ + b of each row.
+/// A fully connected layer: y = x Wᵀ + b for each row x, [N, inputs] → [N, outputs].
 final class LinearLayer: Layer {
   private let linear: Linear
   private let described: LinearMap

@@ -1,18 +1,17 @@
-/// What enters a linear map, window by window.
+// The input windows of a linear map.
 
 import Tensors
 
-/// How the inputs of a linear map lie in its input buffer: d values at each of some positions of each
-/// image.
+/// The layout of a linear map's inputs in its input buffer: a window of d values for each position of each image.
 package enum MapWindows: Equatable, Sendable {
-  /// Patches of NHWC maps that overlap.
+  /// Overlapping patches of NHWC maps.
   case patches(MapPatches)
-  /// Rows of this many units: one for each image, or one for each of its tokens.
+  /// Rows of the given number of units: one row for each image, or one for each of its tokens.
   case rows(Int, positions: Int = 1)
   /// Patches of NHWC images that do not overlap.
   case blocks(PatchGrid)
 
-  /// Windows of one image: positions of a map, its tokens, or 1.
+  /// The number of windows of one image: the positions of a map, the tokens, or 1.
   package var positions: Int {
     switch self {
     case .patches(let patches): patches.positions
@@ -21,7 +20,7 @@ package enum MapWindows: Equatable, Sendable {
     }
   }
 
-  /// Pixels of one image's map, its tokens, or 1: what windows are taken from.
+  /// The number of input positions of one image: the pixels of the map that windows are taken from, the tokens, or 1.
   package var inputPositions: Int {
     switch self {
     case .patches(let patches): patches.height * patches.width
@@ -30,7 +29,7 @@ package enum MapWindows: Equatable, Sendable {
     }
   }
 
-  /// d
+  /// The number d of values in a window.
   package var length: Int {
     switch self {
     case .patches(let patches): patches.length
@@ -39,8 +38,9 @@ package enum MapWindows: Equatable, Sendable {
     }
   }
 
-  /// Window [d] number `index` of `input`, counted over images and positions, in the order of W's
-  /// columns.
+  /// Copies window [d] number `index` of `input` into `window`, in the order of W's columns.
+  ///
+  /// Windows are counted over images and positions: number n·positions + p is position p of image n.
   package func gather(_ input: Buffer, _ index: Int, into window: UnsafeMutableBufferPointer<Float>)
   {
     switch self {

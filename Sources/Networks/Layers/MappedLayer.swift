@@ -1,33 +1,33 @@
-/// A layer that is a linear map: what services on features and initialisers know of it.
+// A linear map in a compiled network, as features and initialisers see it.
 
 import Tensors
 
-/// A linear map in a compiled network, with the parameters that hold it and the windows that enter it.
+/// A linear map in a compiled network, with the parameters that hold it and its input windows.
 struct MappedLayer {
   let map: LinearMap
-  /// The weight of the layer that holds the map, in PyTorch's shape, and its bias, if any: they may have more rows than
-  /// the map.
+  /// The weight of the layer that holds the map, in PyTorch's shape. It may have more rows than the map.
   let weight: Parameter
+  /// The bias of the layer that holds the map; nil if it has none. It may have more rows than the map.
   let bias: Parameter?
   let windows: MapWindows
-  /// From what enters the layer to what enters the map, where that is something else, after a forward pass that has
-  /// come as far.
+  /// A function from the layer's input to the map's input; nil if they are the same. A forward pass must have come as far
+  /// as the map.
   var input: ((Buffer) -> Buffer)?
 
-  /// The map's rows of what a parameter of its layer holds.
+  /// The map's rows of a parameter of its layer.
   func rows(of values: [Float]) -> [Float] {
     guard map.place != nil else { return values }
     let length = values.count / map.layerShape[0]
     return Array(values[map.rows.lowerBound * length..<map.rows.upperBound * length])
   }
 
-  /// Replaces the map's weight, and its bias where it has one.
+  /// Replaces the map's weight, and its bias if it has one.
   func load(weight: [Float], bias: [Float]) {
     load(weight, into: self.weight)
     loadBias(bias)
   }
 
-  /// Replaces the map's bias, where it has one.
+  /// Replaces the map's bias if it has one.
   func loadBias(_ values: [Float]) {
     if let bias { load(values, into: bias) }
   }

@@ -1,8 +1,8 @@
-/// From images to tokens, as a layer.
+// The patch embedding of a vision transformer as a layer.
 
 import Tensors
 
-/// Images [N, side, side, 3] → tokens [N, T, d].
+/// The patch embedding: images [N, side, side, 3] → tokens [N, T, d].
 final class PatchEmbeddingLayer: Layer {
   private let embedding: PatchEmbedding
   private let linear: LinearMap
@@ -26,7 +26,7 @@ final class PatchEmbeddingLayer: Layer {
     embedding.forward(x, images: pass.images, into: y)
   }
 
-  /// Images get no gradient.
+  /// Computes gradients of the parameters. The gradient with respect to the images is not computed.
   func backward(_ dy: Buffer, _ sweep: Sweep, into dx: Buffer?) {
     sweep.tap?.listen(to: linear) { gram, sum in
       embedding.addMoment(of: dy, rows: sweep.rows, with: gram, into: &sum)

@@ -1,8 +1,8 @@
-/// From tokens to what the head reads, as a layer.
+// The last normalisation and the pool of a vision transformer as a layer.
 
 import Tensors
 
-/// Tokens [N, T, d] → what the head reads, [N, d].
+/// The last normalisation and the pool: tokens [N, T, d] → the head's input [N, d].
 final class TokenPoolLayer: Layer {
   private let tokens: TokenPool
 

@@ -1,8 +1,8 @@
-/// A block of a transformer, as a layer.
+// A transformer's block as a layer.
 
 import Tensors
 
-/// Tokens [N, T, d] → tokens.
+/// A block of attention and MLP: tokens [N, T, d] → tokens [N, T, d].
 final class TransformerBlockLayer: Layer {
   let block: TransformerBlock
   private let linears: [LinearMap]
@@ -11,12 +11,13 @@ final class TransformerBlockLayer: Layer {
   private let workspace: TransformerWorkspace
   private var dropped: (BranchDropping?, BranchDropping?) = (nil, nil)
 
-  /// What training drops in this block.
+  /// The dropout of a block in training.
   struct Dropping {
-    /// From 0.
+    /// The index of the block, counted from 0.
     let block: Int
-    /// Probabilities that a value of a branch is dropped, and that an image's branch is.
+    /// The probability that a value of a branch is dropped.
     let values: Float
+    /// The probability that a whole branch is dropped for an image.
     let path: Float
   }
 

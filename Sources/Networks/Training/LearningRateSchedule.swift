@@ -1,4 +1,4 @@
-/// Constant, cosine and stepped learning rates, each with a warm-up before it or without.
+// Learning rate schedules: constant, cosine and step, each with an optional warm-up.
 
 #if canImport(Darwin)
   import Darwin
@@ -6,31 +6,29 @@
   import Glibc
 #endif
 
-/// How the learning rate η changes over a run.
+/// A schedule of the learning rate η over a run.
 package enum LearningRateSchedule: Equatable, Sendable {
-  /// η.
+  /// The learning rate η throughout.
   case constant
-  /// η·½(1 + cos πt/T) at step t of T: anew at each step, η at the first, just above 0 at the last
-  /// (Loshchilov & Hutter 2017, equation 5, without restarts).
+  /// The learning rate η·½(1 + cos πt/T) at step t of T, updated at every step: η at the first step, just above 0 at the
+  /// last (Loshchilov & Hutter 2017, equation 5, without restarts).
   case cosine
-  /// η·factor^⌊e/epochs⌋ in epoch e, counted from 0: the same for all steps of an epoch.
+  /// The learning rate η·factor^⌊e/epochs⌋ in epoch e, counted from 0. It is the same for all steps of an epoch.
   case step(epochs: Int, factor: Double)
 
-  /// Whether η depends on how many steps there are in all: then a run of more epochs differs from the
-  /// first step.
+  /// Whether η depends on the total number of steps. If it does, a run of more epochs differs from the first step on.
   package var dependsOnTotal: Bool { self == .cosine }
 
-  /// What η is multiplied by at step t of T.
+  /// The factor of η at step t of T.
   ///
-  /// In the first W steps it is multiplied by (t + 1)/(W + 1): a line that is 0 one step before the
-  /// first, so that no step is made with η = 0, and 1 at step W. The cosine's T is then that of the steps
-  /// after the warm-up. It is PyTorch's `LinearLR(start_factor=1/(W+1), total_iters=W)`, followed in
-  /// `SequentialLR` by `CosineAnnealingLR(T−W)`, both by step; timm's `CosineLRScheduler` with
-  /// `warmup_lr_init=η/(W+1)` and `warmup_prefix`.
+  /// In the first W steps η is multiplied by (t + 1)/(W + 1). This line is 0 one step before the first, so that no step
+  /// has η = 0, and 1 at step W. For the cosine, t and T then count the steps after the warm-up. The result is that of
+  /// PyTorch's `SequentialLR` of `LinearLR(start_factor=1/(W+1), total_iters=W)` and `CosineAnnealingLR(T−W)`, both
+  /// called at every step, and of timm's `CosineLRScheduler` with `warmup_lr_init=η/(W+1)` and `warmup_prefix`.
   /// - Parameters:
-  ///   - step: t, from 0, over the whole run.
+  ///   - step: t, counted from 0 over the whole run.
   ///   - steps: T.
-  ///   - epoch: from 0.
+  ///   - epoch: The epoch, counted from 0.
   ///   - warmUp: W, in steps.
   package func factor(step: Int, of steps: Int, epoch: Int, warmUp: Int = 0) -> Double {
     let ramp = step < warmUp ? Double(step + 1) / Double(warmUp + 1) : 1
@@ -45,7 +43,7 @@ package enum LearningRateSchedule: Equatable, Sendable {
 }
 
 extension LearningRateSchedule {
-  /// From `constant`, `cosine` or `step:EPOCHS:FACTOR`; nil when it is none of them.
+  /// Parses `constant`, `cosine` or `step:EPOCHS:FACTOR`. The result is nil for any other text.
   package init?(_ text: String) {
     let words = text.split(separator: ":", omittingEmptySubsequences: false)
     switch (words.first, words.count) {
@@ -60,7 +58,7 @@ extension LearningRateSchedule {
     }
   }
 
-  /// As `init(_:)` takes it.
+  /// The text that `init(_:)` parses.
   package var text: String {
     switch self {
     case .constant: "constant"

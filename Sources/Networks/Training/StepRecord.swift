@@ -1,12 +1,13 @@
-/// How an epoch stands after one of its steps.
+/// A record of an epoch's progress after one of its steps.
 package struct StepRecord: Equatable, Sendable {
-  /// Steps done in the whole run.
+  /// The number of steps completed in the whole run.
   package let step: Int
-  /// Images that this epoch has seen.
+  /// The number of images seen in this epoch.
   package let images: Int
-  /// Means over those images, as `EpochRecord.trainLoss` and `trainAccuracy`.
+  /// The mean loss over those images, as in `EpochRecord.trainLoss`.
   package let loss: Double
+  /// The accuracy over those images, as in `EpochRecord.trainAccuracy`.
   package let accuracy: Double
-  /// What the step was made with.
+  /// The learning rate of the step.
   package let learningRate: Float
 }

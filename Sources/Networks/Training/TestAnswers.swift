@@ -1,15 +1,15 @@
-/// What a run's best network answers on the test images, and what a constant answer would be worth.
+// Predictions of a run's best network for the test images, and the accuracy of the best constant answer.
 
 import Tensors
 
-/// Labels of test images, and the class that a network gives each.
+/// The labels of test images, and the class that a network predicts for each.
 package struct TestAnswers: Equatable, Sendable {
-  /// What stands for "none": the network's logits of that image are not finite.
+  /// The prediction of an image whose logits are not finite.
   package static let none = UInt16.max
 
-  /// In the order in which the images are tested.
+  /// The labels, in the order in which the images are tested.
   package let labels: [UInt16]
-  /// Index of the largest logit of each, the first of equals, or `none`.
+  /// The index of each image's largest logit (the first of them if several are equal), or `none`.
   package let predictions: [UInt16]
 
   package init(labels: [UInt16], predictions: [UInt16]) {
@@ -20,9 +20,10 @@ package struct TestAnswers: Equatable, Sendable {
 }
 
 extension Training {
-  /// The answers of the network after the epoch with the best validation accuracy, as that epoch's test
-  /// accuracy counted them; nil without test images or such an epoch. Costs one pass over the test
-  /// images.
+  /// The predictions of the network after the epoch with the best validation accuracy, which are those that the epoch's
+  /// test accuracy counts. nil without test images or without such an epoch.
+  ///
+  /// The call evaluates all test images once.
   package var testAnswers: TestAnswers? {
     guard let best, !tested.isEmpty else { return nil }
     let last = compiled.network
@@ -37,12 +38,12 @@ extension Training {
     return TestAnswers(labels: tested.map { test.labels[$0] }, predictions: predictions)
   }
 
-  /// Accuracy of the best constant answer on the images that validate.
+  /// The accuracy of the best constant answer on the validation images.
   package var validationChance: Double {
     Self.largestShare(validation.map { images.labels[$0] }) ?? 0
   }
 
-  /// The same on the images that are tested; nil without any.
+  /// The accuracy of the best constant answer on the test images; nil without test images.
   package var testChance: Double? { Self.largestShare(tested.map { test.labels[$0] }) }
 
   private static func largestShare(_ labels: [UInt16]) -> Double? {

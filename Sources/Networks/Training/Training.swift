@@ -1,19 +1,20 @@
-/// Epochs: shuffled batches, steps, evaluation.
+// The training loop.
 
 import Measurements
 import Tensors
 
-/// The training loop: split, shuffled batches, steps of an update rule, evaluation after every epoch.
+/// A training run: split of the images, shuffled batches, steps of an update rule, evaluation after every epoch.
 package final class Training {
-  /// What each epoch ended with, the first first.
+  /// The records of the completed epochs, in order.
   package internal(set) var epochs: [EpochRecord] = []
-  /// The network at the epoch with the best validation accuracy (the first of equals), and that
-  /// epoch's index.
+  /// The network after the epoch with the best validation accuracy, and that epoch's index from 0. The first such epoch
+  /// counts if several are equal.
   package internal(set) var best: (network: Network, epoch: Int)?
-  /// The epoch (from 1) in which the loss ceased to be finite, if it did. No epoch follows it.
+  /// The epoch, counted from 1, in which the loss became infinite or NaN; nil if it stayed finite. No epoch follows it.
   package private(set) var divergedAt: Int?
-  /// How many images are trained on, and how many validate.
+  /// The number of images that are trained on.
   package let trainingCount: Int
+  /// The number of validation images.
   package let validationCount: Int
 
   let options: TrainingOptions
@@ -27,8 +28,10 @@ package final class Training {
   private let trainingBatches: BatchAssembler
   let testBatches: BatchAssembler
 
-  /// - Throws: `NetworkError` when the images, their labels and the network do not fit together or
-  ///   leave nothing to train or validate on.
+  /// Chooses and splits the images, and allocates the network.
+  ///
+  /// - Throws: `NetworkError` if the images, their labels and the network do not fit together, or if no image is left for
+  ///   training or for validation.
   package init(
     _ network: Network, images: LabelledImages, test: LabelledImages, options: TrainingOptions,
     algorithm: ConvolutionAlgorithm = .winograd, pool: WorkerPool
@@ -75,20 +78,21 @@ package final class Training {
       slots: options.rule.slots.count, algorithm: algorithm)
   }
 
-  /// Network as it is after the last epoch.
+  /// The network after the last completed epoch.
   package var network: Network { compiled.network }
 
-  /// Steps that all epochs take together, and that those which are done took.
+  /// The number of steps of the whole run.
   package var totalSteps: Int { options.epochs * stepsPerEpoch }
+  /// The number of steps of the completed epochs.
   package var stepsDone: Int { epochs.count * stepsPerEpoch }
   private var stepsPerEpoch: Int { (training.count + options.batch - 1) / options.batch }
 
-  /// Whether another epoch remains.
+  /// Whether no epoch remains: all are completed, or the run has diverged.
   package var isFinished: Bool { epochs.count >= options.epochs || divergedAt != nil }
 
-  /// Trains for one epoch and evaluates.
+  /// Trains for one epoch and evaluates the network.
   ///
-  /// - Parameter progress: called after each step.
+  /// - Parameter progress: Called after each step.
   @discardableResult
   package func runEpoch(progress: (StepRecord) -> Void = { _ in }) -> EpochRecord {
     precondition(!isFinished)
@@ -128,7 +132,8 @@ package final class Training {
     return finishEpoch(loss: loss / Double(seen), accuracy: correct / Double(seen))
   }
 
-  /// - Parameter step: from 0, over the whole run.
+  /// The update rule of one step, with its learning rate.
+  /// - Parameter step: The step, counted from 0 over the whole run.
   private func rule(step: Int) -> any UpdateRule {
     var rule = options.rule
     rule.learningRate *= Float(
@@ -165,7 +170,7 @@ package final class Training {
     return record
   }
 
-  /// Mean loss and accuracy in evaluation mode; NaN of no images.
+  /// The mean loss and the accuracy in evaluation mode. Both are NaN if there are no images.
   private func evaluate(
     _ indices: ArraySlice<Int>, of images: LabelledImages, _ batches: BatchAssembler
   ) -> (loss: Double, accuracy: Double) {

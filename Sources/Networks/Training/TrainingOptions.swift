@@ -1,36 +1,38 @@
-/// The options of a run, for the training loop.
+// The options of a training run.
 
 import Tensors
 
-/// What a training run is asked to do. The same seed gives the same split, order and dropout masks
-/// whatever the initial weights are: methods are compared on paired runs.
+/// The options of a training run.
+///
+/// The same seed gives the same split, order and dropout masks whatever the initial weights are, so that methods are
+/// compared on paired runs.
 package struct TrainingOptions: Sendable {
   package var epochs: Int
-  /// Images a step.
+  /// The number of images in a step.
   package var batch: Int
-  /// With the learning rate that the schedule multiplies.
+  /// The update rule, with the learning rate that the schedule multiplies.
   package var rule: any UpdateRule
   package var schedule: LearningRateSchedule
-  /// Epochs, and fractions of one, over which the learning rate rises; see `LearningRateSchedule.factor`.
+  /// The length of the warm-up in epochs, which may be a fraction (see `LearningRateSchedule.factor`).
   package var warmUp: Double
-  /// The largest length of a step's whole gradient; longer ones are scaled down to it. nil: any.
+  /// The largest global norm of a step's gradient, to which a longer gradient is scaled down. nil means no limit.
   package var clip: Double?
-  /// ε of the training loss, in [0, 1): see `CrossEntropy`. Evaluated losses have none.
+  /// The label smoothing ε of the training loss, in [0, 1) (see `CrossEntropy`). Evaluation uses none.
   package var labelSmoothing: Float
-  /// What is done at random to training images, not to those that are evaluated.
+  /// The random changes of training images. Images for evaluation are not changed.
   package var augmentation: Augmentation
-  /// How training images are mixed with others of their batch, after all that.
+  /// The mixing of training images with others of their batch, which follows the augmentation.
   package var mixing: Mixing
   /// The seed of split, order, dropout, augmentation and mixing.
   package var seed: UInt64
-  /// Share of the images that validate, in (0, 1).
+  /// The share of the images used for validation, in (0, 1).
   package var validationShare: Double
-  /// Whether each class has the same share of the images that validate as of all.
+  /// Whether the validation images have the same proportions of classes as all images.
   package var stratify: Bool
-  /// How many of the official training images to use (split and all), the same for all seeds: see
-  /// `LabelledImages.choose`. nil: all.
+  /// The number of official training images to use, for training and validation together. They are the same for all
+  /// seeds (see `LabelledImages.choose`). nil means all.
   package var subset: Int?
-  /// How many of the official test images to test on, chosen likewise; nil: all.
+  /// The number of official test images to use, chosen in the same way. nil means all.
   package var testSubset: Int?
 
   package init(
@@ -56,7 +58,7 @@ package struct TrainingOptions: Sendable {
     self.testSubset = testSubset
   }
 
-  /// Steps of the warm-up: the nearest whole number, at least one where any is asked for.
+  /// The number of warm-up steps: `warmUp` rounded to whole steps, and at least one step if `warmUp` is not 0.
   package func warmUpSteps(stepsPerEpoch: Int) -> Int {
     warmUp > 0 ? max(1, Int((warmUp * Double(stepsPerEpoch)).rounded())) : 0
   }

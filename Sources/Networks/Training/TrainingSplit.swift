@@ -1,19 +1,22 @@
-/// The split of the training images into those trained on and those that validate.
+// The split into training and validation images.
 
 import Tensors
 
-/// Which images a run trains on and which validate, as its seed draws them.
+/// A run's training and validation images, drawn by its seed.
 package struct TrainingSplit: Equatable, Sendable {
-  /// Indices of images, in the drawn order.
+  /// The indices of the training images, in the drawn order.
   package let training: [Int]
+  /// The indices of the validation images, in the drawn order.
   package let validation: [Int]
 
+  /// Draws the split.
+  ///
   /// - Parameters:
-  ///   - images: indices of the images to split.
-  ///   - labels: of all images.
-  ///   - held: how many validate.
-  ///   - stratified: each class has the same share of the validation images as of all, to within
-  ///     one image: the counts are rounded by largest remainders, the lower label first among equals.
+  ///   - images: The indices of the images to split.
+  ///   - labels: The labels of all images of the set, by index.
+  ///   - held: The number of validation images.
+  ///   - stratified: Whether the validation images have the same proportions of classes as all images, to within one
+  ///     image per class. Counts are rounded by largest remainders; among equal remainders the lower label comes first.
   package init(
     _ images: [Int], labels: [UInt16], held: Int, stratified: Bool, seed: UInt64
   ) {
@@ -38,7 +41,7 @@ package struct TrainingSplit: Equatable, Sendable {
     (self.training, self.validation) = (training, validation)
   }
 
-  /// How many images of each class validate: `held` in all.
+  /// The number of validation images of each class, `held` in total.
   private static func quotas(of labels: [UInt16], held: Int) -> [UInt16: Int] {
     guard !labels.isEmpty else { return [:] }
     let counts = Dictionary(labels.map { ($0, 1) }, uniquingKeysWith: +)

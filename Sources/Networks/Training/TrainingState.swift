@@ -1,24 +1,26 @@
-/// What a checkpoint has to hold, and how a run goes on from it.
+// The state of a run that a checkpoint holds, and resuming from it.
 
 import Measurements
 import Tensors
 
-/// All that a run needs to go on after an epoch as if it had never stopped. Random streams are not
-/// part of it: they are counted by seed, epoch and step. Nor is a divergence: it ends a run.
+/// The state of a run after an epoch, from which a resumed run continues as if it had not stopped.
+///
+/// Random streams are not part of it, since seed, epoch and step determine them. A divergence is not part of it either,
+/// since it ends the run.
 package struct TrainingState: Sendable {
   package let network: Network
-  /// What the update rule keeps, slot by slot.
+  /// The state of the update rule, slot by slot.
   package let slots: [Slot]
-  /// Records of the completed epochs.
+  /// The records of the completed epochs.
   package let epochs: [EpochRecord]
-  /// The network at the epoch with the best validation accuracy, and that epoch's index.
+  /// The network after the epoch with the best validation accuracy, and that epoch's index from 0.
   package let best: (network: Network, epoch: Int)?
 
-  /// One of the numbers that an update rule keeps of each element.
+  /// One of the values that an update rule keeps for every element of a parameter.
   package struct Slot: Sendable {
-    /// As the rule calls it: SGD's velocity `momentum`.
+    /// The rule's name for it, such as `momentum` for SGD's velocity.
     package let name: String
-    /// Under the names of the parameters that learn.
+    /// The values by the name of the parameter, for the parameters that learn.
     package let tensors: [String: Tensor]
 
     package init(_ name: String, _ tensors: [String: Tensor]) {
@@ -39,7 +41,7 @@ package struct TrainingState: Sendable {
 }
 
 extension Training {
-  /// What stands between two epochs.
+  /// The current state, between two epochs.
   package var state: TrainingState {
     TrainingState(
       network: compiled.network,
@@ -47,10 +49,10 @@ extension Training {
       epochs: epochs, best: best)
   }
 
-  /// What this run's update rule keeps, by name.
+  /// The names of the slots of this run's update rule.
   package var slotNames: [String] { options.rule.slots }
 
-  /// Goes on from a state of this same run: its network, images and options are this run's.
+  /// Resumes from a state of a run with the same architecture, images and options.
   package func resume(from state: TrainingState) {
     compiled.load(state.network)
     for (index, slot) in state.slots.enumerated() { compiled.load(slot.tensors, state: index) }
@@ -60,12 +62,13 @@ extension Training {
 }
 
 extension CompiledNetwork {
-  /// What the update rule keeps in slot `index`, under the names of the parameters that learn.
+  /// The update rule's state in slot `index`, by the name of the parameter, for the parameters that learn.
   package func state(_ index: Int) -> [String: Tensor] {
     collect({ $0.state(index) }, of: learned)
   }
 
-  /// Takes over slot `index`: there is a tensor of the shape of each parameter that learns.
+  /// Replaces the update rule's state in slot `index`. `state` must hold a tensor of the right shape for every parameter
+  /// that learns.
   package func load(_ state: [String: Tensor], state index: Int) {
     for parameter in learned {
       guard let tensor = state[parameter.name] else {
