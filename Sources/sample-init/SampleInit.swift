@@ -74,7 +74,8 @@ struct SampleInit: Tool {
       features: features, source: source, align: aligning.align, images: images)
     if let asked = aligning.alignImages, let target = materials.target, asked > target.train.count {
       throw ToolError(
-        .data, "\(images ?? ""): \(asked) images are asked for, but there are only \(target.train.count)")
+        .data,
+        "\(images ?? ""): \(asked) images are asked for, but there are only \(target.train.count)")
     }
     let architecture = try architecture(base: materials.architecture, target: materials.target)
     var options = try initialisationOptions()
