@@ -1,4 +1,4 @@
-/// Whole small networks against PyTorch (Fixtures/make_vgg.py).
+// Small VGGs compared with PyTorch (Fixtures/make_vgg.py).
 
 import Foundation
 import Networks
@@ -27,7 +27,7 @@ struct ReferenceTests {
     let trained: [String: Values]
     let refinedFrom: [String: Values]
     let clip: Double
-    /// The norms of the gradient before each step.
+    /// The norm of the gradient before each step.
     let norms: [Double]
     let refined: [String: Values]
   }
@@ -53,10 +53,10 @@ struct ReferenceTests {
     return compiled
   }
 
-  @Test func fixturesAreThere() { #expect(Self.cases.count == 2) }
+  @Test func allFixturesArePresent() { #expect(Self.cases.count == 2) }
 
   @Test(arguments: cases.keys.sorted())
-  func logitsLossAndGradients(name: String) throws {
+  func logitsLossAndGradientsAgreeWithPyTorch(name: String) throws {
     let c = try #require(Self.cases[name])
     let network = try compiled(c)
     network.forward(images: c.labels.count, dropout: nil)
@@ -76,7 +76,7 @@ struct ReferenceTests {
   }
 
   @Test(arguments: cases.keys.sorted())
-  func weightsAfterThreeSteps(name: String) throws {
+  func weightsAfterThreeStepsAgreeWithPyTorch(name: String) throws {
     let c = try #require(Self.cases[name])
     let network = try compiled(c)
     for _ in 0..<3 {
@@ -91,7 +91,7 @@ struct ReferenceTests {
     }
   }
 
-  /// Nesterov's momentum, clipping and label smoothing together.
+  /// Trains for three steps with Nesterov momentum, clipping and label smoothing together.
   func refined(
     _ c: Case, nesterov: Bool = true, clip: Double? = nil, smoothing: Float = 0.1
   ) throws -> (norms: [Double], network: Network) {
@@ -110,7 +110,7 @@ struct ReferenceTests {
   }
 
   @Test(arguments: cases.keys.sorted())
-  func weightsAfterThreeRefinedSteps(name: String) throws {
+  func weightsAfterThreeRefinedStepsAgreeWithPyTorch(name: String) throws {
     let c = try #require(Self.cases[name])
     let (norms, trained) = try refined(c)
     for (norm, expected) in zip(norms, c.norms) { #expect(abs(norm - expected) < 1e-4 * expected) }
@@ -119,7 +119,7 @@ struct ReferenceTests {
     }
   }
 
-  @Test func eachRefinementIsNoticed() throws {
+  @Test func omittedRefinementIsDetected() throws {
     let c = try #require(Self.cases["even"])
     #expect(c.norms[0] > c.clip && c.norms[2] < c.clip)
     for other in [
@@ -129,8 +129,8 @@ struct ReferenceTests {
     }
   }
 
-  /// The comparison must be able to fail: without weight decay the third step is another.
-  @Test func anotherWeightDecayIsNoticed() throws {
+  /// A different weight decay changes the third step by more than the tolerance of the comparison.
+  @Test func differentWeightDecayIsDetected() throws {
     let c = try #require(Self.cases["even"])
     let network = try compiled(c)
     for _ in 0..<3 {

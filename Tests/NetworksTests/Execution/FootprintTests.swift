@@ -1,4 +1,4 @@
-/// Networks whose memory is refused before any of it is taken.
+// Requests for more memory than the machine has are refused before anything is allocated.
 
 import Networks
 import Tensors
@@ -14,7 +14,7 @@ import Testing
   }
 
   @Test(arguments: [ConvolutionAlgorithm.winograd, .direct])
-  func aBatchThatNoMachineHoldsIsRefused(_ algorithm: ConvolutionAlgorithm) throws {
+  func batchLargerThanMemoryIsRefused(_ algorithm: ConvolutionAlgorithm) throws {
     let network = try Self.network("vgg:64,M,64,M")
     let error = #expect(throws: NetworkError.self) {
       _ = try CompiledNetwork(
@@ -27,7 +27,7 @@ import Testing
     #expect(words.hasSuffix("a smaller side, batch or number of threads needs less"))
   }
 
-  @Test func moreWeightsThanAMachineHoldsAreRefused() {
+  @Test func weightsLargerThanMemoryAreRefused() {
     #expect(throws: NetworkError.self) {
       try Footprint.check(1 << 60, of: "a network", remedy: "a narrower one needs less")
     }

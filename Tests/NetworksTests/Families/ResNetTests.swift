@@ -1,4 +1,4 @@
-/// Residual networks as text, and their maps and parameters.
+// The text form of residual networks, and their maps and parameters.
 
 import Networks
 import Testing
@@ -10,7 +10,7 @@ struct ResNetTests {
     ("resnet18@2:stem=imagenet", "resnet18@2.0"), ("resnet20:stem=cifar", "resnet20"),
     ("resnet56@0.25:stem=imagenet", "resnet56@0.25:stem=imagenet"), ("resnet110", "resnet110"),
   ])
-  func textsAreRead(text: String, canonical: String) throws {
+  func textsAreParsed(text: String, canonical: String) throws {
     let architecture = try Architecture(text, outputs: 3)
     #expect(architecture.name == canonical)
     #expect(try Architecture(canonical, outputs: 3) == architecture)
@@ -24,19 +24,19 @@ struct ResNetTests {
     ("resnet19", "no architecture 'resnet19'"), ("resnet2", "no architecture"),
     ("resnet116", "no architecture"), ("resnet", "no architecture"), ("resnets", "no architecture"),
     ("resnet18@0.5@2", "no architecture"), ("resnet18@8", "not a number in (0, 4]"),
-    ("resnet18@nan", "not a number"), ("resnet18:", "no setting"),
+    ("resnet18@nan", "not a number"), ("resnet18:", "not a setting"),
     ("resnet18:stem=deep", "imagenet or cifar"), ("resnet18:stem=cifar,stem=cifar", "twice"),
     ("resnet20:norm=none", "norm in 'resnet20:norm=none' is batch"),
     ("resnet20:shortcut=pad", "is conv"), ("resnet-18", "no architecture"),
     ("resnet018", "no architecture"),
     ("resnet+18", "no architecture"),
   ])
-  func othersAreRefused(text: String, reason: String) {
+  func invalidTextsAreRefused(text: String, reason: String) {
     let error = #expect(throws: NetworkError.self) { try Architecture(text, outputs: 3) }
     #expect("\(error.map(\.description) ?? "")".contains(reason))
   }
 
-  @Test func aHeadIsOneLinearLayer() throws {
+  @Test func headIsOneLinearLayer() throws {
     let network = try Architecture("resnet20", outputs: 3)
     #expect(network.hidden.isEmpty && network.pooled == 1 && network.dropout == 0)
     #expect(throws: NetworkError.self) { try Architecture("resnet20", outputs: 3, hidden: [8]) }
@@ -44,12 +44,12 @@ struct ResNetTests {
     #expect(throws: NetworkError.self) { try Architecture("resnet20", outputs: 3, dropout: 0.5) }
   }
 
-  /// The published numbers of parameters, which do not count statistics: torchvision's of ResNet-18 and -34, and those of
-  /// CIFAR's networks with convolutions in two shortcuts.
+  /// The expected numbers are the published ones, which do not count running statistics: torchvision's for ResNet-18 and
+  /// ResNet-34, and those of the networks for CIFAR with convolutions in two shortcuts.
   @Test(arguments: [
     ("resnet18", 1000, 11_689_512), ("resnet34", 1000, 21_797_672), ("resnet20", 10, 272_474),
   ])
-  func parametersAreTheirs(text: String, outputs: Int, count: Int) throws {
+  func parameterCountsAreThePublishedOnes(text: String, outputs: Int, count: Int) throws {
     let network = try Architecture(text, outputs: outputs)
     let learned = network.learnedParameters.reduce(0) { $0 + $1.shape.reduce(1, *) }
     #expect(learned == count)
@@ -60,7 +60,7 @@ struct ResNetTests {
     #expect(network.parameters.contains { $0.name == "fc.bias" })
   }
 
-  @Test func mapsSayWhatFollowsThem() throws {
+  @Test func mapsNameTheirBatchNormalisation() throws {
     let body = try Architecture("resnet18", outputs: 3).body
     #expect(body.count == 1 + 8 * 2 + 3)
     #expect(body[0].fanIn == 147 && body[0].window == .convolution(kernel: 7, stride: 2))
@@ -71,7 +71,7 @@ struct ResNetTests {
     #expect(block.map(\.fanIn) == [576, 1152, 64] && block.allSatisfy { !$0.hasBias })
   }
 
-  /// 112 and 56 pixels behind the beginning, then half as many in each stage; odd sides round up.
+  /// Sides are 112 and 56 pixels in the stem and half as many in each further stage. Half an odd side is rounded up.
   @Test func positionsFollowTheStrides() throws {
     #expect(
       try Architecture("resnet18", outputs: 3).positions(side: 224).map {

@@ -1,4 +1,4 @@
-/// Positions and patch kernels at other sizes, against PyTorch's `interpolate` (`make_resampled.py`).
+// Resampled positions and patch kernels, compared with PyTorch's `interpolate` (`make_resampled.py`).
 
 import Foundation
 import Networks
@@ -30,7 +30,7 @@ struct ResamplingTests {
     zip(one, other).map { abs($0 - $1) }.max() ?? 0
   }
 
-  @Test("Positions are PyTorch's", arguments: [1, 3, 6, 7])
+  @Test("Resampled positions agree with PyTorch", arguments: [1, 3, 6, 7])
   func positions(grid: Int) throws {
     let expected = try Self.expected()
     let theirs = try #require(expected.grids[grid])
@@ -41,7 +41,7 @@ struct ResamplingTests {
     #expect(ours.shape == [1, 1 + grid * grid, 4])
     #expect(Self.difference(ours.values, theirs) < 1e-6)
     #expect(ours.values[..<4] == whole.values[..<4])
-    // Without a class token every position is of a patch.
+    // Without a class token, every position belongs to a patch.
     let mean = try Self.network(side: 16, patch: 4, pool: .mean)
     let cells = mean.resample(
       Tensor(Array(whole.values[4...]), shape: [1, 16, 4]), called: "pos_embed",
@@ -49,7 +49,7 @@ struct ResamplingTests {
     #expect(cells.values == Array(ours.values[4...]))
   }
 
-  @Test("Patch kernels are PyTorch's", arguments: [1, 2, 3, 7])
+  @Test("Resampled patch kernels agree with PyTorch", arguments: [1, 2, 3, 7])
   func kernels(patch: Int) throws {
     let expected = try Self.expected()
     let theirs = try #require(expected.patches[patch])
@@ -61,16 +61,16 @@ struct ResamplingTests {
     #expect(Self.difference(ours.values, theirs) < 1e-6)
   }
 
-  @Test func whatDoesNotChangeStaysAsItIs() throws {
+  @Test func unaffectedParametersAreUnchanged() throws {
     let network = try Self.network(side: 16, patch: 4)
     let positions = Tensor((0..<68).map(Float.init), shape: [1, 17, 4])
-    // Twice the pixels in patches of twice the size: the same grid.
+    // An image of twice the side in patches of twice the side has the same grid.
     let other = try network.resized(side: 32, patch: 8)
     #expect(network.resample(positions, called: "pos_embed", for: other) == positions)
     #expect(network.resample(positions, called: "cls_token", for: other) == positions)
   }
 
-  @Test func aSideThatIsNoWholeNumberOfPatchesIsRefused() throws {
+  @Test func sideNotDivisibleByPatchSizeIsRefused() throws {
     let network = try Self.network(side: 16, patch: 4)
     #expect(throws: NetworkError.self) { try network.resized(side: 18, patch: 4) }
     #expect(throws: NetworkError.self) { try network.resized(side: 4096, patch: 1) }

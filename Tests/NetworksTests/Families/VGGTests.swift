@@ -1,10 +1,10 @@
-/// VGG's texts, and torchvision's names, read both ways.
+// The text form of VGG and torchvision's names, parsed and written.
 
 import Networks
 import Testing
 
 struct VGGTests {
-  /// Places of the convolutions in torchvision's `features`, without and with batch normalisation.
+  /// The indices of the convolutions in torchvision's `features`, without and with batch normalisation.
   static let places: [(name: String, plain: [Int], normalised: [Int])] = [
     ("vgg11", [0, 3, 6, 8, 11, 13, 16, 18], [0, 4, 8, 11, 15, 18, 22, 25]),
     ("vgg13", [0, 2, 5, 7, 10, 12, 15, 17, 20, 22], [0, 3, 7, 10, 14, 17, 21, 24, 28, 31]),
@@ -19,7 +19,7 @@ struct VGGTests {
   ]
 
   @Test(arguments: places)
-  func namesAreTorchvisions(name: String, plain: [Int], normalised: [Int]) throws {
+  func namesAgreeWithTorchvision(name: String, plain: [Int], normalised: [Int]) throws {
     let vgg = try VGG(name)
     #expect(vgg.convolutions.map(\.map.name) == plain.map { "features.\($0)" })
     let blocks = vgg.filters.map(\.count)
@@ -31,7 +31,7 @@ struct VGGTests {
   }
 
   @Test(arguments: [[], [1, 3], [0, 1], [0, 4], [0, 2, 2]])
-  func placesThatNoVGGHas(_ places: [Int]) {
+  func placesOfNoVGGHaveNoBlocks(_ places: [Int]) {
     #expect(VGG.blocks(atPlaces: places, batchNormalised: false) == nil)
   }
 
@@ -40,14 +40,14 @@ struct VGGTests {
     "vgg:16,M,32",
     "vgg:8,8,8", "vgg:64,M,128,M,256,256,M,512,512,M,512,513,M",
   ])
-  func aTextIsFoundAgain(_ text: String) throws {
+  func textsRoundTrip(_ text: String) throws {
     let vgg = try VGG(text)
     #expect(vgg.text == text)
     #expect(VGG(filters: vgg.filters, endsInPool: vgg.endsInPool) == vgg)
   }
 
-  /// Five times VGG11 is no width that the text may have: the table stands for it.
-  @Test func widthsThatNoTextHasAreTables() throws {
+  /// A width factor of 5 is too large for the short text, so the text is a table.
+  @Test func unusualWidthsAreWrittenAsTables() throws {
     let filters = [[320], [640], [1280, 1280], [2560, 2560], [2560, 2560]]
     let vgg = VGG(filters: filters, endsInPool: true)
     #expect(vgg.depth == 11 && vgg.text.hasPrefix("vgg:320,M,640,M,1280,1280,M,2560,"))

@@ -1,4 +1,4 @@
-/// Vision transformers as text, and their maps and parameters.
+// The text form of vision transformers, and their maps and parameters.
 
 import Networks
 import Testing
@@ -17,7 +17,7 @@ struct VisionTransformerTests {
       "vit-micro:side=28,positions=sincos,droppath=0.1,epsilon=1e-12"
     ),
   ])
-  func textsAreRead(text: String, canonical: String) throws {
+  func textsAreParsed(text: String, canonical: String) throws {
     let architecture = try Architecture(text, outputs: 3)
     #expect(architecture.name == canonical)
     #expect(try Architecture(canonical, outputs: 3) == architecture)
@@ -30,11 +30,11 @@ struct VisionTransformerTests {
     "vit-micro:epsilon=0", "vit-micro:side=4096,patch=1", "vit-micro:width=9223372036854775807",
     "vit:side=10,patch=5,width=6,depth=1,heads=1,positions=sincos",
   ])
-  func othersAreRefused(text: String) {
+  func invalidTextsAreRefused(text: String) {
     #expect(throws: NetworkError.self) { try Architecture(text, outputs: 3) }
   }
 
-  @Test func aSideIsTakenWhereTheTextNamesNone() throws {
+  @Test func defaultSideAppliesWithoutSideInText() throws {
     #expect(try Architecture("vit-micro", outputs: 3, side: 32).side == 32)
     #expect(try Architecture("vit-micro:side=28", outputs: 3, side: 32).side == 28)
     #expect(throws: NetworkError.self) {
@@ -42,8 +42,8 @@ struct VisionTransformerTests {
     }
   }
 
-  /// DeiT-tiny's published number of parameters.
-  @Test func deiTTinyHasItsParameters() throws {
+  /// The expected number is the published one of DeiT-tiny.
+  @Test func deiTTinyHasThePublishedNumberOfParameters() throws {
     let tiny = try Architecture("vit-tiny", outputs: 1000)
     #expect(tiny.parameters.reduce(0) { $0 + $1.shape.reduce(1, *) } == 5_717_416)
     #expect(tiny.parameters.contains { $0.name == "pos_embed" && $0.shape == [1, 197, 192] })
@@ -53,7 +53,7 @@ struct VisionTransformerTests {
       })
   }
 
-  /// The rows of one head's keys: after all queries, head by head.
+  /// The rows of one head's keys come after the queries of all heads, in the order of heads.
   @Test func partsOfAttentionAreRowsOfOneTensor() throws {
     let maps = try Architecture("vit-micro", outputs: 3).body
     #expect(maps.count == 1 + 6 * (3 * 4 + 3))

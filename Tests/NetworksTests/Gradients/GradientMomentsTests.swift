@@ -1,4 +1,4 @@
-/// D of fully connected maps, by moving their biases.
+// D of fully connected maps, compared with finite differences with respect to their biases.
 
 import Networks
 import Tensors
@@ -23,7 +23,7 @@ struct GradientMomentsTests {
     return stream.normals(images * side * side * 3)
   }
 
-  /// Logits of each image [images][3] with one bias moved.
+  /// The logits [images][3] of each image after one bias is changed by `step`.
   func logits(moving name: String, _ unit: Int, by step: Float) throws -> [Float] {
     let network = try Self.network()
     var parameters = network.parameters
@@ -36,8 +36,9 @@ struct GradientMomentsTests {
     return compiled.logits.values(Self.images * 3)
   }
 
-  /// δ is the derivative by the map's own bias. The network is piecewise linear: the step only rounds.
-  @Test func momentsOfDenseMapsAreThoseOfDerivativesByTheirBiases() throws {
+  /// δ is the derivative with respect to the map's own bias. The network is piecewise linear, so that the finite difference
+  /// has a rounding error only.
+  @Test func momentsOfDenseMapsAgreeWithDerivativesOfBiases() throws {
     let network = try Self.network()
     let maps = network.architecture.head
     let pass = try GradientMomentsPass(

@@ -1,4 +1,4 @@
-/// Finite differences: the loss's own arithmetic, not another implementation of it.
+// Gradients of VGG, compared with finite differences of the loss.
 
 import Networks
 import Tensors
@@ -21,8 +21,8 @@ struct GradientTests {
     return compiled
   }
 
-  /// Largest |numerical − analytical| derivative along random directions, relative to the gradient's
-  /// length. A direction mixes all parameters, so a wrong gradient anywhere shows.
+  /// The largest |numerical − analytical| derivative along random directions, relative to the norm of the gradient. A
+  /// direction includes all parameters, so a wrong gradient of any of them is detected.
   func discrepancy(
     of compiled: CompiledNetwork, corrupting corrupt: (inout [String: Tensor]) -> Void = { _ in }
   ) throws -> Double {
@@ -42,7 +42,7 @@ struct GradientTests {
     for _ in 0..<6 {
       var moved = [[String: Tensor](), [String: Tensor]()]
       var analytical = 0.0
-      // Small enough that no ReLU or pool changes its mind, large enough for float32.
+      // Small enough that no ReLU or pool switches, large enough for the rounding of float32.
       let h: Float = 1e-3
       for (name, shape) in compiled.architecture.parameters {
         let direction = stream.normals(shape.reduce(1, *)).map { $0 * 0.02 }
@@ -67,7 +67,7 @@ struct GradientTests {
     #expect(try discrepancy(of: network(seed: 3, name, side: side)) < 5e-3)
   }
 
-  @Test func aWrongGradientIsNoticed() throws {
+  @Test func wrongGradientIsDetected() throws {
     let found = try discrepancy(of: network(seed: 3, "vgg:6,M,8", side: 6)) { gradients in
       gradients["features.0.weight"] = gradients["features.0.weight"].map {
         Tensor($0.values.map { $0 * 1.1 }, shape: $0.shape)
@@ -76,7 +76,7 @@ struct GradientTests {
     #expect(found > 1e-2)
   }
 
-  @Test func sameBytesForAnyNumberOfThreads() throws {
+  @Test func threadCountDoesNotChangeBytes() throws {
     let architecture = try Architecture("vgg:16,M,32,M", outputs: 4, hidden: [9])
     var stream = RandomStream(seed: 1, .initialisation)
     let network = try Network(

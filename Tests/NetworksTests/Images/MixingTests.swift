@@ -1,4 +1,4 @@
-/// Mixup and CutMix beside torchvision's, and their draws.
+// Mixup and CutMix compared with torchvision's, and the distribution of their draws.
 
 import Foundation
 import Networks
@@ -31,7 +31,7 @@ struct MixingTests {
     return try JSONDecoder().decode(Fixture.self, from: Data(contentsOf: url))
   }
 
-  /// The targets as the loss's gradient tells them: logits of zeros have equal probabilities.
+  /// The targets, computed from the gradient of the loss at logits of zero, where all probabilities are equal.
   func targets(_ mixture: BatchMixture, _ labels: [UInt16], classes: Int) -> [Float] {
     let gradient = Buffer(count: labels.count * classes)
     _ = CrossEntropy.evaluate(
@@ -40,7 +40,7 @@ struct MixingTests {
     return gradient.values().map { 1 / Float(classes) - $0 * Float(labels.count) }
   }
 
-  @Test(arguments: [1, 2]) func pixelsAndTargetsAreTorchvisions(threads: Int) throws {
+  @Test(arguments: [1, 2]) func pixelsAndTargetsAgreeWithTorchvision(threads: Int) throws {
     let fixture = try Self.fixture()
     #expect(fixture.cases.count == 10)
     for c in fixture.cases {
@@ -55,8 +55,8 @@ struct MixingTests {
     }
   }
 
-  /// A batch's last image may be alone.
-  @Test func oneImageStaysAsItIs() throws {
+  /// The last batch of an epoch may consist of one image.
+  @Test func singleImageIsUnchanged() throws {
     let fixture = try Self.fixture()
     let input = Buffer(fixture.images)
     for c in fixture.cases {
@@ -67,7 +67,7 @@ struct MixingTests {
     }
   }
 
-  @Test func drawsAreOfTheSeedAndTheStep() {
+  @Test func drawsDependOnSeedAndStep() {
     let both = Mixing(mixup: 0.8, cutmix: 1)
     #expect(Mixing().draw(seed: 1, step: 0, side: 8) == nil && Mixing().isEmpty)
     let draws = (0..<20).map { both.draw(seed: 1, step: $0, side: 8) }
@@ -76,8 +76,8 @@ struct MixingTests {
     #expect(Set(draws.compactMap { $0?.share }).count > 10)
   }
 
-  /// 4,000 steps: one of the two each, and one alone where the other is not asked for.
-  @Test func withBothEachIsDrawnHalfOfTheTime() {
+  /// Of 4,000 steps with both settings, each step uses one of the two. With one setting, every step uses that one.
+  @Test func mixupAndCutMixAreEquallyLikely() {
     let steps = 0..<4_000
     func draws(_ mixing: Mixing) -> [BatchMixture] {
       steps.compactMap { mixing.draw(seed: 3, step: $0, side: 32) }
@@ -86,14 +86,14 @@ struct MixingTests {
     #expect(draws(Mixing(cutmix: 1)).allSatisfy { $0.box != nil })
     let both = draws(Mixing(mixup: 0.2, cutmix: 1))
     #expect(both.count == steps.count)
-    // 2,000 expected, deviation 32.
+    // The expected count is 2,000, with a standard deviation of 32.
     let cut = both.filter { $0.box != nil }
     #expect(abs(cut.count - 2_000) < 160)
-    // Each has its own α: the variance of mixup's λ is 1/(4·1.4).
+    // Each uses its own α: the variance of mixup's λ is 1/(4·1.4).
     let mixed = both.filter { $0.box == nil }.map(\.share)
     let variance = mixed.reduce(0) { $0 + ($1 - 0.5) * ($1 - 0.5) } / Double(mixed.count)
     #expect(abs(variance - 1 / 5.6) < 5 * 0.1 / Double(mixed.count).squareRoot())
-    // λ is the share of the pixels outside the box, and the boxes lie everywhere.
+    // λ is the share of the pixels outside the box, and boxes reach every part of the image.
     for mixture in cut {
       let area = mixture.box.map { $0.rows.count * $0.columns.count } ?? 0
       #expect(mixture.share == 1 - Double(area) / 1024)

@@ -1,4 +1,4 @@
-/// Noise that takes the place of images.
+// Images of random noise.
 
 import Networks
 import Testing
@@ -12,9 +12,9 @@ struct NoiseTests {
       channels: 3)
   }
 
-  /// Means and deviations of 25,600 bytes a colour lie within five standard errors of what was asked for; rounding adds
-  /// 1/12 to the variance, and nothing is cut at these sizes.
-  @Test func hasTheColoursMeanAndDeviation() throws {
+  /// The mean and the variance of 25,600 bytes per channel lie within five standard errors of the requested values.
+  /// Rounding adds 1/12 to the variance. No value reaches the limits of a byte.
+  @Test func hasMeanAndDeviationOfEachChannel() throws {
     let (mean, std) = ([0.4, 0.5, 0.6], [0.05, 0.08, 0.02])
     let noise = try images.noise(count: 100, mean: mean, std: std)
     #expect(noise.count == 100 && noise.labels.allSatisfy { $0 == 0 })
@@ -29,8 +29,8 @@ struct NoiseTests {
     }
   }
 
-  /// Values beyond a byte's range are cut, not wrapped.
-  @Test func isCutAtTheEnds() throws {
+  /// Values outside the range of a byte are clamped, not wrapped.
+  @Test func isClampedToByteRange() throws {
     let noise = try images.noise(
       count: 1, mean: [0, 1, 0.5], std: [1e-9, 1e-9, 1e9])
     for (i, byte) in noise.pixels.enumerated() {
@@ -39,7 +39,7 @@ struct NoiseTests {
     }
   }
 
-  @Test func refusesColoursWithoutStatistics() throws {
+  @Test func refusesChannelsWithoutStatistics() throws {
     #expect(throws: NetworkError.self) {
       try images.noise(count: 1, mean: [0.5], std: [0.5])
     }

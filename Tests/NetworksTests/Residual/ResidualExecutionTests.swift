@@ -1,4 +1,4 @@
-/// A residual network one linear map at a time, its gradients by the running statistics, and those measured anew.
+// Residual networks: evaluation one linear map at a time, gradients with running statistics, and recomputed statistics.
 
 import Networks
 import Tensors
@@ -7,15 +7,15 @@ import Testing
 struct ResidualExecutionTests {
   typealias Case = ResidualReferenceTests.Case
 
-  /// z = W·window of every window that enters each map, then what the whole pass has there.
+  /// The input of every map, evaluated map by map, equals that of the whole pass, and so do the logits.
   @Test(arguments: ResidualReferenceTests.cases.keys.sorted())
-  func mapByMapIsTheWholePass(name: String) throws {
+  func mapByMapEvaluationAgreesWithWholePass(name: String) throws {
     let c = try #require(ResidualReferenceTests.cases[name])
     let whole = try c.compiled(trains: false, differentiates: true)
     whole.forward(images: c.images, dropout: nil)
     let grown = try c.compiled(trains: false, differentiates: false)
     let network = try c.network()
-    // Zeros, so that nothing is right before its turn.
+    // All maps start as zeros, so that no input is right before its map is loaded.
     for (index, map) in network.architecture.linearMaps.enumerated() {
       grown.load(
         map: index, weight: [Float](repeating: 0, count: map.outputs * map.fanIn),
@@ -34,8 +34,8 @@ struct ResidualExecutionTests {
     #expect(error(grown.logits.values(c.evaluated.count), c.evaluated) < 1e-5)
   }
 
-  /// A convolution of stride 2 reads four times the positions that it has windows at, where the side is even.
-  @Test func inputsAreWholeMaps() throws {
+  /// A convolution of stride 2 on a map with an even side reads four times as many positions as it has windows.
+  @Test func inputPositionsAreThoseOfTheWholeMap() throws {
     let compiled = try #require(ResidualReferenceTests.cases["CIFAR's"]).compiled()
     let maps = compiled.architecture.linearMaps
     for (name, windows, inputs) in [
@@ -48,9 +48,9 @@ struct ResidualExecutionTests {
     }
   }
 
-  /// The windows of a map, times W, through its batch normalisation and ReLU, are what the next map of its block reads.
+  /// W times the windows of a block's first map, after its batch normalisation and ReLU, is the input of the second map.
   @Test(arguments: ResidualReferenceTests.cases.keys.sorted())
-  func windowsAreWhatAFilterSees(name: String) throws {
+  func windowsAreTheInputsOfFilters(name: String) throws {
     let c = try #require(ResidualReferenceTests.cases[name])
     let network = try c.network()
     let compiled = try c.compiled(trains: false, differentiates: true)
@@ -74,8 +74,8 @@ struct ResidualExecutionTests {
     }
   }
 
-  /// The derivative of the loss by a weight, by the running statistics, as a probe takes it.
-  @Test func gradientsByRunningStatisticsAreDerivatives() throws {
+  /// With running statistics, which a probe uses, the gradient is the derivative of the loss with respect to the weight.
+  @Test func gradientsWithRunningStatisticsAreDerivatives() throws {
     let c = try #require(ResidualReferenceTests.cases["CIFAR's"])
     let compiled = try c.compiled()
     compiled.forward(images: c.images, dropout: nil)
@@ -85,7 +85,7 @@ struct ResidualExecutionTests {
     for (index, map) in network.architecture.linearMaps.enumerated() {
       let gradient = compiled.weightGradient(of: index)
       let weight = network.weight(of: map).values
-      // Along the gradient, where it is longest.
+      // The derivative is largest along the gradient.
       let norm = Float(gradient.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot())
       let moved = try [Float(1e-2), -1e-2].map { step in
         let other = try c.compiled(trains: false, differentiates: false)
@@ -100,15 +100,15 @@ struct ResidualExecutionTests {
     }
   }
 
-  /// After measuring, the running statistics are the batch's: evaluation gives what a step of training does. Their variance
-  /// is the unbiased one, so that few positions differ most.
+  /// After `measureStatistics` the running statistics are those of the batch, and evaluation gives the logits of a training
+  /// pass. The running variance is unbiased, while the batch's is not, so the logits agree approximately.
   @Test func measuredStatisticsAreThoseOfTheImages() throws {
     let c = try #require(ResidualReferenceTests.cases["CIFAR's"])
     let compiled = try c.compiled(trains: false, differentiates: false)
     compiled.measureStatistics(images: c.images)
     #expect(compiled.statisticsMomentum == 0.1)
     let measured = compiled.network
-    // The first convolution's: over 6 images of 10×10.
+    // The first convolution has 6 images of 10×10 positions.
     let (n, k) = (600, 3)
     let network = try c.network()
     let map = network.architecture.body[0]

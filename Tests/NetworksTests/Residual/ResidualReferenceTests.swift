@@ -1,4 +1,4 @@
-/// Small residual networks against PyTorch's (Fixtures/make_resnet.py).
+// Small residual networks compared with PyTorch (Fixtures/make_resnet.py).
 
 import Foundation
 import Networks
@@ -13,8 +13,9 @@ struct ResidualReferenceTests {
     let labels: [UInt16]
     let parameters: [String: ReferenceTests.Case.Values]
     let input: [Float]
-    /// By the running statistics, and by those of the batch.
+    /// The logits with running statistics.
     let evaluated: [Float]
+    /// The logits with the statistics of the batch.
     let logits: [Float]
     let loss: Double
     let gradients: [String: ReferenceTests.Case.Values]
@@ -48,14 +49,14 @@ struct ResidualReferenceTests {
     return cases
   }()
 
-  /// Training, which takes the statistics of the batch.
+  /// The draws of a training pass, which uses the statistics of the batch.
   static let training = DropoutDraws(seed: 0, step: 0)
 
-  @Test func fixturesAreThere() { #expect(Self.cases.count == 2) }
+  @Test func allFixturesArePresent() { #expect(Self.cases.count == 2) }
 
-  /// In a network that trains, in one that only differentiates, and in one whose blocks share memory.
+  /// The network is laid out for training, for gradients only, and for evaluation only, where blocks share memory.
   @Test(arguments: cases.keys.sorted(), [(true, true), (false, true), (false, false)])
-  func evaluationTakesTheRunningStatistics(name: String, uses: (Bool, Bool)) throws {
+  func evaluationUsesRunningStatistics(name: String, uses: (Bool, Bool)) throws {
     let c = try #require(Self.cases[name])
     let network = try c.compiled(trains: uses.0, differentiates: uses.1)
     network.evaluate(images: c.images)
@@ -66,7 +67,7 @@ struct ResidualReferenceTests {
   }
 
   @Test(arguments: cases.keys.sorted(), ConvolutionAlgorithm.allCases)
-  func logitsLossAndGradients(name: String, algorithm: ConvolutionAlgorithm) throws {
+  func logitsLossAndGradientsAgreeWithPyTorch(name: String, algorithm: ConvolutionAlgorithm) throws {
     let c = try #require(Self.cases[name])
     let network = try c.compiled(algorithm: algorithm)
     network.forward(images: c.images, dropout: Self.training)
@@ -95,9 +96,9 @@ struct ResidualReferenceTests {
     return network.network
   }
 
-  /// Weights, gains and biases, and the running statistics, which move by a tenth of the way each step.
+  /// The parameters include the running statistics, which have a momentum of 0.1.
   @Test(arguments: cases.keys.sorted(), [false, true])
-  func threeSteps(name: String, keeping: Bool) throws {
+  func parametersAfterThreeStepsAgreeWithPyTorch(name: String, keeping: Bool) throws {
     let c = try #require(Self.cases[name])
     let network = try trained(c, keeping: keeping)
     #expect(Set(network.parameters.keys) == Set(c.trained.keys))

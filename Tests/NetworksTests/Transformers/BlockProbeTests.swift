@@ -1,4 +1,4 @@
-/// Blocks before the first step against timm's (Fixtures/make_vit_blocks.py), and cases that can be worked out by hand.
+// Measurements of transformer blocks compared with timm's (Fixtures/make_vit_blocks.py), and with values known by theory.
 
 import Foundation
 import Measurements
@@ -23,7 +23,7 @@ struct BlockProbeTests {
     return try JSONDecoder().decode([String: Case].self, from: Data(contentsOf: url))
   }
 
-  /// After one forward and backward pass.
+  /// The measurements of all blocks after one forward and backward pass.
   private func blocks(
     _ compiled: CompiledNetwork, labels: [UInt16]
   ) -> [BlockProbe] {
@@ -34,7 +34,7 @@ struct BlockProbeTests {
   }
 
   @Test(arguments: TransformerReferenceTests.cases.keys.sorted())
-  func blocksAreTimms(name: String) throws {
+  func measurementsAgreeWithTimm(name: String) throws {
     let network = try #require(TransformerReferenceTests.cases[name])
     let expected = try #require(Self.cases()[name])
     let found = blocks(
@@ -67,8 +67,8 @@ struct BlockProbeTests {
     #expect(found[0] == found[1] && found[0] == found[2])
   }
 
-  /// The first block's queries are 0, and so are the projection and fc2 of its branches.
-  @Test func blocksThatDoNothing() throws {
+  /// In the first block the queries, the projection and fc2 are 0: attention is uniform and the branches add nothing.
+  @Test func blockOfZerosHasUniformAttentionAndNoBranches() throws {
     let network = try TransformerGradientTests.network()
     var parameters = network.parameters
     let silent = ["attn.proj.weight", "attn.proj.bias", "mlp.fc2.weight", "mlp.fc2.bias"]
@@ -94,8 +94,8 @@ struct BlockProbeTests {
     #expect(found[1].attentionRatio > 0 && found[1].heads.allSatisfy { $0.scoreDeviation > 0 })
   }
 
-  /// What a projection of 10⁻⁶ adds would be lost in a difference of tokens of size 1.
-  @Test func smallBranchesKeepTheirDigits() throws {
+  /// A branch of size 10⁻⁶ would be lost to rounding if it were computed as a difference of tokens of size 1.
+  @Test func ratiosOfSmallBranchesAreAccurate() throws {
     let network = try TransformerGradientTests.network()
     func ratio(_ size: Float) throws -> Double {
       var parameters = network.parameters
@@ -112,7 +112,7 @@ struct BlockProbeTests {
     #expect(abs(try ratio(1e-6) / ratio(1) / 1e-6 - 1) < 1e-5)
   }
 
-  @Test func otherNetworksHaveNone() throws {
+  @Test func otherNetworksHaveNoBlocks() throws {
     let architecture = try Architecture("vgg:4,M", outputs: 2, hidden: [])
     let network = try Network(
       architecture,

@@ -1,4 +1,4 @@
-/// Gradients of transformers by finite differences, and the same bytes for any number of threads.
+// Gradients of vision transformers compared with finite differences, and the same bytes for any number of threads.
 
 import Networks
 import Tensors
@@ -31,7 +31,7 @@ struct TransformerGradientTests {
     return compiled
   }
 
-  /// As for VGG: dropout and drop-path are part of what is differentiated.
+  /// The differentiated loss includes dropout and drop-path.
   @Test(arguments: [text, text + ",pool=mean", text + ",positions=sincos"])
   func lossGradientIsTheDerivative(text: String) throws {
     let compiled = try Self.compiled(Self.network(text), batch: 3)
@@ -39,7 +39,7 @@ struct TransformerGradientTests {
   }
 
   @Test(arguments: ["blocks.1.attn.qkv.weight", "blocks.0.norm2.weight", "pos_embed"])
-  func aWrongGradientIsNoticed(name: String) throws {
+  func wrongGradientIsDetected(name: String) throws {
     let compiled = try Self.compiled(Self.network(), batch: 3)
     let found = try GradientTests().discrepancy(of: compiled) { gradients in
       gradients[name] = gradients[name].map { Tensor(zeros: $0.shape) }
@@ -47,7 +47,7 @@ struct TransformerGradientTests {
     #expect(found > 1e-2)
   }
 
-  @Test func sameBytesForAnyNumberOfThreads() throws {
+  @Test func threadCountDoesNotChangeBytes() throws {
     let labels = (0..<9).map { UInt16($0 % 4) }
     let results = try [1, 2, 5].map { threads in
       let compiled = try Self.compiled(Self.network(), batch: 9, threads: threads)
@@ -62,7 +62,7 @@ struct TransformerGradientTests {
     #expect(results[0] == results[2])
   }
 
-  /// A network that only evaluates shares memory between its blocks.
+  /// In a network laid out for evaluation only, blocks share memory.
   @Test func evaluationIsTheSameWithoutMemoryForGradients() throws {
     let network = try Self.network()
     let (first, second) = (

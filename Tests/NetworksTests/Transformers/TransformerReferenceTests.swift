@@ -1,4 +1,4 @@
-/// Small vision transformers against timm's (Fixtures/make_vit.py).
+// Small vision transformers compared with timm's (Fixtures/make_vit.py).
 
 import Foundation
 import Networks
@@ -41,10 +41,10 @@ struct TransformerReferenceTests {
     return compiled
   }
 
-  @Test func fixturesAreThere() { #expect(Self.cases.count == 2) }
+  @Test func allFixturesArePresent() { #expect(Self.cases.count == 2) }
 
   @Test(arguments: cases.keys.sorted())
-  func logitsLossAndGradients(name: String) throws {
+  func logitsLossAndGradientsAgreeWithTimm(name: String) throws {
     let c = try #require(Self.cases[name])
     let network = try compiled(c)
     network.forward(images: c.labels.count, dropout: nil)
@@ -78,13 +78,13 @@ struct TransformerReferenceTests {
   }
 
   @Test(arguments: cases.keys.sorted())
-  func parametersAfterThreeStepsOfAdamW(name: String) throws {
+  func parametersAfterThreeStepsOfAdamWAgreeWithTimm(name: String) throws {
     let c = try #require(Self.cases[name])
     let (norms, network) = try trained(c)
     for (norm, expected) in zip(norms, c.norms) { #expect(abs(norm - expected) < 1e-5 * expected) }
     for (parameter, expected) in c.trained {
       let (found, wanted) = (network[parameter].values, expected.values)
-      // Scores do not depend on the keys' bias: its gradient is rounding, which Adam brings to the size of a step.
+      // Scores do not depend on the bias of the keys. Its gradient is a rounding error, which Adam scales to a whole step.
       let third = parameter.hasSuffix("attn.qkv.bias") ? wanted.count / 3 : 0
       let compared = wanted.indices.filter { third == 0 || !(third..<2 * third).contains($0) }
       #expect(
@@ -92,7 +92,7 @@ struct TransformerReferenceTests {
     }
   }
 
-  @Test func anotherDecayOrClipIsNoticed() throws {
+  @Test func differentDecayOrClipIsDetected() throws {
     let c = try #require(Self.cases["class token"])
     for other in [try trained(c, decay: 0), try trained(c, clip: 0.1)] {
       #expect(c.trained.contains { error(other.network[$0.key].values, $0.value.values) > 1e-4 })
