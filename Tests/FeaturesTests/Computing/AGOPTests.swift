@@ -78,7 +78,7 @@ import Testing
   }
 
   @Test(arguments: 0..<3)
-  func agreesWithEveryPatchsJacobian(_ layer: Int) throws {
+  func agreesWithJacobiansOfEveryPatch(_ layer: Int) throws {
     let network = try Self.network()
     // A batch of 7 splits both the images and the logits.
     let moments = try Self.survey(network, .first(3), batch: 7).whole
@@ -110,7 +110,7 @@ import Testing
     #expect(relativeError(kept, expected) > 1e-2)
   }
 
-  @Test func logitsLabelTakesTheLogitOfTheImagesClass() throws {
+  @Test func labelSelectsTheLogitOfEachImagesClass() throws {
     let network = try Self.network()
     let moments = try Self.survey(network, .label, batch: 4).whole
     #expect(moments.gradientsPerImage == 1)
@@ -167,7 +167,7 @@ import Testing
     return scores.reduce(0, +) / Double(scores.count)
   }
 
-  @Test func resultDoesNotDependOnThreads() throws {
+  @Test func threadCountDoesNotChangeBytes() throws {
     let network = try Self.network()
     for logits in [LogitSelection.all, .probes(3)] {
       let one = try Self.survey(network, logits, threads: 1).whole
@@ -176,7 +176,7 @@ import Testing
     }
   }
 
-  @Test func agreementWithAllImagesGrowsWithTheirNumber() throws {
+  @Test func agreementWithAllImagesGrowsWithImageCount() throws {
     let network = try Self.network()
     let survey = try Self.survey(network, .all)
     #expect(survey.partial.map(\.images) == [1, 2, 5])

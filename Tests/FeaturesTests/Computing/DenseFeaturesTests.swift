@@ -14,7 +14,7 @@ import Testing
     return try parser.finish().matrix
   }
 
-  @Test func numbersSplitBetweenPiecesAreRead() throws {
+  @Test func numbersSplitBetweenChunksAreParsed() throws {
     let expected = Matrix([1, -2.5e-3, -2.5e-3, 40], rows: 2, columns: 2)
     for text in [
       "1,-2.5e-3\n-0.0025,4e1\n", "1.0, -0.0025\r\n-2.5E-03,40 \r\n", "1,-.0025\n-.0025,40",
@@ -35,7 +35,7 @@ import Testing
     ("1,2\n2,1e999\n", "line 2 holds what is no finite number"),
     ("1,2\n2.1,1\n", "not symmetric: 2.1 in row 2, column 1, but 2.0 opposite"),
   ])
-  func textThatIsNoMatrix(_ text: String, said: String) {
+  func textsOfNoMatrixAreRefused(_ text: String, said: String) {
     #expect(InitialiserOptionsTests.message { _ = try Self.parse(text) } == "layer_0.csv: " + said)
   }
 
@@ -66,7 +66,7 @@ import Testing
     return dense
   }
 
-  @Test func gramMatricesKeepTheirThinFactor() throws {
+  @Test func gramMatricesHaveAThinFactor() throws {
     let found = try DenseFeatures(Self.gram())
     #expect(found.isSemiDefinite && found.features.factor.rank == 6)
     #expect(found.shift < 2e-6 && found.isotropicShare < 1e-5)
@@ -112,11 +112,11 @@ import Testing
     ("0", SpectrumShift.none),
     ("1", nil), ("-0.1", nil), ("nan", nil), ("some", nil),
   ])
-  func shiftsAsTheyAreWritten(_ text: String, _ shift: SpectrumShift?) {
+  func shiftsAreParsed(_ text: String, _ shift: SpectrumShift?) {
     #expect(SpectrumShift(text) == shift)
   }
 
-  @Test func matricesThatAreNoCovariancesAreRefused() {
+  @Test func matricesUnusableAsCovariancesAreRefused() {
     #expect(throws: FeatureError.self) { _ = try DenseFeatures(Matrix(zeros: 3, 3)) }
     #expect(throws: FeatureError.self) { _ = try DenseFeatures(Matrix(diagonal: [1, -2])) }
     #expect(throws: FeatureError.self) { _ = try DenseFeatures(Matrix(diagonal: [1, .nan])) }

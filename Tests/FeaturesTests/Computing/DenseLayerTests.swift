@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test(arguments: [0, 1], [true, false])
-  func agopAgreesWithTheJacobianByEveryInput(_ layer: Int, keepsOwnBias: Bool) throws {
+  func agopAgreesWithJacobiansOfEveryInput(_ layer: Int, keepsOwnBias: Bool) throws {
     let network = try AGOPTests.network()
     let maps = network.architecture.linearMaps
     let name = network.architecture.head[layer].name
@@ -78,7 +78,7 @@ import Testing
 
   /// A layer's matrix does not depend on which others are asked for, to the bit.
   @Test(arguments: [true, false])
-  func aLayersMatrixIsItsOwn(keepsOwnBias: Bool) throws {
+  func layersAreComputedIndependently(keepsOwnBias: Bool) throws {
     let network = try AGOPTests.network()
     let all = network.architecture.linearMaps
     let whole = try Self.moments(network, of: all, keepsOwnBias: keepsOwnBias)
@@ -89,7 +89,7 @@ import Testing
     }
   }
 
-  @Test func convergenceIsOfTheLayersAskedFor() throws {
+  @Test func convergenceCoversTheRequestedLayers() throws {
     let network = try AGOPTests.network()
     let all = network.architecture.linearMaps
     func cosines(_ maps: [LinearMap]) throws -> [[Double]] {
@@ -144,7 +144,7 @@ import Testing
     }
   }
 
-  @Test func gradientNormsOfTheHeadAreThoseOfTheMeanLoss() throws {
+  @Test func gradientNormsOfTheHeadBelongToTheMeanLoss() throws {
     let network = try ImageInitialiserTests.draw("kaiming-normal", "vgg:4,M")
     let task = try ImageInitialiserTests.task(threads: 1)
     let all = network.architecture.linearMaps

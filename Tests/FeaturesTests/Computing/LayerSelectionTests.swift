@@ -13,7 +13,7 @@ import Testing
   @Test(arguments: [
     "", "0", "3-1", "1-", "1,,2", "-3", "1-2-3", ".", "features.", ".0", "a b", "classifier*",
   ])
-  func whatNamesNoLayersIsRefused(_ text: String) {
+  func invalidSelectionsAreRefused(_ text: String) {
     let said = InitialiserOptionsTests.message { _ = try LayerSelection(text) }
     #expect(said.hasPrefix("layers '\(text)'"))
   }
@@ -28,7 +28,7 @@ import Testing
     ("classifier.3,1,features.0,10", ["features.0", "classifier.3"]),
     ("features.18,head,8", ["features.18", "classifier.0", "classifier.3", "classifier.6"]),
   ])
-  func wordsChooseLayers(_ text: String, _ names: [String]?) throws {
+  func selectionsChooseLayers(_ text: String, _ names: [String]?) throws {
     if let names {
       #expect(try Self.chosen(text) == names)
       #expect(try LayerSelection(text).description == text)
@@ -39,12 +39,12 @@ import Testing
   }
 
   @Test(arguments: ["12", "8-12", "features.1", "blocks", "classifier.60"])
-  func layersThatANetworkLacksAreNamed(_ text: String) {
+  func missingLayersAreNamed(_ text: String) {
     let said = InitialiserOptionsTests.message { _ = try Self.chosen(text) }
     #expect(said.hasPrefix("no layer '\(text)': there are 11, features.0, "))
   }
 
-  @Test func partsOfATransformersNamesSelectLayers() throws {
+  @Test func partialNamesSelectLayersOfTransformers() throws {
     let maps = try Architecture(
       "vit:side=4,patch=2,width=12,depth=11,heads=2,mlp=10", outputs: 3
     ).linearMaps

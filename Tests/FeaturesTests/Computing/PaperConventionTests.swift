@@ -47,7 +47,7 @@ struct PaperConventionTests {
     Matrix(try #require(values[map.name]), rows: map.fanIn, columns: map.fanIn)
   }
 
-  @Test func agopOfQueriesKeysAndValues() throws {
+  @Test func agopOfQueriesKeysAndValuesAgreesWithAutograd() throws {
     #expect(maps.count == 2 * 3 * 3)
     func agop(_ reduction: FeatureSet.Reduction, _ gain: NormGain) throws -> FeatureSet {
       try FeatureSet.agop(
@@ -66,7 +66,7 @@ struct PaperConventionTests {
     }
   }
 
-  @Test func nfmOfQueriesKeysAndValues() throws {
+  @Test func nfmOfQueriesKeysAndValuesAgreesWithReference() throws {
     let found = try FeatureSet.nfm(network, layers: maps, rows: .mean, gain: .outside)
     let folded = try FeatureSet.nfm(network, layers: maps, rows: .mean)
     for map in maps {

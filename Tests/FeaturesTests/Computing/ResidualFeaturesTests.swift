@@ -46,7 +46,7 @@ struct ResidualFeaturesTests {
 
   /// A batch of one image times two gradients: sweeps of several, and of a part of them, add up to the same.
   @Test(arguments: [nil, 2])
-  func agopIsThatOfPatches(batch: Int?) throws {
+  func agopAgreesWithJacobiansOfPatches(batch: Int?) throws {
     let moments = try GradientSurvey(
       network, images: images, indices: Array(0..<images.count), logits: .all,
       pool: WorkerPool(threads: 2), batch: batch
@@ -64,7 +64,7 @@ struct ResidualFeaturesTests {
   }
 
   /// γ/σ multiplies a filter, which PyTorch's ε is part of.
-  @Test func nfmHasTheGainOfTheBatchNormalisationOrNot() throws {
+  @Test func nfmIncludesTheBatchNormGainIfFolded() throws {
     let folded = try FeatureSet.nfm(network)
     let outside = try FeatureSet.nfm(network, gain: .outside)
     for map in network.architecture.body {
@@ -85,7 +85,7 @@ struct ResidualFeaturesTests {
   }
 
   /// WᵀDW of the ansatz is the AGOP whether the gain is part of W or of D.
-  @Test func theAnsatzTakesDOfTheSameOutputAsW() throws {
+  @Test func ansatzUsesWAndDOfTheSameOutput() throws {
     let folded = try Ansatz(network, moments: moments, seed: 1)
     let outside = try Ansatz(network, moments: moments, gain: .outside, seed: 1)
     for (one, other) in zip(folded.layers, outside.layers) {
@@ -97,7 +97,7 @@ struct ResidualFeaturesTests {
     }
   }
 
-  @Test func logitsAreThoseOfTheReference() throws {
+  @Test func logitsAgreeWithReference() throws {
     let compiled = try CompiledNetwork(
       network, on: images, at: [0, 1], preparation: network.preparation,
       pool: WorkerPool(threads: 1), trains: false, differentiates: false)

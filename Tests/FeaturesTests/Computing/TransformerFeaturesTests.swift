@@ -80,7 +80,7 @@ struct TransformerFeaturesTests {
   }
 
   @Test(arguments: texts)
-  func agopOfEveryMapIsThatOfItsJacobians(text: String) throws {
+  func agopOfEveryMapAgreesWithJacobians(text: String) throws {
     let network = try Self.network(text)
     let maps = network.architecture.linearMaps
     #expect(maps.count == 1 + 2 * (3 * 3 + 3) + 1)
@@ -101,7 +101,7 @@ struct TransformerFeaturesTests {
   }
 
   /// The gradient with respect to what follows the gain is another matrix: the test above can tell.
-  @Test func aMissingGainIsDetected() throws {
+  @Test func missingGainIsDetected() throws {
     let network = try Self.network()
     for map in network.architecture.linearMaps {
       let (before, after) = (
@@ -150,7 +150,7 @@ struct TransformerFeaturesTests {
     }
   }
 
-  @Test func agreementWithAllImagesGrowsWithTheirNumber() throws {
+  @Test func agreementWithAllImagesGrowsWithImageCount() throws {
     let network = try Self.network()
     let agreement = try Self.survey(network).convergence(network, power: 0.5)
     #expect(agreement.map(\.images) == [1, 2])

@@ -91,7 +91,7 @@ import Testing
 
   /// Four of a source's eight channels: the second layer's filters are M·w with M by elimination. The
   /// source is deeper and wider; its partner is the second convolution before the second pool.
-  @Test(arguments: [1e-3, 0.3]) func filtersAreCarriedOverByLeastSquares(ridge: Double) throws {
+  @Test(arguments: [1e-3, 0.3]) func filtersAreMappedByLeastSquares(ridge: Double) throws {
     let source = try Self.source("vgg:8,M,6,7,M,5,M")
     let (drawn, shares) = try Self.draw("copy", "vgg:4,M,5,M", with: source, ridge: ridge)
     let std = ImageInitialiserTests.preparation.std
@@ -150,7 +150,7 @@ import Testing
 
   /// In the first layer M is known: Σ' = (D ⊗ I)Σ(D ⊗ I), at exactly the asked size. 8,192 filters; bounds
   /// as in `CovarianceTests`.
-  @Test func drawsHaveTheCarriedCovariance() throws {
+  @Test func drawsHaveTheMappedCovariance() throws {
     let source = try Self.source("vgg:5,M")
     let features = try Self.nfm(source)
     var factors: [Double] = []
@@ -217,7 +217,7 @@ import Testing
     }
   }
 
-  @Test func alignedSizesAreExactOrThoseOfTheSource() throws {
+  @Test func alignedScalesAreExactOrThoseOfTheSource() throws {
     let source = try Self.source("vgg:8,M,12,M")
     let features = try Self.nfm(source)
     let (fanIn, _) = try Self.draw(
@@ -271,7 +271,7 @@ import Testing
   }
 
   /// Layers that are left out need no partner, and are Kaiming's.
-  @Test func layersWithoutPartnerAreRefusedOrLeftOut() throws {
+  @Test func layersWithoutPartnerAreRefusedUnlessExcluded() throws {
     let source = try Self.source("vgg:8,M,12,M")
     #expect(throws: FeatureError.self) {
       try Self.draw("rotated", "vgg:8,M,12,12,M", with: source)

@@ -37,7 +37,7 @@ import Testing
   }
 
   @Test(arguments: ["kaiming-normal", "default", "orthogonal", "lsuv", "patches"])
-  func gradientsAgreeAndTheEndHasUnitDeviation(_ method: String) throws {
+  func relativeGradientsAreEqualAndTheOutputHasUnitDeviation(_ method: String) throws {
     let network = try Self.balanced(method)
     #expect(Self.spread(try Self.ratios(network)) < 1e-4)
     #expect(abs(try Self.deviation(network, layer: 2) - 1) < 1e-4)
@@ -120,7 +120,7 @@ import Testing
     #expect(one.parameters == three.parameters)
   }
 
-  @Test func unsuitableNetworksAreNotBalanced() throws {
+  @Test func unsuitableNetworksAreRefused() throws {
     func said(_ body: () throws -> Network) -> String {
       InitialiserOptionsTests.message { _ = try body() }
     }

@@ -88,7 +88,7 @@ struct CircuitTests {
       }
     }
 
-    func strangers(to expected: Matrix, at i: Int) -> Int {
+    func outliers(from expected: Matrix, at i: Int) -> Int {
       let n = Double(Self.count)
       return expected.values.enumerated().count { j, value in
         let mean = sums[i][j] / n
@@ -110,7 +110,7 @@ struct CircuitTests {
 
   /// Attention does not see an orthogonal matrix between queries and keys, values and projection; the MLP does not see the
   /// order of its units. A permutation of rows of the separate maps is another function.
-  @Test func gaugeComputesTheSourcesFunction() throws {
+  @Test func gaugeDrawsComputeTheFunctionOfTheSource() throws {
     let source = try Self.source()
     let logits = try Self.logits(source)
     let gauged = try Self.drawn("gauge", from: source)
@@ -122,7 +122,7 @@ struct CircuitTests {
     #expect(Self.difference(try Self.logits(Self.drawn("permuted", from: source)), logits) > 1e-2)
   }
 
-  @Test func coupledDrawsKeepTheProductsInTheMean() throws {
+  @Test func coupledDrawsPreserveProductsInTheMean() throws {
     let source = try Self.source()
     let (products, squares) = (try Self.products(source), try Self.squares(source))
     let sample = try Sample { seed in
@@ -130,18 +130,18 @@ struct CircuitTests {
       return try Self.products(network) + Self.squares(network)
     }
     for (i, matrix) in (products + squares).enumerated() {
-      #expect(sample.strangers(to: matrix, at: i) == 0, "\(i)")
+      #expect(sample.outliers(from: matrix, at: i) == 0, "\(i)")
     }
     // With half of the product, or none, the test would fail.
     for (i, matrix) in products.enumerated() {
       let half = Matrix(
         matrix.values.map { $0 / 2 }, rows: matrix.rows, columns: matrix.columns)
-      #expect(sample.strangers(to: half, at: i) > matrix.values.count / 20)
+      #expect(sample.outliers(from: half, at: i) > matrix.values.count / 20)
     }
   }
 
   /// Maps of the paper's draw know nothing of each other: their products are zero in the mean.
-  @Test func separateDrawsLoseTheProducts() throws {
+  @Test func separateDrawsDoNotPreserveProducts() throws {
     let source = try Self.source()
     let features = try FeatureSet.nfm(source)
     let sample = try Sample { seed in
@@ -153,8 +153,8 @@ struct CircuitTests {
     }
     for (i, matrix) in try Self.products(source).enumerated() {
       let zero = Matrix(zeros: matrix.rows, matrix.columns)
-      #expect(sample.strangers(to: zero, at: i) == 0)
-      #expect(sample.strangers(to: matrix, at: i) > matrix.values.count / 20)
+      #expect(sample.outliers(from: zero, at: i) == 0)
+      #expect(sample.outliers(from: matrix, at: i) > matrix.values.count / 20)
     }
   }
 
@@ -166,18 +166,18 @@ struct CircuitTests {
     }
     let shifted = try Self.products(source, shift: 1)
     for (i, matrix) in shifted.dropLast().enumerated() {
-      #expect(sample.strangers(to: matrix, at: i) == 0, "\(i)")
+      #expect(sample.outliers(from: matrix, at: i) == 0, "\(i)")
     }
     let own = try Self.products(source)
     for (i, matrix) in own.enumerated() {
-      #expect(sample.strangers(to: matrix, at: i) > 0, "\(i)")
+      #expect(sample.outliers(from: matrix, at: i) > 0, "\(i)")
     }
     // Keys are those of the next head: k.2 is drawn from k.0.
     var squares = try Self.squares(source)
     let key = try Self.folded(source, "blocks.1.attn.k.0")
     squares[1] = key.transposedTimes(key)
     for (i, matrix) in squares.dropLast(2).enumerated() {
-      #expect(sample.strangers(to: matrix, at: own.count + i) == 0, "\(i)")
+      #expect(sample.outliers(from: matrix, at: own.count + i) == 0, "\(i)")
     }
   }
 
@@ -201,13 +201,13 @@ struct CircuitTests {
       }
     }
     for (i, matrix) in expected.enumerated() {
-      #expect(sample.strangers(to: matrix, at: i) == 0, "\(names[i])")
+      #expect(sample.outliers(from: matrix, at: i) == 0, "\(names[i])")
     }
   }
 
   /// The patch embedding, positions and the class token write the basis of the tokens: they are the source's, while
   /// normalisations start anew and biases at zero.
-  @Test func coupledDrawsKeepTheBasis() throws {
+  @Test func coupledDrawsCopyTheTokenBasis() throws {
     let source = try Self.source()
     let network = try Self.drawn("coupled-nfm", from: source)
     for name in ["patch_embed.proj.weight", "patch_embed.proj.bias", "pos_embed", "cls_token"] {
@@ -223,7 +223,7 @@ struct CircuitTests {
   }
 
   /// The patch embedding is the basis, whatever weights the others.
-  @Test func coupledAGOPDrawsKeepTheBasis() throws {
+  @Test func coupledAGOPDrawsCopyTheTokenBasis() throws {
     let source = try Self.source()
     let survey = try TransformerFeaturesTests.survey(source)
     let features = try FeatureSet.agop(source, moments: survey.whole)
@@ -235,7 +235,7 @@ struct CircuitTests {
 
   /// Filters of networks whose gains start at 1 have the source's gains in them.
   @Test(arguments: ["rotated", "permuted"])
-  func mixedCopiesHaveTheGains(method: String) throws {
+  func mixedCopiesIncludeTheGains(method: String) throws {
     let source = try Self.source()
     let network = try Self.drawn(method, from: source)
     for name in ["blocks.1.attn.k.2", "blocks.0.mlp.fc1"] {
@@ -261,7 +261,7 @@ struct CircuitTests {
     for layer in probe.layers { #expect(abs(layer.deviation - 1) < 1e-4, "\(layer.name)") }
   }
 
-  @Test func sizesAreWhatTheScaleAsksFor() throws {
+  @Test func squaredNormsFollowTheScale() throws {
     let source = try Self.source()
     let sizes = try Sample { seed in
       let network = try Self.drawn("coupled-nfm", from: source, seed: seed) { $0.scale = .fanIn }
@@ -271,13 +271,13 @@ struct CircuitTests {
       }
     }
     for i in 0..<4 {
-      #expect(sizes.strangers(to: Matrix([2], rows: 1, columns: 1), at: i) == 0)
-      #expect(sizes.strangers(to: Matrix([1.8], rows: 1, columns: 1), at: i) == 1)
+      #expect(sizes.outliers(from: Matrix([2], rows: 1, columns: 1), at: i) == 0)
+      #expect(sizes.outliers(from: Matrix([1.8], rows: 1, columns: 1), at: i) == 1)
     }
   }
 
   @Test(arguments: [TokenSides.readers, .writers])
-  func oneSideOnly(sides: TokenSides) throws {
+  func oneSideIsDrawnAndTheOtherIsTimms(sides: TokenSides) throws {
     let source = try Self.source()
     let network = try Self.drawn("coupled-nfm", from: source) { $0.sides = sides }
     let whole = try Self.drawn("coupled-nfm", from: source)
@@ -299,7 +299,7 @@ struct CircuitTests {
     }
   }
 
-  @Test func refusals() throws {
+  @Test func unsuitableOptionsAreRefused() throws {
     let source = try Self.source()
     func refusal(
       _ method: String, to architecture: Architecture? = nil,

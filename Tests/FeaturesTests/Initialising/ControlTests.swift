@@ -24,7 +24,7 @@ import Testing
       options: options, seed: seed, features: features, source: source)
   }
 
-  @Test func copyTakesTheSourcesFilters() throws {
+  @Test func copyUsesTheFiltersOfTheSource() throws {
     let source = try Self.source("vgg:6,M,8")
     let copy = try Self.draw("copy", "vgg:6,M,8", source: source) {
       $0.head = try HeadInitialisation("copy")
@@ -36,7 +36,7 @@ import Testing
     #expect(abs(cosine(.nfm(weight), .nfm(source["features.3.weight"])) - 1) < 1e-6)
   }
 
-  @Test func permutedKeepsTheFiltersInAnotherOrder() throws {
+  @Test func permutedReordersTheFilters() throws {
     let source = try Self.source("vgg:6,M,32")
     let shuffled = try Self.draw("permuted", "vgg:6,M,32", source: source)
     func rows(_ network: Network) -> [[Float]] {
@@ -85,7 +85,7 @@ import Testing
   }
 
   /// A head of another number of classes is copied but for its last layer.
-  @Test func headsAreCopiedWhereShapesAgree() throws {
+  @Test func layersOfTheHeadAreCopiedIfShapesAgree() throws {
     let source = try Self.source("vgg:6,M")
     var options = InitialisationOptions()
     options.head = try HeadInitialisation("copy")
@@ -102,7 +102,7 @@ import Testing
   }
 
   /// 4,096 filters: an eigenvalue's sampling error is λ√(2/n) = 2.2 %; bound 4.5 of them.
-  @Test func spectrumKeepsTheEigenvaluesOnly() throws {
+  @Test func spectrumPreservesOnlyTheEigenvalues() throws {
     let set = try CovarianceTests.features(rank: 3)
     let factor = try #require(set.layers["features.0"]).factor
     let expected = try factor.spectrum().map { 2 * $0 / factor.trace }
@@ -138,7 +138,7 @@ import Testing
 
   /// √2 times orthonormal filters, or columns where there are more filters than dimensions.
   @Test(arguments: [("vgg:20,M", 20), ("vgg:27,M", 27), ("vgg:64,M", 27)])
-  func orthogonalIsOrthogonal(_ name: String, rank: Int) throws {
+  func orthogonalFiltersAreOrthogonal(_ name: String, rank: Int) throws {
     let w = Matrix(try Self.draw("orthogonal", name)["features.0.weight"])
     let gram = w.rows <= w.columns ? w.timesTransposed(w) : w.transposedTimes(w)
     #expect(relativeError(gram, Matrix(diagonal: [Double](repeating: 2, count: rank))) < 1e-6)

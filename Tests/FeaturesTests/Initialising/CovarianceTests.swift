@@ -66,7 +66,7 @@ import Testing
   @Test(arguments: [
     ("nfm", Convention.exact, 1.0), ("nfm", .paper, 1), ("kaiming-nfm", .exact, 2),
   ])
-  func covarianceIsTheFeaturesAtUnitTrace(
+  func covarianceIsThatOfTheFeaturesAtUnitTrace(
     _ method: String, convention: Convention, trace: Double
   ) throws {
     let set = try Self.features(isotropic: 0.02)
@@ -83,7 +83,7 @@ import Testing
     #expect(abs(samples.squaredNorm / Double(samples.rows) - trace) < 4.5 * error)
   }
 
-  @Test func paperMultipliesTheCovarianceByHesDeviation() throws {
+  @Test func paperMultipliesTheCovarianceByHeDeviation() throws {
     let paper = InitialisationOptions(convention: .paper)
     for (kind, divisor) in [(FeatureSet.Kind.nfm, 1.0), (.agop, 100)] {
       let set = try Self.features(kind, isotropic: 1e-6)
@@ -107,7 +107,7 @@ import Testing
     #expect(Self.deviation(samples, from: Self.scaled(sigma, by: 2 / sigma.trace)) > 5)
   }
 
-  @Test func sourceScaleIsThatOfTheSourcesFilters() throws {
+  @Test func sourceScaleIsTheMeanSquareOfTheSource() throws {
     let set = try Self.features()
     var options = InitialisationOptions()
     options.scale = .source
@@ -131,7 +131,7 @@ import Testing
   }
 
   @Test(arguments: ["nfm", "kaiming-nfm", "spectrum", "spatial"], [-124, -60, 60, 126])
-  func sizeOfFeaturesDoesNotChangeAFilter(_ method: String, exponent: Int) throws {
+  func scaleOfFeaturesDoesNotChangeFilters(_ method: String, exponent: Int) throws {
     let plain = try Self.features(.nfm)
     let sized = try Self.features(.nfm, timesTwoTo: exponent)
     let draw = { set in
@@ -148,11 +148,11 @@ import Testing
   }
 
   @Test(arguments: [-149, 130])
-  func featuresThatSinglePrecisionCannotHoldAreRefused(exponent: Int) throws {
+  func featuresOutsideSinglePrecisionAreRefused(exponent: Int) throws {
     #expect(throws: FeatureError.self) { try Self.features(.nfm, timesTwoTo: exponent) }
   }
 
-  @Test func aFactorOfTooManyRowsIsRefused() throws {
+  @Test func factorWithTooManyRowsIsRefused() throws {
     // 240 kB in a file, and a Gram matrix of 29 GB.
     let factor = ThinFactor(Matrix(zeros: 60_000, 1))
     let error = #expect(throws: FeatureError.self) { try factor.spectrum() }
@@ -160,7 +160,7 @@ import Testing
     #expect(throws: FeatureError.self) { try factor.power(0.5) }
   }
 
-  @Test func filtersThatSinglePrecisionCannotHoldAreRefused() throws {
+  @Test func filtersOutsideSinglePrecisionAreRefused() throws {
     // The authors' kaiming-agop multiplies Σ, here of about 2⁻²⁵⁰, by 0.27/100 and takes the root.
     let paper = InitialisationOptions(convention: .paper)
     #expect(throws: FeatureError.self) {
@@ -170,7 +170,7 @@ import Testing
     }
   }
 
-  @Test func filtersStayInTheRowSpace() throws {
+  @Test func filtersLieInTheRowSpaceOfTheSource() throws {
     let set = try Self.features()
     let samples = try Self.draw("nfm", set, InitialisationOptions())
     let eigen = try #require(SymmetricEigen(samples.transposedTimes(samples)))

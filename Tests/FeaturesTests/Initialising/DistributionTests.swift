@@ -32,7 +32,7 @@ import Testing
   }()
 
   @Test(arguments: expectations)
-  func momentsAreTheStatedOnes(_ expected: Expectation) throws {
+  func momentsAreTheDocumentedOnes(_ expected: Expectation) throws {
     let (name, variance, kurtosis) = (expected.name, expected.variance, expected.kurtosis)
     let network = try initialise(
       Self.architecture(), method: Initialisers.named(name), seed: 11)
@@ -44,7 +44,7 @@ import Testing
     #expect(network["features.2.bias"].values.allSatisfy { $0 == 0 })
   }
 
-  @Test func uniformsStayWithinTheirBounds() throws {
+  @Test func uniformDrawsStayWithinTheirBounds() throws {
     for (name, bound) in [("uniform", 0.025), ("torch", 1 / (9.0 * 144).squareRoot())] {
       let network = try initialise(
         Self.architecture(), method: Initialisers.named(name), seed: 2)
@@ -54,14 +54,14 @@ import Testing
     }
   }
 
-  @Test func zeroIsZero() throws {
+  @Test func zeroDrawsAreZero() throws {
     let network = try initialise(
       Self.architecture(), method: Initialisers.named("zero"), seed: 1)
     #expect(network["features.0.weight"].values.allSatisfy { $0 == 0 })
     #expect(network["classifier.0.weight"].squaredNorm > 0)
   }
 
-  @Test func headsAreDrawnInTheSameWayForAllMethods() throws {
+  @Test func allMethodsDrawTheHeadInTheSameWay() throws {
     let architecture = try Architecture("vgg:4,M", outputs: 400, hidden: [520], pooled: 1)
     var options = InitialisationOptions()
     #expect(options.head == .kaiming)

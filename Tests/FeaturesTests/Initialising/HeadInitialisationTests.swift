@@ -38,7 +38,7 @@ import Testing
   }()
 
   @Test(arguments: expectations)
-  func momentsAreTheStatedOnes(_ expected: DistributionTests.Expectation) throws {
+  func momentsAreTheDocumentedOnes(_ expected: DistributionTests.Expectation) throws {
     let architecture = try Architecture("vgg:4,M", outputs: 400, hidden: [520], pooled: 1)
     let network = try Self.draw(expected.name, architecture, seed: 3)
     let moments = Moments(network["classifier.3.weight"].values)
@@ -108,7 +108,7 @@ import Testing
     ("agop", .agop, .exact, 1), ("kaiming-nfm", .nfm, .exact, 2),
     ("kaiming-agop", .agop, .exact, 2),
   ])
-  func rowsHaveTheFeaturesCovariance(
+  func rowsHaveTheCovarianceOfTheFeatures(
     _ head: String, kind: FeatureSet.Kind, convention: Convention, trace: Double
   ) throws {
     let (set, sigma) = try Self.features(kind)
@@ -123,7 +123,7 @@ import Testing
   }
 
   @Test(arguments: [FeatureSet.Kind.nfm, .agop])
-  func paperMultipliesTheCovarianceByHesDeviation(_ kind: FeatureSet.Kind) throws {
+  func paperMultipliesTheCovarianceByHeDeviation(_ kind: FeatureSet.Kind) throws {
     let (set, sigma) = try Self.features(kind, isotropic: 1e-6)
     let samples = try Self.samples("kaiming-\(kind.rawValue)", set, .paper)
     let c = (2.0 / 27).squareRoot() / (kind == .agop ? 100 : 1)
@@ -133,7 +133,7 @@ import Testing
   }
 
   /// 8,192 rows: an eigenvalue's sampling error is λ√(2/n) = 1.6 %; bound 4.5 of them.
-  @Test func spectrumKeepsTheEigenvaluesOnly() throws {
+  @Test func spectrumPreservesOnlyTheEigenvalues() throws {
     let (set, sigma) = try Self.features(isotropic: 0)
     let samples = try Self.samples("spectrum", set)
     let found = try #require(SymmetricEigen(samples.transposedTimes(samples))).values
@@ -147,7 +147,7 @@ import Testing
   }
 
   /// A convolution's features do not stand in for the head's, nor the other way round.
-  @Test func featuresOfTheLayersDrawnAreNeeded() throws {
+  @Test func featuresOfTheDrawnLayersAreRequired() throws {
     let (set, _) = try Self.features()
     let said = InitialiserOptionsTests.message {
       _ = try Self.draw("kaiming", Self.wide(), method: "nfm", features: set)
@@ -229,7 +229,7 @@ import Testing
         }))
   }
 
-  @Test func copiesTakeTheSourcesRows() throws {
+  @Test func copiesUseTheRowsOfTheSource() throws {
     let architecture = try Architecture("vgg:6,M", outputs: 3, hidden: [8], pooled: 1)
     let source = try Self.source(architecture)
     let copy = try Self.draw("copy", architecture, source: source)
@@ -253,7 +253,7 @@ import Testing
 
   /// For another number of classes there is no last layer to take.
   @Test(arguments: ["copy", "permuted", "rotated", "select"])
-  func theLastLayerIsDrawnForOtherClasses(_ head: String) throws {
+  func lastLayerIsDrawnForAnotherNumberOfClasses(_ head: String) throws {
     let source = try Self.source(Architecture("vgg:6,M", outputs: 3, hidden: [8], pooled: 1))
     let architecture = try Architecture("vgg:6,M", outputs: 5, hidden: [8], pooled: 1)
     let network = try Self.draw(head, architecture, source: source)

@@ -180,7 +180,7 @@ import Testing
   }
 
   /// The loss along one weight, by central differences of the library's own loss.
-  @Test func gradientNormIsThatOfTheMeanLoss() throws {
+  @Test func gradientNormBelongsToTheMeanLoss() throws {
     let network = try Self.draw("kaiming-normal", "vgg:4,M")
     let probe = try Probe(network, images: Self.task())
     let name = "features.0.weight"
@@ -197,7 +197,7 @@ import Testing
     #expect(abs(probe.layers[0].gradientNorm / square.squareRoot() - 1) < 1e-2)
   }
 
-  @Test func faultsNameTheirLayer() throws {
+  @Test func warningsNameTheirLayer() throws {
     let healthy = try Self.draw("kaiming-normal", "vgg:12,M,16,M")
     #expect(try Probe(healthy, images: Self.task()).warnings.isEmpty)
     #expect(try healthy.weightWarnings().isEmpty)

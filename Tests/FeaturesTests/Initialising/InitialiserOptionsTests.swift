@@ -13,13 +13,13 @@ import Testing
     } catch { return "\(error)" }
   }
 
-  @Test func unknownNamesSuggestTheNearest() {
+  @Test func unknownNamesGetASuggestion() {
     let said = Self.message { _ = try Initialisers.named("kaiming-nmf") }
     #expect(said == "no initialiser 'kaiming-nmf'")
     #expect(Set(Initialisers.all.map(\.name)).count == Initialisers.all.count)
   }
 
-  @Test func layersBeyondTheConvolutionsAreRefused() throws {
+  @Test func missingLayersAreRefused() throws {
     let architecture = try Architecture("vgg:4,4,M", outputs: 2)
     for (text, word) in [("2,5-7", "5-7"), ("classifier", "classifier"), ("1,head", "head")] {
       var options = InitialisationOptions()

@@ -55,7 +55,7 @@ struct ResidualAlignmentTests {
   }
 
   /// Convolutions of stride 2 and shortcuts among them.
-  @Test func copyOntoTheSameShapeIsTheSource() throws {
+  @Test func copyToTheSameShapeIsTheSource() throws {
     let source = try Self.source("resnet14@0.25")
     let (network, explained) = try Self.draw("copy", "resnet14@0.25", with: source)
     #expect(explained.count == source.architecture.body.count)
@@ -72,7 +72,7 @@ struct ResidualAlignmentTests {
 
   /// What reads the first convolution undoes its permutation, but for gains and shifts before the ReLU; a sum of branches, each with
   /// a permutation of its own, is not undone.
-  @Test func drawsOfOtherWidthsAndDepthsAreCarriedOver() throws {
+  @Test func drawsForOtherWidthsAndDepthsAreAligned() throws {
     let source = try Self.source("resnet14@0.5")
     for (method, text) in [
       ("nfm", "resnet8@0.5"), ("nfm", "resnet8@0.25"), ("permuted", "resnet14@0.5"),

@@ -77,7 +77,7 @@ struct TransformerAlignmentTests {
   /// `gauge` mixes the values of a head and shuffles the MLP's units: the regression finds them again.
   @Test(arguments: [
     ("copy", "class"), ("gauge", "class"), ("copy", "mean"), ("gauge", "mean"),
-  ]) func drawsThatLoseNothingAreTheSourcesFunction(method: String, pool: String) throws {
+  ]) func losslessDrawsComputeTheFunctionOfTheSource(method: String, pool: String) throws {
     let text = Self.text + ",pool=\(pool)"
     let source = try Self.source(text)
     let (drawn, explained) = try Self.draw(method, text, with: source) {
@@ -99,7 +99,7 @@ struct TransformerAlignmentTests {
   }
 
   /// The same function under other names of heads and hidden units, which are copied and found again.
-  @Test func shuffledHeadsAndUnitsComputeTheSourcesFunction() throws {
+  @Test func drawsFromShuffledHeadsAndUnitsComputeTheSameFunction() throws {
     let source = try Self.source()
     let shuffled = try Self.shuffled(source)
     #expect(shuffled.parameters != source.parameters)
@@ -159,7 +159,7 @@ struct TransformerAlignmentTests {
   /// A source of more channels, heads, hidden units and blocks, with a class token or against one without: each map's
   /// rows are M·w with M by elimination over what naive networks read.
   @Test(arguments: [("class", 17), ("mean", 16)])
-  func rowsAreCarriedOverByLeastSquares(pool: String, shared: Int) throws {
+  func rowsAreMappedByLeastSquares(pool: String, shared: Int) throws {
     let source = try Self.source()
     let text = "vit:side=8,patch=2,width=8,depth=2,heads=2,mlp=6,pool=\(pool)"
     let ridge = 1e-3
@@ -221,7 +221,7 @@ struct TransformerAlignmentTests {
 
   /// The patch embedding takes some rows of a wider source, with their biases; in `gauge` so do all writers.
   @Test(arguments: ["coupled-nfm", "gauge", "copy"])
-  func biasesAreThoseOfTheRowsThatAreTaken(method: String) throws {
+  func biasesBelongToTheChosenRows(method: String) throws {
     let source = try Self.source()
     let text = "vit:side=8,patch=2,width=8,depth=2,heads=2,mlp=10"
     let (drawn, _) = try Self.draw(method, text, with: source, ridge: 1e-3)
@@ -233,7 +233,7 @@ struct TransformerAlignmentTests {
     }
   }
 
-  @Test func sizesAreExactOrUnit() throws {
+  @Test func scalesAreExactOrUnit() throws {
     let source = try Self.source()
     let text = "vit:side=8,patch=2,width=8,depth=1,heads=2,mlp=14"
     let (fanIn, _) = try Self.draw("nfm", text, with: source, ridge: 1e-3) { $0.scale = .fanIn }
@@ -281,7 +281,7 @@ struct TransformerAlignmentTests {
   ]
 
   @Test(arguments: refusals)
-  func whatHasNoPartnerIsRefused(
+  func mapsWithoutPartnerAreRefused(
     _ refusal: (text: String, method: String, says: String)
   ) throws {
     let source = try Self.source()
@@ -291,14 +291,14 @@ struct TransformerAlignmentTests {
     #expect(said.contains(refusal.says), "\(said)")
   }
 
-  @Test func aConvolutionsSourceIsRefused() throws {
+  @Test func convolutionalSourceIsRefused() throws {
     let source = try AlignmentTests.source("vgg:8,M")
     let said = InitialiserOptionsTests.message { _ = try Self.draw("copy", with: source) }
     #expect(said.contains("cannot be aligned: vgg:8,M with vit:"), "\(said)")
   }
 
   /// Layers that are left out need no partner, and are timm's.
-  @Test func layersWithoutPartnerAreLeftOut() throws {
+  @Test func layersWithoutPartnerCanBeExcluded() throws {
     let source = try Self.source()
     let text = "vit:side=8,patch=2,width=12,depth=3,heads=3,mlp=10"
     let (drawn, shares) = try Self.draw("copy", text, with: source) {
@@ -313,7 +313,7 @@ struct TransformerAlignmentTests {
   }
 
   /// Scores beyond single precision make attention NaN.
-  @Test func activationsThatAreNotFiniteAreRefused() throws {
+  @Test func nonFiniteActivationsAreRefused() throws {
     var source = try Self.source()
     var parameters = source.parameters
     parameters["blocks.0.attn.qkv.weight"]?.values = source["blocks.0.attn.qkv.weight"].values.map {

@@ -23,7 +23,7 @@ struct TransformerInitialiserTests {
     tensor.values.allSatisfy { $0 == value }
   }
 
-  @Test func timmDistributions() throws {
+  @Test func timmDistributionsAreTheDocumentedOnes() throws {
     let network = try Self.drawn("timm")
     for name in ["blocks.0.attn.qkv", "blocks.1.attn.proj", "blocks.0.mlp.fc1", "blocks.1.mlp.fc2"]
     {
@@ -48,7 +48,7 @@ struct TransformerInitialiserTests {
   }
 
   /// Xavier's bound of queries, keys and values is that of one matrix [3d, d], not of a head's [h, d].
-  @Test func torchvisionDistributions() throws {
+  @Test func torchvisionDistributionsAreTheDocumentedOnes() throws {
     let network = try Self.drawn("torchvision")
     let xavier = { (inputs: Double, outputs: Double) in (6 / (inputs + outputs)).squareRoot() }
     let bounds: [(String, Double)] = [

@@ -41,7 +41,7 @@ struct TransformerRivalTests {
 
   /// W_O·W_V = 0.4·Z − 0.4·I: a diagonal of mean −0.4 and deviation 0.4/√d, the same deviation beside it. W_V·W_O, which a
   /// transposed port would make of it, has neither.
-  @Test func mimeticValuesAndProjection() throws {
+  @Test func mimeticValuesAndProjectionHaveTheDocumentedProduct() throws {
     let network = try Self.drawn("mimetic")
     let (v, o) = (try Self.values(network), try Self.weight(network, "blocks.1.attn.proj"))
     let product = o * v
@@ -63,7 +63,7 @@ struct TransformerRivalTests {
 
   /// W_QᵀW_K of a head is the best approximation of rank h to a matrix 0.7·Z + 0.7·I: its trace lies far above that of
   /// unrelated factors, and its singular values are those of such a matrix, the largest near 0.7·(1 + …) ≤ 0.7·3.
-  @Test func mimeticQueriesAndKeys() throws {
+  @Test func mimeticQueriesAndKeysHaveTheDocumentedProduct() throws {
     let network = try Self.drawn("mimetic")
     let (q, k) = (
       try Self.weight(network, "blocks.0.attn.q.1"), try Self.weight(network, "blocks.0.attn.k.1")
@@ -94,7 +94,7 @@ struct TransformerRivalTests {
   }
 
   /// The whole draw against NumPy's decomposition of the same Z: the products themselves, and √S in each of their factors.
-  @Test func mimeticProductsAreNumPys() throws {
+  @Test func mimeticProductsAgreeWithNumPy() throws {
     let expected = try Fixture.json("mimetic.json", as: Mimicked.self)
     let network = try Self.drawn(
       "mimetic", "vit:side=8,patch=4,width=12,depth=2,heads=3,mlp=8,pool=mean", seed: 5)
@@ -135,7 +135,7 @@ struct TransformerRivalTests {
   }
 
   /// Only positions differ from timm's start of what belongs to no map.
-  @Test func mimeticStartsTheClassTokenAsTimm() throws {
+  @Test func mimeticDrawsTheClassTokenAsTimm() throws {
     let text = "vit:side=8,patch=4,width=12,depth=1,heads=3,mlp=8"
     let (network, timm) = (try Self.drawn("mimetic", text), try Self.drawn("timm", text))
     #expect(network["cls_token"] == timm["cls_token"])
@@ -144,7 +144,7 @@ struct TransformerRivalTests {
     #expect(network["pos_embed"].values != timm["pos_embed"].values)
   }
 
-  @Test func mimeticPositionsAreSinesAndCosines() throws {
+  @Test func mimeticPositionsAreSineCosine() throws {
     let network = try Self.drawn("mimetic")
     let fixed = try #require(network.architecture.transformer).sineCosinePositions()
     #expect(network["pos_embed"].values == fixed)
@@ -156,7 +156,7 @@ struct TransformerRivalTests {
     }
   }
 
-  @Test func conditionedAttention() throws {
+  @Test func conditionedAttentionHasOrthonormalRows() throws {
     let network = try Self.drawn("conditioned")
     #expect(try Self.values(network) == Matrix(diagonal: [Double](repeating: 1, count: Self.d)))
     let (q, k) = (
@@ -173,7 +173,7 @@ struct TransformerRivalTests {
       network["blocks.1.attn.proj.weight"] == (try Self.drawn("timm"))["blocks.1.attn.proj.weight"])
   }
 
-  @Test func tFixupsBounds() throws {
+  @Test func tFixupDrawsStayWithinTheirBounds() throws {
     let network = try Self.drawn("t-fixup")
     let (attention, mlp) = ((6.0 / 192).squareRoot(), (6.0 / 296).squareRoot())
     // 0.67·2^(−1/4)
@@ -197,7 +197,7 @@ struct TransformerRivalTests {
     let chosen: [Float]
   }
 
-  @Test func subsetsOfTensorsAreNumPys() throws {
+  @Test func subsetsOfTensorsAgreeWithNumPy() throws {
     let cases = try Fixture.json("selection.json", as: [Selection].self)
     #expect(cases.count == 4)
     for item in cases {
@@ -208,7 +208,7 @@ struct TransformerRivalTests {
   }
 
   /// All of a smaller network but its head: queries, keys and values as the one matrix that timm has.
-  @Test func aSmallerNetworkIsSelected() throws {
+  @Test func selectTakesSubsetsForASmallerNetwork() throws {
     let source = try Self.drawn(
       "torchvision", "vit:side=8,patch=4,width=192,depth=3,heads=6,mlp=300,pool=mean", seed: 9)
     let network = try Self.drawn("select", source: source)
@@ -219,7 +219,7 @@ struct TransformerRivalTests {
       network["blocks.0.attn.qkv.weight"].values[1] == source["blocks.0.attn.qkv.weight"].values[2])
   }
 
-  @Test func selectionsRefusals() throws {
+  @Test func unsuitableSourcesOfSelectAreRefused() throws {
     func refusal(_ text: String) -> String {
       InitialiserOptionsTests.message {
         _ = try Self.drawn("select", source: try Self.drawn("timm", text))
@@ -249,7 +249,7 @@ struct TransformerRivalTests {
   }
 
   /// Default sizes are timm's: an isotropic draw of that size has its variance.
-  @Test func theDefaultSizeIsTimms() throws {
+  @Test func defaultScaleIsThatOfTimm() throws {
     let source = try Self.drawn("torchvision")
     var options = InitialisationOptions()
     options.head = try HeadInitialisation("timm")

@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test(arguments: [2, 3, 4])
-  func linearNetworksObeyTheTheorem(_ layers: Int) throws {
+  func trainedLinearNetworksSatisfyTheAnsatz(_ layers: Int) throws {
     let (weights, error) = try Self.trainedLinearNetwork(layers: layers)
     #expect(error < 1e-2)
     let above = weights.dropFirst(2).reduce(weights[1]) { $1 * $0 }
@@ -71,7 +71,7 @@ import Testing
   }
 
   /// The closed form in the space of filters is that of the d×d matrices.
-  @Test func correlationIsThatOfTheMatrices() throws {
+  @Test func correlationAgreesWithThatOfTheMatrices() throws {
     var stream = RandomStream(seed: 6, .initialisation)
     let weight = Tensor(stream.normals(8 * 45).map { $0 + 0.2 }, shape: [8, 45])
     let root = Matrix(stream.normals(5 * 8).map(Double.init), rows: 5, columns: 8)
@@ -96,7 +96,7 @@ import Testing
   /// seeds a layer's values have a standard deviation of up to 0.018, a difference of two 0.025: bound
   /// 0.075. At 32×32 torchvision's 7×7 average pool repeats one value 49 times, so a head with pool
   /// 1 is the same network but for the scale of its logits, which cosines do not see.
-  @Test func randomVGG11HasTheKnownNulls() throws {
+  @Test func randomVGG11HasTheKnownCosines() throws {
     let one = [0.999, 0.937, 0.794, 0.879, 0.660, 0.663, 0.353, 0.343]
     let half = [0.967, 0.947, 0.871, 0.932, 0.839, 0.866, 0.640, 0.615]
     let architecture = try Architecture("vgg11", outputs: 10, hidden: [4096, 4096], pooled: 1)
@@ -122,7 +122,7 @@ import Testing
   }
 
   /// Nulls of a network that has changed: the initial one's are its own, and W − W₀ is what is centred.
-  @Test func nullsAreThoseOfTheirNetworks() throws {
+  @Test func nullsBelongToTheirNetworks() throws {
     let architecture = try Architecture("vgg:6,M,8,M", outputs: 4, hidden: [])
     let networks = try [UInt64(1), 2].map { seed in
       var network = try initialise(

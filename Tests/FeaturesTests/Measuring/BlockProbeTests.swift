@@ -33,7 +33,7 @@ struct BlockProbeTests {
   }
 
   @Test(arguments: TransformerFeaturesTests.texts)
-  func probeIsThatOfANaiveTransformer(text: String) throws {
+  func probeAgreesWithANaiveTransformer(text: String) throws {
     let network = try TransformerFeaturesTests.network(text)
     let naive = try NaiveTransformer(network)
     let found = try Self.probe(network).blocks
@@ -75,7 +75,7 @@ struct BlockProbeTests {
 
   /// Along the library's own gradient of a block the naive loss grows by the gradient's length.
   @Test(arguments: TransformerFeaturesTests.texts)
-  func gradientNormIsTheSlopeOfTheNaiveLoss(text: String) throws {
+  func gradientNormAgreesWithTheSlopeOfTheLoss(text: String) throws {
     let network = try TransformerFeaturesTests.network(text)
     let (images, labels) = try (images(network), TransformerFeaturesTests.labelledImages().labels)
     let indices = Array(0..<images.count)
@@ -136,7 +136,7 @@ struct BlockProbeTests {
     return try Self.probe(changed).warnings.filter { $0.contains("head") }
   }
 
-  @Test func attentionToOneTokenInEveryHeadIsAFault() throws {
+  @Test func attentionToOneTokenInEveryHeadIsReported() throws {
     let found = try warnings(size: 60, heads: 0..<3)
     #expect(found.count == 1)
     #expect(found.first?.hasPrefix("blocks.1: every head attends to one token (1.") == true)
@@ -147,7 +147,7 @@ struct BlockProbeTests {
 
   /// Where the head starts at zero, no map has a gradient: one line says it, not one for each. Low ranks of maps, as
   /// four images give, are no fault.
-  @Test func aHeadOfZerosIsOneFault() throws {
+  @Test func headOfZerosGivesOneWarning() throws {
     let network = try TransformerFeaturesTests.network()
     #expect(try Self.probe(network).warnings.isEmpty)
     #expect(try network.weightWarnings().isEmpty)

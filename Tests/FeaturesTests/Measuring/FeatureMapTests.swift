@@ -52,7 +52,7 @@ import Testing
     }
   }
 
-  @Test func manyRowsNeedNoMatrixOfTheirNumber() {
+  @Test func manyRowsNeedNoGramMatrix() {
     // 60,000 rows of ones: M = 60,000·11ᵀ, so ‖Mp‖ = 60,000·3·|Σp|. A Gram matrix would take 29 GB.
     let ones = Matrix([Double](repeating: 1, count: 60_000 * 9), rows: 60_000, columns: 9)
     let norms = FeatureMap.norms(
