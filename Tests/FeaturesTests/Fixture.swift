@@ -1,4 +1,4 @@
-// Reference values stored beside the script that made them.
+// Access to reference values, which are stored beside the script that made them.
 
 import Foundation
 
@@ -11,7 +11,7 @@ enum Fixture {
     return Array(try Data(contentsOf: url))
   }
 
-  /// Little-endian float32.
+  /// The numbers of a file of little-endian float32.
   static func floats(_ name: String) throws -> [Float] {
     let bytes = try bytes(name)
     return stride(from: 0, to: bytes.count, by: 4).map { at in
@@ -25,7 +25,7 @@ enum Fixture {
   }
 }
 
-/// Hands out consecutive numbers.
+/// A reader of consecutive numbers.
 struct Reader {
   private var rest: ArraySlice<Float>
   init(_ values: [Float]) { rest = values[...] }

@@ -1,4 +1,4 @@
-// Sample moments, and how far they may lie from the truth.
+// Sample moments, and their comparison with those of a distribution.
 
 import Foundation
 
@@ -15,8 +15,8 @@ struct Moments {
     variance = values.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / (n - 1)
   }
 
-  /// Whether mean and variance lie within 4.5 standard errors of those of a distribution with mean
-  /// 0 and this variance and kurtosis (3: normal, 9/5: uniform): a right one fails 1 time in 70,000.
+  /// Whether mean and variance lie within 4.5 standard errors of those of a distribution with mean 0 and the given variance
+  /// and kurtosis: 3 for a normal distribution, 9/5 for a uniform one. A correct sample fails with probability 1/70,000.
   func agree(variance expected: Double, kurtosis: Double) -> Bool {
     let n = Double(count)
     let meanError = (expected / n).squareRoot()

@@ -1,5 +1,5 @@
-// VGG in double precision with plain loops, and AGOP by its definition: what the library's
-// factorisation is compared with. Maps are [C][H·W].
+// A reference VGG in double precision with plain loops, and the AGOP by its definition. The library's factorisation is
+// compared with it. Maps are [C][H·W].
 
 import Networks
 import Tensors
@@ -11,7 +11,7 @@ struct NaiveNetwork {
 
   func values(_ name: String) -> [Double] { network[name].values.map(Double.init) }
 
-  /// Patches [H·W][C·9] of a map.
+  /// The patches [H·W][C·9] of a map.
   static func patches(_ map: Map, side: Int) -> Map {
     (0..<side * side).map { position in
       var patch: [Double] = []
@@ -26,7 +26,7 @@ struct NaiveNetwork {
     }
   }
 
-  /// z [K][H·W] = W·patches + b
+  /// The pre-activations z [K][H·W] = W·patches + b.
   static func convolve(_ patches: Map, weight: [Double], bias: [Double]) -> Map {
     let d = patches[0].count
     return bias.indices.map { k in
@@ -57,7 +57,7 @@ struct NaiveNetwork {
     side >> convolutions[..<layer].count { $0.pools }
   }
 
-  /// The map that enters convolution `layer`.
+  /// The input of convolution `layer`.
   func input(of layer: Int, image: Map) -> Map {
     var map = image
     for l in 0..<layer { map = activate(preactivation(of: l, map), after: l) }
@@ -77,7 +77,7 @@ struct NaiveNetwork {
       ? Self.pool(map, side: sideOfMap(at: layer)) : map
   }
 
-  /// Logits from the pre-activations of convolution `layer`; the average pool's side is 1.
+  /// The logits, computed from the pre-activations of convolution `layer`. The average pool's side is 1.
   func logits(from z: Map, of layer: Int) -> [Double] {
     var map = activate(z, after: layer)
     for l in layer + 1..<max(network.architecture.body.count, layer + 1) {
@@ -90,8 +90,8 @@ struct NaiveNetwork {
     map.map { $0.reduce(0, +) / Double($0.count) }
   }
 
-  /// What some layers of the head make of the values that enter the first of them.
-  /// - Parameter unbiased: a layer that is taken without its bias.
+  /// The output of some layers of the head for an input of the first of them.
+  /// - Parameter unbiased: A layer whose bias is omitted; nil means none.
   func head(_ inputs: [Double], _ layers: Range<Int>, unbiased: Int? = nil) -> [Double] {
     var values = inputs
     for i in layers {
@@ -111,13 +111,13 @@ struct NaiveNetwork {
     }
   }
 
-  /// What enters layer `layer` of the head.
+  /// The input of layer `layer` of the head.
   func input(ofHead layer: Int, image: Map) -> [Double] {
     let map = input(of: network.architecture.body.count, image: image)
     return head(Self.averages(map), 0..<layer)
   }
 
-  /// Σ g gᵀ [d, d] over `logits`, g = ∂ logit/∂ input of layer `layer` of the head, likewise.
+  /// The sum of g gᵀ [d, d] over `logits`, where g = ∂ logit/∂ input of layer `layer` of the head by central differences.
   func agop(ofHead layer: Int, image: Map, logits: [Int], keepsOwnBias: Bool) -> Matrix {
     let (inputs, step) = (input(ofHead: layer, image: image), 1e-7)
     let layers = layer..<network.architecture.head.count
@@ -135,8 +135,8 @@ struct NaiveNetwork {
     return jacobian.transposedTimes(jacobian)
   }
 
-  /// Σ g gᵀ [d, d] over positions and `logits`, g = ∂ logit/∂ patch by central differences: each entry
-  /// of each patch is moved by itself. The network is piecewise linear, so the step only rounds.
+  /// The sum of g gᵀ [d, d] over positions and `logits`, where g = ∂ logit/∂ patch by central differences. Each entry of
+  /// each patch is moved separately. The network is piecewise linear, so the error is rounding only.
   func agop(of layer: Int, image: Map, logits: [Int], keepsOwnBias: Bool) -> Matrix {
     let convolution = network.architecture.body[layer]
     let weight = values(convolution.name + ".weight")
@@ -168,7 +168,7 @@ struct NaiveNetwork {
   }
 }
 
-/// ‖a − b‖/‖b‖
+/// The relative error ‖a − b‖/‖b‖.
 func relativeError(_ a: Matrix, _ b: Matrix) -> Double {
   precondition(a.rows == b.rows && a.columns == b.columns)
   let difference = zip(a.values, b.values).reduce(0.0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }

@@ -1,5 +1,5 @@
-// Vision transformers in double precision with plain loops, and AGOP by its definition: what the library's
-// factorisation is compared with. Tokens are [T][d].
+// A reference vision transformer in double precision with plain loops, and the AGOP by its definition. The library's
+// factorisation is compared with it. Tokens are [T][d].
 
 import Foundation
 import Networks
@@ -8,7 +8,7 @@ import Tensors
 struct NaiveTransformer {
   typealias Rows = [[Double]]
 
-  /// Moves one value of what enters one map at one position; other readers of the same tokens see them as they are.
+  /// A change of one value in the input of one map at one position. Other maps that read the same tokens are not affected.
   struct Move {
     let map: String
     let position: Int
@@ -16,7 +16,7 @@ struct NaiveTransformer {
     let by: Double
   }
 
-  /// What has entered one map, before the gain of a normalisation.
+  /// A record of one map's input, before the gain of a normalisation.
   final class Record {
     let map: String
     var tokens: Rows = []
@@ -26,7 +26,7 @@ struct NaiveTransformer {
   let network: Network
   let vit: VisionTransformer
   var record: Record?
-  /// Whether the moved tokens are the normalised ones before their gain γ, or those after gain and bias.
+  /// Whether the changed tokens are the normalised ones before the gain γ. Otherwise they are those after gain and bias.
   var beforeGain = true
 
   init(_ network: Network) throws {
@@ -36,7 +36,7 @@ struct NaiveTransformer {
 
   func values(_ name: String) -> [Double] { network[name].values.map(Double.init) }
 
-  /// W·x + b of rows `rows` of a layer.
+  /// The outputs W·x + b of rows `rows` of a layer.
   func multiply(_ layer: String, _ rows: Range<Int>, _ x: [Double]) -> [Double] {
     let (w, b) = (values(layer + ".weight"), values(layer + ".bias"))
     return rows.map { k in
@@ -51,7 +51,7 @@ struct NaiveTransformer {
     return x.map { ($0 - mean) / (variance + vit.epsilon).squareRoot() }
   }
 
-  /// What linear map `map` makes of tokens, normalised first if it reads a normalisation.
+  /// The outputs of linear map `map` for tokens, which are normalised first if the map reads a normalisation.
   func apply(
     _ map: String, in layer: String, _ rows: Range<Int>, norm: String? = nil, to x: Rows,
     _ move: Move?
@@ -70,7 +70,7 @@ struct NaiveTransformer {
     }
   }
 
-  /// The patches of an image [3][H·W], columns channel, row, column.
+  /// The patches of an image [3][H·W]. The order of a patch's values is channel, row, column.
   func patches(_ image: Rows) -> Rows {
     let (side, p, grid) = (vit.imageSide, vit.patch, vit.gridSide)
     return (0..<grid * grid).map { at in
@@ -81,7 +81,7 @@ struct NaiveTransformer {
     }
   }
 
-  /// Queries, keys and values of a head, [T][h] each.
+  /// The queries, keys and values of a head, [T][h] each.
   func readers(_ x: Rows, block: String, head: Int, _ move: Move? = nil) -> [Rows] {
     let (d, h) = (vit.width, vit.headWidth)
     return ["q", "k", "v"].enumerated().map { number, part in
@@ -92,7 +92,7 @@ struct NaiveTransformer {
     }
   }
 
-  /// q·k/√h, a row for each query.
+  /// The scores q·k/√h, a row for each query.
   func scores(_ queries: Rows, _ keys: Rows) -> Rows {
     queries.map { query in
       keys.map { key in
@@ -116,7 +116,7 @@ struct NaiveTransformer {
     return result
   }
 
-  /// What enters linear map `map`, normalised where it reads a normalisation: a row for each token.
+  /// The input of linear map `map`, a row for each token. It is normalised if the map reads a normalisation.
   func input(of map: String, _ image: Rows) -> Rows {
     var copy = self
     let record = Record(of: map)
@@ -125,12 +125,13 @@ struct NaiveTransformer {
     return record.tokens
   }
 
-  /// A block's tokens before attention and before the MLP, and what either adds.
+  /// The tokens of a block before attention and before the MLP, and what each of them adds.
   struct Passage {
     let tokens, attention, middle, mlp: Rows
   }
 
-  /// - Parameter visit: is told of each block that the image passes.
+  /// The logits of an image.
+  /// - Parameter visit: Called for each block that the image passes.
   func logits(
     _ image: Rows, moving move: Move? = nil, visit: (Passage) -> Void = { _ in }
   ) -> [Double] {
@@ -159,7 +160,8 @@ struct NaiveTransformer {
     return head(x, move)
   }
 
-  /// The head reads the class token, or the mean of the normalised tokens: what is moved is that mean.
+  /// The logits from the last block's tokens. The head reads the class token or the mean of the normalised tokens. A change
+  /// of its input is a change of that token or mean.
   private func head(_ x: Rows, _ move: Move?) -> [Double] {
     let read = (vit.pool == .token ? [x[0]] : x).map(normalised)
     var mean = (0..<vit.width).map { e in
@@ -173,7 +175,7 @@ struct NaiveTransformer {
     return multiply("head", 0..<network.architecture.outputs, mean)
   }
 
-  /// Σ g gᵀ [d, d] over positions and logits, g = ∂ logit/∂ what enters the map, by central differences.
+  /// The sum of g gᵀ [d, d] over positions and logits, where g = ∂ logit/∂ input of the map by central differences.
   func agop(of map: LinearMap, positions: Int, image: Rows) -> Matrix {
     let (step, outputs) = (1e-5, network.architecture.outputs)
     var sum = Matrix(zeros: map.fanIn, map.fanIn)

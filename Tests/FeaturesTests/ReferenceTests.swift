@@ -1,4 +1,4 @@
-// Against dense float64 linear algebra in NumPy and per-patch Jacobians in PyTorch
+// Features compared with dense float64 linear algebra in NumPy and per-patch Jacobians in PyTorch
 // (`Fixtures/make_fixtures.py`).
 
 import Features
@@ -20,7 +20,7 @@ import Testing
 
   static func close(_ a: Double, _ b: Double) -> Bool { abs(a - b) <= 1e-5 * abs(b) }
 
-  /// ‖G·v‖ and vᵀGv from the factor.
+  /// The norm ‖G·v‖ and the quadratic form vᵀGv, computed from the factor.
   static func applied(_ f: ThinFactor, _ v: Matrix) -> (norm: Double, form: Double) {
     let fv = f.factor * v
     return (f.factor.transposedTimes(fv).squaredNorm.squareRoot(), fv.squaredNorm)
@@ -83,7 +83,7 @@ import Testing
         let set = try FeatureSet.agop(network, moments: survey.whole, reduction: .sum, power: 1)
         let layer = try #require(set.layers[convolution.name])
         #expect(relativeError(Matrix(layer.dense()), expected) < 1e-5)
-        // The paper's Σ is the square root: its square is the sum again.
+        // The paper's Σ is the square root of the sum, so its square is the sum.
         let root = try FeatureSet.agop(network, moments: survey.whole, reduction: .sum, power: 0.5)
         let dense = Matrix(try #require(root.layers[convolution.name]).dense())
         #expect(relativeError(dense * dense, expected) < 1e-5)

@@ -1,16 +1,16 @@
-// Correlations of feature matrices from their thin factors: another route than `AnsatzCorrelation`'s,
-// which needs both matrices to be of one W.
+// Correlations of feature matrices, computed from their thin factors. `AnsatzCorrelation` computes them in another way,
+// which requires that both matrices belong to the same W.
 
 import Features
 
 extension ThinFactor {
-  /// ‖G‖_F = ‖FFᵀ‖_F
+  /// The Frobenius norm ‖G‖ = ‖FFᵀ‖.
   var norm: Double { gram.squaredNorm.squareRoot() }
 
-  /// ⟨G, H⟩ = Σ of the products of entries = ‖F_G·F_Hᵀ‖²
+  /// The inner product ⟨G, H⟩, the sum of the products of entries, which is ‖F_G·F_Hᵀ‖².
   func inner(_ other: ThinFactor) -> Double { factor.timesTransposed(other.factor).squaredNorm }
 
-  /// Σ of all entries of G = ‖F·1‖²
+  /// The sum of all entries of G, which is ‖F·1‖².
   var entrySum: Double {
     (0..<rank).reduce(0) { sum, i in
       let row = factor.values[i * dimension..<(i + 1) * dimension].reduce(0, +)
@@ -19,11 +19,11 @@ extension ThinFactor {
   }
 }
 
-/// Cosine of the two matrices as vectors of d² entries; NaN if one is zero.
+/// The cosine of the two matrices as vectors of d² entries; NaN if one is zero.
 func cosine(_ a: ThinFactor, _ b: ThinFactor) -> Double { a.inner(b) / (a.norm * b.norm) }
 
-/// Pearson's correlation of the two matrices' entries: the cosine after each one's mean entry is
-/// subtracted. NaN if one is constant.
+/// Pearson's correlation of the entries of two matrices: the cosine after each matrix's mean entry is subtracted. NaN if
+/// one is constant.
 func pearson(_ a: ThinFactor, _ b: ThinFactor) -> Double {
   let entries = Double(a.dimension) * Double(a.dimension)
   let (sa, sb) = (a.entrySum, b.entrySum)

@@ -1,4 +1,4 @@
-// D and AGOP against the definition: the Jacobian by every entry of every patch.
+// D and AGOP compared with their definition: the Jacobian with respect to every entry of every patch.
 
 import Features
 import Networks
@@ -9,7 +9,7 @@ import Testing
   static let side = 4
   static let images = 11
 
-  /// Random weights and, as in a trained network, biases that are not zero.
+  /// A network with random weights and, as after training, biases that are not zero.
   static func network(outputs: Int = 4) throws -> Network {
     let architecture = try Architecture("vgg:5,M,6,7,M", outputs: outputs, hidden: [8], pooled: 1)
     var parameters: [String: Tensor] = [:]
@@ -31,7 +31,7 @@ import Testing
       labels: (0..<images).map { UInt16($0 % outputs) }, height: side, width: side, channels: 3)
   }
 
-  /// Image `n` as the definition takes it, [3][H·W].
+  /// The input for image `n`, as the naive network expects it: [3][H·W].
   static func map(_ images: LabelledImages, _ n: Int, _ network: Network) -> NaiveNetwork.Map {
     let (mean, std) = (network.preparation.mean, network.preparation.std)
     let size = side * side
@@ -80,7 +80,7 @@ import Testing
   @Test(arguments: 0..<3)
   func agreesWithJacobiansOfEveryPatch(_ layer: Int) throws {
     let network = try Self.network()
-    // A batch of 7 splits both the images and the logits.
+    // A batch of 7 splits both the images and the logits into several sweeps.
     let moments = try Self.survey(network, .first(3), batch: 7).whole
     let f = try Self.factor(network, moments, layer: layer, .sum)
     let expected = try Self.bruteForce(network, layer: layer, keepsOwnBias: true) { _ in [0, 1, 2] }
@@ -91,8 +91,7 @@ import Testing
     #expect(abs(mean.squaredNorm * terms / f.squaredNorm - 1) < 1e-12)
   }
 
-  /// The authors': the sum over 11 images and the first logits, the layer's own bias dropped, then
-  /// the square root.
+  /// The authors' code sums over 11 images and the first logits without the layer's own bias, then takes the square root.
   @Test(arguments: 0..<3)
   func agreesWithTheAuthorsPatchNetwork(_ layer: Int) throws {
     let network = try Self.network()
@@ -105,7 +104,7 @@ import Testing
     let root = try Self.factor(network, moments, layer: layer, .sum, power: 0.5)
     let square = root.transposedTimes(root)
     #expect(relativeError(square * square, expected) < 1e-5)
-    // The variants differ, so that one cannot pass for the other.
+    // The variants differ, so the comparison distinguishes them.
     let kept = try Self.bruteForce(network, layer: layer, keepsOwnBias: true) { _ in [0, 1, 2] }
     #expect(relativeError(kept, expected) > 1e-2)
   }
@@ -127,10 +126,10 @@ import Testing
     #expect(throws: NetworkError.self) { _ = try Self.survey(network, .first(3)) }
   }
 
-  /// E over sign vectors r of (rᵀJ)ᵀ(rᵀJ) is JᵀJ: the mean of 400 groups of 2 probes lies within its
-  /// standard error of the truth, entry by entry. The mean of the squared z-scores has expectation 1
-  /// and, since entries share their signs, a deviation of about 0.7: bounded by 4. (Ten times as many
-  /// groups gave the same scores, where a bias would have given ten times as much.)
+  /// The expectation of (rᵀJ)ᵀ(rᵀJ) over sign vectors r is JᵀJ. Each entry of the mean of 400 groups of 2 probes is
+  /// compared with the exact value, in standard errors. The mean of the squared z-scores has expectation 1 and a standard
+  /// deviation of about 0.7, since entries share their signs; the bound is 4. Ten times as many groups gave the same
+  /// scores, while a bias would have made them ten times as large.
   @Test func probesAreUnbiased() throws {
     let network = try Self.network()
     let exact = try Self.survey(network, .all).whole
@@ -142,15 +141,15 @@ import Testing
         let truth = exact.matrix(of: map, reduction)
         let samples = groups.map { $0.matrix(of: map, reduction) }
         #expect(Self.score(samples, truth) < 4)
-        // The test can fail: a sum that forgot to divide by the probes.
+        // A sum that is not divided by the number of probes is detected.
         let doubled = Matrix(truth.values.map { $0 * 2 }, rows: truth.rows, columns: truth.rows)
         #expect(Self.score(samples, doubled) > 20)
       }
     }
   }
 
-  /// Mean over entries of the squared z-score of the samples' mean; entries that never vary (of
-  /// filters that never fire) have to be right.
+  /// The squared z-score of the samples' mean, averaged over entries. Entries without variance, which belong to filters
+  /// that never fire, must be exact.
   static func score(_ samples: [Matrix], _ truth: Matrix) -> Double {
     let n = Double(samples.count)
     var scores: [Double] = []
@@ -187,7 +186,7 @@ import Testing
       #expect(agreement.allSatisfy { $0.cosines[layer] > 0.5 && $0.cosines[layer] <= 1 + 1e-12 })
       #expect(agreement[2].cosines[layer] > agreement[0].cosines[layer])
     }
-    // The first images' moments are those of the first images alone.
+    // The moments of the first images equal those of a survey of these images only.
     let alone = try GradientSurvey(
       network, images: Self.labelledImages(), indices: Array(0..<5), logits: .all,
       pool: WorkerPool(threads: 1))

@@ -1,4 +1,4 @@
-// Matrices as the authors stored them: text, and not always covariances.
+// Feature matrices in the authors' text files, which are not always positive semi-definite.
 
 import Features
 import Tensors
@@ -39,7 +39,7 @@ import Testing
     #expect(InitialiserOptionsTests.message { _ = try Self.parse(text) } == "layer_0.csv: " + said)
   }
 
-  /// What `torch.linalg.cholesky` and `eigh` read, and what they pass over.
+  /// The matrix is the one that `torch.linalg.cholesky` and `eigh` use: they read the lower triangle only.
   @Test func onlyTheLowerTriangleIsUsed() throws {
     var parser = SquareMatrixParser(name: "layer_0.csv")
     try parser.consume(Array("4,1.004,0\n1,2,-0.5\n0,-0.49,3\n".utf8))
@@ -58,7 +58,7 @@ import Testing
     return w.transposedTimes(w)
   }
 
-  /// FᵀF + ρI
+  /// The dense matrix FᵀF + ρI.
   static func dense(_ features: LayerFeatures) -> Matrix {
     let f = features.factor.factor
     var dense = f.transposedTimes(f)
@@ -74,8 +74,8 @@ import Testing
     #expect(found.summary.hasPrefix("positive semi-definite, effective rank"))
   }
 
-  /// The mean entry taken from all entries, which explains the authors' λ = −0.427: the shift has the
-  /// authors' size, and FᵀF + ρI is the shifted matrix exactly.
+  /// Subtracting the mean entry from all entries, which explains the authors' λ = −0.427, gives a negative eigenvalue. The
+  /// shift is the authors', and FᵀF + ρI is exactly the shifted matrix.
   @Test func matricesWithoutTheirMeanAreReportedAsIndefinite() throws {
     let gram = Self.gram()
     let mean = gram.values.reduce(0, +) / Double(gram.values.count)
@@ -94,7 +94,7 @@ import Testing
   }
 
   @Test func negativeEigenvaluesCountAsZeroWithoutTheShift() throws {
-    // Eigenvalues 3 and −1, of (1, 1) and (1, −1).
+    // The eigenvalues are 3 with (1, 1) and −1 with (1, −1).
     let matrix = Matrix([1, 2, 2, 1], rows: 2, columns: 2)
     let none = try DenseFeatures(matrix, shift: .none)
     let half = Matrix([1.5, 1.5, 1.5, 1.5], rows: 2, columns: 2)
@@ -102,7 +102,7 @@ import Testing
     #expect(none.summary.hasSuffix("negative eigenvalues count as zero"))
     let quarter = try DenseFeatures(matrix, shift: .share(0.25))
     #expect(abs(quarter.isotropicShare - 0.25) < 1e-12)
-    // 3 + 2ρ = 4
+    // The trace 3 + 2ρ is 4, so ρ = ½ is a share of 0.25.
     let expected = Matrix([2, 1.5, 1.5, 2], rows: 2, columns: 2)
     #expect(relativeError(Self.dense(quarter.features), expected) < 1e-12)
   }

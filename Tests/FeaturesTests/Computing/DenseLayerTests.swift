@@ -1,4 +1,4 @@
-// Features, ansatz and probe of fully connected layers, against the definitions.
+// Features, ansatz and probe of fully connected layers, compared with their definitions.
 
 import Features
 import Foundation
@@ -10,7 +10,7 @@ import Testing
   static func moments(
     _ network: Network, of maps: [LinearMap], keepsOwnBias: Bool = true
   ) throws -> GradientMoments {
-    // A batch of 7 splits both the images and the logits.
+    // A batch of 7 splits both the images and the logits into several sweeps.
     try GradientSurvey(
       network, images: AGOPTests.labelledImages(), indices: Array(0..<AGOPTests.images),
       layers: maps, logits: .first(3), keepsOwnBias: keepsOwnBias, pool: WorkerPool(threads: 2),
@@ -48,11 +48,11 @@ import Testing
       FeatureSet.agop(network, layers: maps, moments: moments, power: 0.5).layers[name]
     ).factor.factor
     let square = root.transposedTimes(root)
-    // One position an image: the mean is over images and logits.
+    // There is one position per image, so the mean is over images and logits.
     let terms = Double(AGOPTests.images) * 3
     let mean = CovarianceTests.scaled(expected, by: 1 / terms)
     #expect(relativeError(square * square, mean) < 1e-5)
-    // A hidden layer's own bias decides which units fire; the last one's decides nothing.
+    // The bias of a hidden layer determines which units fire. The bias of the last layer does not change gradients.
     let other = try Self.bruteForce(network, layer: layer, keepsOwnBias: !keepsOwnBias)
     #expect((relativeError(other, expected) > 1e-2) == (layer == 0))
   }
@@ -76,7 +76,7 @@ import Testing
     }
   }
 
-  /// A layer's matrix does not depend on which others are asked for, to the bit.
+  /// The matrix of a layer has the same bytes whichever other layers are requested.
   @Test(arguments: [true, false])
   func layersAreComputedIndependently(keepsOwnBias: Bool) throws {
     let network = try AGOPTests.network()
@@ -114,7 +114,7 @@ import Testing
       #expect(abs(layer.measured.cosineOne - cosine(nfm, agop)) < 1e-6, "\(map.name)")
       #expect(abs(layer.measured.cosineHalf - cosine(nfm, try agop.power(0.5))) < 1e-6)
     }
-    // A layer's nulls do not depend on which others are measured.
+    // The null comparisons of a layer do not depend on which other layers are measured.
     let some = try Ansatz(network, layers: [all[1], all[3]], moments: moments, seed: 3)
     #expect(some.layers == [ansatz.layers[1], ansatz.layers[3]])
     #expect(throws: FeatureError.self) {
@@ -128,7 +128,7 @@ import Testing
     let all = network.architecture.linearMaps
     let probe = try Probe(network, layers: all, images: ImageInitialiserTests.task())
     #expect(probe.layers.map(\.name) == all.map(\.name))
-    // Of the convolutions it sees the same as without the head.
+    // The results for the convolutions are the same as without the head.
     let body = try Probe(network, images: ImageInitialiserTests.task())
     #expect(Array(probe.layers.prefix(2)) == body.layers)
     let naive = NaiveNetwork(network: network, side: ImageInitialiserTests.side)
@@ -164,7 +164,7 @@ import Testing
     }
   }
 
-  /// Units that never fire and equal rows are faults of a hidden layer, not of logits.
+  /// Units that never fire and equal rows are reported for hidden layers, not for logits.
   @Test func faultsOfTheHeadAreNamed() throws {
     let healthy = try ImageInitialiserTests.draw("kaiming-normal", "vgg:12,M,16,M")
     let maps = healthy.architecture.head
@@ -201,7 +201,7 @@ import Testing
           kind: .nfm, architecture: network.architecture, preparation: .init(),
           layers: ["classifier.9": LayerFeatures(ThinFactor(Matrix(zeros: 1, 8)))], power: 1)
       } == "features of 'classifier.9', which is no layer of vgg:5,M,6,7,M")
-    // Convolutions that are not drawn from features need none; those that are need theirs.
+    // Only convolutions that are drawn from features require features.
     func draw(_ layers: String) throws {
       var options = InitialisationOptions()
       options.layers = try LayerSelection(layers)

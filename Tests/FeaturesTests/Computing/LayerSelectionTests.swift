@@ -1,11 +1,11 @@
-// Layers as they are named on command lines.
+// The selection of layers on the command line.
 
 import Features
 import Networks
 import Testing
 
 @Suite struct LayerSelectionTests {
-  /// features.0, .3, .6, .8, .11, .13, .16, .18 and classifier.0, .3, .6
+  /// The chosen layers among features.0, .3, .6, .8, .11, .13, .16, .18 and classifier.0, .3, .6.
   static func chosen(_ text: String) throws -> [String] {
     try LayerSelection(text).chosen(of: Architecture("vgg11", outputs: 10).linearMaps).map(\.name)
   }
@@ -23,7 +23,7 @@ import Testing
     ("9,11", ["classifier.0", "classifier.6"]),
     ("classifier", ["classifier.0", "classifier.3", "classifier.6"]),
     ("head", ["classifier.0", "classifier.3", "classifier.6"]),
-    // The network's order, each once; a name is no beginning of a longer number.
+    // Layers come in the network's order, each once. A name does not match a longer number that begins with it.
     ("classifier.3,features.1,1,features.0", nil),
     ("classifier.3,1,features.0,10", ["features.0", "classifier.3"]),
     ("features.18,head,8", ["features.18", "classifier.0", "classifier.3", "classifier.6"]),
@@ -54,7 +54,7 @@ import Testing
     #expect(
       try chosen("attn.q")
         == (0..<11).flatMap { ["blocks.\($0).attn.q.0", "blocks.\($0).attn.q.1"] })
-    // The first block, not the eleventh.
+    // blocks.1 does not select blocks.10.
     #expect(try chosen("blocks.1").count == 9)
     #expect(try chosen("blocks.1.mlp") == ["blocks.1.mlp.fc1", "blocks.1.mlp.fc2"])
     let said = InitialiserOptionsTests.message { _ = try chosen("tn.q") }

@@ -1,4 +1,4 @@
-// Features of vision transformers as the authors of AGOP take them, against autograd through timm's model
+// Features of vision transformers by the paper's convention, compared with autograd through timm's model
 // (`Fixtures/make_vit_agop.py`).
 
 import Features
@@ -13,7 +13,8 @@ struct PaperConventionTests {
     let mean, std: [Double]
     let pixels: [UInt8]
     let parameters: [String: [Float]]
-    /// By map: sums over images and logits of means over tokens, and means over the rows of W.
+    /// The reference matrices by map: for the AGOP, sums over images and logits of means over tokens; for the NFM, means
+    /// over the rows of W.
     let agop, nfm: [String: [Double]]
   }
 
@@ -79,7 +80,7 @@ struct PaperConventionTests {
     }
   }
 
-  /// Their number: Pearson's correlation, from which the two scales drop out.
+  /// The reported number is Pearson's correlation, which does not depend on the scales of the matrices.
   @Test func correlationsAgreeWithThoseOfTheMatrices() throws {
     let ansatz = try Ansatz(
       network, layers: maps, moments: survey.whole, gain: .outside, seed: 1)
@@ -108,7 +109,7 @@ struct PaperConventionTests {
     }
   }
 
-  /// Folded into the maps that read them, gains and biases leave every logit as it was.
+  /// Folding the gains and biases of normalisations into the maps that read them does not change the logits.
   @Test func foldingNormsKeepsTheFunction() throws {
     let folded = try network.foldingNorms()
     #expect(folded["blocks.0.norm1.weight"].values.allSatisfy { $0 == 1 })

@@ -1,4 +1,4 @@
-// Features of a residual network's convolutions, against autograd with respect to the patches that they see
+// Features of a residual network's convolutions, compared with autograd with respect to their input patches
 // (`Fixtures/make_resnet_agop.py`).
 
 import Features
@@ -14,7 +14,7 @@ struct ResidualFeaturesTests {
     let pixels: [UInt8]
     let logits: [Float]
     let parameters: [String: [Float]]
-    /// By convolution: means over images, positions and logits.
+    /// The reference matrices by convolution: means over images, positions and logits.
     let agop: [String: [Double]]
   }
 
@@ -44,7 +44,7 @@ struct ResidualFeaturesTests {
     self.reference = reference
   }
 
-  /// A batch of one image times two gradients: sweeps of several, and of a part of them, add up to the same.
+  /// A batch of 2 is one image times two gradients: several sweeps, the last of them smaller, give the same sum.
   @Test(arguments: [nil, 2])
   func agopAgreesWithJacobiansOfPatches(batch: Int?) throws {
     let moments = try GradientSurvey(
@@ -63,7 +63,7 @@ struct ResidualFeaturesTests {
     }
   }
 
-  /// γ/σ multiplies a filter, which PyTorch's ε is part of.
+  /// The folded filter is multiplied by γ/σ, where σ² includes PyTorch's ε.
   @Test func nfmIncludesTheBatchNormGainIfFolded() throws {
     let folded = try FeatureSet.nfm(network)
     let outside = try FeatureSet.nfm(network, gain: .outside)
@@ -84,7 +84,7 @@ struct ResidualFeaturesTests {
     }
   }
 
-  /// WᵀDW of the ansatz is the AGOP whether the gain is part of W or of D.
+  /// WᵀDW is the AGOP whether the gain is part of W or of D.
   @Test func ansatzUsesWAndDOfTheSameOutput() throws {
     let folded = try Ansatz(network, moments: moments, seed: 1)
     let outside = try Ansatz(network, moments: moments, gain: .outside, seed: 1)

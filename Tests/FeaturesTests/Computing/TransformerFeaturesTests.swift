@@ -1,4 +1,4 @@
-// Features of vision transformers against the definition: the Jacobian by every value of every token.
+// Features of vision transformers, compared with their definition: the Jacobian with respect to every value of every token.
 
 import Features
 import Networks
@@ -13,7 +13,7 @@ struct TransformerFeaturesTests {
   static let outputs = 3
   static let images = 4
 
-  /// Random parameters: gains that are not 1, biases that are not 0, attention that is not flat.
+  /// A network with random parameters: gains are not 1, biases are not 0, and attention is not uniform.
   static func network(_ text: String = texts[0]) throws -> Network {
     let architecture = try Architecture(text, outputs: outputs)
     var parameters: [String: Tensor] = [:]
@@ -69,7 +69,7 @@ struct TransformerFeaturesTests {
     Matrix(try #require(features.layers[map.name]).dense())
   }
 
-  /// W·diag(γ) [K, d] of the map's rows, from the state dictionary.
+  /// The matrix W·diag(γ) [K, d] of the map's rows, from the state dictionary.
   static func folded(_ map: LinearMap, _ network: Network) -> Matrix {
     let d = map.fanIn
     let gain = map.norm.map { network[$0 + ".weight"].values } ?? [Float](repeating: 1, count: d)
@@ -100,7 +100,7 @@ struct TransformerFeaturesTests {
     }
   }
 
-  /// The gradient with respect to what follows the gain is another matrix: the test above can tell.
+  /// The gradient with respect to the token after the gain gives a different matrix, which the test above detects.
   @Test func missingGainIsDetected() throws {
     let network = try Self.network()
     for map in network.architecture.linearMaps {
@@ -123,7 +123,7 @@ struct TransformerFeaturesTests {
     }
   }
 
-  /// As for convolutions (`AGOPTests.probesAreUnbiased`).
+  /// The same check as for convolutions (`AGOPTests.probesAreUnbiased`).
   @Test func probesAreUnbiased() throws {
     let network = try Self.network()
     let exact = try Self.survey(network).whole
@@ -154,7 +154,7 @@ struct TransformerFeaturesTests {
     let network = try Self.network()
     let agreement = try Self.survey(network).convergence(network, power: 0.5)
     #expect(agreement.map(\.images) == [1, 2])
-    // Of the head, D is the same for every image.
+    // D of the head is the same for every image.
     let maps = network.architecture.linearMaps.count
     #expect(agreement.allSatisfy { $0.cosines.count == maps })
     for index in 0..<maps - 1 {

@@ -1,4 +1,4 @@
-// Draws that are carried over to the new network's channels, against a naive network and plain elimination.
+// Draws that are aligned with the new network's channels, compared with a naive network and Gaussian elimination.
 
 import Features
 import Foundation
@@ -7,7 +7,7 @@ import Tensors
 import Testing
 
 @Suite struct AlignmentTests {
-  /// Trained on images that were normalised otherwise, unless stated.
+  /// A source network. Unless stated, its images were normalised differently from the new network's.
   static func source(
     _ name: String, seed: UInt64 = 4, std: [Double] = [0.5, 0.1, 0.3]
   ) throws -> Network {
@@ -45,11 +45,11 @@ import Testing
     return (network, explained)
   }
 
-  /// The maps that convolution `layer` reads, of images normalised by `std`: rows [images · positions][C].
+  /// The input of convolution `layer` for images normalised by `std`: rows [images · positions][C].
   static func channels(_ network: Network, of layer: Int, std: [Double]) throws -> [[Double]] {
     let naive = NaiveNetwork(network: network, side: ImageInitialiserTests.side)
     return try ImageInitialiserTests.maps().flatMap { image in
-      // The means agree, so that another deviation is a factor.
+      // The means are equal, so a different standard deviation is a factor.
       let scaled = zip(image, zip(ImageInitialiserTests.preparation.std, std)).map { map, pair in
         map.map { $0 * pair.0 / pair.1 }
       }
@@ -58,7 +58,7 @@ import Testing
     }
   }
 
-  /// (AᵀA + λI)⁻¹AᵀB by elimination, λ = `ridge` × mean diagonal of AᵀA.
+  /// The solution (AᵀA + λI)⁻¹AᵀB by elimination, with λ = `ridge` × mean diagonal of AᵀA.
   static func regression(_ a: [[Double]], _ b: [[Double]], ridge: Double) -> [[Double]] {
     let (n, k) = (a[0].count, b[0].count)
     var system = (0..<n).map { i in
@@ -89,8 +89,8 @@ import Testing
     return 1 - residual / variation
   }
 
-  /// Four of a source's eight channels: the second layer's filters are M·w with M by elimination. The
-  /// source is deeper and wider; its partner is the second convolution before the second pool.
+  /// The source is deeper and wider. The filters of the second layer are M·w, with M computed by elimination. The partner
+  /// of that layer is the source's second convolution before the second pool.
   @Test(arguments: [1e-3, 0.3]) func filtersAreMappedByLeastSquares(ridge: Double) throws {
     let source = try Self.source("vgg:8,M,6,7,M,5,M")
     let (drawn, shares) = try Self.draw("copy", "vgg:4,M,5,M", with: source, ridge: ridge)
@@ -106,7 +106,7 @@ import Testing
     let old = try Self.channels(source, of: 1, std: source.preparation.std)
     let m = Self.regression(new, old, ridge: ridge)
     let (weight, original) = (drawn["features.3.weight"], source["features.3.weight"])
-    // Of six filters five evenly spaced ones are taken: round(k·5/4).
+    // Five of six filters are chosen at even spacing: round(k·5/4).
     for (k, from) in [0, 1, 2, 4, 5].enumerated() {
       for i in 0..<36 {
         let expected = (0..<8).reduce(0.0) {
@@ -120,8 +120,7 @@ import Testing
     #expect(shares[1] > 0.2 && shares[1] < 0.99)
   }
 
-  /// Every channel of the new network's end is one of the source's, each of them once: shuffled filters
-  /// find their channels again.
+  /// Each channel of the last map is one of the source's, and each occurs once. Alignment compensates for the permutation.
   @Test func alignedPermutedFiltersComputeTheSourcesFunction() throws {
     let source = try Self.source("vgg:8,M,12,12,M")
     let (drawn, shares) = try Self.draw("permuted", "vgg:8,M,12,12,M", with: source, ridge: 1e-10)
@@ -136,7 +135,7 @@ import Testing
     #expect(shares.allSatisfy { abs($0 - 1) < 1e-6 })
   }
 
-  /// The source itself, where nothing needs to be carried over.
+  /// A copy to the same shape with the same preparation is the source itself.
   @Test func alignedCopyWithTheSamePreparationIsTheSource() throws {
     let source = try Self.source(
       "vgg:8,M,12,M", std: ImageInitialiserTests.preparation.std)
@@ -148,8 +147,8 @@ import Testing
     }
   }
 
-  /// In the first layer M is known: Σ' = (D ⊗ I)Σ(D ⊗ I), at exactly the asked size. 8,192 filters; bounds
-  /// as in `CovarianceTests`.
+  /// In the first layer M is known: Σ' = (D ⊗ I)Σ(D ⊗ I), at exactly the requested scale. There are 8,192 filters, and the
+  /// bounds are those of `CovarianceTests`.
   @Test func drawsHaveTheMappedCovariance() throws {
     let source = try Self.source("vgg:5,M")
     let features = try Self.nfm(source)
@@ -166,14 +165,14 @@ import Testing
     let samples = Matrix(drawn["features.0.weight"])
     #expect(CovarianceTests.deviation(samples, from: expected) < 5)
     #expect(abs(samples.squaredNorm / 4096 - 2) < 1e-5)
-    // The test can fail: without the factors.
+    // A covariance without the factors is detected.
     let plain = f.transposedTimes(f)
     #expect(
       CovarianceTests.deviation(samples, from: CovarianceTests.scaled(plain, by: 2 / plain.trace))
         > 5)
   }
 
-  /// Q·W has the source's NFM whatever Q, and keeps ‖W‖² of more filters than the source has.
+  /// Q·W has the NFM of the source for every Q. With more filters than the source has, ‖W‖² stays the same.
   @Test func rotatedFiltersKeepTheirCovariance() throws {
     let source = try Self.source("vgg:8,M", std: ImageInitialiserTests.preparation.std)
     let (same, _) = try Self.draw("rotated", "vgg:8,M", with: source)
@@ -189,7 +188,7 @@ import Testing
     #expect(fewer["features.0.weight"].squaredNorm < original.squaredNorm)
   }
 
-  /// A dead channel and a doubled one leave directions without variance.
+  /// A channel of zeros and a duplicated channel give directions without variance.
   @Test(arguments: [0.0, 1e-6]) func rankDeficientChannelsHaveASolution(cutoff: Double) throws {
     var source = try Self.source("vgg:4,M,5,M")
     var parameters = source.parameters
@@ -201,13 +200,13 @@ import Testing
     parameters["features.0.weight"] = Tensor(first, shape: [4, 3, 3, 3])
     source = try Network(
       source.architecture, parameters: parameters, preparation: source.preparation)
-    // The copy has the same dead and doubled channels.
+    // The copy has the same zero channel and duplicated channel.
     let (drawn, shares) = try Self.draw(
       "copy", "vgg:4,M,5,M", with: source, ridge: 0, cutoff: cutoff)
     #expect(abs(shares[1] - 1) < 1e-6)
     let weight = drawn["features.3.weight"]
     #expect(weight.isFinite)
-    // The solution of least norm shares the doubled channel out evenly, and takes nothing of the dead one.
+    // The solution of least norm uses both duplicates equally, and does not use the channel of zeros.
     for k in 0..<5 {
       let filter = Array(weight.row(k))
       for t in 0..<9 {
@@ -235,8 +234,8 @@ import Testing
     #expect(abs(deviation - 1) < 1e-3)
   }
 
-  /// The source's channels are 10²⁵ times those of the new network, so that M is: filters of 10²⁰ leave single
-  /// precision, filters of 1 do not.
+  /// The source's channels, and therefore M, are 10²⁵ times those of the new network. Filters of size 10²⁰ then exceed
+  /// single precision, filters of size 1 do not.
   @Test func filtersOutsideSinglePrecisionAreRefused() throws {
     func draw(second: Float) throws -> Network {
       var source = try Self.source("vgg:4,M,5,M")
@@ -270,7 +269,7 @@ import Testing
     #expect(networks[0] == networks[1])
   }
 
-  /// Layers that are left out need no partner, and are Kaiming's.
+  /// Excluded layers need no partner and are drawn by `kaiming-normal`.
   @Test func layersWithoutPartnerAreRefusedUnlessExcluded() throws {
     let source = try Self.source("vgg:8,M,12,M")
     #expect(throws: FeatureError.self) {

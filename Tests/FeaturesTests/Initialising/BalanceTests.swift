@@ -1,4 +1,4 @@
-// Scale `balanced`: what the probe measures after it, and what a naive network makes of it.
+// Scale `balanced`: measurements of the probe, and outputs of a naive network.
 
 import Features
 import Foundation
@@ -19,7 +19,7 @@ import Testing
     }
   }
 
-  /// ‖∇W‖/‖W‖ of every convolution, on the images that the initialiser looked at: there are no others.
+  /// The ratio ‖∇W‖/‖W‖ of every convolution, on the images that the initialiser used.
   static func ratios(_ network: Network, on task: TaskImages? = nil) throws -> [Double] {
     let probe = try Probe(network, images: task ?? ImageInitialiserTests.task())
     return probe.layers.map {
@@ -41,10 +41,10 @@ import Testing
     let network = try Self.balanced(method)
     #expect(Self.spread(try Self.ratios(network)) < 1e-4)
     #expect(abs(try Self.deviation(network, layer: 2) - 1) < 1e-4)
-    // Scale `output` does not do it: the test can fail.
+    // Scale `output` does not make the ratios equal, which the measure detects.
     let output = try ImageInitialiserTests.draw(method, Self.name) { $0.scale = .output }
     #expect(Self.spread(try Self.ratios(output)) > 0.1)
-    // It is the same function all the same, each layer by another factor.
+    // Both networks compute the same function, but their layers have different factors.
     let pairs = zip(
       try ImageInitialiserTests.preactivations(network, layer: 2).joined(),
       try ImageInitialiserTests.preactivations(output, layer: 2).joined())
@@ -56,7 +56,7 @@ import Testing
     #expect(factors.contains { $0 > 1.01 })
   }
 
-  /// Convolutions that are left out keep the size and the values of `kaiming-normal`.
+  /// Excluded convolutions have the scale and the values of `kaiming-normal`.
   @Test(arguments: [("1,3", [0, 2]), ("1-2", [0, 1]), ("2", [1])])
   func onlyChosenLayersAreBalanced(layers: String, chosen: [Int]) throws {
     let network = try Self.balanced("default") { $0.layers = try LayerSelection(layers) }
@@ -79,7 +79,7 @@ import Testing
     #expect(abs(try Self.deviation(network, layer: 2) - 1) < 1e-4)
   }
 
-  /// A head with biases is not homogeneous; the convolutions before it are.
+  /// A head with biases is not homogeneous, unlike the convolutions before it.
   @Test func copiedHeadKeepsItsBiases() throws {
     let architecture = try Architecture("vgg:6,M,8,M", outputs: 3, hidden: [6])
     var source = try initialise(
@@ -97,7 +97,7 @@ import Testing
     #expect(Self.spread(try Self.ratios(network)) < 1e-4)
   }
 
-  /// 2,048 images of 8×8 make a batch: the gradient is that of all, each with the same weight.
+  /// A batch holds 2,048 images of 8×8, so the last batch is smaller. All images have the same weight in the gradient.
   @Test func imagesOfAllBatchesHaveEqualWeight() throws {
     let count = TaskImages.count(area: 64) + 52
     let images = try ImageInitialiserTests.labelledImages(count)

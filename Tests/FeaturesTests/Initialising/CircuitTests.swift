@@ -1,4 +1,4 @@
-// Draws that keep what two maps of a transformer know together, against the source's products.
+// Draws that preserve the products of two maps of a transformer, compared with the products of the source.
 
 import Features
 import Networks
@@ -23,13 +23,13 @@ struct CircuitTests {
       options: options, seed: seed, features: features, source: source)
   }
 
-  /// W [K, d] of a map with the gain that it reads.
+  /// The weight W [K, d] of a map with the gain of its layer normalisation folded in.
   static func folded(_ network: Network, _ name: String) throws -> Matrix {
     let map = try #require(network.architecture.linearMaps.first { $0.name == name })
     return TransformerFeaturesTests.folded(map, network)
   }
 
-  /// The columns of W_O that read a head's values.
+  /// The columns of W_O that read the values of one head.
   static func projection(_ network: Network, of head: Int) throws -> Matrix {
     let all = try folded(network, "blocks.1.attn.proj")
     return Matrix(
@@ -37,8 +37,8 @@ struct CircuitTests {
       rows: all.rows, columns: h)
   }
 
-  /// What the second block's scores, values and MLP come to without the values in between, with keys and projection of
-  /// other heads if `shift` is not 0.
+  /// The products W_QᵀW_K and W_O·W_V of each head in the second block, and W₂W₁ of its MLP. If `shift` is not 0, keys and
+  /// projection are those of another head.
   static func products(_ network: Network, shift: Int = 0) throws -> [Matrix] {
     try (0..<heads).flatMap { head in
       let other = (head + shift) % heads
@@ -53,7 +53,7 @@ struct CircuitTests {
     } + [folded(network, "blocks.1.mlp.fc2") * folded(network, "blocks.1.mlp.fc1")]
   }
 
-  /// WᵀW of the second block's readers, and of its writers W·Wᵀ.
+  /// The matrices WᵀW of maps of the second block that read tokens, and W·Wᵀ of those that write to tokens.
   static func squares(_ network: Network) throws -> [Matrix] {
     try ["attn.q.1", "attn.k.2", "attn.v.0", "mlp.fc1"].map {
       let w = try folded(network, "blocks.1.\($0)")
@@ -65,8 +65,7 @@ struct CircuitTests {
       }
   }
 
-  /// Means over 800 draws, and how many of their entries lie more than five standard errors from a value: none, but for
-  /// one test in ten thousand, if it is the expectation.
+  /// The means of matrices over 800 draws.
   struct Sample {
     private var sums: [[Double]] = []
     private var squares: [[Double]] = []
@@ -88,6 +87,8 @@ struct CircuitTests {
       }
     }
 
+    /// The number of entries of mean matrix `i` that lie more than five standard errors from the expected value. It is 0 if
+    /// the expected value is right, except in about one test in ten thousand.
     func outliers(from expected: Matrix, at i: Int) -> Int {
       let n = Double(Self.count)
       return expected.values.enumerated().count { j, value in
@@ -108,8 +109,8 @@ struct CircuitTests {
     return (zip(one, other).map { abs($0 - $1) }.max() ?? .infinity) / scale
   }
 
-  /// Attention does not see an orthogonal matrix between queries and keys, values and projection; the MLP does not see the
-  /// order of its units. A permutation of rows of the separate maps is another function.
+  /// An orthogonal matrix between queries and keys, or between values and projection, does not change attention, and the
+  /// order of its units does not change an MLP. Permuting the rows of separate maps changes the function.
   @Test func gaugeDrawsComputeTheFunctionOfTheSource() throws {
     let source = try Self.source()
     let logits = try Self.logits(source)
@@ -132,7 +133,7 @@ struct CircuitTests {
     for (i, matrix) in (products + squares).enumerated() {
       #expect(sample.outliers(from: matrix, at: i) == 0, "\(i)")
     }
-    // With half of the product, or none, the test would fail.
+    // Half the product is detected as wrong.
     for (i, matrix) in products.enumerated() {
       let half = Matrix(
         matrix.values.map { $0 / 2 }, rows: matrix.rows, columns: matrix.columns)
@@ -140,7 +141,7 @@ struct CircuitTests {
     }
   }
 
-  /// Maps of the paper's draw know nothing of each other: their products are zero in the mean.
+  /// The paper's method draws each map independently, so the mean of the products is zero.
   @Test func separateDrawsDoNotPreserveProducts() throws {
     let source = try Self.source()
     let features = try FeatureSet.nfm(source)
@@ -172,7 +173,7 @@ struct CircuitTests {
     for (i, matrix) in own.enumerated() {
       #expect(sample.outliers(from: matrix, at: i) > 0, "\(i)")
     }
-    // Keys are those of the next head: k.2 is drawn from k.0.
+    // Keys are those of the next head, so k.2 is drawn from k.0.
     var squares = try Self.squares(source)
     let key = try Self.folded(source, "blocks.1.attn.k.0")
     squares[1] = key.transposedTimes(key)
@@ -181,7 +182,7 @@ struct CircuitTests {
     }
   }
 
-  /// Each reader has its AGOP as the covariance of its rows, at the source's size.
+  /// The covariance of the rows of each map that reads tokens is its AGOP, at the scale of the source.
   @Test func coupledAGOPDrawsHaveTheCovarianceOfEachMap() throws {
     let source = try Self.source()
     let survey = try TransformerFeaturesTests.survey(source)
@@ -205,8 +206,8 @@ struct CircuitTests {
     }
   }
 
-  /// The patch embedding, positions and the class token write the basis of the tokens: they are the source's, while
-  /// normalisations start anew and biases at zero.
+  /// The patch embedding, positions and the class token define the basis of the tokens and are copied from the source.
+  /// Gains are 1, and all biases of blocks and normalisations are 0.
   @Test func coupledDrawsCopyTheTokenBasis() throws {
     let source = try Self.source()
     let network = try Self.drawn("coupled-nfm", from: source)
@@ -222,7 +223,7 @@ struct CircuitTests {
     }
   }
 
-  /// The patch embedding is the basis, whatever weights the others.
+  /// The patch embedding and the positions are copied even if the other maps are drawn from AGOPs.
   @Test func coupledAGOPDrawsCopyTheTokenBasis() throws {
     let source = try Self.source()
     let survey = try TransformerFeaturesTests.survey(source)
@@ -233,7 +234,7 @@ struct CircuitTests {
     }
   }
 
-  /// Filters of networks whose gains start at 1 have the source's gains in them.
+  /// The gains of the new network are 1, so the source's gains are included in its weights.
   @Test(arguments: ["rotated", "permuted"])
   func mixedCopiesIncludeTheGains(method: String) throws {
     let source = try Self.source()
@@ -245,7 +246,7 @@ struct CircuitTests {
     }
   }
 
-  /// Unit deviation of what a map puts out, the biases that a copy brings included.
+  /// The outputs of every map, including the copied biases, have unit standard deviation.
   @Test func unitOutputIncludesBiases() throws {
     let source = try Self.source()
     let task = TaskImages(

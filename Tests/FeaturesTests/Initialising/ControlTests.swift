@@ -1,4 +1,4 @@
-// The controls: copies, subsets, and covariances of which one property is kept.
+// The control methods: copies, subsets, and covariances that preserve one property of the features.
 
 import Features
 import Foundation
@@ -49,8 +49,8 @@ import Testing
     #expect(rows(other) != rows(shuffled))
   }
 
-  /// The authors' rule (weight-selection): 8 → 4 takes 0, 2, 4, 6; 8 → 3 takes round(0, 3.5, 7) =
-  /// 0, 4, 7; the second convolution between two pools is not the first.
+  /// The rule is that of the authors' weight-selection code: 8 → 4 selects 0, 2, 4, 6, and 8 → 3 selects
+  /// round(0, 3.5, 7) = 0, 4, 7. The second convolution between two pools corresponds to the source's second one.
   @Test func selectTakesEvenlySpacedWeights() throws {
     let source = try Self.source("vgg:8,8,M,8")
     let subset = try Self.draw("select", "vgg:4,M,3", source: source)
@@ -84,7 +84,7 @@ import Testing
         == "'copy' needs the source network")
   }
 
-  /// A head of another number of classes is copied but for its last layer.
+  /// For another number of classes, all layers of the head except the last are copied.
   @Test func layersOfTheHeadAreCopiedIfShapesAgree() throws {
     let source = try Self.source("vgg:6,M")
     var options = InitialisationOptions()
@@ -101,7 +101,7 @@ import Testing
     }
   }
 
-  /// 4,096 filters: an eigenvalue's sampling error is λ√(2/n) = 2.2 %; bound 4.5 of them.
+  /// With 4,096 filters the standard error of an eigenvalue is λ√(2/n) = 2.2 %. The bound is 4.5 standard errors.
   @Test func spectrumPreservesOnlyTheEigenvalues() throws {
     let set = try CovarianceTests.features(rank: 3)
     let factor = try #require(set.layers["features.0"]).factor
@@ -113,7 +113,7 @@ import Testing
     let found = try #require(SymmetricEigen(gram)).values.map { $0 / 4096 }
     for (a, b) in zip(found, expected) { #expect(abs(a / b - 1) < 4.5 * (2.0 / 4096).squareRoot()) }
     #expect(found[3] < 1e-6 * found[0])
-    // Random directions: not the features' own.
+    // Directions are random, not those of the features.
     #expect(cosine(weight, factor) < 0.6)
     let again = try Self.draw("spectrum", "vgg:4096,M", features: set, seed: 2)
     #expect(cosine(.nfm(again["features.0.weight"]), weight) < 0.6)
@@ -136,7 +136,7 @@ import Testing
         samples, from: CovarianceTests.scaled(sigma, by: 2 / sigma.trace)) > 5)
   }
 
-  /// √2 times orthonormal filters, or columns where there are more filters than dimensions.
+  /// Filters are √2 times orthonormal. If there are more filters than dimensions, the columns are.
   @Test(arguments: [("vgg:20,M", 20), ("vgg:27,M", 27), ("vgg:64,M", 27)])
   func orthogonalFiltersAreOrthogonal(_ name: String, rank: Int) throws {
     let w = Matrix(try Self.draw("orthogonal", name)["features.0.weight"])

@@ -1,4 +1,4 @@
-// Filters drawn from features: the whole covariance of a small layer, at every scale.
+// Filters drawn from features: the full covariance of a small layer, at every scale.
 
 import Features
 import Foundation
@@ -7,12 +7,12 @@ import Tensors
 import Testing
 
 @Suite struct CovarianceTests {
-  /// One convolution of K filters on the 27-dimensional patches of an image.
+  /// A network with one convolution of K filters on the 27-dimensional patches of an image.
   static func architecture(filters: Int) throws -> Architecture {
     try Architecture("vgg:\(filters),M", outputs: 2, hidden: [], pooled: 1)
   }
 
-  /// F [r, 27] from a source of `rank` filters.
+  /// Features with a factor F [r, 27], from a source of `rank` filters.
   static func features(
     _ kind: FeatureSet.Kind = .nfm, rank: Int = 5, isotropic: Double = 0
   ) throws -> FeatureSet {
@@ -24,7 +24,7 @@ import Testing
       layers: ["features.0": LayerFeatures(ThinFactor(factor), isotropic: isotropic)], power: 1)
   }
 
-  /// FᵀF + ρI
+  /// The dense matrix FᵀF + ρI.
   static func matrix(_ set: FeatureSet) throws -> Matrix {
     let layer = try #require(set.layers["features.0"])
     var dense = layer.factor.factor.transposedTimes(layer.factor.factor)
@@ -32,7 +32,7 @@ import Testing
     return dense
   }
 
-  /// Two networks of 4,096 filters of 27 weights: 221,184 weights.
+  /// The filters of two networks with 4,096 filters of 27 weights each: 221,184 weights.
   static func draw(
     _ method: String, _ set: FeatureSet, _ options: InitialisationOptions
   ) throws -> Matrix {
@@ -44,8 +44,8 @@ import Testing
     return Matrix(Tensor(values, shape: [8192, 27]))
   }
 
-  /// The largest of |sample covariance − Σ|, in standard errors: Var(s_ij) = (Σ_ii·Σ_jj + Σ_ij²)/n.
-  /// For 378 entries and a right Σ it exceeds 5 once in 5,000 times.
+  /// The largest entry of |sample covariance − Σ| in standard errors, where Var(s_ij) = (Σ_ii·Σ_jj + Σ_ij²)/n. With 378
+  /// entries and the right Σ it exceeds 5 with a probability of 1/5,000.
   static func deviation(_ samples: Matrix, from sigma: Matrix) -> Double {
     let n = Double(samples.rows)
     let sample = samples.transposedTimes(samples)
@@ -74,11 +74,11 @@ import Testing
     let sigma = try Self.matrix(set)
     let expected = Self.scaled(sigma, by: trace / sigma.trace)
     #expect(Self.deviation(samples, from: expected) < 5)
-    // The test can fail: deviations 5 % too large, or the isotropic share left out.
+    // Deviations that are 5 % too large are detected, and so is a missing isotropic share.
     #expect(Self.deviation(samples, from: Self.scaled(expected, by: 1.05 * 1.05)) > 5)
     let bare = try Self.matrix(Self.features())
     #expect(Self.deviation(samples, from: Self.scaled(bare, by: trace / bare.trace)) > 5)
-    // Mean per-weight variance: relative standard error √(2·tr Σ²)/(tr Σ·√n).
+    // The relative standard error of the mean variance of a weight is √(2·tr Σ²)/(tr Σ·√n).
     let error = (2 * expected.squaredNorm / Double(samples.rows)).squareRoot()
     #expect(abs(samples.squaredNorm / Double(samples.rows) - trace) < 4.5 * error)
   }
@@ -112,15 +112,15 @@ import Testing
     var options = InitialisationOptions()
     options.scale = .source
     let samples = try Self.draw("nfm", set, options)
-    // WᵀW of 5 filters: Σ = WᵀW/5 has their mean square.
+    // Σ = WᵀW/5 of 5 filters has their mean square.
     let expected = Self.scaled(try Self.matrix(set), by: 1.0 / 5)
     #expect(Self.deviation(samples, from: expected) < 5)
     let agop = try Self.features(.agop)
     #expect(throws: FeatureError.self) { _ = try Self.draw("agop", agop, options) }
   }
 
-  /// The same F times 2ⁿ: 2¹²⁷ takes the squares to 10⁷⁶, and their inverse root below the smallest
-  /// number of single precision with all its digits.
+  /// Features with F multiplied by 2ⁿ. With n = 127 squares are about 10⁷⁶, and their inverse square root is below the
+  /// smallest normal number of single precision.
   static func features(_ kind: FeatureSet.Kind, timesTwoTo exponent: Int) throws -> FeatureSet {
     let set = try features(kind)
     let factor = try #require(set.layers["features.0"]).factor.factor
@@ -143,7 +143,7 @@ import Testing
     let (expected, found) = (try draw(plain), try draw(sized))
     #expect(expected.allSatisfy { $0.isNormal })
     let isNear = zip(expected, found).allSatisfy { abs($0 - $1) <= 1e-5 * abs($0) }
-    // LAPACK's eigenvectors may differ by rounding; the factor itself does not.
+    // LAPACK's eigenvectors may differ by rounding, the factor does not.
     #expect(method.hasSuffix("nfm") ? expected == found : isNear)
   }
 
@@ -153,7 +153,7 @@ import Testing
   }
 
   @Test func factorWithTooManyRowsIsRefused() throws {
-    // 240 kB in a file, and a Gram matrix of 29 GB.
+    // The factor takes 240 kB in a file, its Gram matrix would take 29 GB.
     let factor = ThinFactor(Matrix(zeros: 60_000, 1))
     let error = #expect(throws: FeatureError.self) { try factor.spectrum() }
     #expect(try #require(error).description.contains("a factor of 60000 rows"))
@@ -161,7 +161,7 @@ import Testing
   }
 
   @Test func filtersOutsideSinglePrecisionAreRefused() throws {
-    // The authors' kaiming-agop multiplies Σ, here of about 2⁻²⁵⁰, by 0.27/100 and takes the root.
+    // The authors' kaiming-agop multiplies Σ, here about 2⁻²⁵⁰, by 0.27/100 and takes the square root.
     let paper = InitialisationOptions(convention: .paper)
     #expect(throws: FeatureError.self) {
       _ = try initialise(

@@ -1,4 +1,4 @@
-// Initialisers that know only a layer's shape: mean and variance of more than 200,000 weights.
+// Initialisers that depend only on the shape of a layer: mean and variance of more than 200,000 weights.
 
 import Features
 import Networks
@@ -6,7 +6,7 @@ import Tensors
 import Testing
 
 @Suite struct DistributionTests {
-  /// The second convolution has 160·144·9 = 207,360 weights, the first 144·27.
+  /// A network whose first convolution has 144·27 weights and whose second has 160·144·9 = 207,360.
   static func architecture() throws -> Architecture {
     try Architecture("vgg:144,160,M", outputs: 7, hidden: [500], pooled: 1)
   }
@@ -14,7 +14,7 @@ import Testing
   struct Expectation: Sendable {
     let name: String
     let variance: Double
-    /// 3: normal, 9/5: uniform.
+    /// The kurtosis: 3 for a normal distribution, 9/5 for a uniform one.
     let kurtosis: Double
   }
 
@@ -39,7 +39,7 @@ import Testing
     let moments = Moments(network["features.2.weight"].values)
     #expect(moments.count >= 200_000)
     #expect(moments.agree(variance: variance, kurtosis: kurtosis))
-    // The test can fail: a deviation 1 % too large is a variance 2 % too large.
+    // A deviation that is 1 % too large, which makes the variance 2 % too large, is detected.
     #expect(!moments.agree(variance: variance * 1.02, kurtosis: kurtosis))
     #expect(network["features.2.bias"].values.allSatisfy { $0 == 0 })
   }

@@ -1,4 +1,4 @@
-// Fully connected layers drawn by the initialisers: the law of each, as for convolutions.
+// The distributions of fully connected layers drawn by the initialisers, checked as for convolutions.
 
 import Features
 import Foundation
@@ -43,7 +43,7 @@ import Testing
     let network = try Self.draw(expected.name, architecture, seed: 3)
     let moments = Moments(network["classifier.3.weight"].values)
     #expect(moments.agree(variance: expected.variance, kurtosis: expected.kurtosis))
-    // The test can fail: a deviation 1 % too large is a variance 2 % too large.
+    // A deviation that is 1 % too large, which makes the variance 2 % too large, is detected.
     #expect(!moments.agree(variance: 1.02 * expected.variance, kurtosis: expected.kurtosis))
     #expect(network["classifier.0.bias"].squaredNorm == 0)
     #expect(network["classifier.3.bias"].squaredNorm == 0)
@@ -62,7 +62,7 @@ import Testing
     }
   }
 
-  /// Neither the other's law nor its values change.
+  /// The method of the head changes neither the distribution nor the values of the convolutions, and the reverse.
   @Test func headAndConvolutionsAreDrawnIndependently() throws {
     let architecture = try Architecture("vgg:6,M", outputs: 3, hidden: [5], pooled: 1)
     let (a, b) = (
@@ -80,12 +80,12 @@ import Testing
 
   // MARK: Covariances
 
-  /// 27 inputs and 8,192 outputs: as many rows as `CovarianceTests` has filters.
+  /// A network whose head has a layer with 27 inputs and 8,192 outputs: as many rows as `CovarianceTests` has filters.
   static func wide() throws -> Architecture {
     try Architecture("vgg:27,M", outputs: 8192, hidden: [], pooled: 1)
   }
 
-  /// Σ of `CovarianceTests`, as features of a fully connected layer.
+  /// The matrix Σ of `CovarianceTests` as features of a fully connected layer.
   static func features(
     _ kind: FeatureSet.Kind = .nfm, isotropic: Double = 0.02
   ) throws -> (set: FeatureSet, sigma: Matrix) {
@@ -132,7 +132,7 @@ import Testing
     #expect(CovarianceTests.deviation(samples, from: CovarianceTests.scaled(expected, by: 1.1)) > 5)
   }
 
-  /// 8,192 rows: an eigenvalue's sampling error is λ√(2/n) = 1.6 %; bound 4.5 of them.
+  /// With 8,192 rows the standard error of an eigenvalue is λ√(2/n) = 1.6 %. The bound is 4.5 standard errors.
   @Test func spectrumPreservesOnlyTheEigenvalues() throws {
     let (set, sigma) = try Self.features(isotropic: 0)
     let samples = try Self.samples("spectrum", set)
@@ -146,7 +146,7 @@ import Testing
     #expect(CovarianceTests.deviation(samples, from: own) > 5)
   }
 
-  /// A convolution's features do not stand in for the head's, nor the other way round.
+  /// Drawing the head requires features of the head, and drawing convolutions requires features of convolutions.
   @Test func featuresOfTheDrawnLayersAreRequired() throws {
     let (set, _) = try Self.features()
     let said = InitialiserOptionsTests.message {
@@ -191,13 +191,13 @@ import Testing
       }
       #expect(abs(ImageInitialiserTests.deviation(z) - 1) < 1e-5, "layer \(index)")
     }
-    // The convolutions are those that are drawn without a look at the head.
+    // The convolutions do not depend on the method of the head.
     let plain = try Self.draw(
       "kaiming", architecture, method: method, images: ImageInitialiserTests.task())
     #expect(network["features.3.weight"] == plain["features.3.weight"])
   }
 
-  /// 16 images give 16 inputs, all of which are used: Σ is known exactly.
+  /// 16 images give 16 inputs, all of which are used, so Σ is known exactly.
   @Test func patchesHaveTheCovarianceOfTheInputs() throws {
     let architecture = try Self.wide()
     let task = try ImageInitialiserTests.task()
@@ -242,7 +242,7 @@ import Testing
     }
     #expect(rows(permuted) != rows(source) && Set(rows(permuted)) == Set(rows(source)))
     #expect(permuted["classifier.0.bias"].squaredNorm == 0)
-    // Mixed by an orthogonal matrix, rows are others and WᵀW is the source's.
+    // An orthogonal matrix changes the rows, and WᵀW is the source's.
     let rotated = try Self.draw("rotated", architecture, source: source)
     let (own, theirs) = (
       Matrix(rotated["classifier.0.weight"]), Matrix(source["classifier.0.weight"])
@@ -251,7 +251,7 @@ import Testing
     #expect(relativeError(own.transposedTimes(own), theirs.transposedTimes(theirs)) < 1e-5)
   }
 
-  /// For another number of classes there is no last layer to take.
+  /// The source's last layer cannot be used for another number of classes.
   @Test(arguments: ["copy", "permuted", "rotated", "select"])
   func lastLayerIsDrawnForAnotherNumberOfClasses(_ head: String) throws {
     let source = try Self.source(Architecture("vgg:6,M", outputs: 3, hidden: [8], pooled: 1))
@@ -268,8 +268,8 @@ import Testing
       said == "the source's 'classifier.0.weight' is [8, 6], this network needs [7, 6]")
   }
 
-  /// Channels of the last map with all their positions, and units: 8 → 4 takes 0, 2, 4, 6; 6 → 3 takes
-  /// 0, 2, 4; the classes are all taken.
+  /// Channels of the last map, with all their positions, and units are selected: 8 → 4 selects 0, 2, 4, 6, and 6 → 3
+  /// selects 0, 2, 4. All classes are selected.
   @Test func selectTakesEvenlySpacedUnits() throws {
     let source = try Self.source(Architecture("vgg:8,M", outputs: 3, hidden: [6], pooled: 2))
     let smaller = try Architecture("vgg:4,M", outputs: 3, hidden: [3], pooled: 2)

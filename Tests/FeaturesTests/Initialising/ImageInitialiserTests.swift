@@ -1,4 +1,4 @@
-// Initialisers that look at images, the probe and the warnings, against a naive network.
+// Initialisers that use images, the probe and its warnings, compared with a naive network.
 
 import Features
 import Foundation
@@ -11,7 +11,7 @@ import Testing
   static let preparation = Network.Preparation(
     side: side, mean: [0.5, 0.4, 0.6], std: [0.25, 0.2, 0.3])
 
-  /// Images that are not white: smooth gradients with noise.
+  /// Images of smooth gradients with noise, whose pixels are correlated.
   static func labelledImages(_ count: Int = 16) throws -> LabelledImages {
     var stream = RandomStream(seed: 2, .selection)
     var pixels: [UInt8] = []
@@ -60,7 +60,7 @@ import Testing
     }
   }
 
-  /// All pre-activations of convolution `layer`: [K][images · positions].
+  /// The pre-activations of convolution `layer`, [K][images · positions].
   static func preactivations(_ network: Network, layer: Int) throws -> [[Double]] {
     let naive = NaiveNetwork(network: network, side: side)
     var all: [[Double]] = []
@@ -87,7 +87,7 @@ import Testing
       #expect(abs(Self.deviation(z.flatMap { $0 }) - 1) < 1e-5)
     }
     #expect(network.preparation == Self.preparation)
-    // lsuv is orthogonal but for its size.
+    // Filters of lsuv are orthogonal up to a factor.
     if method == "lsuv" {
       let w = Matrix(network["features.3.weight"])
       let gram = w.timesTransposed(w)
@@ -109,7 +109,7 @@ import Testing
     #expect(abs(Self.deviation(z.flatMap { $0 }) - 1) < 1e-5)
   }
 
-  /// 16 images have 1,024 patches, all of which are used: Σ is known exactly.
+  /// 16 images have 1,024 patches, all of which are used, so Σ is known exactly.
   @Test func patchesHaveTheCovarianceOfTheInput() throws {
     let patches = try Self.maps().flatMap { NaiveNetwork.patches($0, side: Self.side) }
     let n = Double(patches.count)
@@ -126,7 +126,7 @@ import Testing
     #expect(CovarianceTests.deviation(samples, from: expected) < 5)
     #expect(
       CovarianceTests.deviation(samples, from: CovarianceTests.scaled(expected, by: 1.1)) > 5)
-    // Not centred, filters would point to the mean: the test can tell.
+    // Without centring, filters would point to the mean, which is detected.
     let raw = Matrix(patches.flatMap { $0 }, rows: patches.count, columns: 27)
     let uncentred = raw.transposedTimes(raw)
     #expect(
@@ -179,7 +179,7 @@ import Testing
     }
   }
 
-  /// The loss along one weight, by central differences of the library's own loss.
+  /// The expected gradient is computed by central differences of the library's loss.
   @Test func gradientNormBelongsToTheMeanLoss() throws {
     let network = try Self.draw("kaiming-normal", "vgg:4,M")
     let probe = try Probe(network, images: Self.task())
@@ -201,7 +201,7 @@ import Testing
     let healthy = try Self.draw("kaiming-normal", "vgg:12,M,16,M")
     #expect(try Probe(healthy, images: Self.task()).warnings.isEmpty)
     #expect(try healthy.weightWarnings().isEmpty)
-    // One filter twelve times over, and a second layer that never fires.
+    // The first layer has twelve equal filters, and the second never fires.
     var parameters = healthy.parameters
     let filter = healthy["features.0.weight"].values.prefix(27)
     parameters["features.0.weight"] = Tensor(
@@ -216,7 +216,7 @@ import Testing
         "features.3: no gradient arrives",
       ])
     #expect(try ill.weightWarnings() == ["features.0: filters of effective rank 1.0"])
-    // A second layer of one filter sixteen times over: rank 1, and gradients arrive.
+    // The second layer has sixteen equal filters: its rank is 1, and gradients are not zero.
     parameters["features.0.weight"] = healthy["features.0.weight"]
     parameters["features.3.weight"] = Tensor(
       (0..<16).flatMap { _ in healthy["features.3.weight"].row(0) }, shape: [16, 12, 3, 3])

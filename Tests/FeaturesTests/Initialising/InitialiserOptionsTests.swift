@@ -1,4 +1,4 @@
-// What is refused, what is suggested, and which layers a method reaches.
+// The options of initialisers: errors, suggestions, and the layers that a method draws.
 
 import Features
 import Networks

@@ -1,4 +1,4 @@
-// Draws that are carried over through a residual network's shortcuts.
+// Draws that are aligned with another residual network, through its shortcuts.
 
 import Features
 import Networks
@@ -18,7 +18,7 @@ struct ResidualAlignmentTests {
   static let preparation = Network.Preparation(
     side: side, mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25])
 
-  /// A network of random gains and shifts, whose running statistics are those of these images.
+  /// A network with random gains and biases of its normalisations. Its running statistics are those of the images.
   static func source(_ text: String) throws -> Network {
     let architecture = try Architecture(text, outputs: 3)
     var stream = RandomStream(seed: 3, .initialisation)
@@ -54,12 +54,13 @@ struct ResidualAlignmentTests {
     return (network, explained)
   }
 
-  /// Convolutions of stride 2 and shortcuts among them.
+  /// The network has convolutions of stride 2 and convolutions in shortcuts.
   @Test func copyToTheSameShapeIsTheSource() throws {
     let source = try Self.source("resnet14@0.25")
     let (network, explained) = try Self.draw("copy", "resnet14@0.25", with: source)
     #expect(explained.count == source.architecture.body.count)
-    // Unbiased variances of few positions differ from the batch's own, by which new layers are normalised.
+    // The running variance is unbiased, while the batch's variance, which normalises new layers, is not: with few positions
+    // they differ.
     #expect(explained.allSatisfy { $0 > 0.999 }, "\(explained)")
     for map in source.architecture.body {
       let (new, old) = (network.weight(of: map).values, source.weight(of: map).values)
@@ -70,8 +71,8 @@ struct ResidualAlignmentTests {
     }
   }
 
-  /// What reads the first convolution undoes its permutation, but for gains and shifts before the ReLU; a sum of branches, each with
-  /// a permutation of its own, is not undone.
+  /// Maps that read the first convolution compensate for its permutation, except for gains and biases before the ReLU. In a
+  /// sum of branches, each with its own permutation, nothing can compensate.
   @Test func drawsForOtherWidthsAndDepthsAreAligned() throws {
     let source = try Self.source("resnet14@0.5")
     for (method, text) in [

@@ -1,4 +1,4 @@
-// Draws that are carried over to another transformer's tokens, against a naive network and plain elimination.
+// Draws that are aligned with another transformer's tokens, compared with a naive network and Gaussian elimination.
 
 import Features
 import Foundation
@@ -9,7 +9,7 @@ import Testing
 struct TransformerAlignmentTests {
   static let text = "vit:side=8,patch=2,width=12,depth=2,heads=3,mlp=10"
 
-  /// Gains that are not 1, biases that are not 0, attention that is not flat.
+  /// A source whose gains are not 1, whose biases are not 0, and whose attention is not uniform.
   static func source(_ text: String = text) throws -> Network {
     try TransformerFeaturesTests.network(text)
   }
@@ -41,7 +41,7 @@ struct TransformerAlignmentTests {
     return try FeatureSet.agop(source, layers: maps, moments: survey.whole)
   }
 
-  /// The images as a network sees them: [3][H·W] each.
+  /// The images as inputs of a network, [3][H·W] each.
   static func images(_ network: Network) throws -> [NaiveTransformer.Rows] {
     let own = ImageInitialiserTests.preparation
     return try ImageInitialiserTests.maps().map { image in
@@ -58,23 +58,23 @@ struct TransformerAlignmentTests {
     return try images(network).flatMap { naive.logits($0) }
   }
 
-  /// Largest difference over the root mean square.
+  /// The largest difference, relative to the root mean square.
   static func difference(_ a: [Double], _ b: [Double]) -> Double {
     let size = (b.reduce(0) { $0 + $1 * $1 } / Double(b.count)).squareRoot()
     return zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) } / size
   }
 
-  /// What enters a map: rows over images and tokens, of the last `shared` tokens of each image.
+  /// The input of a map: a row for each image and each of its last `shared` tokens.
   static func channels(_ network: Network, of map: String, shared: Int) throws -> [[Double]] {
     let naive = try NaiveTransformer(network)
     return try images(network).flatMap { naive.input(of: map, $0).suffix(shared) }
   }
 
-  /// Single precision: values of tokens have errors of 1e-7 of their size, which a division by the smallest directions
-  /// that are kept multiplies.
+  /// The tolerance for single precision. Values of tokens have relative errors of 1e-7, which a division by the smallest
+  /// directions that are used amplifies.
   static let tolerance = 1e-3
 
-  /// `gauge` mixes the values of a head and shuffles the MLP's units: the regression finds them again.
+  /// `gauge` mixes the values of a head and shuffles the units of the MLP, which the regression compensates for.
   @Test(arguments: [
     ("copy", "class"), ("gauge", "class"), ("copy", "mean"), ("gauge", "mean"),
   ]) func losslessDrawsComputeTheFunctionOfTheSource(method: String, pool: String) throws {
@@ -87,7 +87,7 @@ struct TransformerAlignmentTests {
     #expect(Self.difference(try Self.logits(drawn), expected) < Self.tolerance)
     #expect(explained.count == source.architecture.body.count)
     #expect(explained.values.allSatisfy { abs($0 - 1) < 1e-6 })
-    // It can fail: the gains alone make another function, and so do the draws that mix each map for itself.
+    // Draws that mix each map independently compute another function, which is detected.
     let (mixed, _) = try Self.draw("rotated", text, with: source) {
       $0.head = try HeadInitialisation("copy")
     }
@@ -98,7 +98,7 @@ struct TransformerAlignmentTests {
     }
   }
 
-  /// The same function under other names of heads and hidden units, which are copied and found again.
+  /// A source with shuffled heads and hidden units computes the same function, and so does a draw from it.
   @Test func drawsFromShuffledHeadsAndUnitsComputeTheSameFunction() throws {
     let source = try Self.source()
     let shuffled = try Self.shuffled(source)
@@ -111,7 +111,7 @@ struct TransformerAlignmentTests {
     #expect(Self.difference(try Self.logits(drawn), expected) < Self.tolerance)
   }
 
-  /// Heads in the order 2, 0, 1, and hidden units backwards.
+  /// The network with its heads in the order 2, 0, 1 and its hidden units in reverse order.
   static func shuffled(_ network: Network) throws -> Network {
     var parameters = network.parameters
     func reorder(_ name: String, rows: [Int]? = nil, columns: [Int]? = nil) throws {
@@ -138,7 +138,7 @@ struct TransformerAlignmentTests {
       network.architecture, parameters: parameters, preparation: network.preparation)
   }
 
-  /// Another mean and deviation of the images: the patch embedding's weight and bias make up for both.
+  /// The images of the source have another mean and deviation. The weight and bias of the patch embedding compensate.
   @Test func patchEmbeddingCorrectsForAnotherNormalisation() throws {
     var source = try Self.source()
     source.preparation.std = [0.5, 0.1, 0.3]
@@ -156,8 +156,8 @@ struct TransformerAlignmentTests {
     }
   }
 
-  /// A source of more channels, heads, hidden units and blocks, with a class token or against one without: each map's
-  /// rows are M·w with M by elimination over what naive networks read.
+  /// The source has more channels, heads, hidden units and blocks, and a class token that the new network has or lacks. The
+  /// rows of each map are M·w, with M computed by elimination from the inputs of naive networks.
   @Test(arguments: [("class", 17), ("mean", 16)])
   func rowsAreMappedByLeastSquares(pool: String, shared: Int) throws {
     let source = try Self.source()
@@ -192,14 +192,14 @@ struct TransformerAlignmentTests {
       #expect(abs(share - AlignmentTests.explained(new, m, old)) < 1e-5, "\(name)")
       #expect(share < 0.999)
     }
-    // Heads read the same tokens.
+    // All heads read the same tokens.
     #expect(shares["blocks.1.attn.q.0"] == shares["blocks.1.attn.v.1"])
-    // Positions of another width are timm's.
+    // Positions of another width are drawn as timm does.
     let positions = Moments(drawn["pos_embed"].values)
     #expect(positions.agree(variance: 4e-4, kurtosis: 3))
   }
 
-  /// Wider, narrower, more and fewer heads than it needs, fewer blocks: every method that aligns.
+  /// Every method that aligns draws from sources that are wider or narrower, have more or fewer heads, or have more blocks.
   @Test(arguments: [
     "nfm", "agop", "kaiming-nfm", "spectrum", "rotated", "coupled-nfm", "coupled-agop",
     "coupled-permuted",
@@ -219,7 +219,8 @@ struct TransformerAlignmentTests {
     }
   }
 
-  /// The patch embedding takes some rows of a wider source, with their biases; in `gauge` so do all writers.
+  /// The patch embedding uses some rows of a wider source with their biases. With `gauge`, so do all maps that write to
+  /// tokens.
   @Test(arguments: ["coupled-nfm", "gauge", "copy"])
   func biasesBelongToTheChosenRows(method: String) throws {
     let source = try Self.source()
@@ -297,7 +298,7 @@ struct TransformerAlignmentTests {
     #expect(said.contains("cannot be aligned: vgg:8,M with vit:"), "\(said)")
   }
 
-  /// Layers that are left out need no partner, and are timm's.
+  /// Excluded layers need no partner and are drawn as timm does.
   @Test func layersWithoutPartnerCanBeExcluded() throws {
     let source = try Self.source()
     let text = "vit:side=8,patch=2,width=12,depth=3,heads=3,mlp=10"
@@ -312,7 +313,7 @@ struct TransformerAlignmentTests {
     }
   }
 
-  /// Scores beyond single precision make attention NaN.
+  /// Scores outside single precision make attention NaN.
   @Test func nonFiniteActivationsAreRefused() throws {
     var source = try Self.source()
     var parameters = source.parameters

@@ -1,4 +1,4 @@
-// How vision transformers start.
+// The initialisers of vision transformers.
 
 import Features
 import Networks
@@ -47,7 +47,7 @@ struct TransformerInitialiserTests {
     }
   }
 
-  /// Xavier's bound of queries, keys and values is that of one matrix [3d, d], not of a head's [h, d].
+  /// Xavier's bound for queries, keys and values is that of the joint matrix [3d, d], not of one head's [h, d].
   @Test func torchvisionDistributionsAreTheDocumentedOnes() throws {
     let network = try Self.drawn("torchvision")
     let xavier = { (inputs: Double, outputs: Double) in (6 / (inputs + outputs)).squareRoot() }
@@ -70,7 +70,7 @@ struct TransformerInitialiserTests {
     ] { #expect(Self.isConstant(network[name], 0), "\(name)") }
   }
 
-  /// Streams are a layer's own: queries of two heads differ, and so do two seeds.
+  /// Each map has its own random stream: the queries of two heads differ, and so do two seeds.
   @Test func headsAreDrawnIndependently() throws {
     let network = try Self.drawn("timm")
     let (first, second) = (
@@ -80,7 +80,7 @@ struct TransformerInitialiserTests {
     #expect(try Self.drawn("timm", seed: 6)["pos_embed"] != network["pos_embed"])
   }
 
-  /// A trained network, as far as a copy is concerned: nothing in it is as a start leaves it.
+  /// A substitute for a trained network: none of its parameters has its initial value.
   static func source() throws -> Network {
     let architecture = try architecture()
     var stream = RandomStream(seed: 2, .probes)
@@ -106,7 +106,7 @@ struct TransformerInitialiserTests {
     }
   }
 
-  /// E[W'ᵀW']/K of queries of one head is the NFM with the normalisation's gain folded in, at trace 1.
+  /// The expectation of W'ᵀW'/K for the queries of one head is the NFM with the gain folded in, at trace 1.
   @Test func queriesHaveTheFoldedCovariance() throws {
     let source = try Self.source()
     let map = try #require(source.architecture.body.first { $0.name == "blocks.1.attn.q.2" })
@@ -133,7 +133,7 @@ struct TransformerInitialiserTests {
       }
       return (difference / size).squareRoot()
     }
-    // The sampling error of a covariance from n rows is √((1 + r)/n) of its norm, r its effective rank, at most 32.
+    // The relative sampling error of a covariance from n rows is √((1 + r)/n), where r is its effective rank, at most 32.
     let error = (33.0 / Double(draws * map.outputs)).squareRoot()
     #expect(distance(to: source.foldedWeight(of: map)) < 1.5 * error)
     #expect(distance(to: source.weight(of: map)) > 4 * error)

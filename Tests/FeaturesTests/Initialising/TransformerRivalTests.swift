@@ -1,4 +1,4 @@
-// Starts of vision transformers against the products, bounds and subsets that they state.
+// Published initialisers of vision transformers, compared with the products, bounds and subsets that they define.
 
 import Features
 import Networks
@@ -23,7 +23,7 @@ struct TransformerRivalTests {
     Matrix(try #require(network.weight(named: name)))
   }
 
-  /// W_V of all heads, [d, d].
+  /// The matrix W_V [d, d] of all heads.
   static func values(_ network: Network) throws -> Matrix {
     let heads = try (0..<3).map { try weight(network, "blocks.1.attn.v.\($0)") }
     return Matrix(heads.flatMap(\.values), rows: d, columns: d)
@@ -39,8 +39,8 @@ struct TransformerRivalTests {
     return (mean, (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / n).squareRoot())
   }
 
-  /// W_O·W_V = 0.4·Z − 0.4·I: a diagonal of mean −0.4 and deviation 0.4/√d, the same deviation beside it. W_V·W_O, which a
-  /// transposed port would make of it, has neither.
+  /// W_O·W_V is 0.4·Z − 0.4·I: its diagonal has mean −0.4 and standard deviation 0.4/√d, and the other entries have the
+  /// same deviation. W_V·W_O, which a transposed implementation would use, does not have these moments.
   @Test func mimeticValuesAndProjectionHaveTheDocumentedProduct() throws {
     let network = try Self.drawn("mimetic")
     let (v, o) = (try Self.values(network), try Self.weight(network, "blocks.1.attn.proj"))
@@ -54,28 +54,28 @@ struct TransformerRivalTests {
     #expect(abs(restMean) < 4.5 * expected / Double(Self.d))
     #expect(abs(restDeviation / expected - 1) < 4.5 / (2 * Double(rest.count)).squareRoot())
     #expect(Self.meanAndDeviation(Self.diagonal(v * o)).1 > 2 * expected)
-    // Both have the root of the product's singular values: √S·√S each.
+    // The singular values of both factors are the square roots of the product's.
     let difference = zip(v.timesTransposed(v).values, o.transposedTimes(o).values).map {
       abs($0 - $1)
     }
     #expect(try #require(difference.max()) < 1e-5)
   }
 
-  /// W_QᵀW_K of a head is the best approximation of rank h to a matrix 0.7·Z + 0.7·I: its trace lies far above that of
-  /// unrelated factors, and its singular values are those of such a matrix, the largest near 0.7·(1 + …) ≤ 0.7·3.
+  /// W_QᵀW_K of a head is the best approximation of rank h to 0.7·Z + 0.7·I. Its trace is far above that of independent
+  /// factors, and its singular values are those of such a matrix, at most 0.7·3.
   @Test func mimeticQueriesAndKeysHaveTheDocumentedProduct() throws {
     let network = try Self.drawn("mimetic")
     let (q, k) = (
       try Self.weight(network, "blocks.0.attn.q.1"), try Self.weight(network, "blocks.0.attn.k.1")
     )
     let product = q.transposedTimes(k)
-    // The same product from the stream, its rank cut by the rows of Q and K alone.
+    // The same matrix is drawn from the random stream. Only the number of rows of Q and K limits the rank of the product.
     var stream = RandomStream.circuit(.scores, block: 0, head: 1, seed: 3)
     var whole = Matrix(
       stream.normals(Self.d * Self.d).map { 0.7 * Double($0) / Double(Self.d).squareRoot() },
       rows: Self.d, columns: Self.d)
     for i in 0..<Self.d { whole[i, i] += 0.7 }
-    // Eckart and Young: the error is what the smaller singular values hold, and no more.
+    // By the theorem of Eckart and Young, the error is exactly that of the omitted singular values.
     let squares = try #require(SymmetricEigen(whole.transposedTimes(whole))).values
     let error = zip(product.values, whole.values).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
     let least = squares.dropFirst(Self.h).reduce(0, +)
@@ -93,7 +93,7 @@ struct TransformerRivalTests {
     let values: Product
   }
 
-  /// The whole draw against NumPy's decomposition of the same Z: the products themselves, and √S in each of their factors.
+  /// The draw is compared with NumPy's decomposition of the same Z: the products, and √S in each factor.
   @Test func mimeticProductsAgreeWithNumPy() throws {
     let expected = try Fixture.json("mimetic.json", as: Mimicked.self)
     let network = try Self.drawn(
@@ -102,7 +102,7 @@ struct TransformerRivalTests {
       try (0..<3).map { try Self.weight(network, "blocks.1.attn.\(part).\($0)") }
     }
     func expect(_ left: Matrix, _ right: Matrix, _ expected: Mimicked.Product) {
-      // left [k, 12] and right [k, 12]: leftᵀ·right.
+      // The product is leftᵀ·right, with both factors [k, 12].
       expectClose(left.transposedTimes(right).values, expected.product)
       let roots = Matrix(diagonal: expected.singular).values
       for factor in [left, right] { expectClose(factor.timesTransposed(factor).values, roots) }
@@ -119,7 +119,7 @@ struct TransformerRivalTests {
     expect(projection.transposed, values, expected.values)
   }
 
-  /// At DeiT-Ti's width W_O·W_V is the drawn 0.4·Z − 0.4·I in every entry.
+  /// At the width of DeiT-Ti, W_O·W_V equals the drawn 0.4·Z − 0.4·I in every entry.
   @Test func mimeticValuesAndProjectionAreExact() throws {
     let network = try Self.drawn(
       "mimetic", "vit:side=8,patch=4,width=192,depth=1,heads=3,mlp=4,pool=mean")
@@ -134,7 +134,7 @@ struct TransformerRivalTests {
     #expect(try #require(differences.max()) < 1e-6)
   }
 
-  /// Only positions differ from timm's start of what belongs to no map.
+  /// Among the parameters that belong to no map, only positions differ from timm's.
   @Test func mimeticDrawsTheClassTokenAsTimm() throws {
     let text = "vit:side=8,patch=4,width=12,depth=1,heads=3,mlp=8"
     let (network, timm) = (try Self.drawn("mimetic", text), try Self.drawn("timm", text))
@@ -148,7 +148,7 @@ struct TransformerRivalTests {
     let network = try Self.drawn("mimetic")
     let fixed = try #require(network.architecture.transformer).sineCosinePositions()
     #expect(network["pos_embed"].values == fixed)
-    // Two places in a row of four patches: the first coordinate's sine at frequency 1.
+    // The first value is the sine of the column at frequency 1, checked at two positions of a row of four patches.
     #expect(abs(Double(fixed[Self.d]) - 0.841_470_98) < 1e-6)
     let timm = try Self.drawn("timm")
     for name in ["patch_embed.proj.weight", "blocks.1.mlp.fc1.weight", "head.weight"] {
@@ -176,7 +176,7 @@ struct TransformerRivalTests {
   @Test func tFixupDrawsStayWithinTheirBounds() throws {
     let network = try Self.drawn("t-fixup")
     let (attention, mlp) = ((6.0 / 192).squareRoot(), (6.0 / 296).squareRoot())
-    // 0.67·2^(−1/4)
+    // The factor is 0.67·2^(−1/4).
     let small = 0.563_398_2
     for (name, bound) in [
       ("attn.q.0", attention), ("attn.k.2", attention), ("attn.v.1", small * attention),
@@ -207,7 +207,7 @@ struct TransformerRivalTests {
     #expect(Tensor([1, 2], shape: [2]).evenlySpaced([3]) == nil)
   }
 
-  /// All of a smaller network but its head: queries, keys and values as the one matrix that timm has.
+  /// All parameters except the head are selected. Queries, keys and values count as one matrix, as in timm.
   @Test func selectTakesSubsetsForASmallerNetwork() throws {
     let source = try Self.drawn(
       "torchvision", "vit:side=8,patch=4,width=192,depth=3,heads=6,mlp=300,pool=mean", seed: 9)
@@ -231,7 +231,7 @@ struct TransformerRivalTests {
       ("side=8,patch=4,width=96,depth=2,heads=3,mlp=199", "its mlp is 199, this network's 200"),
     ]
     for (text, message) in refused { #expect(refusal("vit:\(text),pool=mean").hasSuffix(message)) }
-    // More tokens, fewer, as many of other patches, and as many patches with a class token.
+    // These have more tokens, fewer tokens, equally many tokens of other patches, and an additional class token.
     for text in [
       "side=16,patch=4,pool=mean", "side=4,patch=4,pool=mean", "side=16,patch=8,pool=mean",
       "side=8,patch=4",
@@ -248,7 +248,7 @@ struct TransformerRivalTests {
         .contains("a transformer of a larger one, which vgg11@0.25 is not"))
   }
 
-  /// Default sizes are timm's: an isotropic draw of that size has its variance.
+  /// The default scale is timm's: an isotropic draw at that scale has timm's variance.
   @Test func defaultScaleIsThatOfTimm() throws {
     let source = try Self.drawn("torchvision")
     var options = InitialisationOptions()

@@ -1,4 +1,4 @@
-// Where the ansatz is a theorem, and what its nulls come to where nothing was learned.
+// The ansatz where it is a theorem, and its null comparisons in networks that have learned nothing.
 
 import Features
 import Foundation
@@ -7,9 +7,10 @@ import Tensors
 import Testing
 
 @Suite struct AnsatzTests {
-  /// W_L…W_1 of width 6 fitted to a random map [4, 6] by gradient descent on ‖W_L…W_1 − A‖²/2, from a
-  /// balanced small start: orthogonal factors times a small diagonal, so that W_{l+1}ᵀW_{l+1} = W_l·W_lᵀ,
-  /// which gradient flow keeps.
+  /// A linear network W_L…W_1 of width 6, fitted to a random map A [4, 6] by gradient descent on ‖W_L…W_1 − A‖²/2.
+  ///
+  /// Its initial values are small and balanced: orthogonal factors times a small diagonal, so that
+  /// W_{l+1}ᵀW_{l+1} = W_l·W_lᵀ. Gradient flow preserves this equation.
   static func trainedLinearNetwork(layers: Int) throws -> (weights: [Matrix], error: Double) {
     let width = 6
     var stream = RandomStream(seed: 21, .initialisation)
@@ -17,7 +18,7 @@ import Testing
       Matrix(stream.normals(rows * columns).map(Double.init), rows: rows, columns: columns)
     }
     let target = normal(4, width)
-    /// An orthogonal matrix: eigenvectors of a random symmetric one.
+    /// An orthogonal matrix: the eigenvectors of a random symmetric matrix.
     func rotation(_ n: Int) throws -> Matrix {
       let a = normal(n, n)
       return try #require(SymmetricEigen(a.transposedTimes(a))).vectors
@@ -66,11 +67,11 @@ import Testing
     #expect(correlation.cosine(power: alpha) > 0.9999)
     #expect(correlation.pearson(power: alpha) > 0.9999)
     #expect(abs(correlation.fittedPower() - alpha) < 1e-2)
-    // Another power would not do.
+    // Another power gives a smaller cosine.
     #expect(correlation.cosine(power: alpha + 0.5) < 0.9999)
   }
 
-  /// The closed form in the space of filters is that of the d×d matrices.
+  /// The closed form in the space of filters agrees with the correlation of the d×d matrices.
   @Test func correlationAgreesWithThatOfTheMatrices() throws {
     var stream = RandomStream(seed: 6, .initialisation)
     let weight = Tensor(stream.normals(8 * 45).map { $0 + 0.2 }, shape: [8, 45])
@@ -84,7 +85,7 @@ import Testing
       #expect(abs(correlation.cosine(power: power) - cosine(nfm, raised)) < 1e-10)
       #expect(abs(correlation.pearson(power: power) - pearson(nfm, raised)) < 1e-10)
     }
-    // With D = WWᵀ, WᵀDW is (WᵀW)²: α = 1/2 and nothing else.
+    // With D = WWᵀ, WᵀDW is (WᵀW)², so α = 1/2 is the only solution.
     let w = Matrix(weight)
     let square = try AnsatzCorrelation(weight: w, moment: w.timesTransposed(w))
     #expect(abs(square.fittedPower() - 0.5) < 1e-4)
@@ -92,10 +93,11 @@ import Testing
     #expect(square.cosine(power: 1) < 0.99)
   }
 
-  /// Cosines of torchvision's random VGG11: 10 logits, 32 images of white noise. Over five
-  /// seeds a layer's values have a standard deviation of up to 0.018, a difference of two 0.025: bound
-  /// 0.075. At 32×32 torchvision's 7×7 average pool repeats one value 49 times, so a head with pool
-  /// 1 is the same network but for the scale of its logits, which cosines do not see.
+  /// The expected values are cosines of torchvision's random VGG11, from 10 logits and 32 images of white noise.
+  ///
+  /// Over five seeds a layer's values have a standard deviation of up to 0.018, so a difference of two has 0.025. The bound
+  /// is 0.075. For 32×32 images torchvision's 7×7 average pool repeats one value 49 times. A head with pool 1 is therefore
+  /// the same network up to the scale of its logits, which does not change cosines.
   @Test func randomVGG11HasTheKnownCosines() throws {
     let one = [0.999, 0.937, 0.794, 0.879, 0.660, 0.663, 0.353, 0.343]
     let half = [0.967, 0.947, 0.871, 0.932, 0.839, 0.866, 0.640, 0.615]
@@ -114,14 +116,15 @@ import Testing
     for (i, layer) in ansatz.layers.enumerated() {
       #expect(abs(layer.measured.cosineOne - one[i]) < 0.075)
       #expect(abs(layer.measured.cosineHalf - half[i]) < 0.075)
-      // Nothing was learned: a random D of the same spectrum does as well.
+      // Nothing was learned, so a random D with the same spectrum gives the same cosines.
       #expect(abs(layer.random.cosineHalf - layer.measured.cosineHalf) < 0.1)
       #expect(abs(layer.identity.cosineOne - 1) < 1e-9)
       #expect(layer.initial == nil && layer.centred == nil)
     }
   }
 
-  /// Nulls of a network that has changed: the initial one's are its own, and W − W₀ is what is centred.
+  /// For a trained network, the null values of the initial network come from its own features, and the centred values come
+  /// from W − W₀.
   @Test func nullsBelongToTheirNetworks() throws {
     let architecture = try Architecture("vgg:6,M,8,M", outputs: 4, hidden: [])
     let networks = try [UInt64(1), 2].map { seed in

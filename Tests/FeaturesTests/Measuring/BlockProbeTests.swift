@@ -1,4 +1,4 @@
-// The probe of a transformer's blocks against a naive transformer in double precision, and its warnings.
+// The probe of a transformer's blocks, compared with a naive transformer in double precision, and its warnings.
 
 import Features
 import Foundation
@@ -73,7 +73,7 @@ struct BlockProbeTests {
     }
   }
 
-  /// Along the library's own gradient of a block the naive loss grows by the gradient's length.
+  /// The slope of the naive loss along the library's gradient of a block is the norm of that gradient.
   @Test(arguments: TransformerFeaturesTests.texts)
   func gradientNormAgreesWithTheSlopeOfTheLoss(text: String) throws {
     let network = try TransformerFeaturesTests.network(text)
@@ -115,7 +115,8 @@ struct BlockProbeTests {
     #expect(found[0] == found[1] && found[0] == found[2])
   }
 
-  /// Queries and keys of a block times a size: nearly even attention, or attention to one token.
+  /// The warnings after the queries and keys of a block are multiplied by a factor. A small factor makes attention nearly
+  /// uniform, a large one makes it attend to one token.
   private func warnings(size: Float, heads: Range<Int>) throws -> [String] {
     let network = try TransformerFeaturesTests.network()
     var parameters = network.parameters
@@ -145,8 +146,8 @@ struct BlockProbeTests {
     #expect(try warnings(size: 0, heads: 0..<3).isEmpty)
   }
 
-  /// Where the head starts at zero, no map has a gradient: one line says it, not one for each. Low ranks of maps, as
-  /// four images give, are no fault.
+  /// With a head of zeros, no map has a gradient. One line reports it for all maps together. The low ranks that four images
+  /// cause are not reported.
   @Test func headOfZerosGivesOneWarning() throws {
     let network = try TransformerFeaturesTests.network()
     #expect(try Self.probe(network).warnings.isEmpty)

@@ -1,14 +1,14 @@
-// ‖M·p‖ of patches, against M formed whole.
+// The norms ‖M·p‖ of patches, compared with those from the full matrix M.
 
 import Features
 import Tensors
 import Testing
 
 @Suite struct FeatureMapTests {
-  /// A map of 2×3 pixels of one channel.
+  /// A map of 2×3 pixels with one channel.
   static let map: [Float] = [1, -2, 3, 0.5, 4, -1]
 
-  /// The 3×3 patch about a position of `map`, zeros outside.
+  /// The 3×3 patch around a position of `map`, padded with zeros.
   static func patch(_ row: Int, _ column: Int) -> [Double] {
     (0..<9).map { tap in
       let (y, x) = (row + tap / 3 - 1, column + tap % 3 - 1)
@@ -16,7 +16,7 @@ import Testing
     }
   }
 
-  /// Ranks below and above four times the nine columns, between which the arithmetic changes.
+  /// The ranks lie below and above four times the nine columns, where the algorithm changes.
   @Test(arguments: [3, 36, 37, 50])
   func agreesWithTheWholeMatrix(_ rank: Int) {
     var stream = RandomStream(seed: 1, .selection)
@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  /// xᵀMx of tokens, with the windows given as they are.
+  /// The energies xᵀMx and the norms of windows that are given directly, as those of tokens are.
   @Test func energiesAndNormsOfWindowsAgreeWithTheWholeMatrix() {
     var stream = RandomStream(seed: 2, .selection)
     let factor = Matrix(stream.normals(3 * 9).map(Double.init), rows: 3, columns: 9)
@@ -53,7 +53,7 @@ import Testing
   }
 
   @Test func manyRowsNeedNoGramMatrix() {
-    // 60,000 rows of ones: M = 60,000·11ᵀ, so ‖Mp‖ = 60,000·3·|Σp|. A Gram matrix would take 29 GB.
+    // For 60,000 rows of ones M = 60,000·11ᵀ, so ‖Mp‖ = 60,000·3·|Σp|. A Gram matrix would take 29 GB.
     let ones = Matrix([Double](repeating: 1, count: 60_000 * 9), rows: 60_000, columns: 9)
     let norms = FeatureMap.norms(
       Buffer(Self.map), MapPatches(height: 2, width: 3, inputs: 1),
