@@ -67,7 +67,7 @@ struct ResidualReferenceTests {
   }
 
   @Test(arguments: cases.keys.sorted(), ConvolutionAlgorithm.allCases)
-  func logitsLossAndGradientsAgreeWithPyTorch(name: String, algorithm: ConvolutionAlgorithm) throws {
+  func lossAndGradientsAgreeWithPyTorch(name: String, algorithm: ConvolutionAlgorithm) throws {
     let c = try #require(Self.cases[name])
     let network = try c.compiled(algorithm: algorithm)
     network.forward(images: c.images, dropout: Self.training)
