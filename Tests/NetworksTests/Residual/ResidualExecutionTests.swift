@@ -1,4 +1,4 @@
-/// A residual network one linear map at a time, its gradients by the running statistics, and those measured anew.
+// A residual network one linear map at a time, its gradients by the running statistics, and measuring these.
 
 import Networks
 import Tensors
@@ -48,7 +48,8 @@ struct ResidualExecutionTests {
     }
   }
 
-  /// The windows of a map, times W, through its batch normalisation and ReLU, are what the next map of its block reads.
+  /// The windows of a map, times W, through what follows it and ReLU, are what the next map of its block reads, less the bias
+  /// that is added in between where there is no batch normalisation.
   @Test(arguments: ResidualReferenceTests.cases.keys.sorted())
   func windowsAreWhatAFilterSees(name: String) throws {
     let c = try #require(ResidualReferenceTests.cases[name])
@@ -58,7 +59,9 @@ struct ResidualExecutionTests {
     let maps = network.architecture.linearMaps
     for (index, map) in maps.enumerated() where map.name.hasSuffix(".conv1") {
       let windows = compiled.windows(of: index)
-      let (weight, bias) = network.throughBatchNorm(map)
+      let (weight, bias) = network.withFollower(of: map)
+      let block = String(map.name.dropLast("conv1".count))
+      let shift = network.parameters[block + "bias2a"]?.values.first ?? 0
       let rows = c.images * windows.positions
       let expected = compiled.input(of: index + 1).values(rows * map.outputs)
       var found: [Float] = []
@@ -67,7 +70,7 @@ struct ResidualExecutionTests {
         windows.gather(compiled.input(of: index), row, into: window.elements)
         for k in 0..<map.outputs {
           let z = zip(weight.row(k), window.values()).reduce(bias.values[k]) { $0 + $1.0 * $1.1 }
-          found.append(max(0, z))
+          found.append(max(0, z) + shift)
         }
       }
       #expect(error(found, expected) < 1e-5, "\(map.name)")
@@ -75,8 +78,9 @@ struct ResidualExecutionTests {
   }
 
   /// The derivative of the loss by a weight, by the running statistics, as a probe takes it.
-  @Test func gradientsByRunningStatisticsAreDerivatives() throws {
-    let c = try #require(ResidualReferenceTests.cases["CIFAR's"])
+  @Test(arguments: ["CIFAR's", "Fixup's for CIFAR"])
+  func gradientsByRunningStatisticsAreDerivatives(name: String) throws {
+    let c = try #require(ResidualReferenceTests.cases[name])
     let compiled = try c.compiled()
     compiled.forward(images: c.images, dropout: nil)
     _ = compiled.loss(labels: c.labels[...])

@@ -1,4 +1,4 @@
-/// Small residual networks against PyTorch's (Fixtures/make_resnet.py).
+// Small residual networks against PyTorch's (Fixtures/make_resnet.py).
 
 import Foundation
 import Networks
@@ -51,7 +51,7 @@ struct ResidualReferenceTests {
   /// Training, which takes the statistics of the batch.
   static let training = DropoutDraws(seed: 0, step: 0)
 
-  @Test func fixturesAreThere() { #expect(Self.cases.count == 2) }
+  @Test func fixturesAreThere() { #expect(Self.cases.count == 4) }
 
   /// In a network that trains, in one that only differentiates, and in one whose blocks share memory.
   @Test(arguments: cases.keys.sorted(), [(true, true), (false, true), (false, false)])
