@@ -43,13 +43,14 @@ struct NetworkSummary {
     let shapes = Dictionary(architecture.parameters.map { ($0.name, $0.shape) }) { $1 }
     var left = Self.layers(architecture.others)
     var rows: [Row] = []
-    // What belongs to no map stands before the first map that reads it, or at the top.
+    // What belongs to no map stands beside the map that reads it or that it follows, or at the top.
     func appendOthers(_ isNext: (String) -> Bool) {
       rows += left.filter { isNext($0.name) }
       left.removeAll { isNext($0.name) }
     }
-    let norms = Set(architecture.linearMaps.compactMap(\.norm))
-    appendOthers { !norms.contains($0) }
+    let beside = Set(
+      architecture.linearMaps.flatMap { [$0.norm, $0.batchNorm, Self.scalars(of: $0.name)] })
+    appendOthers { !beside.contains($0) }
     for (name, members) in groupedByPart(architecture.linearMaps, part: \.part, name: \.name) {
       guard let first = members.first else { continue }
       appendOthers { $0 == first.norm }
@@ -58,6 +59,7 @@ struct NetworkSummary {
           name: name, shape: first.weightShape,
           parameters: members.reduce(0) { $0 + Self.parameters(of: $1, in: shapes) },
           spectra: members.compactMap { spectra[$0.name] }, dimension: first.fanIn))
+      appendOthers { [first.batchNorm, Self.scalars(of: first.name)].contains($0) }
     }
     self.rows = rows
     let side = network.preparation.side.map { ", images of \($0)×\($0)" } ?? ""
@@ -73,11 +75,15 @@ struct NetworkSummary {
     }
   }
 
-  /// Tensors of one layer, as `blocks.0.norm1.weight` and `….bias`, in one row each.
+  /// The name of the row that the scalars beside a map share.
+  private static func scalars(of map: String) -> String { "scalars of \(map)" }
+
+  /// What belongs to no map, without statistics, which are not learned. The tensors of one layer, as
+  /// `blocks.0.norm1.weight` and `….bias`, share a row, and so do the scalars beside one map.
   private static func layers(_ others: [ParameterShape]) -> [Row] {
     var rows: [Row] = []
-    for other in others {
-      let name = other.norm ?? other.name
+    for other in others where !other.isStatistic {
+      let name = other.norm ?? other.scalarOf.map(scalars) ?? other.name
       let count = other.shape.reduce(1, *)
       if let last = rows.last, last.name == name {
         rows[rows.count - 1] = Row(

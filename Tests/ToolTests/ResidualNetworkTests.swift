@@ -232,16 +232,16 @@ struct ResidualNetworkTests {
       [
         "sample-init", "--method", "orthogonal", "--scale", "balanced", "--architecture",
         "resnet20", "--images", "images.h5", "-o", "no.h5",
-      ], 65, "scale 'balanced' is of networks without normalisations"
+      ], 65, "scale 'balanced' is of networks without shortcuts"
     ),
     (
       ["sample-init", "--method", "zero", "--architecture", "resnet50", "-o", "no.h5"], 64,
       "three convolutions"
     ),
     (
-      ["sample-init", "--method", "zero", "--architecture", "resnet20:norm=none", "-o", "no.h5"],
+      ["sample-init", "--method", "zero", "--architecture", "resnet20:norm=layer", "-o", "no.h5"],
       64,
-      "norm in 'resnet20:norm=none' is batch"
+      "norm in 'resnet20:norm=layer' is batch or none"
     ),
     (
       [

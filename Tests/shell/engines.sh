@@ -45,6 +45,7 @@ check "a vision transformer" init tokens --method timm --architecture vit:side=3
 check "a vision transformer with dropout, drop-path, fixed positions and the tokens' mean" init paths --method timm --dropout 0.1 \
   --architecture vit:side=32,patch=8,width=32,depth=3,heads=2,mlp=64,pool=mean,positions=sincos,droppath=0.3
 check "a residual network" init residual --method kaiming-normal --architecture resnet8
+check "a residual network without batch normalisation" init scalars --method fixup --architecture resnet8:norm=none
 adam=(--optimiser adamw --learning-rate 0.002 --weight-decay 0.05 --clip 1)
 # The default arithmetic rounds in other places than PyTorch does; the direct convolution rounds nearly the same.
 arithmetic=direct
@@ -53,6 +54,7 @@ check "VGG: with dropout masks, a subset, Nesterov's momentum and step decay" bo
   --subset 300 --test-subset 100 --nesterov --schedule step:1:0.5
 # Deeper networks and larger steps amplify rounding in PyTorch's batch normalisation (docs/gpu.md).
 check "residual network: an epoch by both engines agrees, running statistics too" both residual --learning-rate 0.001
+check "residual network without batch normalisation: an epoch by both engines agrees" both scalars --learning-rate 0.01
 arithmetic=
 check "VGG: with Winograd's convolutions and every augmentation" both dropped --learning-rate 0.003 --batch 32 --clip 1 \
   --augment flip,crop --mixup 0.8 --cutmix 1 --label-smoothing 0.1 --schedule cosine --warm-up 0.3

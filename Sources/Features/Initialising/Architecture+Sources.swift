@@ -18,12 +18,18 @@ extension Architecture {
   ///
   /// - Throws: `FeatureError` naming the first setting without parameters that differs.
   func checkFunction(of source: Architecture) throws(FeatureError) {
-    guard let own = transformer, let other = source.transformer else { return }
-    let settings = [
-      ("positions", own.positions.rawValue, other.positions.rawValue),
-      ("heads", "\(own.heads)", "\(other.heads)"),
-      ("epsilon", "\(own.epsilon)", "\(other.epsilon)"),
-    ]
+    let settings: [(String, String, String)]
+    if let own = transformer, let other = source.transformer {
+      settings = [
+        ("positions", own.positions.rawValue, other.positions.rawValue),
+        ("heads", "\(own.heads)", "\(other.heads)"),
+        ("epsilon", "\(own.epsilon)", "\(other.epsilon)"),
+      ]
+    } else if let own = residual, let other = source.residual {
+      settings = [("norm", own.norm.rawValue, other.norm.rawValue)]
+    } else {
+      return
+    }
     for (name, mine, theirs) in settings where mine != theirs {
       throw FeatureError(
         "a copy with \(name)=\(mine) would not compute what the source does, which has"

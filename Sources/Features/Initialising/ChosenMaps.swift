@@ -33,8 +33,10 @@ struct ChosenMaps {
   func contains(_ map: LinearMap) -> Bool { maps.contains(map) }
 
   /// Whether a parameter that belongs to no map goes with them: positions and class token with the patch embedding, a
-  /// normalisation with a map that reads it or that it follows, the last one, which the head reads, with the whole body.
+  /// normalisation with a map that reads it or that it follows, a scalar with the map beside it. What the head reads goes
+  /// with the whole body.
   func include(_ parameter: ParameterShape) -> Bool {
+    if let map = parameter.scalarOf { return isAll || maps.contains { $0.name == map } }
     guard let norm = parameter.norm else { return maps.contains { $0.station == .embedding } }
     return isAll || maps.contains { $0.norm == norm || $0.batchNorm == norm }
   }

@@ -7,7 +7,8 @@ package enum FilterScale: String, CaseIterable, Sendable {
   case fanIn = "fan-in"
   /// Mean square of the source network's own filters of the layer.
   case source
-  /// That of the family's usual initialiser: of transformers timm's, of VGG torchvision's N(0, 2/fan_out).
+  /// That of the family's usual initialiser: of transformers timm's, of residual networks without normalisations Fixup's, of
+  /// other networks torchvision's N(0, 2/fan_out).
   case `default`
   /// Each layer in turn rescaled so that its pre-activations have unit deviation on a batch of images
   /// (as LSUV does).

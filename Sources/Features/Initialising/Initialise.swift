@@ -33,9 +33,7 @@ package func initialise(
   // An aligned draw is made from the features of other layers, its partners.
   try check(method, of: alignment == nil ? chosen.maps : [], features: features, source: source)
   try alignment?.check(method, for: architecture, features: features)
-  guard architecture.isTransformer || !method.isOfTransformers else {
-    throw FeatureError("'\(method.name)' is of transformers, which \(architecture.name) is not")
-  }
+  try method.scope.check(architecture, for: method.name)
   if method.others == .selected, let source {
     try architecture.checkSelection(from: source.architecture)
   }
@@ -49,7 +47,7 @@ package func initialise(
   }
   guard architecture.residual == nil || scale != .balanced else {
     throw FeatureError(
-      "scale 'balanced' is of networks without normalisations, which \(architecture.name) is not")
+      "scale 'balanced' is of networks without shortcuts, which \(architecture.name) is not")
   }
   try check(head, of: architecture.head, features: features, source: source)
   try checkMemory(of: architecture)

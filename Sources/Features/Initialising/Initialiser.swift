@@ -1,5 +1,6 @@
 // The type of an initialiser: its inputs, its size and how it draws a layer.
 
+import Networks
 import Tensors
 
 /// A way to draw the rows of a linear map, a convolution's filters: a value in the table
@@ -28,6 +29,28 @@ package struct Initialiser: Sendable {
     case asked(exact: FilterScale, paper: FilterScale)
   }
 
+  /// The kinds of networks that a method can draw.
+  enum Scope: Sendable {
+    case all
+    case transformers
+    /// Residual networks without normalisations.
+    case unnormalised
+
+    /// - Throws: `FeatureError` if the architecture is of another kind.
+    func check(_ architecture: Architecture, for method: String) throws(FeatureError) {
+      switch self {
+      case .all: return
+      case .transformers:
+        guard !architecture.isTransformer else { return }
+        throw FeatureError("'\(method)' is of transformers, which \(architecture.name) is not")
+      case .unnormalised:
+        guard architecture.residual?.norm != ResNet.Norm.none else { return }
+        throw FeatureError(
+          "'\(method)' is of residual networks with norm=none, which \(architecture.name) is not")
+      }
+    }
+  }
+
   /// The name that `--method` takes.
   package let name: String
   /// The distribution in one line.
@@ -45,13 +68,13 @@ package struct Initialiser: Sendable {
   let bias: (@Sendable (inout LayerDraw) throws(FeatureError) -> [Float])?
   /// The rule for parameters that belong to no linear map.
   let others: OtherParameters
-  /// Whether it is made for transformers alone.
-  let isOfTransformers: Bool
+  /// The networks that it is made for.
+  let scope: Scope
 
   init(
     _ name: String, _ summary: String, needs: Need = .nothing,
     size: Size = .own, hasCovariance: Bool = false, aligns: Bool = false,
-    others: OtherParameters = .timm, isOfTransformers: Bool = false,
+    others: OtherParameters = .timm, scope: Scope = .all,
     bias: (@Sendable (inout LayerDraw) throws(FeatureError) -> [Float])? = nil,
     draw: @escaping @Sendable (inout LayerDraw) throws(FeatureError) -> [Float]
   ) {
@@ -62,7 +85,7 @@ package struct Initialiser: Sendable {
     self.hasCovariance = hasCovariance
     self.aligns = aligns
     self.others = others
-    self.isOfTransformers = isOfTransformers
+    self.scope = scope
     self.bias = bias
     self.draw = draw
   }

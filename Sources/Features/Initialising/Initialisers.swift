@@ -101,7 +101,7 @@ package enum Initialisers {
   ) -> Initialiser {
     Initialiser(
       name, summary, needs: needs, size: .asked(exact: .source, paper: .source),
-      aligns: true, others: others, isOfTransformers: true,
+      aligns: true, others: others, scope: .transformers,
       bias: { layer throws(FeatureError) in try layer.circuitBias(mixing) },
       draw: { layer throws(FeatureError) in
         try layer.circuit(mixing, weighted: needs != .source)
@@ -118,11 +118,11 @@ package enum Initialisers {
       layer throws(FeatureError) in try layer.orthogonal()
     },
     Initialiser(
-      "timm", "transformers: N(0, 0.02²), patches U(±1/√fan_in)", isOfTransformers: true,
+      "timm", "transformers: N(0, 0.02²), patches U(±1/√fan_in)", scope: .transformers,
       bias: { layer throws(FeatureError) in layer.timmBias() }, draw: { layer in layer.timm() }),
     Initialiser(
       "torchvision", "transformers: Xavier's uniform, patches N(0, 1/fan_in)",
-      others: .torchvision, isOfTransformers: true,
+      others: .torchvision, scope: .transformers,
       bias: { layer throws(FeatureError) in layer.torchvisionBias() },
       draw: { layer in layer.torchvision() }),
     rival(
@@ -136,6 +136,10 @@ package enum Initialisers {
       layer throws(FeatureError) in layer.tFixup()
     },
     Initialiser(
+      "fixup", "residual networks with norm=none: N(0, 2/fan_out) in parts: Zhang et al. 2019",
+      scope: .unnormalised
+    ) { layer in layer.normal(variance: layer.usualVariance) },
+    Initialiser(
       "lsuv", "orthogonal, at unit output deviation: Mishkin & Matas 2016",
       needs: .images, size: .output
     ) { layer throws(FeatureError) in try layer.orthogonal() },
@@ -147,7 +151,7 @@ package enum Initialisers {
     draw: @escaping @Sendable (inout LayerDraw) throws(FeatureError) -> [Float]
   ) -> Initialiser {
     Initialiser(
-      name, summary, others: others, isOfTransformers: true,
+      name, summary, others: others, scope: .transformers,
       bias: { layer throws(FeatureError) in layer.timmBias() }, draw: draw)
   }
 

@@ -112,8 +112,21 @@ struct LayerDraw {
 
   /// Mean squared norm of a row as the family's usual initialiser draws it.
   private var defaultTrace: Double {
-    guard architecture.isTransformer else { return 2 * Double(map.fanIn) / Double(map.fanOut) }
+    guard architecture.isTransformer else { return usualVariance * Double(map.fanIn) }
     return map.station == .embedding ? 1.0 / 3 : Double(map.fanIn) * 0.02 * 0.02
+  }
+
+  /// The variance of a convolution's weights as the family's usual initialiser draws them: 2/fan_out, in a residual network
+  /// without normalisations Fixup's (Zhang, Dauphin & Ma 2019, for branches of two layers): 2/(L·fan_out) in the first
+  /// convolution of each of the L blocks, 0 in the second, 2/fan_out in the others.
+  var usualVariance: Double {
+    let he = 2 / Double(map.fanOut)
+    guard let network = architecture.residual, network.norm == .none else { return he }
+    switch network.place(of: map) {
+    case .first: return he / Double(network.blocks.reduce(0, +))
+    case .second: return 0
+    case .outside: return he
+    }
   }
 
   /// Mean squared norm of the source's filters, a gain that multiplies what they read folded in: ‖W‖²/K, which an NFM

@@ -3,8 +3,8 @@
 import Networks
 import Tensors
 
-/// The rule by which normalisations, positions and class tokens start. Unless a case says otherwise gains are 1 and
-/// biases 0, running means 0 and running variances 1.
+/// The rule by which normalisations, scalars, positions and class tokens start. Unless a case says otherwise gains and
+/// multipliers are 1 and biases 0, running means 0 and running variances 1.
 package enum OtherParameters: Sendable {
   /// timm's: positions N(0, 0.02²), the class token N(0, 10⁻¹²). (It cuts the first off at ±2, which is a hundred
   /// deviations.)
@@ -45,7 +45,7 @@ package enum OtherParameters: Sendable {
       }
       return tensor.values
     }
-    guard parameter.norm == nil else {
+    guard parameter.norm == nil, parameter.scalarOf == nil else {
       return [Float](repeating: parameter.startsAtOne ? 1 : 0, count: count)
     }
     let deviation: Float = parameter.isPositions ? 0.02 : self == .torchvision ? 0 : 1e-6
@@ -55,6 +55,8 @@ package enum OtherParameters: Sendable {
 }
 
 extension ParameterShape {
-  /// Whether it is a normalisation's gain or running variance.
-  fileprivate var startsAtOne: Bool { name.hasSuffix(".weight") || isVariance }
+  /// Whether it is a normalisation's gain or running variance, or the multiplier of a block without normalisations.
+  fileprivate var startsAtOne: Bool {
+    name.hasSuffix(".weight") || isVariance || name.hasSuffix(".scale")
+  }
 }

@@ -36,7 +36,8 @@ extension Probe {
       // As where the head starts at zero.
       return ["no gradient arrives at any map of the body"]
     }
-    return layers.flatMap { layer in
+    // A branch that starts at zero adds nothing at first, and no gradient passes its second convolution.
+    return layers.filter { !idle.contains($0.name) || !$0.gradientNorm.isFinite }.flatMap { layer in
       var found: [String] = []
       if !layer.deviation.isFinite || !layer.gradientNorm.isFinite {
         found.append("\(layer.name): activations or gradients are not finite")
@@ -60,6 +61,16 @@ extension Probe {
 }
 
 extension Network {
+  /// The names of both convolutions of the residual branches whose second one is zero, in a network without
+  /// normalisations.
+  var namesInIdleBranches: Set<String> {
+    guard let network = architecture.residual, network.norm == .none else { return [] }
+    let maps = architecture.body.filter { network.place(of: $0) != .outside }
+    let pairs = zip(maps, maps.dropFirst()).filter { network.place(of: $1) == .second }
+    return Set(
+      pairs.filter { weight(of: $1).values.allSatisfy { $0 == 0 } }.flatMap { [$0.name, $1.name] })
+  }
+
   /// Faults that show in the weights alone.
   ///
   /// - Parameter maps: of which linear maps; nil: of the body's.

@@ -18,6 +18,8 @@ package struct Probe: Equatable, Sendable {
   // For its faults: names of the network's first linear map, which images enter, and of the last, which logits leave.
   let (first, last): (String?, String?)
   let isTransformer: Bool
+  /// Names of the maps of residual branches that start at zero, as Fixup's do.
+  let idle: Set<String>
 
   /// - Parameters:
   ///   - maps: which linear maps; nil: the body's.
@@ -46,7 +48,7 @@ package struct Probe: Equatable, Sendable {
       isTransformer = network.architecture.isTransformer
       layers = all.enumerated().filter { maps.contains($1) }.map { index, map in
         let gradient = compiled.weightGradient(of: index)
-        let (weight, bias) = network.throughBatchNorm(map)
+        let (weight, bias) = network.withFollower(of: map)
         let z = Preactivations(
           compiled, map: index, images: task.count, weight: weight.values, bias: bias.values,
           ranked: true, pool: task.pool)
@@ -57,6 +59,7 @@ package struct Probe: Equatable, Sendable {
           gradientNorm: gradient.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot(),
           isOfHead: map.role == .head, part: map.part)
       }
+      idle = network.namesInIdleBranches
       blocks = compiled.blocks(images: task.count)
     } catch { throw FeatureError(error.description) }
     self.images = task.count

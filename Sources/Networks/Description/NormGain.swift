@@ -1,5 +1,5 @@
-/// The gain γ and the bias β of a normalisation, and the linear maps that read a layer normalisation or that a batch
-/// normalisation follows.
+// The gain γ and the bias β of a normalisation, and the linear maps that read a layer normalisation or that a batch
+// normalisation follows.
 
 import Tensors
 
@@ -44,9 +44,19 @@ extension Network {
     }
   }
 
-  /// W [K, d] and b [K] of what a map and the batch normalisation that follows make of its input, by the running
-  /// statistics: diag(γ/σ)·W and β − γ/σ·μ. Of a map that none follows, its own.
-  package func throughBatchNorm(_ map: LinearMap) -> (weight: Tensor, bias: Tensor) {
+  /// W [K, d] and b [K] of a map together with what follows it. With a batch normalisation and its running statistics these
+  /// are diag(γ/σ)·W and β − γ/σ·μ; with the scalars of a network without batch normalisation m·W and b; otherwise the map's
+  /// own.
+  package func withFollower(of map: LinearMap) -> (weight: Tensor, bias: Tensor) {
+    if let scalars = architecture.residual?.scalars(after: map) {
+      let bias = self[scalars.bias].values.first ?? 0
+      let scale = scalars.scale.flatMap { self[$0].values.first } ?? 1
+      let weight = weight(of: map)
+      return (
+        Tensor(weight.values.map { scale * $0 }, shape: weight.shape),
+        Tensor([Float](repeating: bias, count: map.outputs), shape: [map.outputs])
+      )
+    }
     guard let gain = outputGain(of: map), let norm = map.batchNorm,
       let shift = parameters[norm + ".bias"], let mean = parameters[norm + ".running_mean"]
     else { return (weight(of: map), bias(of: map)) }

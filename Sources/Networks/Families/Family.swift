@@ -37,9 +37,11 @@ package struct ParameterShape: Equatable, Sendable {
   package let shape: [Int]
   /// Whether it is measured and not learned: the running mean or variance of a batch normalisation.
   package let isStatistic: Bool
+  /// The linear map beside which a scalar of Fixup stands, `layer1.0.conv2`; nil: it is no such scalar.
+  package let scalarOf: String?
 
-  init(_ name: String, _ shape: [Int], isStatistic: Bool = false) {
-    (self.name, self.shape, self.isStatistic) = (name, shape, isStatistic)
+  init(_ name: String, _ shape: [Int], isStatistic: Bool = false, scalarOf map: String? = nil) {
+    (self.name, self.shape, self.isStatistic, scalarOf) = (name, shape, isStatistic, map)
   }
 
   /// Whether it is a running variance.
@@ -50,7 +52,7 @@ package struct ParameterShape: Equatable, Sendable {
 
   /// The normalisation that it is the gain, the bias or a statistic of, `blocks.0.norm1`; nil: it is no such thing.
   package var norm: String? {
-    shape.count > 1 ? nil : name.lastIndex(of: ".").map { String(name[..<$0]) }
+    shape.count > 1 || scalarOf != nil ? nil : name.lastIndex(of: ".").map { String(name[..<$0]) }
   }
 }
 

@@ -1,4 +1,5 @@
-/// Residual networks: their linear maps and other parameters, under torchvision's names.
+// Residual networks: their linear maps and other parameters, under torchvision's names. The scalars of networks without
+// batch normalisation have the names of Fixup's authors.
 
 extension ResNet {
   static let headName = "fc"
@@ -11,6 +12,7 @@ extension ResNet {
     let outputs: Int
     /// The stride of the first convolution and of the shortcut's.
     let stride: Int
+    let norm: Norm
 
     /// Whether the shortcut has a convolution of its own: where the block's output is of another size than its input.
     var hasDownsample: Bool { stride != 1 || inputs != outputs }
@@ -19,18 +21,73 @@ extension ResNet {
     var maps: [LinearMap] {
       let convolutions = [
         ResNet.convolution(
-          name + ".conv1", inputs, outputs, kernel: 3, stride: stride, norm: name + ".bn1"),
+          name + ".conv1", inputs, outputs, kernel: 3, stride: stride, norm: batchNorm("bn1")),
         ResNet.convolution(
-          name + ".conv2", outputs, outputs, kernel: 3, norm: name + ".bn2", isSummand: true),
+          name + ".conv2", outputs, outputs, kernel: 3, norm: batchNorm("bn2"), isSummand: true),
       ]
       guard hasDownsample else { return convolutions }
       return convolutions + [
         ResNet.convolution(
           name + ".downsample.0", inputs, outputs, kernel: 1, stride: stride,
-          norm: name + ".downsample.1", isSummand: true)
+          norm: batchNorm("downsample.1"), isSummand: true)
       ]
     }
+
+    /// The full name of a batch normalisation; nil if the network has none.
+    private func batchNorm(_ last: String) -> String? {
+      norm == .batch ? "\(name).\(last)" : nil
+    }
+
+    /// The scalars of a block without batch normalisation.
+    var scalars: Scalars { Scalars(block: name) }
   }
+
+  /// The names of the scalars of a block without batch normalisation:
+  /// y = ReLU(scale·W₂∗(h + bias2a) + bias2b + s) with h = ReLU(W₁∗(x + bias1a) + bias1b), and s = x or W∗(x + bias1a).
+  struct Scalars {
+    let block: String
+
+    /// The bias that is added to what the first convolution and the shortcut's read.
+    var beforeFirst: String { block + ".bias1a" }
+    var afterFirst: String { block + ".bias1b" }
+    var beforeSecond: String { block + ".bias2a" }
+    var scale: String { block + ".scale" }
+    var afterSecond: String { block + ".bias2b" }
+
+    var parameters: [ParameterShape] {
+      let places = [
+        (beforeFirst, "conv1"), (afterFirst, "conv1"), (beforeSecond, "conv2"), (scale, "conv2"),
+        (afterSecond, "conv2"),
+      ]
+      return places.map { ParameterShape($0, [1], scalarOf: "\(block).\($1)") }
+    }
+  }
+
+  /// Where a map stands in the residual branch of a block.
+  package enum Place: Equatable, Sendable {
+    /// The first or the second convolution of the branch.
+    case first, second
+    /// The first convolution of the network, a shortcut's, or the head.
+    case outside
+  }
+
+  package func place(of map: LinearMap) -> Place {
+    map.name.hasSuffix(".conv1") ? .first : map.name.hasSuffix(".conv2") ? .second : .outside
+  }
+
+  /// The scalars that follow a convolution; nil where there are none.
+  func scalars(after map: LinearMap) -> FollowingScalars? {
+    guard norm == .none else { return nil }
+    let block = Scalars(block: map.name.split(separator: ".").dropLast().joined(separator: "."))
+    switch place(of: map) {
+    case .first: return FollowingScalars(bias: block.afterFirst)
+    case .second: return FollowingScalars(scale: block.scale, bias: block.afterSecond)
+    case .outside: return map.name == stemMap.name ? FollowingScalars(bias: Self.stemBias) : nil
+    }
+  }
+
+  /// The names of the biases after the first convolution and before the head, in a network without batch normalisation.
+  static let (stemBias, headBias) = ("bias1", "bias2")
 
   /// In order.
   var residualBlocks: [Block] {
@@ -41,7 +98,7 @@ extension ResNet {
         defer { inputs = sizes.1 }
         return Block(
           name: "layer\(stage + 1).\(index)", inputs: inputs, outputs: sizes.1,
-          stride: stage > 0 && index == 0 ? 2 : 1)
+          stride: stage > 0 && index == 0 ? 2 : 1, norm: norm)
       }
     }
   }
@@ -51,11 +108,11 @@ extension ResNet {
     let (kernel, stride) = stem == .imagenet ? (7, 2) : (3, 1)
     return Self.convolution(
       "conv1", Architecture.inputChannels, widths.first ?? 1, kernel: kernel, stride: stride,
-      norm: "bn1")
+      norm: norm == .batch ? "bn1" : nil)
   }
 
   fileprivate static func convolution(
-    _ name: String, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, norm: String,
+    _ name: String, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, norm: String?,
     isSummand: Bool = false
   ) -> LinearMap {
     LinearMap(
@@ -92,11 +149,16 @@ extension ResNet: Family {
   }
 
   var others: [ParameterShape] {
-    body.flatMap { map in
-      let norm = (map.batchNorm ?? "") + "."
-      let learned = ["weight", "bias"].map { ParameterShape(norm + $0, [map.outputs]) }
+    guard norm == .batch else {
+      return [ParameterShape(Self.stemBias, [1], scalarOf: stemMap.name)]
+        + residualBlocks.flatMap(\.scalars.parameters)
+        + [ParameterShape(Self.headBias, [1], scalarOf: Self.headName)]
+    }
+    return body.flatMap { map -> [ParameterShape] in
+      guard let norm = map.batchNorm else { return [] }
+      let learned = ["weight", "bias"].map { ParameterShape("\(norm).\($0)", [map.outputs]) }
       let statistics = ["running_mean", "running_var"].map {
-        ParameterShape(norm + $0, [map.outputs], isStatistic: true)
+        ParameterShape("\(norm).\($0)", [map.outputs], isStatistic: true)
       }
       return learned + statistics
     }
@@ -119,7 +181,7 @@ extension ResNet: Family {
     return max(16, min(512, (1 << 23) / largest))
   }
 
-  /// That of the same name, if it sees patches of the same size.
+  /// The map of the same name, if its patches have the same size.
   func partner(of index: Int, in other: any Family) -> Int? {
     guard let other = other as? ResNet, other.body.indices.contains(index) else { return nil }
     let theirs = other.body[index]

@@ -1,11 +1,11 @@
-/// Residual networks: text → stages of blocks.
+// Residual networks: from their text to stages of blocks.
 
 /// A residual network of basic blocks (He et al. 2016, *Deep Residual Learning for Image Recognition*): two 3×3
 /// convolutions each with its batch normalisation, whose result is added to what enters the block.
 ///
 /// Text form, as files hold it: `resnet18` or `resnet34`, made for ImageNet; `resnet20`, `resnet32`, …, `resnet110`, made
 /// for CIFAR; with a width as `resnet18@0.5`, which multiplies every channel count; with the other kind's beginning as
-/// `resnet18:stem=cifar`.
+/// `resnet18:stem=cifar`; without batch normalisation as `resnet20:norm=none`.
 package struct ResNet: Equatable, Sendable {
   /// How the network begins.
   package enum Stem: String, CaseIterable, Sendable {
@@ -15,11 +15,21 @@ package struct ResNet: Equatable, Sendable {
     case cifar
   }
 
+  /// What the blocks have to keep the size of their maps in bounds.
+  package enum Norm: String, CaseIterable, Sendable {
+    /// A batch normalisation after each convolution.
+    case batch
+    /// Scalar biases before and after the convolutions, and one scalar multiplier in each block: the networks of
+    /// Fixup (Zhang, Dauphin & Ma 2019, *Fixup Initialization: Residual Learning Without Normalization*).
+    case none
+  }
+
   /// Number of convolutions that an image passes, and the head's linear layer: the number in its name.
   package let depth: Int
   /// Factor of every channel count.
   package let factor: Double
   package let stem: Stem
+  package let norm: Norm
 
   /// ε of batch normalisation, PyTorch's default.
   package static let epsilon = 1e-5
@@ -40,7 +50,7 @@ package struct ResNet: Equatable, Sendable {
 
   /// - Throws: `NetworkError` if there is no such network, or its widths are out of range.
   package init(
-    depth: Int, factor: Double = 1, stem: Stem? = nil
+    depth: Int, factor: Double = 1, stem: Stem? = nil, norm: Norm = .batch
   ) throws(NetworkError) {
     guard Self.blocks(depth: depth) != nil else {
       throw NetworkError(
@@ -49,7 +59,7 @@ package struct ResNet: Equatable, Sendable {
             + " resnet18 and resnet34 have blocks of two"
           : "no architecture 'resnet\(depth)': resnet18, resnet34, or resnet20, 32, 44, 56, 110")
     }
-    (self.depth, self.factor) = (depth, factor)
+    (self.depth, self.factor, self.norm) = (depth, factor, norm)
     self.stem = stem ?? Self.usualStem(depth: depth)
     guard widths.allSatisfy({ (1...4096).contains($0) }) else {
       throw NetworkError("widths of a residual network are 1 to 4096, not \(widths)")
@@ -93,32 +103,41 @@ extension ResNet {
           + " resnet18@0.5, or a setting as resnet18:stem=cifar")
     }
     let factor = name.count == 2 ? try widthFactor(String(name[1]), in: text) : 1
-    var stem: Stem?
-    if let word = settings[.stem] {
-      guard let known = Stem(rawValue: String(word)) else {
-        throw NetworkError("stem in '\(text)' is imagenet or cifar, not '\(word)'")
-      }
-      stem = known
-    }
-    for (key, only) in [(Key.norm, "batch"), (.shortcut, "conv")] {
-      guard let word = settings[key], word != only else { continue }
+    if let word = settings[.shortcut], word != "conv" {
       throw NetworkError(
-        "\(key.rawValue) in '\(text)' is \(only), not '\(word)': networks here have no other")
+        "shortcut in '\(text)' is conv, not '\(word)': networks here have no other")
     }
-    try self.init(depth: depth, factor: factor, stem: stem)
+    try self.init(
+      depth: depth, factor: factor, stem: Self.choice(.stem, settings, in: text),
+      norm: Self.choice(.norm, settings, in: text) ?? .batch)
+  }
+
+  /// The value of a setting that has a few; nil if the text does not have the setting.
+  private static func choice<Choice: RawRepresentable & CaseIterable>(
+    _ key: Key, _ settings: TextSettings<Key>, in text: String
+  ) throws(NetworkError) -> Choice? where Choice.RawValue == String {
+    guard let word = settings[key] else { return nil }
+    guard let choice = Choice(rawValue: String(word)) else {
+      let known = Choice.allCases.map(\.rawValue).joined(separator: " or ")
+      throw NetworkError("\(key.rawValue) in '\(text)' is \(known), not '\(word)'")
+    }
+    return choice
   }
 
   /// The text that makes this network.
   package var text: String {
-    "resnet\(depth)" + (factor == 1 ? "" : "@\(factor)")
-      + (stem == Self.usualStem(depth: depth) ? "" : ":stem=\(stem.rawValue)")
+    let settings =
+      (stem == Self.usualStem(depth: depth) ? [] : ["stem=\(stem.rawValue)"])
+      + (norm == .batch ? [] : ["norm=\(norm.rawValue)"])
+    return "resnet\(depth)" + (factor == 1 ? "" : "@\(factor)")
+      + (settings.isEmpty ? "" : ":" + settings.joined(separator: ","))
   }
 
   /// The network of these sizes, as a file has them; nil: there is none.
   /// - Parameters:
   ///   - blocks: of each stage.
   ///   - widths: channels of each stage.
-  package init?(blocks: [Int], widths: [Int], stem: Stem) {
+  package init?(blocks: [Int], widths: [Int], stem: Stem, norm: Norm = .batch) {
     guard let first = widths.first, (1...4096).contains(first),
       blocks.allSatisfy({ (1...18).contains($0) })
     else {
@@ -130,7 +149,8 @@ extension ResNet {
         Self.blocks(depth: $0) == blocks
       }),
       let network = try? ResNet(
-        depth: depth, factor: Double(first) / (blocks.count == 3 ? 16 : 64), stem: stem),
+        depth: depth, factor: Double(first) / (blocks.count == 3 ? 16 : 64), stem: stem,
+        norm: norm),
       network.widths == widths
     else { return nil }
     self = network

@@ -1,11 +1,11 @@
-/// How a residual network begins, as a layer.
+// How a residual network begins, as a layer.
 
 import Tensors
 
-/// Images [N, side, side, 3] → maps: a convolution, its batch normalisation, ReLU, and for ImageNet a 3×3 max pool of
-/// stride 2.
+/// Images [N, side, side, 3] → maps: a convolution, its batch normalisation or bias, ReLU, and for ImageNet a 3×3 max pool
+/// of stride 2.
 final class StemLayer: Layer {
-  private let convolution: NormalisedConvolution
+  private let convolution: ResidualConvolution
   private let maxPool: MaxPool?
   /// The convolution's output, where something else than the layer's output holds it.
   private let product: Buffer?
@@ -17,7 +17,8 @@ final class StemLayer: Layer {
   /// - Parameter side: height and width of the images.
   init(_ map: LinearMap, pools: Bool, side: Int, _ site: BuildingSite) {
     let shape = PlainShape(map, side: side, images: site.batch)
-    convolution = NormalisedConvolution(map, shape, rectifies: true, site)
+    convolution = ResidualConvolution(
+      map, shape, scalars: FollowingScalars(bias: ResNet.stemBias), rectifies: true, site)
     let count = site.batch * shape.outputCount
     maxPool =
       pools
@@ -34,14 +35,14 @@ final class StemLayer: Layer {
   var outputCount: Int { maxPool?.outputCount ?? convolution.convolution.shape.outputCount }
   var maps: [MappedLayer] { [convolution.mapped()] }
   var parameters: [Parameter] { convolution.parameters }
-  var norms: [BatchNorm] { [convolution.norm] }
+  var norms: [BatchNorm] { [convolution.norm].compactMap(\.self) }
 
   func forward(_ x: Buffer, _ pass: ForwardPass, into y: Buffer) {
     if pass.retaining { statistics = pass.statistics }
     let rectified = pooled ?? y
     let z = product ?? rectified
     convolution.multiply(x, pass, into: z)
-    convolution.normalise(z, pass, into: rectified)
+    convolution.follow(z, pass, into: rectified)
     maxPool?.forward(rectified, images: pass.images, into: y)
   }
 

@@ -2,8 +2,8 @@
 
 import Networks
 
-/// A residual network recognised in a state dictionary, and its weights under torchvision's names, its batch
-/// normalisations with their running statistics as they are.
+/// A residual network recognised in a state dictionary, and its weights under torchvision's names: batch normalisations with
+/// their running statistics, or the scalars of Fixup's networks.
 package struct ResNetWeights {
   package let network: ResNet
   /// Number of logits; nil where the file has no head, or where it was not asked for.
@@ -28,7 +28,7 @@ package struct ResNetWeights {
   }
 
   /// Recognises the names of torchvision and timm, and those of common networks for CIFAR (`shortcut.0` for `downsample.0`,
-  /// `linear` for `fc`), under any prefix; weights stay in the file until they are asked for.
+  /// `linear` for `fc`) and of Fixup's authors (`downsample` for `downsample.0`), under any prefix; weights stay in the file until they are asked for.
   /// - Parameters:
   ///   - stated: what network it is, where the user or the file says so.
   ///   - withoutHead: whether the head is left out.
@@ -84,7 +84,8 @@ package struct ResNetWeights {
     let stages = (1...).prefix { names.contains("layer\($0).0.conv1.weight") }
     let blocks = stages.map { names.count(of: "layer\($0).") }
     let widths = try stages.map { try names.shape("layer\($0).0.conv1.weight").first ?? 0 }
-    guard let network = ResNet(blocks: blocks, widths: widths, stem: stem) else {
+    let norm: ResNet.Norm = names.contains("layer1.0.bias1a") ? .none : .batch
+    guard let network = ResNet(blocks: blocks, widths: widths, stem: stem, norm: norm) else {
       throw names.error(
         "has stages of \(blocks) blocks and \(widths) filters: no ResNet-18 or -34, and none for"
           + " CIFAR of depth 6n + 2")
@@ -128,12 +129,13 @@ package struct ResNetWeights {
 }
 
 extension StateDictionary {
-  /// The same tensors, those of shortcuts and head under torchvision's names.
+  /// The same tensors, with shortcuts and head under torchvision's names.
   fileprivate var withTorchvisionsNames: StateDictionary {
     let hasHead = tensors.contains { $0.name.hasSuffix("fc.weight") }
     let renamed = tensors.map { tensor in
       var parts = tensor.name.split(separator: ".", omittingEmptySubsequences: false)
       if let place = parts.firstIndex(of: "shortcut"), place > 0 { parts[place] = "downsample" }
+      if parts.suffix(2) == ["downsample", "weight"] { parts.insert("0", at: parts.count - 1) }
       if !hasHead, parts.count >= 2, parts[parts.count - 2] == "linear" {
         parts[parts.count - 2] = "fc"
       }

@@ -1,7 +1,7 @@
 /// What replaces batch normalisation in networks by Fixup (Zhang, Dauphin & Ma 2019): one bias, or one
 /// multiplier and one bias, for a whole map: y = m·z + b, plus a residual, then ReLU.
 ///
-/// It is called like `BatchNorm`; each image is computed by itself.
+/// It is called like `BatchNorm`. Each image is computed by itself.
 package final class ScalarMap {
   /// Floats of one image's map.
   package let count: Int
@@ -57,7 +57,6 @@ package final class ScalarMap {
     precondition(images > 0 && images <= self.images)
     let all = images * count
     precondition(z.count >= all && y.count >= all && residual?.count ?? all >= all)
-    precondition(y !== z || !retaining || scale == nil, "backward will want z")
     ChunkNormalisation.run(
       ChannelChunks(positions: all, channels: 1), z, adding: residual, mean: vector(2, 0),
       scale: vector(0, factor), shift: vector(1, bias.memory[0]), rectifies: rectifies, into: y,
@@ -65,8 +64,17 @@ package final class ScalarMap {
     kept = retaining ? (z, y) : nil
   }
 
+  /// z of all images that one call may hold, without a residual → y, in memory of its own. Nothing is kept.
+  package func value(of z: Buffer) -> Buffer {
+    let y = Buffer(count: images * count)
+    let before = kept
+    forward(z, images: images, into: y, retaining: false)
+    kept = before
+    return y
+  }
+
   /// Gradient with respect to y → with respect to z, and those of m and b, for `use`. Follows a retaining `forward`, whose
-  /// z and y still hold what they held.
+  /// z and y still hold what they held; with a multiplier they are two buffers.
   ///
   /// - Parameters:
   ///   - dz: may be `dy`, unless `residual` is.
@@ -76,6 +84,7 @@ package final class ScalarMap {
   ) {
     guard let kept else { preconditionFailure("backward without a retaining forward") }
     precondition(images > 0 && images <= self.images && dy.count >= images * count)
+    precondition(kept.z !== kept.y || scale == nil, "y was written over z")
     let chunks = ChannelChunks(positions: images * count, channels: 1)
     let sums = workspace[.scratch].start
     ChunkGradientSums.run(
@@ -106,6 +115,7 @@ package final class ScalarMap {
     let all = repeats * images * count
     precondition(dy.count >= all && dz.count >= all && residual?.count ?? all >= all)
     precondition(dz !== residual, "two gradients in one place")
+    if dz === dy, residual == nil, scale == nil, !rectifies { return }
     ChunkScaling.run(
       ChannelChunks(positions: images * count, channels: 1), repeats: repeats, dy,
       y: rectifies ? kept.y : nil, scale: vector(0, factor), gated: residual, into: dz, pool)

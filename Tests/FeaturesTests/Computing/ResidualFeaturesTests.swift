@@ -23,8 +23,10 @@ struct ResidualFeaturesTests {
   let images: LabelledImages
   let moments: GradientMoments
 
-  init() throws {
-    let reference = try Fixture.json("resnet-agop.json", as: Reference.self)
+  init() throws { try self.init("resnet-agop.json") }
+
+  init(_ file: String) throws {
+    let reference = try Fixture.json(file, as: Reference.self)
     let architecture = try Architecture(reference.text, outputs: reference.outputs)
     var parameters: [String: Tensor] = [:]
     for (name, shape) in architecture.parameters {
@@ -60,6 +62,25 @@ struct ResidualFeaturesTests {
         let features = try #require(found.layers[map.name])
         #expect(relativeError(Matrix(features.dense()), wanted) < 1e-4, "\(map.name)")
       }
+    }
+  }
+
+  /// In a network without batch normalisation, a bias is added to the input of a convolution, and its output is multiplied by
+  /// a scalar.
+  @Test func agopWithScalarsAgreesWithJacobiansOfPatches() throws {
+    let other = try ResidualFeaturesTests("fixup-agop.json")
+    let found = try FeatureSet.agop(other.network, moments: other.moments, power: 1)
+    #expect(found.maps.count == 9 && other.reference.agop.count == 9)
+    for map in found.maps {
+      let wanted = Matrix(
+        try #require(other.reference.agop[map.name]), rows: map.fanIn, columns: map.fanIn)
+      let features = try #require(found.layers[map.name])
+      #expect(relativeError(Matrix(features.dense()), wanted) < 1e-4, "\(map.name)")
+      let (weight, nfm) = (Matrix(other.network.weight(of: map)), try FeatureSet.nfm(other.network))
+      #expect(
+        relativeError(
+          Matrix(try #require(nfm.layers[map.name]).dense()), weight.transposedTimes(weight)) < 1e-6
+      )
     }
   }
 

@@ -2,7 +2,9 @@
 """Reference matrices for ResidualFeaturesTests: AGOP of every convolution of a small residual network in evaluation, by
 autograd with respect to the patches that the convolution sees, in double precision.
 
-    python3 make_resnet_agop.py [FOLDER]     # writes resnet-agop.json, beside itself or there; needs torch and torchvision
+    python3 make_resnet_agop.py [FOLDER]     # writes resnet-agop.json and fixup-agop.json, beside itself or there
+
+Needs torch and torchvision.
 """
 import json
 import pathlib
@@ -13,7 +15,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
-from residual_networks import ResNet, disturb, rounded  # noqa: E402
+from residual_networks import FixupResNet, ResNet, disturb, rounded  # noqa: E402
 
 SIDE, OUTPUTS, IMAGES = 6, 3, 2
 MEAN, STD = (0.5, 0.4, 0.6), (0.25, 0.2, 0.3)
@@ -31,9 +33,9 @@ def by_patches(tape, name):
     return output
 
 
-def reference():
+def reference(kind, width, text):
     torch.manual_seed(4)
-    net, tape = disturb(ResNet([1, 1, 1], 2, False, OUTPUTS).eval()), {}
+    net, tape = disturb(kind([1, 1, 1], width, False, OUTPUTS).eval()), {}
     with torch.no_grad():
         for p in net.state_dict().values():
             if p.ndim > 0:
@@ -51,7 +53,7 @@ def reference():
             rows = slope.transpose(1, 2).flatten(0, 1)
             agop[name] = agop[name] + rows.T @ rows / (len(rows) * OUTPUTS)
     return {
-        "text": "resnet8@0.125", "side": SIDE, "outputs": OUTPUTS, "mean": MEAN, "std": STD,
+        "text": text, "side": SIDE, "outputs": OUTPUTS, "mean": MEAN, "std": STD,
         "pixels": pixels.flatten().tolist(), "logits": rounded(logits),
         "parameters": {n: rounded(p) for n, p in net.state_dict().items() if p.ndim > 0},
         "agop": {n: rounded(m) for n, m in agop.items()}}
@@ -60,4 +62,6 @@ def reference():
 if __name__ == "__main__":
     torch.set_default_dtype(torch.float64)
     folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).parent
-    (folder / "resnet-agop.json").write_text(json.dumps(reference()) + "\n")
+    for name, case in {"resnet-agop.json": (ResNet, 2, "resnet8@0.125"),
+                       "fixup-agop.json": (FixupResNet, 1, "resnet8@0.0625:norm=none")}.items():
+        (folder / name).write_text(json.dumps(reference(*case)) + "\n")

@@ -9,6 +9,8 @@ struct ResNetTests {
     ("resnet18@0.50", "resnet18@0.5"), ("resnet18:stem=cifar", "resnet18:stem=cifar"),
     ("resnet18@2:stem=imagenet", "resnet18@2.0"), ("resnet20:stem=cifar", "resnet20"),
     ("resnet56@0.25:stem=imagenet", "resnet56@0.25:stem=imagenet"), ("resnet110", "resnet110"),
+    ("resnet20:norm=none", "resnet20:norm=none"),
+    ("resnet18@0.5:norm=none,stem=cifar", "resnet18@0.5:stem=cifar,norm=none"),
   ])
   func textsAreParsed(text: String, canonical: String) throws {
     let architecture = try Architecture(text, outputs: 3)
@@ -16,7 +18,9 @@ struct ResNetTests {
     #expect(try Architecture(canonical, outputs: 3) == architecture)
     let network = try ResNet(text)
     #expect(
-      ResNet(blocks: network.blocks, widths: network.widths, stem: network.stem) == network)
+      ResNet(
+        blocks: network.blocks, widths: network.widths, stem: network.stem, norm: network.norm)
+        == network)
   }
 
   @Test(arguments: [
@@ -26,7 +30,7 @@ struct ResNetTests {
     ("resnet18@0.5@2", "no architecture"), ("resnet18@8", "not a number in (0, 4]"),
     ("resnet18@nan", "not a number"), ("resnet18:", "not a setting"),
     ("resnet18:stem=deep", "imagenet or cifar"), ("resnet18:stem=cifar,stem=cifar", "twice"),
-    ("resnet20:norm=none", "norm in 'resnet20:norm=none' is batch"),
+    ("resnet20:norm=layer", "norm in 'resnet20:norm=layer' is batch or none"),
     ("resnet20:shortcut=pad", "is conv"), ("resnet-18", "no architecture"),
     ("resnet018", "no architecture"),
     ("resnet+18", "no architecture"),
@@ -69,6 +73,28 @@ struct ResNetTests {
     #expect(block.map(\.batchNorm) == ["bn1", "bn2", "downsample.1"].map { "layer2.0." + $0 })
     #expect(block.map(\.isSummand) == [false, true, true])
     #expect(block.map(\.fanIn) == [576, 1152, 64] && block.allSatisfy { !$0.hasBias })
+  }
+
+  /// Each block has five scalars, and the network has one bias after the first convolution and one before the head.
+  @Test func scalarsReplaceNormalisations() throws {
+    let network = try Architecture("resnet20:norm=none", outputs: 10)
+    let plain = try Architecture("resnet20", outputs: 10)
+    #expect(network.body.allSatisfy { $0.batchNorm == nil && !$0.hasBias })
+    #expect(network.body.map(\.name) == plain.body.map(\.name))
+    #expect(network.others.count == 9 * 5 + 2 && network.others.allSatisfy { $0.shape == [1] })
+    #expect(!network.hasNorms && plain.hasNorms)
+    #expect(
+      network.others.filter { $0.scalarOf == "layer2.0.conv2" }.map(\.name)
+        == ["layer2.0.bias2a", "layer2.0.scale", "layer2.0.bias2b"])
+    let (first, last) = (network.others.first, network.others.last)
+    #expect(first?.name == "bias1" && first?.scalarOf == "conv1")
+    #expect(last?.name == "bias2" && last?.scalarOf == "fc")
+    // A normalisation has a gain and a bias for each filter of its convolution.
+    let (scalars, filters) = (47, plain.body.reduce(0) { $0 + $1.outputs })
+    func count(_ architecture: Architecture) -> Int {
+      architecture.learnedParameters.reduce(0) { $0 + $1.shape.reduce(1, *) }
+    }
+    #expect(count(network) == count(plain) - 2 * filters + scalars)
   }
 
   /// Sides are 112 and 56 pixels in the stem and half as many in each further stage. Half an odd side is rounded up.

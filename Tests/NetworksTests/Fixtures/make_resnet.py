@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Reference numbers from residual networks of torchvision's blocks: logits in training and in evaluation, loss, every gradient, and parameters and running statistics after three SGD steps.
+"""Reference numbers from residual networks of torchvision's blocks and of Fixup's: logits in training and in evaluation, loss,
+every gradient, and parameters and running statistics after three SGD steps.
 
     python3 make_resnet.py [FOLDER]     # writes resnet.json, beside itself or there; needs torch and torchvision
 """
@@ -11,13 +12,15 @@ import torch
 import torch.nn.functional as F
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
-from residual_networks import ResNet, disturb, rounded  # noqa: E402
+from residual_networks import FixupResNet, ResNet, disturb, rounded  # noqa: E402
 
 
 CASES = {
-    # name: (text, side, blocks of each stage, filters of the first, whether it begins as for ImageNet)
-    "ImageNet's": ("resnet14@0.125:stem=imagenet", 37, [2, 2, 2], 2, True),
-    "CIFAR's": ("resnet8@0.1875", 10, [1, 1, 1], 3, False),
+    # name: (text, side, class, blocks of each stage, filters of the first, whether it begins as for ImageNet)
+    "ImageNet's": ("resnet14@0.125:stem=imagenet", 37, ResNet, [2, 2, 2], 2, True),
+    "CIFAR's": ("resnet8@0.1875", 10, ResNet, [1, 1, 1], 3, False),
+    "Fixup's for ImageNet": ("resnet14@0.0625:stem=imagenet,norm=none", 21, FixupResNet, [2, 2, 2], 1, True),
+    "Fixup's for CIFAR": ("resnet8@0.1875:norm=none", 10, FixupResNet, [1, 1, 1], 3, False),
 }
 OUTPUTS, IMAGES = 5, 6
 
@@ -26,9 +29,9 @@ def tensors(items):
     return {n: {"shape": list(t.shape), "values": rounded(t)} for n, t in items if not n.endswith("num_batches_tracked")}
 
 
-def network(*sizes):
+def network(kind, *sizes):
     torch.manual_seed(3)
-    net = disturb(ResNet(*sizes, OUTPUTS))
+    net = disturb(kind(*sizes, OUTPUTS))
     with torch.no_grad():  # as the fixture has them
         for p in net.state_dict().values():
             p.copy_(torch.tensor(rounded(p)).reshape(p.shape))

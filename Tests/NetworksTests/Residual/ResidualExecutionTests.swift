@@ -48,7 +48,8 @@ struct ResidualExecutionTests {
     }
   }
 
-  /// W times the windows of a block's first map, after its batch normalisation and ReLU, is the input of the second map.
+  /// W times the windows of a block's first map, after what follows it and ReLU, is the input of the second map. Without
+  /// batch normalisation, the bias that is added in between is subtracted.
   @Test(arguments: ResidualReferenceTests.cases.keys.sorted())
   func windowsAreTheInputsOfFilters(name: String) throws {
     let c = try #require(ResidualReferenceTests.cases[name])
@@ -58,7 +59,9 @@ struct ResidualExecutionTests {
     let maps = network.architecture.linearMaps
     for (index, map) in maps.enumerated() where map.name.hasSuffix(".conv1") {
       let windows = compiled.windows(of: index)
-      let (weight, bias) = network.throughBatchNorm(map)
+      let (weight, bias) = network.withFollower(of: map)
+      let block = String(map.name.dropLast("conv1".count))
+      let shift = network.parameters[block + "bias2a"]?.values.first ?? 0
       let rows = c.images * windows.positions
       let expected = compiled.input(of: index + 1).values(rows * map.outputs)
       var found: [Float] = []
@@ -67,7 +70,7 @@ struct ResidualExecutionTests {
         windows.gather(compiled.input(of: index), row, into: window.elements)
         for k in 0..<map.outputs {
           let z = zip(weight.row(k), window.values()).reduce(bias.values[k]) { $0 + $1.0 * $1.1 }
-          found.append(max(0, z))
+          found.append(max(0, z) + shift)
         }
       }
       #expect(error(found, expected) < 1e-5, "\(map.name)")
@@ -75,8 +78,9 @@ struct ResidualExecutionTests {
   }
 
   /// With running statistics, which a probe uses, the gradient is the derivative of the loss with respect to the weight.
-  @Test func gradientsWithRunningStatisticsAreDerivatives() throws {
-    let c = try #require(ResidualReferenceTests.cases["CIFAR's"])
+  @Test(arguments: ["CIFAR's", "Fixup's for CIFAR"])
+  func gradientsWithRunningStatisticsAreDerivatives(name: String) throws {
+    let c = try #require(ResidualReferenceTests.cases[name])
     let compiled = try c.compiled()
     compiled.forward(images: c.images, dropout: nil)
     _ = compiled.loss(labels: c.labels[...])

@@ -52,7 +52,7 @@ struct ResidualReferenceTests {
   /// The draws of a training pass, which uses the statistics of the batch.
   static let training = DropoutDraws(seed: 0, step: 0)
 
-  @Test func allFixturesArePresent() { #expect(Self.cases.count == 2) }
+  @Test func allFixturesArePresent() { #expect(Self.cases.count == 4) }
 
   /// The network is laid out for training, for gradients only, and for evaluation only, where blocks share memory.
   @Test(arguments: cases.keys.sorted(), [(true, true), (false, true), (false, false)])

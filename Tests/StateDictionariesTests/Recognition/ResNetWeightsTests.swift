@@ -25,6 +25,22 @@ struct ResNetWeightsTests {
     #expect(!ResNetWeights.areIn(try StateDictionary(path: Fixture.path("vgg11.pth"))))
   }
 
+  @Test("Fixup's networks, whose authors name a shortcut's convolution without a number")
+  func networksOfScalars() throws {
+    let architecture = try Architecture("resnet8@0.25:norm=none", outputs: 4)
+    let tensors = architecture.parameters.map { name, shape in
+      Self.named("module." + name.replacing("downsample.0.", with: "downsample."), shape, 0.5)
+    }
+    let weights = try ResNetWeights(StateDictionary(tensors))
+    #expect(weights.network.text == architecture.name && weights.outputs == 4)
+    #expect(weights.stateDictionary.tensors.map(\.name) == architecture.parameters.map(\.name))
+    let incomplete = tensors.filter { !$0.name.hasSuffix("layer2.0.scale") }
+    #expect(try Self.refusal(StateDictionary(incomplete)).contains("layer2.0.scale"))
+    #expect(
+      try Self.refusal(StateDictionary(tensors + [Self.named("module.layer2.0.bn1.weight", [8])]))
+        .contains("layer2.0.bn1.weight"))
+  }
+
   static func named(_ name: String, _ shape: [Int], _ value: Float = 0) -> StoredTensor {
     StoredTensor(name: name, shape: shape) {
       [Float](repeating: value, count: shape.reduce(1, *))
