@@ -1,13 +1,13 @@
-// Tensors under other names, for networks whose VGG lies in parts of their own, as
-// `basenet.slice1.0.weight` where torchvision has `features.0.weight`.
+// Renaming of tensors, for networks that contain a VGG in parts with other names, such as `basenet.slice1.0.weight` for
+// torchvision's `features.0.weight`.
 
 extension StateDictionary {
-  /// A prefix and what takes its place.
+  /// A prefix and its replacement.
   package struct Renaming: Sendable, CustomStringConvertible {
     let old: String
     let new: String
 
-    /// Takes `basenet.slice1=features`; nil for anything else.
+    /// Parses a text such as `basenet.slice1=features`; nil if it is not of this form.
     package init?(_ text: String) {
       let sides = text.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
       let areNames = sides.allSatisfy { !$0.isEmpty && !$0.hasPrefix(".") && !$0.hasSuffix(".") }
@@ -18,14 +18,14 @@ extension StateDictionary {
     package var description: String { "\(old)=\(new)" }
   }
 
-  /// A tensor's name without what wrappers add: `module.`, `_orig_mod.`.
+  /// A tensor's name without the parts that wrappers add: `module.` and `_orig_mod.`.
   static func plain(_ name: String) -> String {
     name.split(separator: ".", omittingEmptySubsequences: false)
       .filter { $0 != "module" && $0 != "_orig_mod" }.joined(separator: ".")
   }
 
-  /// The same tensors; of each plain name the first prefix that is listed is replaced.
-  /// - Throws: `StateDictionaryError` if a prefix is no tensor's, or two tensors get one name.
+  /// The dictionary with prefixes of plain names replaced. For each name, the first matching renaming in the list applies.
+  /// - Throws: `StateDictionaryError` if no tensor has a listed prefix, or if two tensors get the same name.
   package func renaming(_ renamings: [Renaming]) throws -> StateDictionary {
     guard !renamings.isEmpty else { return self }
     var used: Set<Int> = []

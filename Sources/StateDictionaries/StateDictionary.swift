@@ -1,42 +1,44 @@
-// A model's named tensors, whatever file they come from. Formats are told apart by their first
-// bytes, never by the file's name.
+// A model's named tensors from a file of any supported format. Formats are recognised by the first bytes, never by the
+// file's name.
 
 import HDF5
 
-/// Named tensors in the file's order.
+/// A state dictionary: named tensors in the file's order.
 package struct StateDictionary {
   /// The file's name, for messages.
   package let file: String
   package let format: Format
   package let tensors: [StoredTensor]
-  /// What was chosen or assumed when the file was read, a line each.
+  /// Notes on choices and assumptions made when the file was read, a line each.
   package let notes: [String]
-  /// What the file says of its tensors, by key: the `__metadata__` of safetensors, the attribute
-  /// `remarks` of a state dictionary in a .pth, the `model_config` of Keras.
+  /// Remarks on the tensors in the file, by key: the `__metadata__` of safetensors, the attribute `remarks` of a state
+  /// dictionary in a .pth, or the `model_config` of Keras.
   package let remarks: [String: String]
-  /// The files beside an index that hold its tensors.
+  /// The names of the files beside an index that contain its tensors.
   package let shards: [String]
   private let positions: [String: Int]
 
+  /// The format of a file.
   package enum Format: String, Sendable {
-    /// PyTorch 1.6 and later.
+    /// The zip archive of PyTorch 1.6 and later.
     case torchZip
-    /// PyTorch 0.2 to 1.5, and later on request: a series of pickles.
+    /// The series of pickles of PyTorch 0.2 to 1.5, and of later versions on request.
     case torchLegacy
-    /// PyTorch 0.1.
+    /// The tar archive of PyTorch 0.1.
     case torchTar
     case safetensors
-    /// Weights that Keras saved; names are paths inside the file.
+    /// The HDF5 file of weights that Keras saves. Names are paths inside the file.
     case keras
-    /// Keras 3's archive of weights and configuration, `.keras`.
+    /// The archive of weights and configuration of Keras 3, `.keras`.
     case kerasArchive
-    /// An index of the files beside it that hold the tensors, in JSON.
+    /// A JSON index of the files beside it that contain the tensors.
     case sharded
-    /// Built here.
+    /// No file: the dictionary was made in memory.
     case memory
   }
 
-  /// - Parameter tensors: of distinct names.
+  /// Makes a dictionary.
+  /// - Parameter tensors: The tensors, which have distinct names.
   package init(
     _ tensors: [StoredTensor], format: Format = .memory, file: String = "memory",
     notes: [String] = [], remarks: [String: String] = [:], shards: [String] = []
@@ -51,13 +53,14 @@ package struct StateDictionary {
       tensors.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
+  /// The tensor of the given name; nil if there is none.
   package subscript(name: String) -> StoredTensor? { positions[name].map { tensors[$0] } }
 
-  /// Reads names and shapes; the numbers stay in the file until they are asked for.
-  /// - Parameter key: path of the dictionary in a file of PyTorch's that holds several, as
-  ///   `state_dict_ema` or `model.generator`; `.` is the outermost.
-  /// - Throws: `StateDictionaryError` for anything but a whole and harmless file of tensors, and
-  ///   for one of several networks without a key.
+  /// Reads names and shapes. The numbers are read from the file when they are requested.
+  /// - Parameter key: The path of the dictionary in a PyTorch file that contains several, such as `state_dict_ema` or
+  ///   `model.generator`. `.` is the outermost dictionary.
+  /// - Throws: `StateDictionaryError` for anything except a complete and harmless file of tensors, and for a file of
+  ///   several networks without a key.
   package init(path: String, key: String? = nil) throws {
     let source = try ByteSource(path: path)
     if try Self.format(source) == .sharded {
@@ -67,7 +70,7 @@ package struct StateDictionary {
     }
   }
 
-  /// The same from a file's bytes.
+  /// Reads names and shapes from the bytes of a file.
   package init(bytes: [UInt8], name: String, key: String? = nil) throws {
     try self.init(ByteSource(bytes: bytes, name: name), key: key) {
       try HDF5.File.open(image: bytes, name: name)
@@ -127,18 +130,18 @@ package struct StateDictionary {
     }
   }
 
-  /// Tells a file's format by its first bytes; HDF5 counts as Keras's.
-  /// - Throws: `StateDictionaryError` when it is none of them.
+  /// Recognises a file's format by its first bytes. HDF5 counts as a file of Keras.
+  /// - Throws: `StateDictionaryError` if the format is not supported.
   package static func format(path: String) throws -> Format { try format(ByteSource(path: path)) }
 
-  /// The same from a file's bytes.
+  /// Recognises a file's format by its bytes.
   package static func format(bytes: [UInt8], name: String) throws -> Format {
     try format(ByteSource(bytes: bytes, name: name))
   }
 
   private static func format(_ source: ByteSource) throws -> Format {
     let start = try source.bytes(at: 0, count: min(source.count, 9))
-    // First, since a length may begin with any byte; it is below 2^32.
+    // Safetensors comes first, since its length, which is below 2^32, may begin with any byte.
     if start.count == 9, start[4...] == [0, 0, 0, 0, UInt8(ascii: "{")] { return .safetensors }
     if start.starts(with: [0x50, 0x4b, 3, 4]) {
       return KerasArchive.isOne(source) ? .kerasArchive : .torchZip

@@ -1,10 +1,10 @@
-// What is wrong with a stranger's file, in one line: the file's name, then the fault.
+// The error of reading a file of unknown origin, in one line: the file's name, then the problem.
 
-/// A file that cannot be read, or does not hold what it should.
+/// An error for a file that cannot be read, or that does not contain what it should.
 package struct StateDictionaryError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file's name as the caller gave it.
   package let file: String
-  /// What is wrong, without the file's name; one line of printable text.
+  /// The problem without the file's name, in one line of printable text.
   package let problem: String
 
   package init(file: String, problem: String) {
@@ -15,8 +15,8 @@ package struct StateDictionaryError: Error, Equatable, Sendable, CustomStringCon
   package var description: String { "\(file): \(problem)" }
 }
 
-/// Text from a stranger's file, fit for an error message: at most 80 characters, and no control
-/// characters, which could otherwise drive the reader's terminal.
+/// Text from a file of unknown origin, made safe for an error message: at most 80 characters, and no control characters,
+/// which could control the reader's terminal.
 func printable(_ text: String) -> String {
   var result = ""
   for scalar in text.unicodeScalars.prefix(80) {

@@ -1,15 +1,17 @@
-// A named tensor whose numbers are read when they are asked for: a dictionary of 531 MB costs
-// nothing to open, and memory holds one tensor at a time if the caller wishes.
+// Tensors that are read on request. Opening a dictionary of 531 MB takes no time, and the caller can hold one tensor at a
+// time in memory.
 
+/// A named tensor whose values are read on request.
 package struct StoredTensor {
   package let name: String
-  /// Axis lengths, outermost first; empty for a scalar.
+  /// The lengths of the axes, outermost first; empty for a scalar.
   package let shape: [Int]
-  /// The type in the file; `floats` gives Float32 whatever it is.
+  /// The type of elements in the file. `floats` always returns Float32.
   package let elementType: ElementType
   private let read: () throws -> [Float]
 
-  /// - Parameter floats: gives as many values as `shape` has elements, in row-major order.
+  /// Makes a tensor.
+  /// - Parameter floats: Returns as many values as `shape` has elements, in row-major order.
   package init(
     name: String, shape: [Int], elementType: ElementType = .float32,
     floats: @escaping () throws -> [Float]
@@ -20,16 +22,16 @@ package struct StoredTensor {
     read = floats
   }
 
-  /// All elements in row-major order. Reads the file anew at each call.
-  /// - Throws: `StateDictionaryError` when the file ends early or its checksum disagrees.
+  /// All elements in row-major order. Each call reads the file.
+  /// - Throws: `StateDictionaryError` if the file ends early or its checksum is wrong.
   package func floats() throws -> [Float] { try read() }
 
-  /// The same numbers under another name.
+  /// The tensor under another name.
   package func named(_ name: String) -> StoredTensor {
     StoredTensor(name: name, shape: shape, elementType: elementType, floats: read)
   }
 
-  /// The same numbers under another name; reading them throws `StateDictionaryError` if one is not finite.
+  /// The tensor under another name. Reading it throws `StateDictionaryError` if a value is not finite.
   func finite(named name: String, in file: String) -> StoredTensor {
     StoredTensor(name: name, shape: shape, elementType: elementType) {
       let values = try floats()
@@ -41,14 +43,14 @@ package struct StoredTensor {
     }
   }
 
-  /// The same numbers under another name and shape of equal size.
+  /// The tensor under another name, with another shape of equal size.
   func named(_ name: String, shape: [Int]) -> StoredTensor {
     StoredTensor(name: name, shape: shape, elementType: elementType, floats: read)
   }
 }
 
-/// The product of axis lengths; nil when one is negative or any of them multiply to more than `Int`
-/// holds, even beside an empty axis: no product of some of them then overflows elsewhere.
+/// The product of the lengths of axes. nil if a length is negative, or if the product of all positive lengths overflows
+/// `Int`, even if another length is 0. So no product of some of them can overflow elsewhere.
 func elementCount(_ shape: [Int]) -> Int? {
   var count = 1
   for length in shape where length != 0 {

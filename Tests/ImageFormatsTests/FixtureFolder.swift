@@ -1,4 +1,4 @@
-// Folders of fixtures: the committed one, and one that the script writes anew if Pillow and SciPy are
+// Folders of fixtures: the committed one, and one that the script writes again if Pillow and SciPy are
 // installed. Every check runs on both.
 
 import ChildProcesses

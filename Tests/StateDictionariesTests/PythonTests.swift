@@ -1,4 +1,4 @@
-// The libraries themselves, where they are installed: the fixtures are made anew with whatever
+// The libraries themselves, where they are installed: the fixtures are made again with whatever
 // versions are there, and what is written here is loaded by PyTorch.
 //
 // `FEATURE_INIT_PYTHON` names the interpreter; else `python3`.

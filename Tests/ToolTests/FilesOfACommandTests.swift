@@ -159,7 +159,7 @@ struct FilesOfACommandTests {
     let refused = try scratch.run(
       "extract-pretrained", "init.h5", "--export", "pth", "-o", "notes.txt")
     #expect(refused.status == 64)
-    // A log of an earlier run is begun anew.
+    // The log of an earlier run is overwritten.
     let log = ["-o", "run.h5", "--log", "run.jsonl"]
     for _ in 1...2 { try succeed(scratch.run("train", Array(Self.train.dropFirst()) + log)) }
     #expect(try scratch.read("run.jsonl").split(separator: UInt8(ascii: "\n")).count == 3)

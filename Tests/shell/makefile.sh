@@ -221,7 +221,7 @@ kernels() { # kernels NAME WORDS…: of OpenBLAS, in the environment of recipes
 }
 restarted() { # every training is told to start from the beginning, and no other tool
   local commands
-  commands=$(make "${quietly[@]}" -n results PIPELINE=smoke BUILD="$scratch/anew" RESULTS="$scratch/anew" "$@") || return 1
+  commands=$(make "${quietly[@]}" -n results PIPELINE=smoke BUILD="$scratch/again" RESULTS="$scratch/again" "$@") || return 1
   [ "$(grep -c 'release/train ' <<< "$commands")" -gt 0 ] \
     && [ "$(grep -c 'release/train .*--restart' <<< "$commands")" = "$(grep -c 'release/train ' <<< "$commands")" ]
 }
@@ -471,7 +471,7 @@ apart() { # a pipeline that decodes a data set otherwise has a file of its own
     > "$scratch/apart" && grep -qE -- '--resize 16 .* -o build/smoke/images/fashion-mnist.h5' "$scratch/apart"
 }
 check "pipelines that decode a data set differently have separate files" apart
-renamed() { # a set made of another's downloads: of no other pipeline's file, and anew when it is made of yet another's
+renamed() { # a set made of another's downloads: no other pipeline's file, made again when its source changes
   local words=(PIPELINE=smoke "BUILD=$scratch/own" datasets=x source_dataset=x) memory=$scratch/own/smoke/options/decode-x
   make "${quietly[@]}" "${words[@]}" downloads_x=cifar-10 -n results > "$scratch/renamed" \
     && grep -q -- "cifar-10-binary.tar.gz -o $scratch/own/smoke/images/x.h5" "$scratch/renamed" || return 1

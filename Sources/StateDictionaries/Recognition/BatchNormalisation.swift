@@ -2,16 +2,17 @@
 // γ·(W∗x + b − μ)/√(σ² + ε) + β = (s·W)∗x + (s·(b − μ) + β) with s = γ/√(σ² + ε), by channel.
 
 struct BatchNormalisation {
-  /// γ, β, μ and σ², each [channels].
+  /// The gain γ; bias β, mean μ and variance σ² follow. Each is [channels].
   let weight: StoredTensor
   let bias: StoredTensor
   let mean: StoredTensor
   let variance: StoredTensor
 
-  /// ε. PyTorch's default is what torchvision's VGG keeps; state dictionaries do not say.
+  /// The ε of the normalisation. State dictionaries do not state it; torchvision's VGG uses PyTorch's default.
   var epsilon = 1e-5
 
-  /// The convolution that gives what both gave; in double precision, rounded once.
+  /// The convolution equivalent to the given one followed by this normalisation, computed in double precision and rounded
+  /// once.
   func folded(into layer: VGGWeights.Layer, file: String) throws -> VGGWeights.Layer {
     let shape = layer.weight.shape
     for tensor in [weight, bias, mean, variance, layer.bias]

@@ -1,10 +1,11 @@
-// The input channels of a first layer, made those of RGB.
+// Conversion of the input channels of a first layer to RGB.
 
-/// What the first layer's input channels are in a file.
+/// The order of the first layer's input channels in a file.
 package enum InputOrder: String, Sendable, CaseIterable {
   case rgb, bgr
 
-  /// - Throws: `StateDictionaryError` for an order of a network that takes one channel.
+  /// Refuses an order of channels for a network with one input channel.
+  /// - Throws: `StateDictionaryError` in every case except the default order.
   func refuseForOneChannel(_ file: String) throws {
     guard self == .rgb else {
       throw StateDictionaryError(
@@ -14,7 +15,8 @@ package enum InputOrder: String, Sendable, CaseIterable {
 }
 
 extension StoredTensor {
-  /// [out, 1, …] to [out, 3, …]: on three equal channels the thirds add up to what one had.
+  /// The weight [out, 3, …] for three input channels, made from [out, 1, …]. Each channel has a third of the weight, so
+  /// three equal channels give the same result as one.
   func spreadingOneChannel() -> StoredTensor {
     let shape = [shape[0], 3] + shape.dropFirst(2)
     return StoredTensor(name: name, shape: shape, elementType: elementType) {
@@ -27,7 +29,7 @@ extension StoredTensor {
     }
   }
 
-  /// Blue, green, red to red, green, blue, or back, of [out, channels, …].
+  /// The weight [out, channels, …] with the order of input channels reversed, from BGR to RGB or from RGB to BGR.
   func reversingInputChannels() -> StoredTensor {
     StoredTensor(name: name, shape: shape, elementType: elementType) {
       let (filters, inputs) = (shape[0], shape[1])

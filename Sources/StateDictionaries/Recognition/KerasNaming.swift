@@ -1,13 +1,13 @@
-// The layers of a VGG in Keras's files, told by their kernels' shapes and ordered by their paths:
-// `block1_conv1/…/kernel:0` and the older `block1_conv1_W_1:0` by layer, `layers/conv2d_3/vars/0`
-// by number.
+// The layers of a VGG in files of Keras, recognised by the shapes of their kernels and ordered by their paths: by layer in
+// `block1_conv1/…/kernel:0` and the older `block1_conv1_W_1:0`, by number in `layers/conv2d_3/vars/0`.
 
 import Networks
 
 enum KerasNaming {
+  /// Finds the layers in a dictionary.
   /// - Parameters:
-  ///   - stated: the convolutions of each block, where the user says them.
-  ///   - withoutHead: whether only the convolutions are taken.
+  ///   - stated: The number of convolutions of each block, if the user states it.
+  ///   - withoutHead: Whether only the convolutions are used.
   static func parts(
     _ dictionary: StateDictionary, stated: [Int]?, withoutHead: Bool
   ) throws -> VGGParts {
@@ -64,15 +64,15 @@ enum KerasNaming {
     return parts
   }
 
-  /// The number after `block` in a group's name: 3 in `block3_conv2` and in `block3/layers/conv2d`.
+  /// The number after `block` in a group's name, such as 3 in `block3_conv2` and in `block3/layers/conv2d`.
   private static func blockNumber(_ group: String) -> Int? {
     group.split(separator: "/").lazy.compactMap { part in
       part.hasPrefix("block") ? Int(part.dropFirst(5).prefix { $0.isASCII && $0.isNumber }) : nil
     }.first
   }
 
-  /// Each layer's tensors by its group, convolutions before linear layers and each in natural
-  /// order; what an optimiser left is no layer.
+  /// The tensors of each layer by its group. Convolutions come before linear layers, both in natural order. Tensors of an
+  /// optimiser do not count as layers.
   private static func layers(
     of dictionary: StateDictionary
   ) -> [(group: String, tensors: [StoredTensor])] {

@@ -1,17 +1,19 @@
-// A state dictionary whose tensors are taken one by one, by names without what wrappers add.
+// A state dictionary from which tensors are taken one by one, by names without the prefixes that wrappers add.
 
-/// The dictionary under plain names: what wrappers add (`module.`, `_orig_mod.`, a model's own
-/// prefix before the first layer) is taken off. Names that are taken are crossed out.
+/// A state dictionary under plain names, without the prefixes that wrappers and models add (`module.`, `_orig_mod.`). A
+/// tensor that has been taken is removed.
 struct PlainNames {
   let file: String
   private let order: [String]
   private var tensors: [String: StoredTensor] = [:]
 
+  /// Removes the network's prefix from the names of a dictionary.
+  ///
   /// - Parameters:
-  ///   - first: a tensor that every network of the kind has, and whose prefix is the network's.
-  ///   - inner: the end of that prefix that names of the network's head do not have, as `vit.`.
-  ///   - kind: what the network is, for messages.
-  ///   - absent: what the file is not where it has no such tensor; nil: of that kind.
+  ///   - first: A tensor that every network of the kind has. The prefix of its name is the network's prefix.
+  ///   - inner: The end of that prefix, such as `vit.`, that names of the network's head do not have.
+  ///   - kind: The kind of network, for messages.
+  ///   - absent: What the message says the file is not, if it has no such tensor. nil means the kind.
   init(
     _ dictionary: StateDictionary, first: String, inner: String = "", of kind: String,
     absent: String? = nil
@@ -39,7 +41,7 @@ struct PlainNames {
     }
   }
 
-  /// What stands before `name` where plain names end in it.
+  /// The prefixes of the plain names that end in `name`.
   static func prefixes(of name: String, in plain: [String]) -> [String] {
     plain.filter { $0 == name || $0.hasSuffix("." + name) }.map { String($0.dropLast(name.count)) }
   }
@@ -48,11 +50,11 @@ struct PlainNames {
     names.prefix(4).map(printable).joined(separator: ", ") + (names.count > 4 ? ", …" : "")
   }
 
-  /// Names that nothing took, in the file's order.
+  /// The names of the tensors that were not taken, in the file's order.
   var rest: [String] { order.filter { tensors[$0] != nil } }
 
-  /// - Throws: `StateDictionaryError` if a linear layer that nothing took has as many inputs as the head
-  ///   that is read has outputs.
+  /// Refuses a further layer after the head.
+  /// - Throws: `StateDictionaryError` if a linear layer that was not taken has as many inputs as the head has outputs.
   func refuseLayer(behindHeadOf outputs: Int, remedy: String) throws {
     for name in rest where name.hasSuffix(".weight") {
       guard tensors[name]?.shape.dropFirst() == [outputs] else { continue }
@@ -68,7 +70,7 @@ struct PlainNames {
 
   func contains(_ name: String) -> Bool { tensors[name] != nil }
 
-  /// The shape of a tensor that nothing took yet.
+  /// The shape of a tensor that was not taken yet.
   func shape(_ name: String) throws -> [Int] {
     guard let tensor = tensors[name] else { throw error("\(printable(name)) is missing") }
     return tensor.shape
@@ -103,7 +105,7 @@ struct PlainNames {
     }.sorted()
   }
 
-  /// The number after the largest N of names `PREFIXN.…`; 0 where there is none.
+  /// One more than the largest N in names of the form `PREFIXN.…`; 0 if there is none.
   func count(of prefix: String) -> Int {
     order.reduce(0) { count, name in
       guard name.hasPrefix(prefix) else { return count }

@@ -1,7 +1,7 @@
-// What residual networks have that those here do not: refused by name, with the reason.
+// Refusal of tensors that belong to residual networks not supported here, by name and with the reason.
 
 enum ResNetStrangers {
-  /// Parts of names, and what their tensors do.
+  /// Parts of names of unsupported tensors, and what these tensors do.
   private static let known: [(part: String, does: String)] = [
     (".conv3.", "its blocks have three convolutions"),
     ("conv1.0.", "it begins with several convolutions"),
@@ -10,7 +10,9 @@ enum ResNetStrangers {
     (".bn3.", "its blocks have three normalisations"),
   ]
 
-  /// - Throws: `StateDictionaryError` for a tensor of a network that computes something else, or for shortcuts without one.
+  /// Refuses unsupported tensors.
+  /// - Throws: `StateDictionaryError` for a tensor of a network that computes something else, or for shortcuts without a
+  ///   tensor.
   static func refuse(in names: PlainNames) throws {
     for name in names.rest {
       guard let known = known.first(where: { name.contains($0.part) }) else { continue }
@@ -22,7 +24,8 @@ enum ResNetStrangers {
       "layer2.0: its shortcut has no convolution (He et al.'s option A), as networks here have")
   }
 
-  /// - Throws: `StateDictionaryError` for a tensor that nothing took though it lies in the network or its head.
+  /// Refuses tensors that remain.
+  /// - Throws: `StateDictionaryError` for a tensor of the network or its head that was not taken.
   static func refuseRest(of names: PlainNames, withoutHead: Bool) throws {
     for name in names.rest {
       let first = name.prefix { $0 != "." }

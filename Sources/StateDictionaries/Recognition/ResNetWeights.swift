@@ -6,19 +6,19 @@ import Networks
 /// their running statistics, or the scalars of Fixup's networks.
 package struct ResNetWeights {
   package let network: ResNet
-  /// Number of logits; nil where the file has no head, or where it was not asked for.
+  /// The number of logits; nil if the file has no head, or if the head was not requested.
   package let outputs: Int?
-  /// What was assumed, a line each.
+  /// Notes on what was assumed, a line each.
   package let notes: [String]
-  /// Tensors of the file that play no part here.
+  /// The names of tensors of the file that are not used.
   package let ignored: [String]
-  /// Whether the file's network takes images of one channel. Here it takes three, each with a third of the first
-  /// convolution's weights: of grey images it computes the same.
+  /// Whether the network in the file reads images with one channel. Here it reads three, each with a third of the first
+  /// convolution's weights, so that the results for grey images are the same.
   package let isGrey: Bool
-  /// All weights under torchvision's names. Values that are not finite are refused when they are read.
+  /// All weights under torchvision's names. Reading a value that is not finite throws an error.
   package let stateDictionary: StateDictionary
 
-  /// The tensor that tells a residual network.
+  /// The name of the tensor by which a residual network is recognised.
   private static let first = "layer1.0.conv1.weight"
 
   /// Whether a dictionary has the names of a residual network.
@@ -27,12 +27,14 @@ package struct ResNetWeights {
     return !PlainNames.prefixes(of: first, in: plain).isEmpty
   }
 
-  /// Recognises the names of torchvision and timm, and those of common networks for CIFAR (`shortcut.0` for `downsample.0`,
-  /// `linear` for `fc`) and of Fixup's authors (`downsample` for `downsample.0`), under any prefix; weights stay in the file until they are asked for.
+  /// Recognises the names of torchvision and timm, those of common networks for CIFAR (`shortcut.0` for `downsample.0`,
+  /// `linear` for `fc`), and those of Fixup's authors (`downsample` for `downsample.0`), under any prefix.
+  ///
+  /// Weights are read from the file when they are requested.
   /// - Parameters:
-  ///   - stated: what network it is, where the user or the file says so.
-  ///   - withoutHead: whether the head is left out.
-  /// - Throws: `StateDictionaryError` naming the tensor that is missing, of another shape, or of a kind of network that
+  ///   - stated: The network that the user or the file states; nil if neither does.
+  ///   - withoutHead: Whether the head is omitted.
+  /// - Throws: `StateDictionaryError` that names a tensor that is missing, has another shape, or belongs to a network that
   ///   computes something else.
   package init(
     _ dictionary: StateDictionary, inputOrder: InputOrder = .rgb, stated: ResNet? = nil,
@@ -70,7 +72,7 @@ package struct ResNetWeights {
     stateDictionary = StateDictionary(tensors, file: dictionary.file)
   }
 
-  /// The network of these tensors, and how many channels its images have.
+  /// The network that these tensors belong to, and the number of channels of its images.
   private static func network(
     in names: PlainNames, stated: ResNet?
   ) throws -> (ResNet, channels: Int, notes: [String]) {
@@ -129,7 +131,7 @@ package struct ResNetWeights {
 }
 
 extension StateDictionary {
-  /// The same tensors, with shortcuts and head under torchvision's names.
+  /// The dictionary with the tensors of shortcuts and head under torchvision's names.
   fileprivate var withTorchvisionsNames: StateDictionary {
     let hasHead = tensors.contains { $0.name.hasSuffix("fc.weight") }
     let renamed = tensors.map { tensor in

@@ -3,12 +3,13 @@
 import Networks
 
 enum TorchNaming {
-  /// The tensor that tells a VGG.
+  /// The name of the tensor by which a VGG is recognised.
   static let first = "features.0.weight"
 
+  /// Finds the layers in a dictionary.
   /// - Parameters:
-  ///   - stated: the convolutions of each block, where the user says them.
-  ///   - withoutHead: whether only the convolutions are taken.
+  ///   - stated: The number of convolutions of each block, if the user states it.
+  ///   - withoutHead: Whether only the convolutions are used.
   static func parts(
     _ dictionary: StateDictionary, stated: [Int]?, withoutHead: Bool
   ) throws -> VGGParts {
@@ -60,7 +61,7 @@ enum TorchNaming {
     return parts
   }
 
-  /// The blocks of a known VGG. The places alone do not tell a pool from a dropout.
+  /// The blocks of a known VGG. The indices of layers do not distinguish a pool from dropout.
   private static func blocks(
     at indices: [Int], batchNormalised: Bool, _ names: PlainNames
   ) throws -> [Int] {
@@ -76,11 +77,11 @@ enum TorchNaming {
     return counts
   }
 
-  /// Where heads lie: like the convolutions they hold no tensor without a part.
+  /// The prefixes of heads. As among the convolutions, every tensor with these prefixes must have a known role.
   private static let headPrefixes = ["classifier.", "pre_logits.", "head."]
 
-  /// torchvision's `classifier.0`, `.3`, `.6`; a single `classifier`; or timm's convolutions over the
-  /// whole map, [4096, 512, 7, 7] and [4096, 4096, 1, 1], whose memory is that of linear layers.
+  /// The layers of the classifier: torchvision's `classifier.0`, `.3`, `.6`; a single `classifier`; or timm's convolutions
+  /// over the whole map, [4096, 512, 7, 7] and [4096, 4096, 1, 1], which have the memory layout of linear layers.
   private static func classifier(_ names: inout PlainNames) throws -> [VGGWeights.Layer] {
     var layers: [String] = names.indices(of: "classifier", axes: 2).map { "classifier.\($0)" }
     if names.contains("classifier.weight") { layers = ["classifier"] }

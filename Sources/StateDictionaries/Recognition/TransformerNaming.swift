@@ -1,23 +1,23 @@
-// How programs call the parameters of a vision transformer.
+// The names that other programs give to the parameters of a vision transformer.
 
-/// Names of a vision transformer's parameters, as a table from timm's, which are this project's own.
+/// A program's names of a vision transformer's parameters, translated from timm's names, which this project uses.
 package enum TransformerNaming: String, CaseIterable, Sendable {
   case timm
   case torchvision
-  /// torchvision's before version 0.12.
+  /// The names of torchvision before version 0.12.
   case torchvisionLinear
-  /// Hugging Face's, as its files have them.
+  /// The names in Hugging Face's files.
   case huggingFace
-  /// Hugging Face's of version 5, as its modules have them.
+  /// The names of the modules in Hugging Face's version 5.
   case huggingFaceModules
 
-  /// What timm's names begin with: the network's own, then those of a block after its number.
+  /// The beginnings of timm's names: first those of the network, then those of a block after its number.
   private static let beginnings = [
     "cls_token", "pos_embed", "patch_embed.proj.", "norm.", "head.", "norm1.", "attn.qkv.",
     "attn.proj.", "norm2.", "mlp.fc1.", "mlp.fc2.",
   ]
 
-  /// What stands for these here, in the same order.
+  /// The equivalents of `beginnings` in this naming, in the same order.
   private var words: [String] {
     switch self {
     case .timm: Self.beginnings
@@ -44,7 +44,7 @@ package enum TransformerNaming: String, CaseIterable, Sendable {
     "embeddings.patch_embeddings.projection.", "layernorm.", "classifier.",
   ]
 
-  /// Stands for `query`, `key` and `value` where they are tensors of their own.
+  /// A placeholder for `query`, `key` and `value` if they are separate tensors.
   private static let part = "*"
 
   private var parts: [String] {
@@ -53,7 +53,7 @@ package enum TransformerNaming: String, CaseIterable, Sendable {
 
   package var isHuggingFace: Bool { self == .huggingFace || self == .huggingFaceModules }
 
-  /// What the names of blocks begin with, before their numbers.
+  /// The beginning of the names of blocks, before their numbers.
   var block: String {
     switch self {
     case .timm: "blocks."
@@ -63,14 +63,14 @@ package enum TransformerNaming: String, CaseIterable, Sendable {
     }
   }
 
-  /// What the body's names begin with, and the head's do not.
+  /// The prefix of the body's names that the head's names do not have.
   var inner: String { isHuggingFace ? "vit." : "" }
 
-  /// ε of layer normalisation in this program.
+  /// The ε of layer normalisation in this program.
   package var epsilon: Double { isHuggingFace ? 1e-12 : 1e-6 }
 
-  /// The names of what timm calls `name`, as `blocks.0.attn.qkv.weight`: one, or those of three tensors
-  /// whose rows follow each other.
+  /// The names for timm's `name`, such as `blocks.0.attn.qkv.weight`: one name, or the names of three tensors whose rows
+  /// follow each other.
   func names(of name: String) -> [String] {
     let pieces = name.split(separator: ".", maxSplits: 2)
     let isInBlock = pieces.count == 3 && pieces[0] == "blocks"
@@ -83,13 +83,13 @@ package enum TransformerNaming: String, CaseIterable, Sendable {
     return halves.count == 1 ? [other] : parts.map { halves.joined(separator: $0) }
   }
 
-  /// The only name of what timm calls `name`, in a naming that stacks queries, keys and values.
+  /// The name for timm's `name` in a naming that stacks queries, keys and values.
   package func name(of name: String) -> String { names(of: name).first ?? name }
 
-  /// The tensor that tells a vision transformer of this naming: its patch embedding.
+  /// The name of the tensor by which a vision transformer with this naming is recognised: its patch embedding.
   var first: String { name(of: "patch_embed.proj.weight") }
 
-  /// The naming of a dictionary; nil: there is no vision transformer in it.
+  /// Recognises the naming of a dictionary; nil if there is no vision transformer in it.
   init?(_ dictionary: StateDictionary) {
     let plain = dictionary.tensors.map { StateDictionary.plain($0.name) }
     let possible = Self.allCases.filter { !PlainNames.prefixes(of: $0.first, in: plain).isEmpty }

@@ -7,9 +7,9 @@ struct TransformerParts {
   private let naming: TransformerNaming
   private let sizes: TransformerSizes
   private let inputOrder: InputOrder
-  /// Scales of branches by the layer that they follow, `blocks.0.attn.proj`.
+  /// The scales of branches, by the layer that they follow, such as `blocks.0.attn.proj`.
   private var scales: [String: StoredTensor] = [:]
-  /// What was completed or folded in, a line each.
+  /// Notes on what was added or folded, a line each.
   private(set) var notes: [String] = []
 
   init(
@@ -20,9 +20,9 @@ struct TransformerParts {
     self.inputOrder = inputOrder
   }
 
-  /// Every parameter under timm's name, in the order of `Architecture.parameters`; the head's only where
-  /// there is one.
-  /// - Throws: `StateDictionaryError` naming a tensor that is missing or of another shape.
+  /// Takes every parameter and returns them under timm's names, in the order of `Architecture.parameters`. The head's are
+  /// included if there is a head.
+  /// - Throws: `StateDictionaryError` that names a tensor that is missing or has another shape.
   mutating func take(from names: inout PlainNames) throws -> [StoredTensor] {
     let architecture: Architecture
     do {
@@ -73,8 +73,8 @@ struct TransformerParts {
     return tensor.named(name)
   }
 
-  /// What timm calls `ls1.gamma` scales what the projection of attention gives, `ls2.gamma` what the MLP
-  /// gives.
+  /// Takes the scales of branches: timm's `ls1.gamma` multiplies the output of the projection of attention, `ls2.gamma` the
+  /// output of the MLP.
   private mutating func takeScales(from names: inout PlainNames) throws {
     let all = (0..<network.depth).flatMap { ["blocks.\($0).ls1.gamma", "blocks.\($0).ls2.gamma"] }
     guard naming == .timm, all.contains(where: { names.contains($0) }) else { return }
@@ -93,19 +93,19 @@ struct TransformerParts {
 }
 
 extension StoredTensor {
-  /// The rows of several tensors, one tensor's after the other's.
+  /// A tensor with the rows of several tensors, in order.
   fileprivate static func stacked(_ tensors: [StoredTensor], shape: [Int]) -> StoredTensor {
     StoredTensor(name: tensors[0].name, shape: shape) { try tensors.flatMap { try $0.floats() } }
   }
 
-  /// [1, T − 1, d] behind a position of zeros.
+  /// Positions [1, T, d], made from [1, T − 1, d] by adding a position of zeros at the beginning.
   fileprivate func behindZeros(shape: [Int]) -> StoredTensor {
     StoredTensor(name: name, shape: shape) {
       [Float](repeating: 0, count: shape[2]) + (try floats())
     }
   }
 
-  /// Row k times `scale[k]`: diag(γ)W, or γ·b; in double precision, rounded once.
+  /// The tensor with row k multiplied by `scale[k]`: diag(γ)W or γ·b, computed in double precision and rounded once.
   fileprivate func scaled(byRow scale: StoredTensor) -> StoredTensor {
     StoredTensor(name: name, shape: shape) {
       let (values, scales) = (try floats(), try scale.floats())

@@ -4,17 +4,17 @@ import Networks
 
 struct TransformerSizes {
   let width: Int
-  /// Channels of the images: 1 or 3.
+  /// The number of channels of the images: 1 or 3.
   let channels: Int
   let patch: Int
   let depth: Int
   let mlp: Int
-  /// Patches in a row of the image; nil where no positions tell it.
+  /// The number of patches in a row of the image; nil if the file has no positions.
   let grid: Int?
   let hasToken: Bool
-  /// Whether the first of the positions is the class token's.
+  /// Whether the first position belongs to the class token.
   let tokenHasPosition: Bool
-  /// nil: without a head.
+  /// The number of logits; nil if the network is read without a head.
   let outputs: Int?
 
   init(_ names: PlainNames, _ naming: TransformerNaming, withoutHead: Bool) throws {
@@ -62,7 +62,7 @@ struct TransformerSizes {
     tokenHasPosition = whole != nil
   }
 
-  /// The positive integer whose square this is.
+  /// The square root of a number if it is a positive integer; nil otherwise.
   private static func root(_ count: Int) -> Int? {
     let root = Int(Double(count).squareRoot())
     return root > 0 && root * root == count ? root : nil
@@ -71,12 +71,13 @@ struct TransformerSizes {
   private var pool: VisionTransformer.Pool { hasToken ? .token : .mean }
 }
 
-// MARK: What no tensor tells
+// MARK: Settings that tensors do not determine
 
 extension TransformerSizes {
-  /// - Parameter stated: what network it is, where that is known.
-  /// - Returns: the network, and what of it is assumed, a line each.
-  /// - Throws: `StateDictionaryError` if it is not the stated one, or of sizes that no network here has.
+  /// Determines the network from these sizes.
+  /// - Parameter stated: The network that the user or the file states; nil if neither does.
+  /// - Returns: The network, and notes on what was assumed, a line each.
+  /// - Throws: `StateDictionaryError` if the sizes are not those of the stated network, or if they are not supported.
   func network(
     stated: VisionTransformer?, _ naming: TransformerNaming, _ names: PlainNames
   ) throws -> (VisionTransformer, assumed: [String]) {

@@ -1,10 +1,10 @@
-// What vision transformers have that those here do not: refused by name, with the reason.
+// Refusal of tensors that belong to vision transformers not supported here, by name and with the reason.
 
 enum TransformerStrangers {
-  /// The remedy for a head that is no linear layer.
+  /// The remedy for a head that is not a linear layer.
   static let withoutHead = "--without-head takes the network without its head"
 
-  /// Parts of names, and what their tensors do.
+  /// Parts of names of unsupported tensors, and what these tensors do.
   private static let known: [(part: String, does: String)] = [
     ("reg_token", "register tokens stand beside the class token"),
     ("register_tokens", "register tokens stand beside the class token"),
@@ -29,6 +29,7 @@ enum TransformerStrangers {
     "\(printable(name)): \(does), which networks here do not have"
   }
 
+  /// Refuses unsupported tensors.
   /// - Throws: `StateDictionaryError` for a tensor of a network that computes something else.
   static func refuse(in names: PlainNames) throws {
     for name in names.rest {
@@ -37,7 +38,8 @@ enum TransformerStrangers {
     }
   }
 
-  /// - Throws: `StateDictionaryError` if a first layer of an MLP gives twice what the second takes.
+  /// Refuses gated MLPs.
+  /// - Throws: `StateDictionaryError` if the first layer of an MLP has twice as many outputs as the second has inputs.
   static func refuseGate(
     _ first: String, gives: Int, _ second: String, takes: Int, _ names: PlainNames
   ) throws {
@@ -49,11 +51,11 @@ enum TransformerStrangers {
     }
   }
 
-  /// Tensors that the networks' own names begin with, but that only their training used.
+  /// The beginnings of names of tensors that only training uses.
   private static let unused = ["embeddings.mask_token", "mask_token", "pooler."]
 
-  /// - Throws: `StateDictionaryError` for a tensor that nothing took though it lies in the network or its
-  ///   head.
+  /// Refuses tensors that remain.
+  /// - Throws: `StateDictionaryError` for a tensor of the network or its head that was not taken.
   static func refuseRest(
     of names: PlainNames, _ naming: TransformerNaming, withoutHead: Bool
   ) throws {

@@ -1,6 +1,6 @@
-// What is found in a file before it is a VGG.
+// The parts of a VGG as they are found in a file.
 
-/// What a naming finds; shapes are checked where the parts become a `VGGWeights`.
+/// The parts of a VGG that a naming has found. `VGGWeights` checks their shapes.
 struct VGGParts {
   var blocks: [[VGGWeights.Layer]] = []
   var classifier: [VGGWeights.Layer] = []
@@ -8,21 +8,21 @@ struct VGGParts {
   var ignored: [String] = []
   /// Whether the first layer had one input channel.
   var isGrey = false
-  /// What was completed, a line each.
+  /// Notes on what was added, a line each.
   var notes: [String] = []
   /// Whether a pool follows the last convolution.
   var endsInPool = true
-  /// Side of the input, where the file says it.
+  /// The side of the input in pixels; nil if the file does not state it.
   var side: Int?
-  /// What the network does to pixels of 0 to 255 before its first layer, where the file says it.
+  /// The scale and offset that the network applies to pixels in 0…255; nil if the file does not state them.
   var scaling: (scale: Double, offset: Double)?
-  /// Rate of dropout of the head's hidden units, where the file says it.
+  /// The rate of dropout of the head's hidden units; nil if the file does not state it.
   var dropout: Double?
 
-  /// Convolutions in each block.
+  /// The number of convolutions in each block.
   var counts: [Int] { blocks.map(\.count) }
 
-  /// The remedies that refusals name.
+  /// The remedies that error messages state.
   static let stating = "state the network with --architecture vgg:64,M,…"
   static let withoutHead = "--without-head takes the convolutions alone"
 }

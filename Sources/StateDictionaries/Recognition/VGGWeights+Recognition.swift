@@ -1,16 +1,17 @@
-// Which VGG a state dictionary holds: by the naming of its format, a configuration, or the user's word.
+// Recognition of the VGG in a state dictionary: by its names, by a configuration, or as the user states.
 
 extension VGGWeights {
-  /// Recognises torchvision's names (with and without batch normalisation, under any prefix),
-  /// timm's, and Keras's layers; weights stay in the file until they are asked for. Where a Keras
-  /// file holds its model's configuration, the network is what that says.
+  /// Recognises the names of torchvision (with and without batch normalisation, under any prefix) and timm, and the layers
+  /// of Keras.
+  ///
+  /// Weights are read from the file when they are requested. If a Keras file contains the configuration of its model, the
+  /// configuration determines the network.
   /// - Parameters:
-  ///   - stated: the filters of each convolution, block by block, where the user says what network
-  ///     it is; nil: what a configuration says, else VGG11, 13, 16 or 19 of any width.
-  ///   - endsInPool: whether a pool follows the last convolution of what is stated.
-  ///   - withoutHead: whether only the convolutions are taken, whatever the head is.
-  /// - Throws: `StateDictionaryError` naming the tensor that is missing or of another shape, or the
-  ///   layer that no VGG has.
+  ///   - stated: The number of filters of each convolution, block by block, if the user states the network. nil means the
+  ///     network of the configuration, or without one VGG11, 13, 16 or 19 of any width.
+  ///   - endsInPool: Whether a pool follows the last convolution of the stated network.
+  ///   - withoutHead: Whether only the convolutions are used, whatever the head is.
+  /// - Throws: `StateDictionaryError` that names a tensor that is missing or has another shape, or a layer that no VGG has.
   package init(
     _ dictionary: StateDictionary, inputOrder: InputOrder = .rgb, stated: [[Int]]? = nil,
     endsInPool: Bool = true, withoutHead: Bool = false

@@ -7,16 +7,17 @@ import Networks
 package struct VGGWeights {
   /// The weights and bias of one layer.
   package struct Layer {
-    /// [out, in, 3, 3] of a convolution, [out, in] of a linear layer.
+    /// The weight: [out, in, 3, 3] for a convolution, [out, in] for a linear layer.
     package var weight: StoredTensor
-    /// [out].
+    /// The bias [out].
     package let bias: StoredTensor
   }
 
   private let parts: VGGParts
   private let file: String
 
-  /// Checks that each layer takes what the one before gives.
+  /// Checks that the number of inputs of each layer is the number of outputs of the one before.
+  /// - Throws: `StateDictionaryError` that names the first layer that does not fit.
   init(_ parts: VGGParts, file: String) throws {
     self.parts = parts
     self.file = file
@@ -44,7 +45,7 @@ package struct VGGWeights {
     }
   }
 
-  /// What keeps the linear layers from being a chain whose first takes a square map of the channels.
+  /// The reason why the linear layers are not a chain that begins with a square map of the channels; nil if they are.
   private static func fault(of classifier: [Layer], after channels: Int) -> String? {
     guard let first = classifier.first?.weight else { return nil }
     let side = Int(Double(first.shape[1] / channels).squareRoot())
@@ -61,33 +62,32 @@ package struct VGGWeights {
     }
   }
 
-  /// Convolutions, block by block; a pool ends each block, except the last where `endsInPool` is
-  /// false.
+  /// The convolutions, block by block. A pool ends each block, except the last if `endsInPool` is false.
   package var blocks: [[Layer]] { parts.blocks }
   /// Whether a pool follows the last convolution.
   package var endsInPool: Bool { parts.endsInPool }
-  /// Linear layers, in order; empty where the file has none, or where they were not asked for.
+  /// The linear layers, in order. Empty if the file has none, or if they were not requested.
   package var classifier: [Layer] { parts.classifier }
   /// Whether batch normalisation was folded in.
   package var batchNormalised: Bool { parts.batchNormalised }
-  /// Tensors and layers of the file that play no part here.
+  /// The names of tensors and layers of the file that are not used.
   package var ignored: [String] { parts.ignored }
-  /// Whether the file's network takes images of one channel. Here it takes three, each with a third
-  /// of the first layer's weights: of grey images it computes the same.
+  /// Whether the network in the file reads images with one channel. Here it reads three, each with a third of the first
+  /// layer's weights, so that the results for grey images are the same.
   package var isGrey: Bool { parts.isGrey }
-  /// What was completed to give the network its usual form, a line each.
+  /// Notes on what was added to give the network its usual form, a line each.
   package var notes: [String] { parts.notes }
-  /// Side of the input, where the file says it.
+  /// The side of the input in pixels; nil if the file does not state it.
   package var side: Int? { parts.side }
-  /// The scale and offset by which the network takes pixels of 0 to 255, where the file says them.
+  /// The scale and offset that the network applies to pixels in 0…255; nil if the file does not state them.
   package var scaling: (scale: Double, offset: Double)? { parts.scaling }
-  /// Rate of the dropout behind each hidden layer of the head, where the file says it.
+  /// The rate of dropout after each hidden layer of the head; nil if the file does not state it.
   package var dropout: Double? { parts.dropout }
 
-  /// Channels of each convolution's output, block by block.
+  /// The number of output channels of each convolution, block by block.
   package var channels: [[Int]] { blocks.map { $0.map { $0.weight.shape[0] } } }
 
-  /// Side of the square map that the first linear layer takes, 7 in torchvision's; nil without one.
+  /// The side of the square map that the first linear layer reads, 7 in torchvision's networks; nil without a linear layer.
   package var pooled: Int? {
     guard let inputs = classifier.first?.weight.shape[1], let last = channels.last?.last else {
       return nil
@@ -98,13 +98,14 @@ package struct VGGWeights {
   /// The network without its head.
   package var network: VGG { VGG(filters: channels, endsInPool: endsInPool) }
 
-  /// The text that makes it: `vgg11`, `vgg11@0.25`, `vgg:16,M,32,M`.
+  /// The text that describes the network, such as `vgg11`, `vgg11@0.25` or `vgg:16,M,32,M`.
   package var architecture: String { network.text }
 
-  /// A shallower VGG: of each block, the first convolutions, as many as it has. VGG11 takes 1_1,
-  /// 2_1, 3_1, 3_2, 4_1, 4_2, 5_1 and 5_2. The classifier stays where it fits, though it was
-  /// trained on deeper features.
-  /// - Throws: `StateDictionaryError` when a convolution does not take what is left before it.
+  /// A shallower VGG, made of the first convolutions of each block. VGG11, for example, uses 1_1, 2_1, 3_1, 3_2, 4_1, 4_2,
+  /// 5_1 and 5_2.
+  ///
+  /// The classifier is kept if it fits, although it was trained on deeper features.
+  /// - Throws: `StateDictionaryError` if a convolution does not fit the one that is then before it.
   package func truncated(to depth: Int) throws -> VGGWeights {
     guard let counts = VGG.blocks[depth], counts.count == blocks.count, endsInPool,
       zip(counts, blocks).allSatisfy({ $0 <= $1.count })
@@ -117,8 +118,8 @@ package struct VGGWeights {
     return try VGGWeights(parts, file: file)
   }
 
-  /// All weights under torchvision's names (`features.0.weight`, …, `classifier.6.bias`). Values
-  /// that are not finite are refused when they are read.
+  /// All weights under torchvision's names (`features.0.weight`, …, `classifier.6.bias`). Reading a value that is not
+  /// finite throws an error.
   package var stateDictionary: StateDictionary {
     let body = network.convolutions.map(\.map.name)
     let head = classifier.indices.map(VGG.headName)

@@ -1,11 +1,11 @@
-// A vision transformer's parameters as other programs name them.
+// Export and import of a vision transformer's parameters under the names of other programs.
 
 import Networks
 
 extension StateDictionary {
-  /// This dictionary of a vision transformer's parameters under the names of `naming`; positions that are not
-  /// learned become a tensor, which those programs expect.
-  /// - Parameter naming: one that stacks queries, keys and values: timm's or torchvision's.
+  /// The dictionary of a vision transformer's parameters under the names of `naming`. Fixed positions become a tensor,
+  /// which the other programs expect.
+  /// - Parameter naming: A naming that stacks queries, keys and values: timm's or torchvision's.
   package func renamed(
     of network: VisionTransformer, as naming: TransformerNaming
   ) -> StateDictionary {
@@ -18,8 +18,8 @@ extension StateDictionary {
 }
 
 extension PlainNames {
-  /// Takes positions that a stated network does not learn, as this project's exports have them.
-  /// - Throws: `StateDictionaryError` if they are not the stated ones.
+  /// Takes the fixed positions of a stated network, which this project's exports contain as a tensor.
+  /// - Throws: `StateDictionaryError` if the positions in the file differ from those of the network.
   mutating func takeFixedPositions(_ network: VisionTransformer, _ naming: TransformerNaming) throws
   {
     let name = naming.name(of: VisionTransformer.learnedPositions)

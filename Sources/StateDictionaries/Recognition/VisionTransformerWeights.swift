@@ -4,19 +4,19 @@ import Networks
 
 /// A vision transformer recognised in a state dictionary, and its weights under timm's names.
 package struct VisionTransformerWeights {
-  /// What it is made of: sizes from its tensors' shapes, the rest as stated or assumed.
+  /// The network. Its sizes come from the shapes of tensors, its other settings are stated or assumed.
   package let network: VisionTransformer
-  /// Number of logits; nil where the file has no head, or where it was not asked for.
+  /// The number of logits; nil if the file has no head, or if the head was not requested.
   package let outputs: Int?
   package let naming: TransformerNaming
-  /// What was completed, folded in or assumed, a line each.
+  /// Notes on what was added, folded or assumed, a line each.
   package let notes: [String]
-  /// Tensors of the file that play no part here.
+  /// The names of tensors of the file that are not used.
   package let ignored: [String]
-  /// Whether the file's network takes images of one channel. Here it takes three, each with a third
-  /// of the patch embedding's weights: of grey images it computes the same.
+  /// Whether the network in the file reads images with one channel. Here it reads three, each with a third of the patch
+  /// embedding's weights, so that the results for grey images are the same.
   package let isGrey: Bool
-  /// All weights under timm's names. Values that are not finite are refused when they are read.
+  /// All weights under timm's names. Reading a value that is not finite throws an error.
   package let stateDictionary: StateDictionary
 
   /// Whether a dictionary has the names of a vision transformer, and not those of a VGG.
@@ -26,14 +26,15 @@ package struct VisionTransformerWeights {
       && PlainNames.prefixes(of: TorchNaming.first, in: plain).isEmpty
   }
 
-  /// Recognises the names of timm, torchvision and Hugging Face under any prefix; weights stay in the file
-  /// until they are asked for. Scales of branches are folded into the layers before them.
+  /// Recognises the names of timm, torchvision and Hugging Face under any prefix.
+  ///
+  /// Weights are read from the file when they are requested. Scales of branches are folded into the layers before them.
   /// - Parameters:
-  ///   - stated: what network it is, where the user or the file says so; nil: sizes are the tensors', heads
-  ///     as `VisionTransformer.usualHeads` has them, and ε is the program's.
-  ///   - withoutHead: whether the head is left out.
-  /// - Throws: `StateDictionaryError` naming the tensor that is missing, of another shape, or of a kind of
-  ///   network that computes something else.
+  ///   - stated: The network that the user or the file states. If it is nil, sizes come from the tensors, the number of
+  ///     heads from `VisionTransformer.usualHeads`, and ε from the program with these names.
+  ///   - withoutHead: Whether the head is omitted.
+  /// - Throws: `StateDictionaryError` that names a tensor that is missing, has another shape, or belongs to a network that
+  ///   computes something else.
   package init(
     _ dictionary: StateDictionary, inputOrder: InputOrder = .rgb,
     stated: VisionTransformer? = nil, withoutHead: Bool = false

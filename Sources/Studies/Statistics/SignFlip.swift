@@ -59,7 +59,7 @@ private func shareOfPatterns(
     for pattern in 1..<patterns {
       let flipped = pattern.trailingZeroBitCount
       signs[flipped] = -signs[flipped]
-      // The sum is computed anew, since a million updates would drift past the threshold.
+      // The sum is recomputed, since the rounding errors of a million updates would exceed the threshold.
       var sum = 0.0
       for index in 0..<n { sum += signs[index] * differences[index] }
       if isExtreme(sum) { count += 1 }

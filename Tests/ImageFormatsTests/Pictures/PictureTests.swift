@@ -21,7 +21,7 @@ func picturesDecodeAsWithPillow(_ folder: FixtureFolder) throws {
 }
 
 @Test(
-  "Fixtures are written anew by Pillow and SciPy",
+  "Pillow and SciPy write the fixtures again",
   .enabled(
     if: FixtureFolder.fresh != nil,
     "needs Python with numpy, scipy and pillow: set FEATURE_INIT_PYTHON"))

@@ -49,7 +49,7 @@ struct ResidualExecutionTests {
   }
 
   /// W times the windows of a block's first map, after what follows it and ReLU, is the input of the second map. Without
-  /// batch normalisation, the bias that is added in between is subtracted.
+  /// batch normalisation, a bias is added after the ReLU.
   @Test(arguments: ResidualReferenceTests.cases.keys.sorted())
   func windowsAreTheInputsOfFilters(name: String) throws {
     let c = try #require(ResidualReferenceTests.cases[name])
