@@ -4,7 +4,7 @@ import Testing
 
 struct ChildProcessTests {
   @Test(arguments: [("exit 0", 0), ("exit 3", 3), ("kill -TERM $$", 128 + 15)])
-  func theStatusIsTheShells(script: String, status: Int32) throws {
+  func statusIsThatOfTheShell(script: String, status: Int32) throws {
     #expect(try ProgramOutput(of: ["sh", "-c", script]).status == status)
   }
 
@@ -22,7 +22,7 @@ struct ChildProcessTests {
     #expect(throws: ChildProcessError.self) { try ChildProcess(["true"], in: "/no/such/folder") }
   }
 
-  @Test func theEnvironmentAndTheArgumentsArriveAsTheyAre() throws {
+  @Test func environmentAndArgumentsArriveUnchanged() throws {
     let pipe = Pipe()
     let child = try ChildProcess(
       ["sh", "-c", "echo \"$WORD,$1\"", "sh", "a 'b' *"],
@@ -39,7 +39,7 @@ struct ChildProcessTests {
     #expect(try ProgramOutput(of: ["sleep", "1000"], atMost: 0.05).status == 128 + SIGKILL)
   }
 
-  @Test func aChildThatIsForgottenIsEnded() throws {
+  @Test func unreferencedChildIsEnded() throws {
     var child: ChildProcess? = try ChildProcess(["sleep", "1000"])
     let identifier = try #require(child).identifier
     #expect(kill(identifier, 0) == 0)

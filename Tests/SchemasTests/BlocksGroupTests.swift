@@ -76,7 +76,7 @@ struct BlocksGroupTests {
     #expect(blocks.map(\.mlpRatio) == [0, 30] && blocks.map(\.gradientNorm) == [1, 2])
   }
 
-  @Test func whatAProbeMeasuresComesBack() throws {
+  @Test func measurementsRoundTrip() throws {
     let network = try VisionTransformerFileTests.network(Self.text)
     let images = try LabelledImages(
       pixels: (0..<6 * 64 * 3).map { UInt8($0 * 37 % 251) }, labels: [0, 1, 2, 0, 1, 2],

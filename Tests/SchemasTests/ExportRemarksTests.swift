@@ -19,7 +19,7 @@ import Tooling
   }
 
   @Test(arguments: StateDictionaryFormat.allCases)
-  func anExportSaysItsNetwork(_ format: StateDictionaryFormat) throws {
+  func exportStatesItsNetwork(_ format: StateDictionaryFormat) throws {
     let file = try Self.export(format)
     defer { try? FileManager.default.removeItem(atPath: file.file) }
     let remarks = try #require(try ExportRemarks(file))
@@ -27,7 +27,7 @@ import Tooling
     #expect(remarks.preparation == .init(side: 32, mean: [0, 0.5, 1], std: [1, 2, 3]))
   }
 
-  @Test func anotherProgramsFileSaysNothing() throws {
+  @Test func filesOfOtherProgramsStateNothing() throws {
     #expect(try ExportRemarks(StateDictionary([], file: "other.pth")) == nil)
   }
 }

@@ -33,7 +33,7 @@ import Testing
     #expect(sources == .strings(["images sha256:ab"]))
   }
 
-  @Test func missingImagesAreNotZeros() throws {
+  @Test func missingImagesAreAnError() throws {
     #expect(throws: HDF5Error.self) {
       try roundTrip {
         try Self.write($0, batches: [[1, 2, 3, 4]])
@@ -51,7 +51,7 @@ import Testing
     }
   }
 
-  @Test func greyNormalisationServesThreeChannels() throws {
+  @Test func greyNormalisationAppliesToThreeChannels() throws {
     let images = try roundTrip {
       try Self.write($0)
     } _: {

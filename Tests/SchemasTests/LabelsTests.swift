@@ -25,7 +25,7 @@ import Testing
     #expect(labels[.initSeed] == nil)
   }
 
-  @Test func eachStageHandsOnWhatItsOutputDependsOn() throws {
+  @Test func eachStagePassesOnTheLabelsItsOutputDependsOn() throws {
     var labels = Labels([
       .initMethod: .string("nfm"), .sourceSeed: .integer(2), .featuresKind: .string("agop"),
     ])
@@ -37,7 +37,7 @@ import Testing
     #expect(labels.features[.sourceSeed] == .integer(2) && labels.features[.initMethod] == nil)
   }
 
-  @Test func noWarningsAreNoAttribute() {
+  @Test func emptyWarningsAreNotStored() {
     var labels = Labels()
     labels.sourceWarnings = ["a fault"]
     labels.sourceWarnings = []

@@ -27,7 +27,7 @@ import Testing
     ).write(to: file)
   }
 
-  @Test func whatIsWrittenIsRead() throws {
+  @Test func runFilesRoundTrip() throws {
     let run = try roundTrip(Self.write) { try RunSummary($0) }
     #expect(run.dataset == "dots" && run.seed == .max)
     #expect(run.epochs == [Self.epoch(0), Self.epoch(10)])
@@ -36,7 +36,7 @@ import Testing
     #expect(run[.testChance] == nil)
   }
 
-  @Test func optionsLeaveOutWhatTellsNoRunsApart() throws {
+  @Test func optionsOmitAttributesThatDoNotDistinguishRuns() throws {
     let names = try roundTrip(Self.write) { try RunSummary($0).options.map(\.name) }
     #expect(
       names == [
@@ -45,7 +45,7 @@ import Testing
       ])
   }
 
-  @Test func theBestNetworkIsBesideTheLast() throws {
+  @Test func bestAndLastNetworkAreStored() throws {
     let (last, best) = try roundTrip(Self.write) {
       (try NetworkFile($0).network, try NetworkFile($0, best: true).network)
     }

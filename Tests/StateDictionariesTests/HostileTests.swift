@@ -68,7 +68,7 @@ struct HostileTests {
     }
   }
 
-  @Test func aWholeModelUnderAUsualNameIsTheReason() throws {
+  @Test func wholeModelUnderAUsualNameIsReported() throws {
     let module = Array("cnet\nVGG\n)".utf8) + [0x81] + Array("}b".utf8)
     let body = Array("}".utf8) + Self.text("epoch") + Array("Ns".utf8) + Self.text("model") + module
     let end = Array("s.".utf8) + [0x80, 2] + Array("].".utf8)
@@ -84,7 +84,7 @@ struct HostileTests {
     #expect(refusal(try Self.legacy(long + joined)).contains("asks for aaa"))
   }
 
-  @Test func placeholdersHoldNothing() throws {
+  @Test func placeholdersStoreNothing() throws {
     // A million numbers put into objects of a class, as items, pairs, attributes and arguments.
     let object = Array("ca\nB\n)".utf8) + [0x81]
     for (mark, end) in [("(", "e"), ("(", "u"), ("(", "tb"), ("(", "tR")] {
@@ -142,7 +142,7 @@ struct HostileTests {
     #expect(refusal(try Self.legacy(closed + end)).contains("holds no dictionary"))
   }
 
-  @Test func aDictionaryThatWrapsItselfEnds() throws {
+  @Test func dictionaryThatContainsItselfIsHandled() throws {
     let body = Array("}q\u{0}".utf8) + Self.text("state_dict") + Array("h\u{0}s.".utf8)
     let line = refusal(try Self.legacy(body + [0x80, 2] + Array("].".utf8)))
     #expect(line.contains("holds no tensors"))

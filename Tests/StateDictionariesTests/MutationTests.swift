@@ -71,7 +71,7 @@ struct MutationTests {
     }
   }
 
-  @Test func everyBitOfACheckedArchiveCounts() throws {
+  @Test func flippedBitsOfArchivesWithChecksumsAreDetected() throws {
     // In the pickle and the storages: the zip directory's checksums see each flip.
     let original = try Fixture.bytes("kinds.pth")
     let before = try StateDictionary(bytes: original, name: "a").tensors.map { try $0.floats() }

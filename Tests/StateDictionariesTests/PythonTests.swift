@@ -25,7 +25,7 @@ enum Python {
     "torch, torchvision, safetensors or h5py is not importable; FEATURE_INIT_PYTHON names a python")
 )
 struct PythonTests {
-  @Test func fixturesMadeNowReadAsTheCommittedOnes() throws {
+  @Test func freshFixturesAgreeWithCommittedOnes() throws {
     let folder = try temporaryFolder()
     defer { try? FileManager.default.removeItem(at: folder) }
     let made = try Python.run([Fixture.path("make_fixtures.py"), folder.path])

@@ -23,7 +23,7 @@ struct ReaderTests {
     try Fixture.committed.checkValues(file, format)
   }
 
-  @Test func elementTypesAreTheFiles() throws {
+  @Test func elementTypesAreThoseOfTheFile() throws {
     let dictionary = try StateDictionary(path: Fixture.path("kinds.pth"))
     for type in ElementType.allCases { #expect(dictionary[type.rawValue]?.elementType == type) }
   }

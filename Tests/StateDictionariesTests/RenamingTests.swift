@@ -31,7 +31,7 @@ struct RenamingTests {
     #expect(whole["extra.weight"]?.shape == [4, 8, 1, 1])
   }
 
-  @Test func whatChangesNothingOrMergesIsRefused() throws {
+  @Test func renamingsWithoutEffectOrWithCollisionsAreRefused() throws {
     let file = StateDictionary(
       ["a.0.weight", "b.0.weight", "ab.weight"].map { StoredTensor(name: $0, shape: [1]) { [] } },
       file: "f")

@@ -52,7 +52,7 @@ struct WriterTests {
     #expect(start > 0)
   }
 
-  @Test func aShapeThatValuesDoNotFillIsRefused() {
+  @Test func shapeThatDoesNotFitTheValuesIsRefused() {
     for shape in [[3], [-1], [1 << 62], [1 << 40, 1 << 40]] {
       let dictionary = StateDictionary([StoredTensor(name: "a", shape: shape) { [1, 2] }])
       #expect(throws: StateDictionaryError.self) { try dictionary.writeSafetensors { _ in } }

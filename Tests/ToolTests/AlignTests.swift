@@ -26,7 +26,7 @@ struct AlignTests {
     try NetworkFile(File.open(scratch.file(name))).labels
   }
 
-  @Test func aDrawIsNamedAndSaysHowWellChannelsAgree() throws {
+  @Test func alignedDrawReportsHowWellChannelsAgree() throws {
     let scratch = try Self.prepared()
     let drawn = try scratch.run(
       "sample-init",
@@ -75,7 +75,7 @@ struct AlignTests {
     try succeed(scratch.run("report", "table", "run.h5", "-o", "aligned"))
   }
 
-  @Test func aCopyIsCarriedOverFromTheNetworkAlone() throws {
+  @Test func copyIsAlignedWithoutFeatures() throws {
     let scratch = try Self.prepared()
     try succeed(
       scratch.run(
@@ -86,7 +86,7 @@ struct AlignTests {
 
   /// Noise, which is stated in the file, gives another network than images do, and the first layer, whose channels are
   /// the pixels themselves, does not depend on it.
-  @Test func noiseTakesTheImagesPlace() throws {
+  @Test func noiseReplacesImages() throws {
     let scratch = try Self.prepared()
     func drawn(_ options: [String]) throws -> (first: [Float], second: [Float], noise: Int?) {
       try succeed(
@@ -103,7 +103,7 @@ struct AlignTests {
     #expect(images.noise == nil && noise.noise == 1)
   }
 
-  @Test func featuresOfAnotherNetworkAreWarnedOf() throws {
+  @Test func featuresOfAnotherNetworkGiveAWarning() throws {
     let scratch = try Self.prepared()
     try succeed(
       scratch.run(
@@ -159,7 +159,7 @@ struct AlignTests {
     #expect(!FileManager.default.fileExists(atPath: scratch.file("init.h5")))
   }
 
-  @Test func imagesAreNeeded() throws {
+  @Test func imagesAreRequired() throws {
     let scratch = try Self.prepared()
     let refused = try scratch.run(
       "sample-init", "--method", "copy", "--align", "source.h5", "-o", "init.h5")

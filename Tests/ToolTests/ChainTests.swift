@@ -22,7 +22,7 @@ struct ChainTests {
     return scratch
   }
 
-  @Test func aPipeGivesTheBytesOfAChainOfFiles() throws {
+  @Test func pipesAndFilesGiveTheSameBytes() throws {
     let scratch = try prepared()
     let features = try scratch.run("compute-nfm", "network.h5")
     try succeed(features)
@@ -90,7 +90,7 @@ struct ChainTests {
     }
   }
 
-  @Test func aRunTellsItsHistory() throws {
+  @Test func runFileContainsItsHistory() throws {
     let scratch = try prepared()
     let run = try File.open(scratch.file("agop.h5"))
     let history = try #require(try run.root.attribute("history")?.string)
@@ -99,7 +99,7 @@ struct ChainTests {
     #expect(!history.contains(scratch.path))
   }
 
-  @Test func aRunThatDivergesSaysSo() throws {
+  @Test func divergenceIsReported() throws {
     let scratch = try prepared()
     let outcome = try scratch.run(
       "train", "init.h5", "--images", "images.h5", "--epochs", "9", "--learning-rate", "1e20", "-o",

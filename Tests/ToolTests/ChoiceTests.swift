@@ -45,7 +45,7 @@ struct ChoiceTests {
   }
 
   @Test(arguments: [4, 12, 20, 24])
-  func aConstantNetworkClassifiesOneClassOfFour(count: Int) throws {
+  func constantNetworkClassifiesOneOfFourClasses(count: Int) throws {
     let scratch = try prepared()
     let run = try train(
       [
@@ -55,7 +55,7 @@ struct ChoiceTests {
     #expect(try run.read("epochs/test_accuracy", as: Double.self).values == [0.25])
   }
 
-  @Test func theOrderInTheFileChangesNothing() throws {
+  @Test func orderInTheFileChangesNothing() throws {
     let scratch = try prepared()
     let words = ["--subset", "20", "--test-subset", "10"]
     let one = try train(["init.h5", "--images", "images.h5"] + words, in: scratch)
@@ -103,7 +103,7 @@ struct ChoiceTests {
     ["compute-agop", "init.h5", "--count", "49"],
     ["report", "ansatz", "init.h5", "--count", "49"],
   ])
-  func moreThanThereAreIsRefused(words: [String]) throws {
+  func moreImagesThanAvailableAreRefused(words: [String]) throws {
     let scratch = try prepared()
     let output = words[0] == "report" ? [] : ["-o", "x.h5"]
     let outcome = try scratch.run(
@@ -114,7 +114,7 @@ struct ChoiceTests {
     #expect(outcome.errors.split(separator: "\n").count == 1)
   }
 
-  @Test func stratifyIsRecordedAndDecides() throws {
+  @Test func stratifyIsRecordedAndHasAnEffect() throws {
     let scratch = try prepared()
     let plain = try train(["init.h5", "--images", "images.h5"], in: scratch)
     let weights = try plain.read("features.0.weight", as: Float.self).values

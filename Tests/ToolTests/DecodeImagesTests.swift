@@ -56,7 +56,7 @@ func everyFormatBecomesAnImagesFile(_ inputs: [String]) throws {
   #expect(try file.root.attribute("sources")?.strings?.count == 4)
 }
 
-@Test func someClassesMakeASetOfTheirOwn() throws {
+@Test func selectedClassesMakeASeparateSet() throws {
   let scratch = try Scratch()
   let options = ["--name", "fashion-mnist", "--classes", "5-9", "-o", "shoes.h5"]
   #expect(try scratch.decode(idx + options).status == 0)

@@ -44,7 +44,7 @@ struct ExtractPretrainedTests {
     for (a, b) in zip(ours, theirs) { #expect(abs(a - b) < 1e-4 * scale, "\(ours), \(theirs)") }
   }
 
-  @Test func attributesSayHowImagesArePrepared() throws {
+  @Test func attributesStateThePreparation() throws {
     let scratch = try Scratch()
     _ = try scratch.extract(extractFixture("vgg16.pth"), "-o", "a.h5")
     let usual = try scratch.network("a.h5").preparation
@@ -71,7 +71,7 @@ struct ExtractPretrainedTests {
         == "vgg:2,2,M,3,3,M,4,4,4,M,5,5,5,M,5,5,5,M")
   }
 
-  @Test func aFolderIsItsFileOfWeights() throws {
+  @Test func folderIsReadAsItsFileOfWeights() throws {
     let scratch = try Scratch()
     let folder = extractFixture("sharded-safetensors")
     let outcome = try scratch.extract(folder, "-o", "a.h5")
@@ -114,7 +114,7 @@ struct ExtractPretrainedTests {
     }
   }
 
-  @Test func oneNetworkOfSeveralIsTakenByItsKey() throws {
+  @Test func oneOfSeveralNetworksIsSelectedByKey() throws {
     let scratch = try Scratch()
     let usual = try scratch.extract(
       extractFixture("several-ema.pth"), "--architecture", "vgg:2,M", "-o", "a.h5")
@@ -136,7 +136,7 @@ struct ExtractPretrainedTests {
     #expect(history.contains("--key state_dict_ema"))
   }
 
-  @Test func theConvolutionsAreTakenAloneOnRequest() throws {
+  @Test func convolutionsAreExtractedWithoutHeadOnRequest() throws {
     let scratch = try Scratch()
     let outcome = try scratch.extract(extractFixture("vgg11.pth"), "--without-head", "-o", "a.h5")
     #expect(outcome.errors.contains("not used: classifier.0.weight, classifier.0.bias, "))
@@ -177,7 +177,7 @@ struct ExtractPretrainedTests {
     #expect(try scratch.network("b.h5").preparation.std == [0.25, 0.25, 0.25])
   }
 
-  @Test func aDeeperNetworkGivesAShallowerOne() throws {
+  @Test func deeperNetworksAreTruncated() throws {
     let scratch = try Scratch()
     _ = try scratch.extract(extractFixture("vgg16.pth"), "-o", "deep.h5")
     _ = try scratch.extract(extractFixture("vgg16.pth"), "--as", "vgg11", "-o", "a.h5")
@@ -191,7 +191,7 @@ struct ExtractPretrainedTests {
     #expect(a["classifier.6.weight"] == deep["classifier.6.weight"])
   }
 
-  @Test func aNetworkWithoutAClassifierHandsItsMapsOn() throws {
+  @Test func networkWithoutClassifierOutputsItsMaps() throws {
     let scratch = try Scratch()
     let outcome = try scratch.extract(
       extractFixture("keras-nested.weights.h5"), "--as", "vgg11", "-o", "net.h5")
@@ -245,7 +245,7 @@ struct ExtractPretrainedTests {
     try file.close()
   }
 
-  @Test func aRunGivesItsBestOrLastEpoch() throws {
+  @Test func bestOrLastEpochOfARunIsExtracted() throws {
     let scratch = try Scratch()
     try Self.makeRun(scratch.file("run.h5"))
     for (options, value, epoch) in [
@@ -268,7 +268,7 @@ struct ExtractPretrainedTests {
   }
 
   @Test("An export comes back as it was", arguments: ["pth", "safetensors"])
-  func exportsComeBack(format: String) throws {
+  func exportsRoundTrip(format: String) throws {
     let scratch = try Scratch()
     _ = try scratch.extract(extractFixture("vgg13.pth"), "--side", "32", "-o", "net.h5")
     let outcome = try scratch.extract("net.h5", "--export", format, "-o", "out")
@@ -335,7 +335,7 @@ struct ExtractPretrainedTests {
     #expect(scratch.names().isEmpty)
   }
 
-  @Test func optionsThatWouldChangeNothingAreRefused() throws {
+  @Test func optionsWithoutEffectAreRefused() throws {
     let scratch = try Scratch()
     _ = try scratch.extract(extractFixture("vgg11.pth"), "-o", "net.h5")
     let useless = [

@@ -7,7 +7,7 @@ import Tensors
 import Testing
 
 struct ExtractResidualTests {
-  @Test func whatIsFoundAndAssumedIsReported() throws {
+  @Test func foundAndAssumedSettingsAreReported() throws {
     let scratch = try Scratch()
     let file = extractFixture("resnet18.pth")
     let outcome = try scratch.extract(file, "-o", "net.h5")
@@ -65,7 +65,7 @@ struct ExtractResidualTests {
   }
 
   @Test(arguments: ["pth", "safetensors"])
-  func exportsComeBack(format: String) throws {
+  func exportsRoundTrip(format: String) throws {
     let scratch = try Scratch()
     try succeed(scratch.extract(extractFixture("resnet18.pth"), "--side", "64", "-o", "net.h5"))
     try succeed(scratch.extract("net.h5", "-o", "net.\(format)"))
@@ -76,7 +76,7 @@ struct ExtractResidualTests {
     #expect(a.preparation == b.preparation)
   }
 
-  @Test func aNetworkWithoutAHeadHandsItsMeansOn() throws {
+  @Test func networkWithoutHeadOutputsItsMeans() throws {
     let scratch = try Scratch()
     let outcome = try scratch.extract(
       extractFixture("resnet18.pth"), "--without-head", "-o", "net.h5")
@@ -122,7 +122,7 @@ struct ExtractResidualTests {
 
   @Test(
     .enabled(if: hasLibraries, "needs timm, torchvision and safetensors: set FEATURE_INIT_PYTHON"))
-  func torchvisionsResNetComesInAndGoesBack() throws {
+  func torchvisionsResNetRoundTrips() throws {
     let scratch = try Scratch()
     let script = extractFixture("make_resnet_fixtures.py")
     // The script is a copy; the module that it shares with others stands in the folder of all tests.

@@ -14,7 +14,7 @@ struct ExtractTransformersTests {
     vit:side=16,patch=4,width=64,depth=2,heads=1,mlp=32,epsilon=1e-06 states others
     """
 
-  @Test func whatIsFoundAndAssumedIsReported() throws {
+  @Test func foundAndAssumedSettingsAreReported() throws {
     let scratch = try Scratch()
     let file = extractFixture("vit-deit.pth")
     let outcome = try scratch.extract(file, "-o", "net.h5")
@@ -77,7 +77,7 @@ struct ExtractTransformersTests {
     }
   }
 
-  @Test func statedHeadsAndHeadsOfExports() throws {
+  @Test func numberOfHeadsIsStatedOrReadFromExports() throws {
     let scratch = try Scratch()
     let stated = try scratch.extract(
       extractFixture("vit-mean.safetensors"), "--architecture", Self.heads4, "-o", "net.h5")
@@ -90,7 +90,7 @@ struct ExtractTransformersTests {
     #expect(try scratch.network("back.h5").architecture == network.architecture)
   }
 
-  @Test func aNetworkWithoutAHeadHandsItsTokenOn() throws {
+  @Test func networkWithoutHeadOutputsItsToken() throws {
     let scratch = try Scratch()
     for options in [["vit-huggingface-body.pth"], ["vit-torchvision.pth", "--without-head"]] {
       let outcome = try scratch.extract(
@@ -124,7 +124,7 @@ struct ExtractTransformersTests {
 
   // MARK: Other sides and patches
 
-  @Test func sidesAndPatchesAreResampledFromOthersFilesAndFromOurs() throws {
+  @Test func otherSidesAndPatchSizesAreResampled() throws {
     let scratch = try Scratch()
     let file = extractFixture("vit-timm.safetensors")
     try succeed(scratch.extract(file, "-o", "net.h5"))
@@ -158,7 +158,7 @@ struct ExtractTransformersTests {
       ("timm", "pth"), ("timm", "safetensors"), ("torchvision", "pth"),
       ("torchvision", "safetensors"),
     ])
-  func exportsComeBack(naming: String, format: String) throws {
+  func exportsRoundTrip(naming: String, format: String) throws {
     let scratch = try Scratch()
     try succeed(
       scratch.extract(extractFixture("vit-huggingface.safetensors"), "--quiet", "-o", "net.h5"))
@@ -182,7 +182,7 @@ struct ExtractTransformersTests {
     #expect(try scratch.network("thrice.h5").parameters == a.parameters)
   }
 
-  @Test func fixedPositionsAreExportedAndTakenBack() throws {
+  @Test func fixedPositionsRoundTrip() throws {
     let scratch = try Scratch()
     let text = "vit:side=8,patch=4,width=8,depth=1,heads=2,mlp=8,positions=sincos"
     let architecture = try Architecture(text, outputs: 3, dropout: 0.1)
@@ -272,7 +272,7 @@ struct ExtractTransformersTests {
     ),
   ]
 
-  @Test func partsOfOurOwnTransformersAreRefused() throws {
+  @Test func truncatedTransformersOfThisProjectAreRefused() throws {
     let scratch = try Scratch()
     try succeed(scratch.extract(extractFixture("vit-timm.safetensors"), "-o", "net.h5"))
     let outcome = try scratch.extract("net.h5", "--as", "vgg11", "-o", "part.h5")

@@ -78,7 +78,7 @@ private func fetch(_ arguments: [String], _ scratch: Scratch, manifest: String? 
   #expect(scratch.names(in: "build/downloads").isEmpty)
 }
 
-@Test func aWrongFileThatIsThereIsPutAside() throws {
+@Test func existingWrongFileIsMovedAside() throws {
   let scratch = try Scratch()
   try scratch.write("abc", to: "elsewhere")
   try scratch.write("abd", to: "build/downloads/file")
@@ -186,7 +186,7 @@ func aDigestThatLibcryptoRefuses(digest: String, function: String) throws {
   #expect(try scratch.read("data-manifest.txt") == Data(own.utf8))
 }
 
-@Test func theProjectsManifestIsRight() throws {
+@Test func projectManifestIsValid() throws {
   let scratch = try Scratch()
   let manifest = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("../../data-manifest.txt").path

@@ -46,7 +46,7 @@ struct FetchDataFaults {
     #expect(server.hasArrived)
   }
 
-  @Test func aLaterRunContinuesWhatAnEarlierBegan() throws {
+  @Test func laterRunContinuesAPartialDownload() throws {
     let first = try server.fetch("drop_once", options: ["--retries", "0"])
     #expect(first.status == 69)
     #expect(server.names == ["file.bin.part", "file.bin.part.source"])
@@ -57,20 +57,20 @@ struct FetchDataFaults {
     #expect(try server.requests()[1][2] == "bytes=100000-")
   }
 
-  @Test func aMirrorContinuesWhatTheFirstBegan() throws {
+  @Test func mirrorContinuesAPartialDownload() throws {
     let result = try server.fetch("drop_once", "plain", options: ["--retries", "0"])
     #expect(result.status == 0)
     #expect(server.hasArrived)
     #expect(try server.requests()[1][2] == "bytes=100000-")
   }
 
-  @Test func aStalledConnectionIsGivenUpAndContinued() throws {
+  @Test func stalledConnectionIsAbandonedAndContinued() throws {
     #expect(try server.fetch("stall", options: ["--timeout", "1"]).status == 0)
     #expect(server.hasArrived)
   }
 
   @Test(arguments: ["missing", "forbidden"])
-  func goesOnToTheMirror(fault: String) throws {
+  func usesTheMirrorIfTheFirstAddressFails(fault: String) throws {
     #expect(try server.fetch(fault, "plain").status == 0)
     #expect(server.hasArrived)
     #expect(try server.requests().count == 2)
@@ -81,7 +81,7 @@ struct FetchDataFaults {
     "redirect_loop", "redirect_to_file", "nonsense", "password", "proxy_password", "packed", "bomb",
     "headers_endless",
   ])
-  func whatIsNotToBeHadIsSaidInOneLine(fault: String) throws {
+  func unavailableFilesAreReportedInOneLine(fault: String) throws {
     let result = try server.fetch(fault, options: ["--retries", "2", "--quiet"])
     #expect(result.status == 69, "\(result.errors)")
     let lines = result.errors.split(separator: "\n")
@@ -101,7 +101,7 @@ struct FetchDataFaults {
   }
 
   @Test(arguments: ["packed", "bomb"])
-  func packedAnswersAreRefusedUnread(fault: String) throws {
+  func compressedResponsesAreRefusedUnread(fault: String) throws {
     let result = try server.fetch(fault, size: "-", options: ["--quiet"])
     #expect(result.status == 69)
     #expect(result.errors.contains("compresses the file (Content-Encoding: gzip)"))
@@ -116,14 +116,14 @@ struct FetchDataFaults {
     #expect(server.names.isEmpty)
   }
 
-  @Test func aServerThatSendsNearlyNothingIsGivenUp() throws {
+  @Test func serverThatSendsAlmostNothingIsAbandoned() throws {
     let result = try server.fetch("drip", options: ["--retries", "0", "--timeout", "1", "--quiet"])
     #expect(result.status == 69)
     #expect(result.errors.contains(" bytes in "), "\(result.errors)")
     #expect(!server.names.contains("file.bin"))
   }
 
-  @Test func aByteAnAttemptIsNoProgress() throws {
+  @Test func oneByteForEachAttemptIsNotProgress() throws {
     let small = try FaultServer(bytes: 300)
     let result = try small.fetch("one_byte", options: ["--retries", "2", "--quiet"])
     #expect(result.status == 69)
@@ -131,7 +131,7 @@ struct FetchDataFaults {
   }
 
   @Test(arguments: ["file.bin.part", "file.bin.part.source"])
-  func whatALinkLeadsToIsNotWrittenTo(name: String) throws {
+  func targetsOfLinksAreNotOverwritten(name: String) throws {
     try server.scratch.write("precious", to: "got/mine")
     try FileManager.default.createSymbolicLink(
       atPath: server.scratch.file("got/\(name)"), withDestinationPath: "mine")
@@ -155,12 +155,12 @@ struct FetchDataFaults {
     #expect(result.errors == "fetch-data: got/\(name): is not a regular file; remove it\n")
   }
 
-  @Test func asksABusyServerOnlySoOften() throws {
+  @Test func busyServerIsAskedALimitedNumberOfTimes() throws {
     _ = try server.fetch("always_busy", options: ["--retries", "2"])
     #expect(try server.requests().count == 3)
   }
 
-  @Test func aWrongDigestIsKeptAsideAndNamed() throws {
+  @Test func fileWithWrongDigestIsKeptAndNamed() throws {
     let result = try server.fetch("corrupt", options: ["--quiet"])
     #expect(result.status == 65)
     #expect(server.names == ["file.bin.bad"])
@@ -195,7 +195,7 @@ struct FetchDataFaults {
     #expect(try server.requests().isEmpty)
   }
 
-  @Test func twoAtOnceShareOneDownload() throws {
+  @Test func simultaneousRunsShareOneDownload() throws {
     let manifest = "set file.bin - \(server.digest) \(server.url("stall"))\n"
     try server.scratch.write(manifest, to: "data-manifest.txt")
     let options = ["file.bin", "--into", "got", "--timeout", "1", "--retry-delay", "0.01"]

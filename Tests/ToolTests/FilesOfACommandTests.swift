@@ -141,7 +141,7 @@ struct FilesOfACommandTests {
     }
   }
 
-  @Test func anOutputOfTheSameKindIsReplacedAndSoIsAnEmptyFile() throws {
+  @Test func outputsOfTheSameKindAndEmptyFilesAreReplaced() throws {
     let scratch = try prepared()
     let (network, empty) = (try scratch.read("init.h5"), Data())
     for old in [try scratch.read("nfm.h5"), empty] {
@@ -198,7 +198,7 @@ struct FilesOfACommandTests {
   }
 
   @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/gnuplot")))
-  func aReportReplacesReportsOnly() throws {
+  func reportReplacesOnlyReports() throws {
     let scratch = try prepared()
     for name in ["index.html", "table.tex"] {
       try scratch.write("mine", to: "paper/\(name)")

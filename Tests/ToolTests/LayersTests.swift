@@ -133,7 +133,7 @@ struct LayersTests {
   }
 
   /// `--head` draws the fully connected layers from the file's own features; `--fc` is the same option.
-  @Test func theHeadIsDrawnOnRequest() throws {
+  @Test func headIsDrawnOnRequest() throws {
     let scratch = try #require(Self.scratch)
     func weights(_ words: String...) throws -> [String: [Float]] {
       try succeed(scratch.run("sample-init", words + ["--seed", "3", "-o", "head.h5"]))
@@ -183,7 +183,7 @@ struct LayersTests {
   }
 
   /// The head's rows are added; what the table says of the start is of the convolutions.
-  @Test func theHeadIsProbedOnRequest() throws {
+  @Test func headIsProbedOnRequest() throws {
     let scratch = try #require(Self.scratch)
     let words = ["init.h5", "--images", "images.h5", "--epochs", "1", "--quiet"]
     try succeed(scratch.run("train", words + ["-o", "run.h5"]))

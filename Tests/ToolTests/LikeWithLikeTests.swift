@@ -13,7 +13,7 @@ struct LikeWithLikeTests {
           + more))
   }
 
-  @Test func runsOfOtherOptionsHaveSeparateRows() throws {
+  @Test func runsWithOtherOptionsHaveSeparateRows() throws {
     let scratch = try Scratch()
     try scratch.writeImages("images.h5")
     try scratch.drawInitialNetwork()

@@ -63,7 +63,7 @@ struct NetworkReportTests {
     }
   }
 
-  @Test func namesOfFilesStayTextInTheAnsatzAndInVerify() throws {
+  @Test func fileNamesAreEscapedInAnsatzAndVerify() throws {
     let scratch = try prepared()
     let names = ["=1+1,x.h5", "a\u{1B}[31m.h5"]
     for name in names { try scratch.write(scratch.read("run.h5"), to: name) }
@@ -123,7 +123,7 @@ struct NetworkReportTests {
     (["zero.csv", "layer_0.csv"], 65, "zero.csv: a matrix with trace 0"),
     (["layer_0.csv", "absent.csv"], 66, "absent.csv"),
   ])
-  func whatIsNoMatrixIsRefused(_ files: [String], _ status: Int32, _ says: String) throws {
+  func unsuitableMatricesAreRefused(_ files: [String], _ status: Int32, _ says: String) throws {
     let scratch = try Scratch()
     let row = (0..<27).map { _ in "1" }.joined(separator: ",") + "\n"
     try scratch.write(String(repeating: row, count: 27), to: "layer_0.csv")
@@ -138,7 +138,7 @@ struct NetworkReportTests {
   }
 
   @Test(arguments: [["init.h5", "--kind", "agop"], ["init.h5", "--shift", "none"]])
-  func whatDescribesMatricesNeedsThem(_ words: [String]) throws {
+  func optionsOfMatricesRequireMatrices(_ words: [String]) throws {
     let scratch = try prepared()
     let result = try scratch.run("extract-pretrained", words + ["-o", "x.h5"])
     #expect(result.status == 64 && result.errors.contains("--from-csv"), "\(result.errors)")
@@ -153,7 +153,7 @@ struct NetworkReportTests {
 
   /// As roots in single precision are: asymmetric by 3e-3 of the largest entry, and read by their
   /// lower triangle.
-  @Test func roundedRootsAreReadByTheirLowerTriangle() throws {
+  @Test func asymmetricRootsAreReadByTheirLowerTriangle() throws {
     let scratch = try Scratch()
     func row(_ i: Int, upper: Double) -> String {
       let entries = (0..<27).map { j in i == j ? "2.0" : j < i ? "0.5" : "\(upper)" }
@@ -182,7 +182,7 @@ struct NetworkReportTests {
 
   /// The isotropic part is an option of its own, whatever the convention.
   @Test(arguments: ["compute-nfm", "compute-agop"])
-  func theShiftIsAnOption(_ tool: String) throws {
+  func shiftDependsOnTheOptionOnly(_ tool: String) throws {
     let scratch = try prepared()
     let images =
       tool == "compute-agop"

@@ -41,7 +41,7 @@ extension Scratch {
   }
 }
 
-@Test func integersOfAnyWidthAreTaken() throws {
+@Test func integersOfAnyWidthAreRead() throws {
   let scratch = try Scratch()
   try scratch.writeOthers()
   try succeed(scratch.draw())

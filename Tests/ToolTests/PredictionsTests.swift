@@ -120,7 +120,7 @@ struct PredictionsTests {
     #expect(hasEarlierBest, "the last epoch was the best of every run: this tests little")
   }
 
-  @Test func aConstantNetworkIsAtChance() throws {
+  @Test func constantNetworkIsReportedAtChance() throws {
     let scratch = try Scratch()
     // Nothing to tell images apart by; 8 of 9 test images are light.
     let train = (0..<45).map { (UInt8(128), UInt16($0 % 9 == 0 ? 1 : 0)) }

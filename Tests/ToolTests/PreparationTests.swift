@@ -83,7 +83,7 @@ struct PreparationTests {
     #expect(try scratch.network("grey.h5").preparation.side == 16)
   }
 
-  @Test func whatIsAssumedIsReported() throws {
+  @Test func assumptionsAreReported() throws {
     let scratch = try Scratch()
     let fixture = extractFixture("vgg11.pth")
     let line =
@@ -115,7 +115,7 @@ struct PreparationTests {
     #expect(try !scratch.run("compute-agop", agop).errors.contains("images are"))
   }
 
-  @Test func allToolsThatTakeNetworkAndImagesReportTheDifference() throws {
+  @Test func toolsThatReadNetworkAndImagesReportTheDifference() throws {
     let scratch = try Scratch()
     try scratch.writeImages("images.h5", side: 32)
     func network(_ options: [String]) throws {
@@ -167,7 +167,7 @@ struct PreparationTests {
     }
   }
 
-  @Test func aRefusalIsOneLineWithoutTheWarning() throws {
+  @Test func refusalIsOneLineWithoutTheWarning() throws {
     let scratch = try Scratch()
     try scratch.writeImages("images.h5", side: 32)
     try succeed(scratch.extract([extractFixture("vgg11.pth")] + Self.told + ["-o", "net.h5"]))
@@ -197,7 +197,7 @@ struct PreparationTests {
     ["--method", "kaiming-normal", "--scale", "output"],
     ["--method", "kaiming-normal", "--scale", "balanced"],
   ])
-  func initialisersThatLookAtImagesKeepTheirSide(method: [String]) throws {
+  func initialisersThatUseImagesFixTheSide(method: [String]) throws {
     let scratch = try Scratch()
     try scratch.writeImages("images.h5", side: 8)
     let drawing =

@@ -5,7 +5,7 @@ import Foundation
 import Synchronization
 import Testing
 
-@Test func imagesComeFromOneFileWhileALinkChanges() throws {
+@Test func imagesComeFromOneFileIfALinkChanges() throws {
   let scratch = try Scratch()
   try scratch.writeIdx(["one": 1, "two": 2])
   let whole = try ["one", "two"].map { file in

@@ -56,7 +56,7 @@ func theFolderHoldsPageTablesAndFigures() throws {
 }
 
 @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/gnuplot")))
-func settingsThatWereChosenAreInEveryTableForReading() throws {
+func chosenSettingsAreInEveryReadableTable() throws {
   let scratch = try Scratch()
   try scratch.write(log("nfm", 50), to: "a.json")
   try scratch.write(log("nfm", 55, rate: 0.01), to: "b.json")
@@ -89,7 +89,7 @@ func thePageExplainsTheMethodOfAVariant() throws {
   #expect(try run("report", ["a.json", "--by", "init_side"], in: scratch).status == 64)
 }
 
-@Test func aRefusalLeavesNoFolder() throws {
+@Test func refusedReportsLeaveNoFolder() throws {
   let (scratch, logs) = try prepared()
   try scratch.write("no network", to: "broken.h5")
   let refused = [
@@ -109,7 +109,7 @@ func thePageExplainsTheMethodOfAVariant() throws {
   #expect(!FileManager.default.fileExists(atPath: scratch.file("new")))
 }
 
-@Test func variantsAreToldApartAndTuned() throws {
+@Test func variantsAreSeparateRowsAndTuned() throws {
   let scratch = try Scratch()
   try scratch.write(log("nfm", 50), to: "a.json")
   try scratch.write(log("nfm", 55, rate: 0.01), to: "b.json")
@@ -125,7 +125,7 @@ func thePageExplainsTheMethodOfAVariant() throws {
   (["--by", "nothing"], 64), (["--tune", "nothing"], 64), (["--reach", "200"], 64),
   (["--format", "log"], 64), (["bad.json"], 65), (["absent.json"], 66), (["--format", "odd"], 64),
 ])
-func whatReportCannotDoItSaysInOneLine(_ arguments: [String], _ status: Int) throws {
+func unsuitableArgumentsAreRefusedInOneLine(_ arguments: [String], _ status: Int) throws {
   let (scratch, logs) = try prepared()
   try scratch.write("{\"val_accs\": []}", to: "bad.json")
   let result = try run("report", logs + arguments, in: scratch)
@@ -134,7 +134,7 @@ func whatReportCannotDoItSaysInOneLine(_ arguments: [String], _ status: Int) thr
   #expect(result.output.isEmpty)
 }
 
-@Test func oneRunGoesBackIntoALog() throws {
+@Test func runIsExportedAsALog() throws {
   let (scratch, _) = try prepared()
   let result = try run("report", ["c.json", "--format", "log"], in: scratch)
   #expect(result.status == 0)
@@ -145,7 +145,7 @@ func whatReportCannotDoItSaysInOneLine(_ arguments: [String], _ status: Int) thr
 }
 
 @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/gnuplot")))
-func eachDataSetHasFiguresOfItsOwnAndGnuplotNoSettingsOfTheUsers() throws {
+func dataSetsHaveSeparateFiguresAndGnuplotIgnoresUserSettings() throws {
   let scratch = try Scratch()
   let names = ["a b", "a-b", "花", "鳥"]
   for (index, name) in names.enumerated() {
@@ -205,7 +205,7 @@ func eachDataSetHasFiguresOfItsOwnAndGnuplotNoSettingsOfTheUsers() throws {
   #expect(result.status == 0 && result.text.contains("cifar10,nfm,2,0,2,0.49"), "\(result.errors)")
 }
 
-@Test func sourcesOfTheirOwnAreSeenInTheFiles() throws {
+@Test func separateSourcesAreRecognisedFromFiles() throws {
   let scratch = try Scratch()
   func run(of method: String, seed: Int, source: Int?, _ accuracy: Double) -> String {
     let words = source.map { "\"source_seed\": \($0), " } ?? ""
@@ -257,7 +257,7 @@ func eachDataSetHasFiguresOfItsOwnAndGnuplotNoSettingsOfTheUsers() throws {
   ("--ansatz --images i.h5 n.h5", "report ansatz FILES --images FILE"),
   ("--feature-maps p.png --network n.h5 --features f.h5 -o maps", "report maps PICTURE -o FOLDER"),
 ])
-func whatWereOptionsNameTheirSubcommands(_ words: String, _ subcommand: String) throws {
+func formerOptionsNameTheirSubcommands(_ words: String, _ subcommand: String) throws {
   let (scratch, _) = try prepared()
   let result = try run("report", words.split(separator: " ").map(String.init), in: scratch)
   #expect(result.status == 64 && result.output.isEmpty)

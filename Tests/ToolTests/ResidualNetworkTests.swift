@@ -55,7 +55,7 @@ struct ResidualNetworkTests {
     #expect((summary.epochs.map(\.validationAccuracy).max() ?? 0) > 0.9)
   }
 
-  @Test func aCheckpointHoldsTheStatistics() throws {
+  @Test func checkpointContainsRunningStatistics() throws {
     let scratch = try scratch()
     let short = Self.training("resumed.h5", epochs: 2, "--keep-checkpoint")
     try succeed(scratch.run("train", short))
@@ -131,7 +131,7 @@ struct ResidualNetworkTests {
     #expect(abs(total - 1) < 0.02)
   }
 
-  @Test func aCopyComputesWhatItsSourceDoes() throws {
+  @Test func copyComputesTheFunctionOfTheSource() throws {
     let scratch = try scratch()
     let said = try Self.draw(
       scratch, "copy.h5", "--method", "copy", "--source", "run.h5", "--head", "copy")
@@ -140,7 +140,7 @@ struct ResidualNetworkTests {
   }
 
   /// From a source that is wider and deeper; what has no partner is left to kaiming-normal.
-  @Test func drawsAreCarriedOverToOtherChannels() throws {
+  @Test func drawsAreAlignedWithOtherChannels() throws {
     let scratch = try scratch()
     func aligned(_ architecture: String, _ more: String...) throws -> ToolResult {
       try scratch.run(
@@ -165,7 +165,7 @@ struct ResidualNetworkTests {
     #expect(other.status == 65, "\(other.errors)")
   }
 
-  @Test func aSelectionTakesTheSameChannelsEverywhere() throws {
+  @Test func selectUsesTheSameChannelsEverywhere() throws {
     let scratch = try scratch()
     try succeed(
       scratch.run(
@@ -204,7 +204,7 @@ struct ResidualNetworkTests {
     #expect(try root.attribute("features_reduction")?.string == "sum")
   }
 
-  @Test func reportsAreMadeOfThem() throws {
+  @Test func reportsCoverResidualNetworks() throws {
     let scratch = try scratch()
     let probe = try scratch.run("report", "probe", "run.h5")
     try succeed(probe)
@@ -278,7 +278,7 @@ struct ResidualNetworkTests {
     #expect(!scratch.names().contains("no.h5"))
   }
 
-  @Test func aVarianceBelowZeroIsRefused() throws {
+  @Test func negativeVarianceIsRefused() throws {
     let scratch = try scratch()
     let network = try scratch.network("run.h5")
     var parameters = network.parameters

@@ -94,7 +94,7 @@ struct ResumeTests {
     (["--images", "others.h5"], ["images sha256:"]),
     (["--epochs", "13"], ["--epochs 12, not 13"]),
   ])
-  func aCheckpointOfAnotherRunStaysAndIsRefused(more: [String], reasons: [String]) throws {
+  func checkpointOfAnotherRunIsRefusedAndKept(more: [String], reasons: [String]) throws {
     let scratch = try prepared()
     try scratch.writeImages("others.h5", count: 402, side: 16)
     try kill(words("run.h5"), after: 3, in: scratch)
@@ -115,7 +115,7 @@ struct ResumeTests {
 
   /// One bit of a velocity, an attribute that decides the network's shape, one of its preparation.
   @Test(arguments: ["bit", "dropout", "mean"])
-  func aDamagedCheckpointIsRefusedUntilItIsDiscarded(damage: String) throws {
+  func damagedCheckpointIsRefusedUntilItIsDiscarded(damage: String) throws {
     let scratch = try prepared()
     try kill(words("run.h5"), after: 3, in: scratch)
     var bytes = try scratch.read("run.h5.checkpoint")
@@ -150,7 +150,7 @@ struct ResumeTests {
   /// With the digest of what they hold: of another network, of more epochs than were asked for, and of
   /// another update rule's state.
   @Test(arguments: ["network", "epochs", "rule"])
-  func aForgedCheckpointIsRefused(_ other: String) throws {
+  func forgedCheckpointIsRefused(_ other: String) throws {
     let ofAnotherNetwork = other == "network"
     let scratch = try prepared()
     let short = ["--epochs", "2", "--keep-checkpoint"]
@@ -188,7 +188,7 @@ struct ResumeTests {
 
   /// Cut short, no HDF5 file at all, a finished run.
   @Test(arguments: ["cut", "text", "run"])
-  func whatIsNoCheckpointIsNeitherReplacedNorRemoved(kind: String) throws {
+  func filesThatAreNotCheckpointsAreKept(kind: String) throws {
     let scratch = try prepared()
     let bytes: Data =
       switch kind {
@@ -210,7 +210,7 @@ struct ResumeTests {
   }
 
   @Test(arguments: ["constant", "step:3:0.5"])
-  func moreEpochsGoOnFromAnInterruptedAndFromAFinishedRun(schedule: String) throws {
+  func moreEpochsContinueInterruptedAndFinishedRuns(schedule: String) throws {
     let scratch = try prepared()
     func words(_ output: String, _ epochs: Int, _ more: String...) -> [String] {
       self.words(output, ["--schedule", schedule, "--epochs", "\(epochs)"] + more)
@@ -298,7 +298,7 @@ struct ResumeTests {
     }()) ?? false
 
   @Test(.enabled(if: kernelsAreChosen, "this OpenBLAS has kernels for one processor only"))
-  func aResumeUnderOtherKernelsIsReported() throws {
+  func resumingWithOtherKernelsIsReported() throws {
     let scratch = try prepared()
     try succeed(Self.train(under: "Prescott", epochs: 2, in: scratch))
     let same = try Self.train(under: "Prescott", epochs: 3, in: scratch)
@@ -320,7 +320,7 @@ struct ResumeTests {
     #expect(try resumed.output == scratch.read("whole.h5"))
   }
 
-  @Test func aCheckpointIsReadAsARun() throws {
+  @Test func checkpointIsReadableAsARun() throws {
     let scratch = try prepared()
     try kill(words("run.h5"), after: 3, in: scratch)
     let report = try scratch.run("report", "run.h5.checkpoint", "--format", "csv")

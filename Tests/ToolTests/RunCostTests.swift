@@ -68,7 +68,7 @@ struct RunCostTests {
     }
   }
 
-  @Test func pipesAndDevicesInALogsPlaceAreNotRead() throws {
+  @Test func pipesAndDevicesAreNotReadAsLogs() throws {
     let scratch = try prepared()
     try #require(mkfifo(scratch.file("a.run.jsonl"), 0o600) == 0)
     try FileManager.default.createSymbolicLink(

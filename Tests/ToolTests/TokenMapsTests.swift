@@ -119,7 +119,7 @@ struct TokenMapsTests {
   @Test(
     .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/gnuplot")),
     arguments: [true, false])
-  func mapsShowWhatAttentionAnswersToEachToken(folded: Bool) throws {
+  func mapsShowTheResponseOfAttentionToEachToken(folded: Bool) throws {
     let scratch = try Self.prepared()
     let gain = folded ? "folded" : "outside"
     try succeed(scratch.run("compute-nfm", "network.h5", "--gain", gain, "-o", "nfm.h5"))

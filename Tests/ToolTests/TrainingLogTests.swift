@@ -118,7 +118,7 @@ struct TrainingLogTests {
     #expect(full.errors.contains("the log ends here"), "\(full.errors)")
   }
 
-  @Test func aDivergedRunHasNoNumbersThatJSONLacks() throws {
+  @Test func divergedRunsAreLoggedAsValidJSON() throws {
     let scratch = try prepared()
     let outcome = try scratch.run("train", words(9, ["--learning-rate", "1e20"]))
     #expect(outcome.errors.contains("diverged"))

@@ -121,7 +121,7 @@ struct TrainingOptionsTests {
   }
 
   /// 65,536 maps of 512×512 are more than a terabyte; ten images are not.
-  @Test func aBatchTakesNoMoreMemoryThanTheImages() throws {
+  @Test func memoryOfABatchIsLimitedByTheNumberOfImages() throws {
     let scratch = try prepared()
     let few = ["--side", "512", "--subset", "10", "--test-subset", "4"]
     let whole = try train(few + ["--batch", "65536"], in: scratch)
@@ -165,13 +165,13 @@ struct TrainingOptionsTests {
   }
 
   /// `--epochs 0` describes the network and makes no step, whatever the warm-up.
-  @Test func aWarmUpBeforeNoEpochsIsTaken() throws {
+  @Test func warmUpIsAcceptedWithZeroEpochs() throws {
     let scratch = try prepared()
     _ = try train(["--epochs", "0", "--warm-up", "0.5"], in: scratch)
     #expect(try File.open(scratch.file("run.h5")).root.attribute("warm_up") == .double(0.5))
   }
 
-  @Test func neutralValuesChangeNothingAndOthersDo() throws {
+  @Test func onlyNeutralValuesChangeNothing() throws {
     let scratch = try prepared()
     let plain = try train([], in: scratch)
     for neutral in [

@@ -47,7 +47,7 @@ struct TransformerFeaturesTests {
 
   private let described = ["features_reduction", "features_gain", "features_own_bias"]
 
-  @Test func exactFeaturesAreOfEveryMapOfTheBody() throws {
+  @Test func exactFeaturesCoverEveryMapOfTheBody() throws {
     let root = try computed("compute-agop")
     #expect(try Self.maps.allSatisfy { try root.shape(of: "\($0)/factor")[1] > 0 })
     #expect(try root.attribute("layers") == nil)
@@ -56,7 +56,7 @@ struct TransformerFeaturesTests {
     #expect(try root.attribute("features_convolution") == nil)
   }
 
-  @Test func paperConventionHasQueriesKeysAndValues() throws {
+  @Test func paperConventionCoversQueriesKeysAndValues() throws {
     let readers = (0..<2).flatMap { block in
       Self.readers(block).map { "blocks.\(block).\($0)" }
     }
@@ -103,7 +103,7 @@ struct TransformerFeaturesTests {
   }
 
   /// Every other value of the first block's tokens; there is nothing to make a third block of.
-  @Test func aSubsetIsSelectedFromALargerTransformer() throws {
+  @Test func selectUsesASubsetOfALargerTransformer() throws {
     let scratch = try #require(Self.scratch)
     func select(_ architecture: String, _ name: String) throws -> ToolResult {
       try scratch.run(
@@ -125,7 +125,7 @@ struct TransformerFeaturesTests {
   }
 
   /// Features beside a source are of it, with its gains.
-  @Test func featuresOfAnotherKindThanTheSource() throws {
+  @Test func featuresFromTheSourceOfADrawIncludeItsGains() throws {
     let scratch = try #require(Self.scratch)
     try succeed(scratch.run("compute-nfm", "run.h5", "--gain", "outside", "-o", "outside.nfm.h5"))
     func draw(_ features: String) throws -> ToolResult {
@@ -144,7 +144,7 @@ struct TransformerFeaturesTests {
     #expect(own.status == 0 && !own.errors.contains("were not computed"))
   }
 
-  @Test func aGainIsRefusedWhereNothingIsNormalised() throws {
+  @Test func gainOptionRequiresNormalisations() throws {
     let scratch = try Scratch()
     try scratch.writeImages("images.h5")
     try scratch.drawInitialNetwork()
@@ -152,7 +152,7 @@ struct TransformerFeaturesTests {
     #expect(result.status == 64 && result.errors.contains("has no normalisation"))
   }
 
-  @Test func ansatzAndProbeHaveALineForTheHeadsOfAPart() throws {
+  @Test func ansatzAndProbeHaveOneLinePerPart() throws {
     let scratch = try #require(Self.scratch)
     let words = ["init.h5", "run.h5", "--images", "images.h5", "--count", "8", "--quiet"]
     let table = try scratch.run("report", ["ansatz", "--format", "markdown"] + words)

@@ -118,7 +118,7 @@ struct TransformerRivalsTests {
   ]
 
   @Test(arguments: refusals)
-  func whatDoesNotFitIsRefused(_ refusal: (words: [String], status: Int32, says: String)) throws {
+  func unsuitableUsesAreRefused(_ refusal: (words: [String], status: Int32, says: String)) throws {
     let scratch = try #require(TransformerFeaturesTests.scratch)
     let result = try sample(refusal.words, to: "refused-rival.h5")
     #expect(

@@ -99,7 +99,7 @@ struct UselessInputTests {
     #expect(report.status == 0, "\(report.errors)")
   }
 
-  @Test func aLossThatIsNotFiniteIsADivergedRun() throws {
+  @Test func nonFiniteLossCountsAsDivergence() throws {
     let scratch = try #require(Self.scratch)
     let outcome = try scratch.run("train", "init.h5", "--images", "tiny.h5", "--quiet")
     #expect(outcome.status == 0)

@@ -56,7 +56,7 @@ extension Scratch {
     found["images.h5"]?.hasPrefix("does not follow\twhat decode-images read as archive") == true)
 }
 
-@Test func filesOfOtherProgramsAreSourcesOnceTheyAreUsed() throws {
+@Test func filesOfOtherProgramsCountAsSourcesIfUsed() throws {
   let scratch = try Scratch()
   try scratch.writeImages("images.h5")
   try scratch.drawInitialNetwork()

@@ -39,14 +39,14 @@ struct KerasModelTests {
     try Self.folder.checkLogits("four-blocks", weights, image: "four-blocks image")
   }
 
-  @Test func whatTrainsOnlyIsReportedAndARescalingIsRead() throws {
+  @Test func trainingLayersAreReportedAndRescalingIsRead() throws {
     let weights = try VGGWeights(StateDictionary(path: Self.folder.path("normalised.keras")))
     #expect(weights.ignored == ["random_flip (RandomFlip)", "dropout (Dropout)"])
     let scaling = try #require(weights.scaling)
     #expect(abs(scaling.scale - 1 / 127.5) < 1e-12 && scaling.offset == -1)
   }
 
-  @Test func theConvolutionsCanBeTakenAlone() throws {
+  @Test func convolutionsCanBeReadWithoutHead() throws {
     let dictionary = try StateDictionary(path: Self.folder.path("nested.h5"))
     let (whole, part) = (
       try VGGWeights(dictionary), try VGGWeights(dictionary, withoutHead: true)
@@ -56,7 +56,7 @@ struct KerasModelTests {
     #expect(part.ignored.contains { $0.hasPrefix("model_weights/out") })
   }
 
-  @Test func whatIsStatedIsComparedWithTheConfiguration() throws {
+  @Test func statedNetworkIsComparedWithTheConfiguration() throws {
     let dictionary = try StateDictionary(path: Self.folder.path("four-blocks.keras"))
     #expect(
       RecognitionTests.problem(dictionary, stated: [[2, 2], [3, 3], [4, 4], [5, 5]]) == nil)
@@ -188,7 +188,7 @@ struct KerasModelTests {
       #"{"class_name": "Functional", "config": {"layers": [\#(entries.joined(separator: ", "))], "output_layers": [\#(ends)]}}"#
   }
 
-  @Test func whatIsNoChainIsRefused() {
+  @Test func configurationsThatAreNotAChainAreRefused() {
     func problem(_ text: String) -> String? {
       RecognitionTests.problem(
         StateDictionary([], format: .keras, file: "f", remarks: ["model_config": text]))
@@ -217,7 +217,7 @@ struct KerasModelTests {
   }
 
   /// What stands between the layers of one convolution [3, 3, 3, 2].
-  @Test func whatIsOutOfPlaceIsRefused() throws {
+  @Test func layersInTheWrongPlaceAreRefused() throws {
     func layer(_ kind: String, _ settings: String) -> String {
       #"{"class_name": "\#(kind)", "config": {"name": "\#(kind)", \#(settings)}}"#
     }
@@ -259,7 +259,7 @@ struct KerasModelTests {
   }
 
   /// A model of a class of its own lists no layers: shapes tell, as in a file of weights alone.
-  @Test func aSubclassedModelIsReadByItsShapes() throws {
+  @Test func subclassedModelIsReadByItsShapes() throws {
     let dictionary = try StateDictionary(path: Self.folder.path("four-blocks.keras"))
     let subclassed = StateDictionary(
       dictionary.tensors, format: .kerasArchive, file: "f",

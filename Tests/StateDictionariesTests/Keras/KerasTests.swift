@@ -36,7 +36,7 @@ struct KerasTests {
     }
   }
 
-  @Test func blocksAndSideOutputsAreToldApart() throws {
+  @Test func blocksAndSideOutputsAreDistinguished() throws {
     let nested = try VGGWeights(
       StateDictionary(path: Fixture.path("keras-nested.weights.h5")), inputOrder: .bgr)
     let whole = try VGGWeights(
@@ -93,13 +93,13 @@ struct KerasTests {
         == "f: layers/conv2d_9/vars/0 has shape [13, 5, 3, 3], where [filters, 12, 3, 3] is wanted")
   }
 
-  @Test func groupsThatContainThemselvesEnd() throws {
+  @Test func groupsThatContainThemselvesAreHandled() throws {
     // Made by h5py: a hard link from a group to the root.
     let line = refusal(try Fixture.bytes("hostile-cycle.h5"))
     #expect(line.hasSuffix("nest or multiply without end: more than 12 deep, or 10000 names"))
   }
 
-  @Test func aFileThatTheLibraryCannotSurviveIsRefused() throws {
+  @Test func fileThatCrashesTheLibraryIsRefused() throws {
     // A layout of chunks with fewer axes than the dataset: HDF5 1.10 divides by zero.
     var bytes = try Fixture.bytes("keras-2.h5")
     for (position, byte) in [

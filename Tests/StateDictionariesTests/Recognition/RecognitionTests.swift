@@ -28,7 +28,7 @@ struct RecognitionTests {
 
   /// In `Sequential(conv, relu, dropout, conv, relu, pool)` the second convolution is features.3, as
   /// after a pool.
-  @Test func aGapMayBeADropout() throws {
+  @Test func gapInIndicesMayBeADropout() throws {
     let dictionary = Self.torch(Self.convolutions([0, 3, 5]))
     #expect(
       Self.problem(dictionary)
@@ -40,7 +40,7 @@ struct RecognitionTests {
       try VGGWeights(dictionary, stated: [[4], [4, 4]]).architecture == "vgg:4,M,4,4,M")
   }
 
-  @Test func whatTheUserStatesIsComparedWithTheFile() {
+  @Test func statedNetworkIsComparedWithTheFile() {
     let dictionary = Self.torch(Self.convolutions([0, 2, 5]))
     #expect(
       Self.problem(dictionary, stated: [[4, 4]])
@@ -52,7 +52,7 @@ struct RecognitionTests {
   }
 
   /// torchvision's squeezenet1_1 begins with a 3×3 convolution of 64 filters; fire modules follow.
-  @Test func aSqueezeNetIsNoVGG() {
+  @Test func squeezeNetIsNotRecognisedAsVGG() {
     let dictionary = Self.torch(
       Self.convolutions([0], channels: 64) + [
         (name: "features.3.squeeze.weight", shape: [16, 64, 1, 1]),
@@ -73,7 +73,7 @@ struct RecognitionTests {
   ]
 
   @Test("A tensor of the network without a part in it", arguments: strangers)
-  func everyTensorOfTheNetworkHasAPart(name: String, shape: [Int]) throws {
+  func everyTensorOfTheNetworkMustHaveARole(name: String, shape: [Int]) throws {
     let known = VGGWeightsTests.synthetic([4, 4, 4, 4, 4])
     #expect(try VGGWeights(StateDictionary(known)).ignored.isEmpty)
     let whole = StateDictionary(known + [StoredTensor(name: name, shape: shape) { [] }])
@@ -85,7 +85,7 @@ struct RecognitionTests {
     }
   }
 
-  @Test func aLayerBehindTheHeadIsNotDropped() {
+  @Test func layerAfterTheHeadIsRefused() {
     let known = VGGWeightsTests.synthetic([4, 4, 4, 4, 4], head: [6])
     let whole = known + [StoredTensor(name: "fc.weight", shape: [3, 6]) { [] }]
     #expect(
@@ -96,7 +96,7 @@ struct RecognitionTests {
     #expect(Self.problem(StateDictionary(other)) == nil)
   }
 
-  @Test func tensorsBesideTheNetworkAreLeftOut() throws {
+  @Test func tensorsOutsideTheNetworkAreIgnored() throws {
     let whole = StateDictionary(
       VGGWeightsTests.synthetic([4, 4, 4, 4, 4]) + [StoredTensor(name: "mean", shape: [3]) { [] }])
     #expect(try VGGWeights(whole).ignored == ["mean"])
@@ -114,7 +114,7 @@ struct RecognitionTests {
     zip(1..., counts).flatMap { block, count in (1...count).map { "block\(block)_conv\($0)" } }
   }
 
-  @Test func blocksInKerasNamesMustBeAVGGs() throws {
+  @Test func blocksInKerasNamesMustBeThoseOfAVGG() throws {
     let known = try VGGWeights(Self.keras(Self.blocks([1, 1, 2, 2, 2])))
     #expect((known.network.depth, known.notes.isEmpty) == (11, true))
     // Eight convolutions as VGG11 has, but in four blocks.
@@ -127,7 +127,7 @@ struct RecognitionTests {
     #expect(try VGGWeights(other, stated: stated).architecture == "vgg:4,4,M,4,4,M,4,4,M,4,4,M")
   }
 
-  @Test func poolsThatKerasNamesDoNotTellAreReported() throws {
+  @Test func poolsNotStatedByKerasNamesAreReported() throws {
     let names = (0..<8).map { "layers/conv2d\($0 == 0 ? "" : "_\($0)")" }
     #expect(
       try VGGWeights(Self.keras(names)).notes == [

@@ -10,7 +10,7 @@ struct ResNetWeightsTests {
     try ResNetWeights(StateDictionary(path: Fixture.path(file)))
   }
 
-  @Test func wrappersAndNamesOfCIFARsNetworks() throws {
+  @Test func namesOfWrappersAndNetworksForCIFARAreRecognised() throws {
     let whole = try Self.weights("resnet18.pth")
     #expect(whole.network.text == "resnet18@0.015625" && whole.outputs == 4)
     #expect(whole.notes.isEmpty && whole.ignored.isEmpty && !whole.isGrey)
@@ -68,7 +68,7 @@ struct ResNetWeightsTests {
     } catch let error as StateDictionaryError { return "\(error)" }
   }
 
-  @Test func thoseThatComputeSomethingElseAreRefused() throws {
+  @Test func networksThatComputeSomethingElseAreRefused() throws {
     let cases: [(StateDictionary, String)] = [
       (try Self.changed(Self.named("layer1.0.conv3.weight", [4, 1, 1, 1])), "three convolutions"),
       (try Self.changed(Self.named("conv1.0.weight", [1, 3, 3, 3])), "several convolutions"),
@@ -100,14 +100,14 @@ struct ResNetWeightsTests {
   }
 
   /// Three channels of a third each compute of grey images what one did.
-  @Test func greyImagesGetThirds() throws {
+  @Test func weightsForGreyImagesAreDividedAmongChannels() throws {
     let grey = try ResNetWeights(Self.changed(Self.named("conv1.weight", [1, 1, 7, 7], 0.3)))
     let first = try #require(grey.stateDictionary["conv1.weight"])
     #expect(grey.isGrey && first.shape == [1, 3, 7, 7])
     #expect(try first.floats().allSatisfy { abs($0 - 0.1) < 1e-7 })
   }
 
-  @Test func aBeginningThatItsNamesDoNotTellIsReported() throws {
+  @Test func unknownStemIsReported() throws {
     let small = try ResNetWeights(Self.changed(Self.named("conv1.weight", [1, 3, 3, 3])))
     #expect(small.network.text == "resnet18@0.015625:stem=cifar")
     #expect(

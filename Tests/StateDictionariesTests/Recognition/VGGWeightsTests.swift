@@ -39,7 +39,7 @@ struct VGGWeightsTests {
     ) { try VGGWeights(dictionary, inputOrder: .bgr) }
   }
 
-  @Test func theLogitsTestCanFail() throws {
+  @Test func wrongChannelOrderChangesTheLogits() throws {
     // The order of input channels matters to it, so it would catch a wrong one.
     let dictionary = try StateDictionary(path: Fixture.path("vgg11.pth"))
     let image = try Fixture.committed.tensors("image")[0].values
@@ -104,7 +104,7 @@ struct VGGWeightsTests {
     #expect(try name([16, 32, 64, 128, 64]) == "vgg:16,M,32,M,64,64,M,128,128,M,64,64,M")
   }
 
-  @Test func aTableOfItsOwnIsReadWhenItIsStated() throws {
+  @Test func customTableIsReadIfStated() throws {
     let own = [("0", [4, 3, 3, 3]), ("2", [4, 4, 3, 3]), ("5", [8, 4, 3, 3])].flatMap {
       [
         StoredTensor(name: "net.features.\($0).weight", shape: $1) { [] },
@@ -158,7 +158,7 @@ struct VGGWeightsTests {
     }
   }
 
-  @Test func aHeadThatDoesNotFitIsRefusedOrLeftOutOnRequest() throws {
+  @Test func unsuitableHeadIsRefusedOrOmittedOnRequest() throws {
     var tensors = Self.synthetic([2, 4, 4, 8, 8], head: [5, 4], mapSide: 3)
     #expect(try VGGWeights(StateDictionary(tensors)).classifier.count == 2)
     func problem(_ tensors: [StoredTensor]) -> String? {
@@ -182,7 +182,7 @@ struct VGGWeightsTests {
     #expect(weights.stateDictionary.tensors.count == 16)
   }
 
-  @Test func valuesThatAreNotFiniteAreRefused() throws {
+  @Test func nonFiniteValuesAreRefused() throws {
     var tensors = Self.synthetic([2, 4, 4, 8, 8])
     tensors[1] = StoredTensor(name: "features.0.bias", shape: [2]) { [1, .nan] }
     let weights = try VGGWeights(StateDictionary(tensors))

@@ -107,7 +107,7 @@ struct VisionTransformerTests {
     }
   }
 
-  @Test func whatIsCompletedOrAssumedIsReported() throws {
+  @Test func additionsAndAssumptionsAreReported() throws {
     #expect(
       try Self.weights("vit-scales.safetensors").notes == [
         "scales of its branches (ls1, ls2) are folded in",
@@ -128,7 +128,7 @@ struct VisionTransformerTests {
     #expect(VisionTransformer.usualHeads(width: width) == heads)
   }
 
-  @Test func greyImagesAndOtherOrdersOfChannels() throws {
+  @Test func greyImagesAndOtherChannelOrdersAreConverted() throws {
     let name = "patch_embed.proj.weight"
     let file = try Self.weights("vit-timm.safetensors")
     let whole = try #require(file.stateDictionary[name]).floats()
@@ -200,7 +200,7 @@ struct VisionTransformerTests {
   ]
 
   @Test("A tensor that networks here do not have", arguments: strangers)
-  func strangersAreRefused(name: String, shape: [Int], problem: String) throws {
+  func unsupportedTensorsAreRefused(name: String, shape: [Int], problem: String) throws {
     let dictionary = try Self.changed("vit-timm.safetensors") {
       $0.append(StoredTensor(name: name, shape: shape) { [] })
     }
@@ -302,7 +302,7 @@ struct VisionTransformerTests {
     }
   }
 
-  @Test func headsThatWidthDoesNotTellAreStated() throws {
+  @Test func numberOfHeadsIsStatedIfWidthDoesNotDetermineIt() throws {
     let shapes: [(String, [Int])] = [
       ("patch_embed.proj.weight", [48, 3, 4, 4]), ("blocks.0.mlp.fc1.weight", [96, 48]),
       ("blocks.0.mlp.fc2.weight", [48, 96]), ("pos_embed", [1, 17, 48]), ("cls_token", [1, 1, 48]),
@@ -317,7 +317,7 @@ struct VisionTransformerTests {
     ) { try VisionTransformerWeights(dictionary) }
   }
 
-  @Test func valuesThatAreNotFiniteAreRefused() throws {
+  @Test func nonFiniteValuesAreRefused() throws {
     let (scale, weight) = ("blocks.1.ls2.gamma", "blocks.1.mlp.fc2.weight")
     // The second is finite, and its products are not.
     for (value, culprit) in [(Float.nan, scale), (.greatestFiniteMagnitude, weight)] {

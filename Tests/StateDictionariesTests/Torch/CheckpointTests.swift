@@ -16,7 +16,7 @@ struct CheckpointTests {
     }
   }
 
-  @Test func aUsualNameIsTakenAndReported() throws {
+  @Test func usualNameIsChosenAndReported() throws {
     #expect(
       try StateDictionary(path: Fixture.path("several-ema.pth")).notes == [
         "takes state_dict of its dictionaries of weights, state_dict, state_dict_ema; --key takes "
@@ -31,7 +31,7 @@ struct CheckpointTests {
     }
   }
 
-  @Test func severalUnderOtherNamesAreRefused() {
+  @Test func severalDictionariesUnderOtherNamesAreRefused() {
     #expect(
       Self.problem("several-unnamed.pth")
         == "holds several dictionaries of weights: models.generator, models.critic.a; choose with "
@@ -66,7 +66,7 @@ struct CheckpointTests {
         == "holds one dictionary of tensors: a key is for PyTorch's files")
   }
 
-  @Test func weightsThatAreNoTensorsAreRefused() {
+  @Test func weightsThatAreNotTensorsAreRefused() {
     let problem = Self.problem("objects-weights.pth")
     #expect(problem.hasPrefix("features.0.weight is an object of numpy."), "\(problem)")
     #expect(problem.hasSuffix("which is not read: only tensors are weights"))

@@ -4,7 +4,7 @@ import Tensors
 import Testing
 
 struct MatrixTests {
-  @Test func productsOfHandSize() {
+  @Test func productsAgreeWithHandComputation() {
     let a = Matrix([1, 2, 3, 4, 5, 6], rows: 2, columns: 3)
     let b = Matrix([1, 0, 2, 1, 0, 3], rows: 3, columns: 2)
     #expect((a * b).values == [5, 11, 14, 23])
@@ -13,13 +13,13 @@ struct MatrixTests {
     #expect(a.transposed.values == [1, 4, 2, 5, 3, 6])
   }
 
-  @Test func eigenvaluesOfHandSize() throws {
+  @Test func eigenvaluesAgreeWithHandComputation() throws {
     let eigen = try #require(SymmetricEigen(Matrix([2, 1, 1, 2], rows: 2, columns: 2)))
     #expect(abs(eigen.values[0] - 3) < 1e-14 && abs(eigen.values[1] - 1) < 1e-14)
     #expect(abs(abs(eigen.vectors[0, 0]) - 0.5.squareRoot()) < 1e-14)
   }
 
-  @Test func eigenDecompositionRebuildsTheMatrix() throws {
+  @Test func eigenDecompositionReproducesTheMatrix() throws {
     var stream = RandomStream(seed: 1, .probes)
     let a = Matrix(stream.normals(40 * 30).map(Double.init), rows: 40, columns: 30)
     let symmetric = a.transposedTimes(a)
@@ -30,11 +30,11 @@ struct MatrixTests {
     #expect(eigen.values == eigen.values.sorted(by: >))
   }
 
-  @Test func notFiniteIsRefused() {
+  @Test func nonFiniteMatrixIsRefused() {
     #expect(SymmetricEigen(Matrix([.nan, 0, 0, 1], rows: 2, columns: 2)) == nil)
   }
 
-  @Test func gramDoesNotDependOnThreads() {
+  @Test func threadCountDoesNotChangeGramMatrix() {
     var stream = RandomStream(seed: 2, .probes)
     let rows = 1000
     let a = Buffer(stream.normals(rows * 24))

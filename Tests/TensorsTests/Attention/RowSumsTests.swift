@@ -63,7 +63,7 @@ struct RowSumsTests {
   }
 
   /// The same vector added to every key adds q·c/√h to all scores of a row.
-  @Test func whatIsAddedToARowDoesNotCount() {
+  @Test func constantsAddedToARowDoNotCount() {
     let (plain, moved) = (
       AttentionTests.Setup(33, 1, 8, head: 0), AttentionTests.Setup(33, 1, 8, head: 0)
     )
@@ -73,7 +73,7 @@ struct RowSumsTests {
     #expect(abs(one.entropy - other.entropy) < 1e-4)
   }
 
-  @Test func aRowWithoutNumbersMakesTheSumsNaN() {
+  @Test func rowOfNaNMakesTheSumsNaN() {
     let setup = AttentionTests.Setup(6, 1, 4, head: 0)
     setup.head.queries[2, 0] = .nan
     let found = sums(setup)

@@ -40,7 +40,7 @@ struct PoolingTests {
   }
 
   @Test(arguments: [(4, 6), (5, 3), (2, 2)])
-  func firstMaximumOfAWindowTakesValueAndGradient(_ height: Int, _ width: Int) {
+  func firstMaximumOfAWindowDeterminesValueAndGradient(_ height: Int, _ width: Int) {
     let example = Self.example(height, width)
     var output = [Float](repeating: .nan, count: example.gradient.count)
     var delta = [Float](repeating: .nan, count: example.map.count)

@@ -53,7 +53,7 @@ struct WinogradAdjointTests {
   @Test(
     arguments: [(8, 32, true), (9, 32, false), (7, 3, true)],
     [ConvolutionAlgorithm.winograd, .direct])
-  func oneLogitAfterAnotherGivesWhatAllAtOnceGive(
+  func gradientsOfSingleLogitsAgreeWithThoseOfAllAtOnce(
     _ layer: (side: Int, inputs: Int, pools: Bool), _ algorithm: ConvolutionAlgorithm
   ) {
     let shape = ConvolutionShape(

@@ -67,7 +67,7 @@ struct WinogradTrainingTests {
   /// Equal values in a window: the first in reading order takes the gradient; none does when they are
   /// not positive.
   @Test(arguments: [1, 0] as [Float])
-  func firstOfEqualMaximaTakesTheGradient(bias: Float) {
+  func firstOfEqualMaximaReceivesTheGradient(bias: Float) {
     for shape in Self.shapes where shape.pools {
       let example = ConvolutionExample(shape)
       let block = example.block()

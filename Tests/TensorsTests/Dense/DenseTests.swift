@@ -71,7 +71,7 @@ struct DenseTests {
     }
   }
 
-  @Test func aRowDoesNotDependOnItsBlock() {
+  @Test func rowsDoNotDependOnTheirBlock() {
     let (a, w) = (GuardedRows(49, 24, seed: 11), GuardedRows(40, 24, seed: 12))
     let packed = PackedMatrix(outputs: 40, inputs: 24, backward: false)
     packed.pack(w.rows, pool: WorkerPool(threads: 1))

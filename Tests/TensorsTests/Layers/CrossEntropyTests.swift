@@ -8,7 +8,7 @@ struct CrossEntropyTests {
   /// Logits (0, ln 3) are probabilities 1/4 and 3/4.
   static let logits = Buffer([0, Float(log(3.0)), Float(log(3.0)), 0])
 
-  @Test func lossAndGradientOfHandSize() {
+  @Test func lossAndGradientAgreeWithHandComputation() {
     let gradient = Buffer(count: 4)
     let (loss, correct) = CrossEntropy.evaluate(
       Self.logits, labels: [1, 1], classes: 2, gradient: gradient)
@@ -32,7 +32,7 @@ struct CrossEntropyTests {
   }
 
   /// A quarter of the first label and three quarters of the second: targets (¼, ¾) and (¾, ¼).
-  @Test func mixedLabelsOfHandSize() {
+  @Test func mixedLabelsAgreeWithHandComputation() {
     let gradient = Buffer(count: 4)
     let (loss, correct) = CrossEntropy.evaluate(
       Self.logits, labels: [0, 1], partners: PartnerLabels([1, 0], share: 0.25), classes: 2,

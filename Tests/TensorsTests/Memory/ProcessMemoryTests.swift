@@ -41,7 +41,7 @@ import Testing
     #expect(system.memory.room.limit == "the memory cgroup's 2.0 GiB")
   }
 
-  @Test func versionTwoTakesTheTightestGroupAbove() throws {
+  @Test func versionTwoUsesTheLowestLimitOfAllGroups() throws {
     let system = try System(cgroup: "0::/outer/inner\n")
     try system.write("max\n", "/sys/fs/cgroup/outer/inner/memory.max")
     try system.write("1000\n", "/sys/fs/cgroup/outer/inner/memory.current")
@@ -50,14 +50,14 @@ import Testing
     #expect(system.memory.room.bytes == 200_000_000)
   }
 
-  @Test func containersHaveTheirGroupAtTheRoot() throws {
+  @Test func groupsOfContainersAreAtTheRoot() throws {
     let system = try System(cgroup: "7:memory:/docker/0123\n")
     try system.write("1000000\n", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
     try system.write("0\n", "/sys/fs/cgroup/memory/memory.usage_in_bytes")
     #expect(system.memory.room.bytes == 1_000_000)
   }
 
-  @Test func machineLimitsWithoutAGroup() throws {
+  @Test func withoutAGroupTheMachineLimits() throws {
     let system = try System(cgroup: "0::/\n", held: 1024)
     let machine = Int(ProcessInfo.processInfo.physicalMemory)
     // Foundation reads the same figure; the held megabyte is gone.
@@ -65,7 +65,7 @@ import Testing
     #expect(system.memory.room.limit.hasPrefix("this machine's "))
   }
 
-  @Test func aShortageNamesBothFigures() throws {
+  @Test func shortageStatesBothFigures() throws {
     let system = try System(cgroup: "0::/\n")
     try system.write("104857600\n", "/sys/fs/cgroup/memory.max")
     try system.write("52428800\n", "/sys/fs/cgroup/memory.current")
@@ -77,7 +77,7 @@ import Testing
     #expect(system.memory.shortage(of: 1, unused: .max) == nil)
   }
 
-  @Test func plannedBuffersAreAddedUpAndNotMade() {
+  @Test func plannedBuffersAreCountedWithoutAllocation() {
     // Far more than any machine has.
     let bytes = Buffer.bytes { for _ in 0..<3 { _ = Buffer(count: 1 << 50) } }
     #expect(bytes == 3 << 52)

@@ -4,7 +4,7 @@ import Tensors
 import Testing
 
 struct WorkspaceTests {
-  @Test func theLargestRequestOfARoleIsAllocatedOnce() {
+  @Test func largestRequestOfARoleIsAllocatedOnce() {
     let workspace = Workspace()
     workspace.reserve(.scratch, 4)
     workspace.reserve(.scratch, 10)
@@ -33,7 +33,7 @@ struct WorkspaceTests {
     #expect(workspace[.map].count == 5)
   }
 
-  @Test func nothingIsAllocatedBeforeItIsUsedOrMade() {
+  @Test func memoryIsAllocatedOnFirstUse() {
     let workspace = Workspace()
     let reserved = Buffer.bytes {
       workspace.reserve(.map, 1000)

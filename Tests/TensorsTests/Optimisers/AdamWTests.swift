@@ -58,7 +58,7 @@ struct AdamWTests {
   }
 
   /// Another decay, a decay of the bias, or a step counted wrongly would show in the test above.
-  @Test func aWrongStepIsNoticed() throws {
+  @Test func wrongStepIsDetected() throws {
     let fixture = try #require(Self.fixture)
     let step = try #require(fixture.steps.first)
     for wrong in [rule(fixture, step: 1, decay: 0.01), rule(fixture, step: 2)] {

@@ -23,7 +23,7 @@ struct DecayTests {
       ("bias", [24], nil, false), ("positions", [1, 6, 4], false, false),
       ("token", [1, 1, 24], false, false), ("vector that is asked to", [24], true, true),
     ] as [(String, [Int], Bool?, Bool)])
-  func onlyWhatDecaysShrinks(name: String, shape: [Int], asked: Bool?, decays: Bool) {
+  func onlyDecayedParametersShrink(name: String, shape: [Int], asked: Bool?, decays: Bool) {
     let parameter = Parameter(name, shape: shape, decays: asked)
     #expect(parameter.decays == decays)
     let expected = decays ? Self.values.map { $0 * (1 - 1 / 64) } : Self.values
@@ -31,7 +31,7 @@ struct DecayTests {
   }
 
   /// With a gradient, positions move as they would under no decay, to the bit; a matrix does not.
-  @Test func anExemptParameterMovesAsWithoutDecay() {
+  @Test func exemptParametersAreUpdatedAsWithoutDecay() {
     var plain = Self.rule
     plain.weightDecay = 0
     for (decays, isEqual) in [(false, true), (true, false)] {

@@ -5,7 +5,7 @@ import Testing
 
 struct BalancedOrderTests {
   /// Three images of class 0, one of class 1, two of class 2.
-  @Test func roundsByHand() {
+  @Test func roundsAgreeWithHandComputation() {
     let order = BalancedOrder.order(
       labels: [0, 0, 0, 1, 2, 2], digests: [50, 10, 30, 40, 20, 60])
     // Round one: 10 of class 0, 20 of class 2, 40 of class 1; then 30 and 60; then 50.

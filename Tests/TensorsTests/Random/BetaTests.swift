@@ -51,7 +51,7 @@ struct BetaTests {
   }
 
   /// α so small that both Gamma draws are zero in floating point: λ is 0 or 1.
-  @Test func tinyShapesGiveNumbers() {
+  @Test func tinyShapesGiveFiniteNumbers() {
     let draws = draws(1e-6).prefix(10_000)
     let ends = draws.filter { $0 < 1e-9 || $0 > 1 - 1e-9 }
     #expect(ends.count > 9_990 && draws.allSatisfy { (0...1).contains($0) })

@@ -6,7 +6,7 @@ import Testing
 
 struct RandomTests {
   /// The known answers that Random123 publishes for Philox 4×32-10 (kat_vectors).
-  @Test func philoxKnownAnswers() {
+  @Test func philoxAgreesWithKnownAnswers() {
     let all = UInt32.max
     #expect(
       Philox.block(counter: .zero, key: .zero)
@@ -22,7 +22,7 @@ struct RandomTests {
   }
 
   /// The sixteen-lane path draws the same words as block by block.
-  @Test func vectorAndScalarAgree() {
+  @Test func vectorAndScalarPathsAgree() {
     var a = RandomStream(seed: 42, .shuffle, index: 3)
     var b = RandomStream(seed: 42, .shuffle, index: 3)
     let vector = a.uniforms(131)
@@ -84,7 +84,7 @@ struct RandomTests {
     #expect(counts.allSatisfy { abs($0 - 10_000) < 500 })
   }
 
-  @Test func permutationHoldsEachOnce() {
+  @Test func permutationContainsEachIndexOnce() {
     var stream = RandomStream(seed: 3, .shuffle)
     let order = stream.permutation(1000)
     #expect(order.sorted() == Array(0..<1000))
@@ -94,7 +94,7 @@ struct RandomTests {
 }
 
 /// The first numbers of seed 1234567, as the authors' C program prints them.
-@Test func splitMixIsItsAuthors() {
+@Test func splitMixAgreesWithItsAuthorsProgram() {
   var random = SplitMix64(seed: 1_234_567)
   let expected: [UInt64] = [
     6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423,

@@ -128,7 +128,7 @@ struct BatchNormTests {
   }
 
   @Test("A gradient that takes the batch's statistics for constants is noticed")
-  func wrongGradientIsNoticed() {
+  func wrongGradientIsDetected() {
     let example = Example(16, rectifies: true, statistics: .running)
     #expect(example.distance(example.dz.values(), \.z) > 1e-2)
   }

@@ -77,7 +77,7 @@ struct BatchNormUseTests {
 
   /// A mean of three hundred times the deviation, over 80 000 positions: squares summed in single precision as they are
   /// would lose the variance.
-  @Test func longSumsKeepTheirDigits() {
+  @Test func longSumsAreAccurate() {
     let (channels, area, images) = (16, 400, 200)
     let z = Self.draw(channels * area * images, 1).map { $0 + 300 }
     let norm = BatchNormTests.norm(channels, area: area, images: images, rectifies: false)
@@ -94,7 +94,7 @@ struct BatchNormUseTests {
   }
 
   @Test("A momentum of 1/n at batch n gives the mean of the batches' statistics")
-  func momentumCanBeAPlainMean() {
+  func momentumOfOneOverNGivesTheMean() {
     let norm = BatchNormTests.norm(4, area: 2, rectifies: false)
     var means = [Float](repeating: 0, count: 4)
     for batch in 1...3 {

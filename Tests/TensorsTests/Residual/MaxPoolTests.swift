@@ -47,7 +47,7 @@ struct MaxPoolTests {
     #expect(passes[0] == passes[2])
   }
 
-  @Test func nanStays() {
+  @Test func nanIsPropagated() {
     let pool = MaxPool(channels: 1, height: 2, width: 2, images: 1, pool: WorkerPool(threads: 1))
     let y = Buffer(count: 1)
     pool.forward(Buffer([1, .nan, 3, -.infinity]), images: 1, into: y)

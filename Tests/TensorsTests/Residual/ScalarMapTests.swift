@@ -13,7 +13,7 @@ struct ScalarMapTests {
   }
 
   /// y = relu(2z + 1 + r)
-  @Test func passesByHand() {
+  @Test func passesAgreeWithHandComputation() {
     let map = Self.map(2, images: 2, rectifies: true)
     map.scale?.load([2])
     map.bias.load([1])
