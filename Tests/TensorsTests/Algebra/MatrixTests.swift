@@ -1,4 +1,4 @@
-// Small algebra against products and eigenvalues worked out by hand.
+// Matrix products and eigenvalues, compared with values computed by hand.
 
 import Tensors
 import Testing

@@ -1,11 +1,10 @@
-// Attention of one head against loops in double precision, and its gradients against finite differences
-// of those loops.
+// Attention of one head compared with loops in double precision, and its gradients with finite differences of these loops.
 
 import Foundation
 import Tensors
 import Testing
 
-/// softmax(q·kᵀ/√h)·v in double precision.
+/// The output softmax(q·kᵀ/√h)·v in double precision.
 struct AttentionReference {
   var q: [[Double]], k: [[Double]], v: [[Double]]
 
@@ -21,7 +20,7 @@ struct AttentionReference {
 
   var output: [[Double]] { Reference.product(probabilities, v) }
 
-  /// Σ slope·output
+  /// The sum Σ slope·output.
   func loss(_ slope: [[Double]]) -> Double {
     zip(output, slope).reduce(0) { sum, row in
       sum + zip(row.0, row.1).reduce(0) { $0 + $1.0 * $1.1 }
@@ -35,7 +34,7 @@ struct AttentionTests {
     (65, 1, 33), (300, 1, 20),
   ]
 
-  /// Head `head` of random activations, forward done.
+  /// Head `head` of random activations, after a forward pass.
   struct Setup {
     let attention: Attention
     let qkv: GuardedRows, o: GuardedRows, kept: GuardedRows, scratch: GuardedRows
@@ -69,7 +68,7 @@ struct AttentionTests {
       let setup = Setup(tokens, heads, width, head: head)
       #expect(
         Reference.distance(GuardedRows.values(setup.output), setup.reference.output) < 3e-6)
-      // The other heads' columns are as they were.
+      // The columns of other heads are unchanged.
       for r in 0..<tokens {
         for c in 0..<heads * width where !setup.range.contains(c) {
           #expect(setup.o.rows[r, c] == 0)
@@ -119,7 +118,7 @@ struct AttentionTests {
     #expect(gradient.isGuarded && setup.scratch.isGuarded)
   }
 
-  /// The formula of the gradients in double precision, at sizes too large for finite differences.
+  /// The gradients are compared with their formula in double precision, at sizes too large for finite differences.
   @Test(arguments: shapes)
   func backwardIsTheFormula(tokens: Int, heads: Int, width: Int) {
     let setup = Setup(tokens, heads, width, head: 0)
@@ -141,7 +140,7 @@ struct AttentionTests {
     for (rows, expected) in zip([result.queries, result.keys, result.values], expected) {
       #expect(Reference.distance(GuardedRows.values(rows), expected) < 1e-5)
     }
-    // Without the sum over a row the gradient is another: the comparison can tell.
+    // A gradient without the sum over a row is detected.
     let withoutSum = p.indices.map { r in zip(p[r], dp[r]).map { $0 * $1 * scale } }
     let queries = GuardedRows.values(result.queries)
     #expect(Reference.distance(queries, Reference.product(withoutSum, x.k)) > 1e-3)
@@ -152,10 +151,10 @@ struct AttentionTests {
     #expect(Reference.distance(GuardedRows.values(setup.output), setup.reference.output) < 1e-2)
   }
 
-  @Test("A score of −∞ has no share; a row of −∞ alone, or with NaN, is NaN")
+  @Test("A score of −∞ has the share 0, and a row with only −∞ or with NaN is NaN")
   func infinities() {
     let setup = Setup(6, 1, 4, head: 0)
-    // q of token 0 is (1, 0, 0, 0), of token 1 NaN; k of token 2 is (−∞, 0, 0, 0).
+    // The query of token 0 is (1, 0, 0, 0) and that of token 1 is NaN. The key of token 2 is (−∞, 0, 0, 0).
     for c in 0..<4 {
       setup.head.queries[0, c] = c == 0 ? 1 : 0
       setup.head.queries[1, c] = .nan
@@ -189,7 +188,7 @@ struct AttentionTests {
     #expect(y.isGuarded)
   }
 
-  @Test("Shares down to the smallest normal number; smaller ones are 0")
+  @Test("Shares are accurate down to the smallest normal number, and smaller ones are 0")
   func exponentialOverTheWholeRange() {
     let exponents = (0...2200).map { -Float($0) / 20 }
     let x = GuardedRows(1, exponents.count) { _, c in exponents[c] }

@@ -1,4 +1,4 @@
-// How attention's rows are spread, against loops in double precision and cases that can be worked out by hand.
+// The spread of attention's rows, compared with loops in double precision and with values computed by hand.
 
 import Foundation
 import Tensors
@@ -46,7 +46,8 @@ struct RowSumsTests {
     #expect(found.scoreVariance == 0)
   }
 
-  /// Keys of token j are 100·(j = 3), queries 1: each row is on token 3 alone, scores are 50 there and 0 elsewhere.
+  /// The keys of token 3 are 100 and those of others 0, and queries are 1. Scores are 50 for token 3 and 0 for others, so
+  /// each row attends to token 3 only.
   @Test func attentionToOneTokenCountsOne() {
     let setup = AttentionTests.Setup(20, 1, 4, head: 0)
     for token in 0..<20 {
@@ -62,7 +63,7 @@ struct RowSumsTests {
     #expect(abs(found.scoreVariance / 20 - variance) < 1e-4)
   }
 
-  /// The same vector added to every key adds q·c/√h to all scores of a row.
+  /// Adding the same vector c to every key adds q·c/√h to all scores of a row.
   @Test func constantsAddedToARowDoNotCount() {
     let (plain, moved) = (
       AttentionTests.Setup(33, 1, 8, head: 0), AttentionTests.Setup(33, 1, 8, head: 0)

@@ -4,10 +4,10 @@ import Tensors
 import Testing
 
 struct MapPatchesTests {
-  /// Two images of 5×4 pixels and 2 channels, every value another.
+  /// Two images of 5×4 pixels and 2 channels, in which all values are different.
   static let map = Buffer((0..<2 * 5 * 4 * 2).map { Float($0 + 1) })
 
-  /// Channel `c` of pixel (y, x) of `image`; zero outside the map.
+  /// The value of channel `c` of pixel (y, x) of `image`; zero outside the map.
   static func value(_ image: Int, _ y: Int, _ x: Int, _ c: Int) -> Float {
     (0..<5).contains(y) && (0..<4).contains(x) ? Float(((image * 5 + y) * 4 + x) * 2 + c + 1) : 0
   }
@@ -15,7 +15,7 @@ struct MapPatchesTests {
   @Test(arguments: [(1, 1), (1, 2), (3, 1), (3, 2), (7, 2), (7, 1)])
   func patchesHaveTheOrderOfPyTorchFilters(kernel: Int, stride: Int) {
     let patches = MapPatches(height: 5, width: 4, inputs: 2, kernel: kernel, stride: stride)
-    // As PyTorch has them: (side + 2·padding − kernel)/stride + 1 with padding (kernel − 1)/2.
+    // PyTorch's number is (side + 2·padding − kernel)/stride + 1 with padding (kernel − 1)/2.
     let (rows, columns) = ((5 - 1) / stride + 1, (4 - 1) / stride + 1)
     #expect(patches.positions == rows * columns && patches.columns == columns)
     #expect(patches.length == 2 * kernel * kernel)

@@ -1,5 +1,5 @@
-// Bias, ReLU and max pooling of the direct block against the definition: seventeen channels, so that
-// vectors and what is left of them are both used.
+// Bias, ReLU and max pooling of the direct block, compared with the definition. There are seventeen channels, so that both
+// the vector and the remainder code are used.
 
 import Tensors
 import Testing
@@ -15,7 +15,7 @@ struct PoolingTests {
     let gradient: [Float]
   }
 
-  /// Values of quarters, so that ties occur and sums are exact.
+  /// Values that are multiples of ¼, so that ties occur and sums are exact.
   static func example(_ height: Int, _ width: Int) -> Example {
     var stream = RandomStream(seed: UInt64(height), .probes)
     func quarters(_ count: Int) -> [Float] {
@@ -26,7 +26,7 @@ struct PoolingTests {
       bias: quarters(channels), gradient: quarters((height / 2) * (width / 2) * channels))
   }
 
-  /// Each output's window of places in the map, in reading order.
+  /// The window of each output, as indices in the map in reading order.
   static func windows(_ example: Example) -> [[Int]] {
     (0..<example.height / 2).flatMap { row in
       (0..<example.width / 2).flatMap { column in

@@ -10,7 +10,7 @@ struct RegisterKernelTests {
     return stream.normals(count)
   }
 
-  /// 1 to 26 rows: every way of cutting them into blocks.
+  /// The numbers of rows are 1 to 26, so that every division into blocks occurs.
   @Test(arguments: [false, true])
   func rowsAreChainsOfMultiplyAdds(adds: Bool) {
     let (blocks, room) = (2, 40)
@@ -42,7 +42,7 @@ struct RegisterKernelTests {
     }
   }
 
-  /// Half a panel: the bytes of the whole one's first half, and nothing written to the second.
+  /// Half a panel has the bytes of the whole panel's first half, and nothing is written to the second half.
   @Test(arguments: [false, true])
   func halfPanelsAgreeWithWholePanels(adds: Bool) {
     let (blocks, room) = (2, 40)

@@ -1,10 +1,10 @@
-// Every pass against the definition in double precision.
+// Every pass of Winograd convolutions, compared with the definition in double precision.
 
 import Tensors
 import Testing
 
 struct WinogradAccuracyTests {
-  /// The largest error of every pass at every layer's shape (max norm, relative).
+  /// The largest relative error of each pass for each layer's shape, in the maximum norm.
   static let promise = 3e-5
 
   static func shape(
@@ -14,7 +14,7 @@ struct WinogradAccuracyTests {
       images: images, height: height, width: width, inputs: c, outputs: k, pools: pools)
   }
 
-  /// VGG11's layers at 32×32, and its deepest maps at larger sides.
+  /// The shapes of VGG11's layers at 32×32, and of its deepest maps at larger sides.
   static let layers = [
     shape(2, 32, 32, 3, 64, pools: true), shape(2, 16, 16, 64, 128, pools: true),
     shape(2, 8, 8, 128, 256, pools: false), shape(2, 8, 8, 256, 256, pools: true),
@@ -23,8 +23,8 @@ struct WinogradAccuracyTests {
     shape(1, 14, 14, 512, 512, pools: true),
   ]
 
-  /// Odd sides, maps smaller than a tile, oblong maps, channels that do not fill a panel, groups of
-  /// tiles within an image, more tiles than one pass takes.
+  /// Shapes with odd sides, maps smaller than a tile, oblong maps, channels that do not fill a panel, groups of tiles within
+  /// an image, and more tiles than one pass processes.
   static let corners = [
     shape(3, 1, 1, 16, 32, pools: false), shape(70, 2, 2, 32, 48, pools: true),
     shape(2, 3, 3, 48, 16, pools: true), shape(5, 5, 5, 16, 80, pools: true),
@@ -37,7 +37,7 @@ struct WinogradAccuracyTests {
   @Test(arguments: layers + corners)
   func passesAgreeWithTheDefinition(_ shape: ConvolutionShape) {
     check(ConvolutionExample(shape))
-    // A partial batch in a block that has held a full one.
+    // A partial batch follows a full one in the same block.
     if shape.images > 1 { check(ConvolutionExample(shape, images: shape.images - 1, seed: 2)) }
   }
 
@@ -63,14 +63,14 @@ struct WinogradAccuracyTests {
     #expect(forward < Self.promise)
     expectRouted(delta.values(), example, z)
 
-    // δ as the block has it: a value within rounding of zero may be rectified on one side only.
+    // δ is the block's, since a value close to zero may be rectified in one of the two computations only.
     let routed = delta.values().map(Double.init)
     let data = relativeError(dx.values(), reference.inputGradient(routed))
     #expect(data < Self.promise)
     let (weights, biases) = reference.weightGradient(example.input, routed)
     let weight = relativeError(block.weight.gradient, weights)
     #expect(weight < Self.promise)
-    // What `swift test --attachments-path DIR` keeps, for docs/winograd.md.
+    // `swift test --attachments-path DIR` stores this for docs/winograd.md.
     Attachment.record(
       "\(shape.height)×\(shape.width) \(shape.inputs)→\(shape.outputs), \(images) images:"
         + " forward \(forward), backward-data \(data), backward-weights \(weight)\n",
@@ -85,8 +85,8 @@ struct WinogradAccuracyTests {
     #expect(evaluated.values() == output.values())
   }
 
-  /// Each output's gradient is at one position of its window, whose value is the largest (to
-  /// rounding) and positive; or at none, and the value is not positive.
+  /// Checks that the gradient of each output is at one position of its window, whose value is the largest (up to rounding)
+  /// and positive, or at none if the largest value is not positive.
   private func expectRouted(_ delta: [Float], _ example: ConvolutionExample, _ z: [Double]) {
     let (s, k) = (example.shape, example.shape.outputs)
     let slack = Self.promise * z.reduce(0) { max($0, abs($1)) }

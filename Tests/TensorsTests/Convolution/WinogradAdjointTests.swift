@@ -1,4 +1,4 @@
-// Backward is the adjoint of forward: ⟨A x, δ⟩ = ⟨x, Aᵀ δ⟩ = ⟨w, ∂⟨A x, δ⟩/∂w⟩.
+// The backward pass is the adjoint of the forward pass: ⟨A x, δ⟩ = ⟨x, Aᵀ δ⟩ = ⟨w, ∂⟨A x, δ⟩/∂w⟩.
 
 import Tensors
 import Testing
@@ -38,7 +38,7 @@ struct WinogradAdjointTests {
     expectEqual(forward, inner(example.weight, block.weight.gradient))
   }
 
-  /// ⟨a, b⟩ and the norm of its terms.
+  /// The inner product ⟨a, b⟩ and the norm of its terms.
   private func inner(_ a: [Float], _ b: [Float]) -> (sum: Double, size: Double) {
     let terms = zip(a, b).map { Double($0) * Double($1) }
     return (terms.reduce(0, +), terms.reduce(0) { $0 + $1 * $1 }.squareRoot())
@@ -85,7 +85,7 @@ struct WinogradAdjointTests {
     }
   }
 
-  /// D of 2 images and 3 gradients is Σ δδᵀ of the δ given [6, H, W, K].
+  /// D of 2 images and 3 gradients is Σ δδᵀ over the given δ [6, H, W, K].
   private func expectMoment(
     _ block: any ConvolutionBlock, _ gradient: Buffer, of delta: Buffer
   ) {

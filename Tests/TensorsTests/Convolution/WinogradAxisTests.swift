@@ -1,4 +1,4 @@
-// Each axis by itself: its outputs are the filter's, and its adjoints are the transposes of its maps.
+// Winograd's transforms along one axis: their outputs are those of the filter, and their adjoints are the transposes.
 
 import Tensors
 import Testing
@@ -6,8 +6,8 @@ import Testing
 struct WinogradAxisTests {
   typealias Map = (UnsafePointer<Float>, Int, UnsafeMutablePointer<Float>, Int) -> Void
 
-  /// A map as a matrix [outputs][inputs]: column i is what it makes of the unit vector i. Elements lie 32
-  /// floats apart in its argument and 48 in its result; each of the sixteen lanes holds a multiple.
+  /// A transform as a matrix [outputs][inputs], whose column i is the image of unit vector i. Elements are 32 floats apart
+  /// in the argument and 48 in the result. Each of the sixteen lanes holds a multiple.
   private func matrix(_ outputs: Int, _ inputs: Int, _ map: Map) -> [[Float]] {
     let columns = (0..<inputs).map { i in
       var x = [Float](repeating: 0, count: 32 * inputs)
@@ -40,8 +40,8 @@ struct WinogradAxisTests {
     for (row, expected) in zip(adjoint, transposed(weight)) {
       for (a, b) in zip(row, expected) { #expect(abs(a - b) < 1e-7) }
     }
-    // y_i = Σ_r w_r d_{i+r}, d being zero before and behind the inputs: a product of a tap and an input
-    // reaches output i with weight one where the input is `i + r − 1` places from the first output (stride 1).
+    // y_i = Σ_r w_r d_{i+r}, where d is zero outside the inputs. With stride 1, the product of tap r and an input
+    // contributes to output i if the input is `i + r − 1` places from the first output.
     for i in 0..<m {
       for r in 0..<3 {
         for j in 0..<n {

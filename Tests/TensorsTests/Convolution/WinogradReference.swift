@@ -1,12 +1,12 @@
-// The convolution block by its definition, in double precision: what Winograd's passes are compared
-// with. Layouts as in `ConvolutionBlock`.
+// The convolution block by its definition in double precision, with which Winograd's passes are compared. Layouts are those
+// of `ConvolutionBlock`.
 
 import Tensors
 
 struct ReferenceConvolution {
   let shape: ConvolutionShape
   let images: Int
-  /// [3, 3, C, K]
+  /// The weights [3, 3, C, K].
   let weight: [Double]
   let bias: [Double]
 
@@ -43,7 +43,7 @@ struct ReferenceConvolution {
     }
   }
 
-  /// z [N, H, W, K], before bias.
+  /// The pre-activations z [N, H, W, K] without bias.
   func map(_ input: [Float]) -> [Double] {
     let (c, k) = (shape.inputs, shape.outputs)
     var z = [Double](repeating: 0, count: images * shape.mapCount)
@@ -61,7 +61,7 @@ struct ReferenceConvolution {
     return z
   }
 
-  /// The block's output, and for each of its elements where in z it came from (nil: rectified).
+  /// The block's output, and the index in z of each of its elements; nil if the element was rectified.
   func output(_ z: [Double]) -> (values: [Double], from: [Int?]) {
     let k = shape.outputs
     var (values, from) = ([Double](), [Int?]())
@@ -87,14 +87,14 @@ struct ReferenceConvolution {
     return (values, from)
   }
 
-  /// δ [N, H, W, K] from the output's gradient.
+  /// The gradient δ [N, H, W, K] with respect to z, from the gradient with respect to the output.
   func delta(_ gradient: [Float], from: [Int?]) -> [Double] {
     var delta = [Double](repeating: 0, count: images * shape.mapCount)
     for (i, index) in from.enumerated() { if let index { delta[index] = Double(gradient[i]) } }
     return delta
   }
 
-  /// The input's gradient [N, H, W, C].
+  /// The gradient [N, H, W, C] with respect to the input.
   func inputGradient(_ delta: [Double]) -> [Double] {
     let (c, k) = (shape.inputs, shape.outputs)
     var dx = [Double](repeating: 0, count: images * shape.inputCount)
@@ -113,7 +113,7 @@ struct ReferenceConvolution {
     return dx
   }
 
-  /// Gradients of weights [K, C, 3, 3] and bias [K].
+  /// The gradients of weights [K, C, 3, 3] and bias [K].
   func weightGradient(_ input: [Float], _ delta: [Double]) -> (weight: [Double], bias: [Double]) {
     let (c, k) = (shape.inputs, shape.outputs)
     var sum = [Double](repeating: 0, count: 9 * c * k)
@@ -142,7 +142,7 @@ struct ReferenceConvolution {
   }
 }
 
-/// max |a − b| / max |b|.
+/// The relative error max |a − b| / max |b|.
 func relativeError(_ a: [Float], _ b: [Double]) -> Double {
   guard a.count == b.count else { return .infinity }
   let largest = b.reduce(0) { max($0, abs($1)) }
@@ -150,7 +150,7 @@ func relativeError(_ a: [Float], _ b: [Double]) -> Double {
   return difference.isFinite ? difference / max(largest, .leastNormalMagnitude) : .infinity
 }
 
-/// A convolution's data: images of roughly unit variance, He's weights, small biases and gradients.
+/// The data of a convolution: images of about unit variance, weights with He's variance, small biases and gradients.
 struct ConvolutionExample {
   let shape: ConvolutionShape
   let images: Int
@@ -172,7 +172,7 @@ struct ConvolutionExample {
     gradient = uniform(self.images * shape.outputCount, 0.01)
   }
 
-  /// A block of this shape that holds these weights.
+  /// A block of this shape with these weights.
   func block(
     _ algorithm: ConvolutionAlgorithm = .winograd, threads: Int = 2, trains: Bool = true
   ) -> any ConvolutionBlock {
@@ -183,7 +183,7 @@ struct ConvolutionExample {
     return block
   }
 
-  /// Room for a batch, filled with NaN, which a pass must overwrite.
+  /// A buffer for a batch, filled with NaN, which a pass must overwrite.
   func room(_ perImage: Int) -> Buffer {
     Buffer([Float](repeating: .nan, count: images * perImage))
   }

@@ -1,4 +1,4 @@
-// Winograd's blocks in use: against the direct block, with other numbers of threads, at ties.
+// Winograd's blocks in training: compared with the direct block, for several numbers of threads, and with ties.
 
 import Tensors
 import Testing
@@ -19,7 +19,7 @@ struct WinogradTrainingTests {
     var momentum: [Float]
   }
 
-  /// Three steps of SGD on one batch.
+  /// The result of three steps of SGD on one batch.
   private func train(
     _ example: ConvolutionExample, _ algorithm: ConvolutionAlgorithm, threads: Int, atOnce: Bool
   ) -> State {
@@ -64,8 +64,7 @@ struct WinogradTrainingTests {
     #expect(one == train(example, .winograd, threads: 3, atOnce: true))
   }
 
-  /// Equal values in a window: the first in reading order takes the gradient; none does when they are
-  /// not positive.
+  /// Of equal values in a window, the first in reading order receives the gradient. None does if they are not positive.
   @Test(arguments: [1, 0] as [Float])
   func firstOfEqualMaximaReceivesTheGradient(bias: Float) {
     for shape in Self.shapes where shape.pools {

@@ -1,4 +1,4 @@
-// Products of rows against naive loops in double precision, at every kind of tail.
+// Products of rows compared with naive loops in double precision, for sizes with every kind of remainder.
 
 import Tensors
 import Testing

@@ -1,11 +1,11 @@
-// GELU and its parts against the C library's double precision, densely over all floats.
+// GELU and its parts, compared with the C library in double precision at many values over the whole range of floats.
 
 import Foundation
 import Tensors
 import Testing
 
 struct GELUTests {
-  /// Every 4099th float of each sign, and the special ones.
+  /// Every 4099th float of each sign, and the special values.
   static let floats: [Float] =
     stride(from: UInt32(0), to: 0x7f80_0000, by: 4099).flatMap {
       [Float(bitPattern: $0), -Float(bitPattern: $0)]
@@ -46,7 +46,7 @@ struct GELUTests {
     #expect(value.values == y.values)
   }
 
-  /// u·Φ(u) as such: −∞·0 is not a number.
+  /// By the formula u·Φ(u), the value at −∞ is −∞·0, which is NaN.
   @Test func infinitiesAndNotANumber() {
     let u = Self.rows([.infinity, -.infinity, .nan])
     let (y, slope) = (GuardedRows(1, 3), GuardedRows(1, 3))
@@ -66,7 +66,7 @@ struct GELUTests {
     for r in 0..<3 {
       for c in 0..<35 {
         #expect(du.rows[r, c] == dy.rows[r, c] * slope.rows[r, c])
-        // Finite differences of the formula.
+        // The expected value is a finite difference of the formula.
         let (x, h) = (Double(u.rows[r, c]), 1e-5)
         let difference =
           ((x + h) * Self.probability(x + h) - (x - h) * Self.probability(x - h)) / (2 * h)

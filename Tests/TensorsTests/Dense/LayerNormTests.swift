@@ -1,5 +1,4 @@
-// Layer normalisation against its formula in double precision, and its gradients against finite
-// differences.
+// Layer normalisation compared with its formula in double precision, and its gradients with finite differences.
 
 import Tensors
 import Testing
@@ -48,7 +47,7 @@ struct LayerNormTests {
     #expect(again.values == layer.y.values)
   }
 
-  @Test("A mean of a thousand times the deviation costs digits of x, none of the variance")
+  @Test("A mean of 1,000 times the deviation does not reduce the accuracy of the variance")
   func largeMean() {
     let layer = Layer(3, 100, offset: 2000)
     for r in 0..<3 {
@@ -61,7 +60,7 @@ struct LayerNormTests {
     }
   }
 
-  /// Gradients of Σ dy·y, the analytic ones of the kernel against finite differences of the formula.
+  /// The kernel's gradients of Σ dy·y agree with finite differences of the formula.
   @Test(arguments: [5, 16, 35], [false, true])
   func backwardIsTheDerivative(width: Int, adds: Bool) {
     let (rows, layer) = (4, Layer(4, width))

@@ -1,11 +1,9 @@
-// Naive loops in double precision, which kernels are compared with, and rows with values around them that
-// must stay untouched.
+// Naive loops in double precision, with which kernels are compared, and rows surrounded by values that must not change.
 
 import Tensors
 import Testing
 
-/// Rows in a buffer of their own, more floats apart than they are wide, between values that nothing may
-/// change.
+/// Rows in a separate buffer with a stride larger than their width. The values between them must not change.
 struct GuardedRows {
   static let guardValue: Float = -12_345
   let buffer: Buffer
@@ -20,7 +18,7 @@ struct GuardedRows {
     for r in 0..<count { for c in 0..<width { rows[r, c] = fill(r, c) } }
   }
 
-  /// Normal numbers.
+  /// Rows of normally distributed numbers.
   init(_ count: Int, _ width: Int, seed: UInt64, size: Float = 1) {
     var stream = RandomStream(seed: seed, .probes)
     let values = stream.normals(count * width)
@@ -33,7 +31,7 @@ struct GuardedRows {
     (0..<rows.count).map { r in (0..<rows.width).map { Double(rows[r, $0]) } }
   }
 
-  /// Whether all that is not in the rows is as it was.
+  /// Whether all values outside the rows are unchanged.
   var isGuarded: Bool {
     let all = buffer.values()
     return all.indices.allSatisfy { i in

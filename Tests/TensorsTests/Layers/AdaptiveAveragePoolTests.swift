@@ -1,13 +1,13 @@
-// Averages over cells that PyTorch's `AdaptiveAvgPool2d` defines, by hand.
+// The adaptive average pool with the cells of PyTorch's `AdaptiveAvgPool2d`, compared with values computed by hand.
 
 import Tensors
 import Testing
 
 struct AdaptiveAveragePoolTests {
-  /// Three rows in two cells: rows 0–1 and 1–2. Features are [C, P, P].
+  /// Three rows are divided into two cells, rows 0–1 and 1–2. Features are [C, P, P].
   @Test func cellsOverlapWhereTheSideDoesNotDivide() {
     let pool = AdaptiveAveragePool(height: 3, width: 2, channels: 2, side: 2)
-    // Pixels (row, column) of two channels; the second is ten times the first.
+    // There are two channels, of which the second is ten times the first.
     let map = Buffer([1, 10, 2, 20, 3, 30, 4, 40, 5, 50, 6, 60])
     let features = Buffer(count: 8)
     pool.forward(map, images: 1, into: features)
@@ -21,7 +21,7 @@ struct AdaptiveAveragePoolTests {
     #expect(features.values() == [3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 6, 6, 6, 6])
   }
 
-  /// A pixel's gradient is the sum of its shares in the cells that average it.
+  /// The gradient of a pixel is the sum of its shares in the cells that contain it.
   @Test func backwardIsTheAdjoint() {
     let pool = AdaptiveAveragePool(height: 3, width: 2, channels: 1, side: 2)
     let map = Buffer([Float](repeating: .nan, count: 12))

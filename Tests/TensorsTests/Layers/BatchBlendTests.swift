@@ -1,10 +1,10 @@
-// Blending a batch with itself in place, beside the same from a copy.
+// Blending a batch with itself in place, compared with blending from a copy.
 
 import Tensors
 import Testing
 
 struct BatchBlendTests {
-  /// Runs of whole groups of sixteen and others, and none; one image, two and five.
+  /// The runs have multiples of sixteen values, other numbers, and none. There are one, two and five images.
   @Test(arguments: [1, 2, 5], [1, 3])
   func blendingInPlaceEqualsBlendingACopy(images: Int, threads: Int) {
     let size = 50

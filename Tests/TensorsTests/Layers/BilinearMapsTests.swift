@@ -1,4 +1,4 @@
-// Bilinear maps by hand; NetworksTests compares them with PyTorch.
+// Bilinear resampling of maps, compared with values computed by hand. NetworksTests compares it with PyTorch.
 
 import Tensors
 import Testing
@@ -10,7 +10,7 @@ struct BilinearMapsTests {
     #expect(BilinearMaps(from: 2, to: 4).apply(row) == wide + wide + wide + wide)
   }
 
-  /// Only the two middle values of four are read: nothing is averaged over what lies outside them.
+  /// Only the two middle values of four are used. There is no averaging over a larger area.
   @Test func shrinkingDoesNotAverage() {
     let map: [Float] = (0..<16).map { Float($0 * $0) }
     #expect(BilinearMaps(from: 4, to: 1).apply(map) == [(25 + 36 + 81 + 100) / 4])

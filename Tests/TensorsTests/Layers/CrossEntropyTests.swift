@@ -1,21 +1,21 @@
-// The loss by numbers worked out by hand and by PyTorch, and its gradient by finite differences.
+// The loss compared with values computed by hand and by PyTorch, and its gradient with finite differences.
 
 import Foundation
 import Tensors
 import Testing
 
 struct CrossEntropyTests {
-  /// Logits (0, ln 3) are probabilities 1/4 and 3/4.
+  /// Logits (0, ln 3), whose probabilities are 1/4 and 3/4.
   static let logits = Buffer([0, Float(log(3.0)), Float(log(3.0)), 0])
 
   @Test func lossAndGradientAgreeWithHandComputation() {
     let gradient = Buffer(count: 4)
     let (loss, correct) = CrossEntropy.evaluate(
       Self.logits, labels: [1, 1], classes: 2, gradient: gradient)
-    // −ln 3/4 and −ln 1/4; only the first image's largest logit is at its label.
+    // The losses are −ln 3/4 and −ln 1/4. Only the first image is classified correctly.
     #expect(abs(loss - log(16.0 / 3)) < 1e-6)
     #expect(correct == 1)
-    // (p − one-hot) of each image, divided by two images.
+    // The gradient of each image is (p − one-hot), divided by the number of images, 2.
     let expected: [Float] = [0.125, -0.125, 0.375, -0.375]
     #expect(zip(gradient.values(), expected).allSatisfy { abs($0 - $1) < 1e-7 })
   }
@@ -26,19 +26,19 @@ struct CrossEntropyTests {
       Self.logits, labels: [1, 1], classes: 2, smoothing: 0.2, gradient: gradient)
     let (near, far) = (log(4.0 / 3), log(4.0))
     #expect(abs(loss - (0.8 * (near + far) + 0.1 * 2 * (near + far))) < 1e-6)
-    // Targets 0.1 and 0.9.
+    // The targets are 0.1 and 0.9.
     let expected: [Float] = [0.075, -0.075, 0.325, -0.325]
     #expect(zip(gradient.values(), expected).allSatisfy { abs($0 - $1) < 1e-7 })
   }
 
-  /// A quarter of the first label and three quarters of the second: targets (¼, ¾) and (¾, ¼).
+  /// With a share of ¼ of the own label and ¾ of the partner's, the targets are (¼, ¾) and (¾, ¼).
   @Test func mixedLabelsAgreeWithHandComputation() {
     let gradient = Buffer(count: 4)
     let (loss, correct) = CrossEntropy.evaluate(
       Self.logits, labels: [0, 1], partners: PartnerLabels([1, 0], share: 0.25), classes: 2,
       gradient: gradient)
     #expect(abs(loss - 2 * (0.25 * log(4.0) + 0.75 * log(4.0 / 3))) < 1e-6)
-    // Both images' largest logits are at their partners' labels.
+    // The largest logit of each image is at its partner's label.
     #expect(correct == 1.5)
     #expect(gradient.values().allSatisfy { abs($0) < 1e-7 })
     let (same, all) = CrossEntropy.evaluate(

@@ -1,10 +1,10 @@
-// The fully connected layer by hand-sized numbers.
+// The fully connected layer, compared with values computed by hand.
 
 import Tensors
 import Testing
 
 struct LinearTests {
-  /// W = [1 2; 3 4; 5 6], b = [10 20 30], x = [1 −1; 2 0].
+  /// A layer with W = [1 2; 3 4; 5 6] and b = [10 20 30], for x = [1 −1; 2 0].
   func layer(threads: Int = 2) -> Linear {
     let layer = Linear(inputs: 2, outputs: 3, pool: WorkerPool(threads: threads), trains: true)
     layer.weight.load([1, 2, 3, 4, 5, 6])
@@ -22,9 +22,9 @@ struct LinearTests {
     let (layer, dx) = (layer(), Buffer(count: 4))
     layer.forward(Buffer([1, -1, 2, 0]), images: 2, into: Buffer(count: 6), retaining: true)
     layer.backward(Buffer([1, 0, 2, 0, -1, 1]), images: 2, into: dx, .keep)
-    // dx = dy W
+    // dx is dy W.
     #expect(dx.values() == [11, 14, 2, 2])
-    // dW = dyᵀ x, db = Σ dy
+    // dW is dyᵀ x, and db is Σ dy.
     #expect(layer.weight.gradient == [1, -1, -2, 0, 4, -2])
     #expect(layer.bias.gradient == [1, -1, 3])
   }

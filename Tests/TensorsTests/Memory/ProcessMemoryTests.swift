@@ -1,16 +1,16 @@
-// The memory that a process may use, read from files laid out as Linux has them.
+// The memory that a process may use, read from files with the layout of Linux's.
 
 import Foundation
 import Tensors
 import Testing
 
 @Suite struct ProcessMemoryTests {
-  /// A folder with `proc` and `sys` as a process in a cgroup sees them.
+  /// A folder with the files in `proc` and `sys` that a process in a cgroup sees.
   private final class System {
     let root = FileManager.default.temporaryDirectory
       .appendingPathComponent("memory-\(UUID())").path
 
-    /// - Parameter held: in kB, of memory that is used and of addresses.
+    /// - Parameter held: The used memory and the used address space, in kB.
     init(cgroup: String, held: Int = 0) throws {
       let fields = ["VmSize", "VmRSS", "VmData"]
       try write(fields.map { "\($0):\t\(held) kB\n" }.joined(), "/proc/self/status")
@@ -60,7 +60,7 @@ import Testing
   @Test func withoutAGroupTheMachineLimits() throws {
     let system = try System(cgroup: "0::/\n", held: 1024)
     let machine = Int(ProcessInfo.processInfo.physicalMemory)
-    // Foundation reads the same figure; the held megabyte is gone.
+    // Foundation reads the same number, less the megabyte in use.
     #expect(system.memory.room.bytes == machine - 1_048_576)
     #expect(system.memory.room.limit.hasPrefix("this machine's "))
   }
@@ -78,7 +78,7 @@ import Testing
   }
 
   @Test func plannedBuffersAreCountedWithoutAllocation() {
-    // Far more than any machine has.
+    // This is far more memory than any machine has.
     let bytes = Buffer.bytes { for _ in 0..<3 { _ = Buffer(count: 1 << 50) } }
     #expect(bytes == 3 << 52)
     #expect(Buffer.bytes { for _ in 0..<3 { _ = Buffer(count: 1 << 60) } } == .max)

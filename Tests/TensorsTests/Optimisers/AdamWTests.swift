@@ -1,4 +1,4 @@
-// AdamW beside PyTorch's.
+// AdamW compared with PyTorch's.
 
 import Foundation
 import Tensors
@@ -19,7 +19,7 @@ struct AdamWTests {
     return try? JSONDecoder().decode(Fixture.self, from: data)
   }()
 
-  /// One unit's gradient an image: dW = dyᵀx is x, and the bias's gradient 1.
+  /// With one unit and a gradient of 1 for one image, dW = dyᵀx is x, and the gradient of the bias is 1.
   func layer(_ fixture: Fixture) -> (layer: Linear, dy: Buffer) {
     let layer = Linear(inputs: 21, outputs: 3, pool: WorkerPool(threads: 2), trains: true)
     layer.weight.load(fixture.weight)
@@ -57,7 +57,7 @@ struct AdamWTests {
     #expect(fixture.steps.count == 20)
   }
 
-  /// Another decay, a decay of the bias, or a step counted wrongly would show in the test above.
+  /// The test above detects a different decay, a decay of the bias, and a wrong step number.
   @Test func wrongStepIsDetected() throws {
     let fixture = try #require(Self.fixture)
     let step = try #require(fixture.steps.first)

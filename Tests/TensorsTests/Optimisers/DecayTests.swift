@@ -4,7 +4,7 @@ import Tensors
 import Testing
 
 struct DecayTests {
-  /// λη = 1/64, so that 1 − λη is exact in single precision.
+  /// The decay, with λη = 1/64, so that 1 − λη is exact in single precision.
   static let rule = AdamW(learningRate: 0.125, weightDecay: 0.125)
   static let values = (1...24).map { Float($0) }
 
@@ -16,7 +16,7 @@ struct DecayTests {
     return parameter.values
   }
 
-  /// Without a gradient AdamW's step is the decay alone.
+  /// Without a gradient, AdamW's step consists of the decay only.
   @Test(
     arguments: [
       ("matrix", [4, 6], nil, true), ("filters", [2, 3, 2, 2], nil, true),
@@ -30,7 +30,7 @@ struct DecayTests {
     #expect(stepped(parameter, Self.rule, gradient: 0) == expected)
   }
 
-  /// With a gradient, positions move as they would under no decay, to the bit; a matrix does not.
+  /// With a gradient, positions have the same bytes as without decay. A matrix does not.
   @Test func exemptParametersAreUpdatedAsWithoutDecay() {
     var plain = Self.rule
     plain.weightDecay = 0
@@ -43,7 +43,7 @@ struct DecayTests {
     }
   }
 
-  /// SGD's decay is a part of the gradient, as PyTorch's: it has no exemptions.
+  /// The decay of SGD is part of the gradient, as in PyTorch, and has no exemptions.
   @Test func sgdDecaysEveryParameter() {
     let rule = SGD(learningRate: 0.125, momentum: 0, weightDecay: 0.125)
     for decays in [true, false] {

@@ -1,14 +1,14 @@
-// The order of choice, by cases small enough to follow by hand.
+// The order of choice, compared with small cases computed by hand.
 
 import Tensors
 import Testing
 
 struct BalancedOrderTests {
-  /// Three images of class 0, one of class 1, two of class 2.
+  /// There are three images of class 0, one of class 1, and two of class 2.
   @Test func roundsAgreeWithHandComputation() {
     let order = BalancedOrder.order(
       labels: [0, 0, 0, 1, 2, 2], digests: [50, 10, 30, 40, 20, 60])
-    // Round one: 10 of class 0, 20 of class 2, 40 of class 1; then 30 and 60; then 50.
+    // The first round has 10 of class 0, 20 of class 2 and 40 of class 1, the second 30 and 60, and the third 50.
     #expect(order == [1, 4, 3, 2, 5, 0])
   }
 

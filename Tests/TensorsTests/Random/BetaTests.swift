@@ -1,4 +1,4 @@
-// Draws from Beta(α, α) beside its moments and its distribution.
+// Draws from Beta(α, α), compared with its moments and its distribution function.
 
 import Foundation
 import Tensors
@@ -12,8 +12,8 @@ struct BetaTests {
     return (0..<Self.count).map { _ in stream.beta(alpha) }
   }
 
-  /// Mean ½, variance 1/(4(2α + 1)), kurtosis 3 − 6/(2α + 3): mean and variance within five of their
-  /// standard errors. α from below the boost's limit of 1 to far above it.
+  /// The distribution has mean ½, variance 1/(4(2α + 1)) and kurtosis 3 − 6/(2α + 3). Mean and variance of the draws lie
+  /// within five standard errors. α lies below 1, where the draws are boosted, and far above 1.
   @Test(arguments: [0.01, 0.2, 0.8, 1, 4, 1000])
   func meanAndVariance(alpha: Double) {
     let (draws, n) = (draws(alpha), Double(Self.count))
@@ -26,7 +26,7 @@ struct BetaTests {
     #expect(abs(square - variance) < 5 * variance * ((kurtosis - 1) / n).squareRoot())
   }
 
-  /// √n times the largest distance of the two distribution functions (Kolmogorov & Smirnov).
+  /// The Kolmogorov–Smirnov statistic: √n times the largest distance between the two distribution functions.
   func distance(_ draws: [Double], _ distribution: (Double) -> Double) -> Double {
     let n = Double(draws.count)
     return draws.sorted().enumerated().map { i, x in
@@ -34,8 +34,8 @@ struct BetaTests {
     }.max().map { $0 * n.squareRoot() } ?? .infinity
   }
 
-  /// The distributions that have a formula: arcsine, uniform, and 3x² − 2x³. A right one exceeds 2.2 once in
-  /// 8,000 times.
+  /// Three distribution functions have a simple formula: arcsine, uniform, and 3x² − 2x³. A correct sample exceeds 2.2 with
+  /// probability 1/8,000.
   @Test func distributions() {
     let known: [(Double, (Double) -> Double)] = [
       (0.5, { 2 / .pi * asin($0.squareRoot()) }), (1, { $0 }), (2, { $0 * $0 * (3 - 2 * $0) }),
@@ -43,19 +43,19 @@ struct BetaTests {
     for (alpha, _) in known {
       let draws = draws(alpha)
       for (other, distribution) in known {
-        // Each is told from the others.
+        // Each distribution is distinguished from the others.
         let distance = distance(draws, distribution)
         #expect(other == alpha ? distance < 2.2 : distance > 10, "\(alpha), \(other): \(distance)")
       }
     }
   }
 
-  /// α so small that both Gamma draws are zero in floating point: λ is 0 or 1.
+  /// With a very small α both Gamma draws are zero in floating point. λ is then 0 or 1.
   @Test func tinyShapesGiveFiniteNumbers() {
     let draws = draws(1e-6).prefix(10_000)
     let ends = draws.filter { $0 < 1e-9 || $0 > 1 - 1e-9 }
     #expect(ends.count > 9_990 && draws.allSatisfy { (0...1).contains($0) })
-    // 5,000 expected, deviation 50.
+    // The expected count is 5,000, with a standard deviation of 50.
     #expect(abs(ends.count { $0 > 0.5 } - 5_000) < 250)
   }
 }

@@ -1,4 +1,4 @@
-// Philox against its publishers' answers, and what is drawn from it.
+// Philox compared with its published known answers, and the distributions drawn with it.
 
 import Randomness
 import Tensors
@@ -21,12 +21,12 @@ struct RandomTests {
         == SIMD4(0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1))
   }
 
-  /// The sixteen-lane path draws the same words as block by block.
+  /// The sixteen-lane path gives the same words as drawing block by block.
   @Test func vectorAndScalarPathsAgree() {
     var a = RandomStream(seed: 42, .shuffle, index: 3)
     var b = RandomStream(seed: 42, .shuffle, index: 3)
     let vector = a.uniforms(131)
-    // Sixteen blocks are laid out word by word.
+    // The words of sixteen blocks are interleaved.
     var words = [Float](repeating: 0, count: 192)
     for group in 0..<3 {
       for lane in 0..<16 {
@@ -49,8 +49,8 @@ struct RandomTests {
     #expect(Set(draws).count == streams.count)
   }
 
-  /// n = 400,000 draws: mean within 5/√n, variance within 5·√(2/n), kurtosis within 5·√(24/n), and
-  /// the share beyond 2σ within five binomial deviations of 4.55 %.
+  /// For n = 400,000 draws, the mean is within 5/√n, the variance within 5·√(2/n), the kurtosis within 5·√(24/n), and the
+  /// share beyond 2σ within five binomial standard deviations of 4.55 %.
   @Test func normalMoments() {
     let n = 400_000
     var stream = RandomStream(seed: 7, .initialisation)
@@ -65,7 +65,7 @@ struct RandomTests {
     #expect(abs(fourth - 3) < 5 * (96 / size).squareRoot())
     let binomial = (0.0455 * 0.9545 / size).squareRoot()
     #expect(abs(tail - 0.0455) < 5 * binomial)
-    // Neighbours are uncorrelated, across the layout's period too.
+    // Neighbours are uncorrelated, also across the period of the layout.
     for lag in [1, 16, 64] {
       let product = (0..<n - lag).reduce(0.0) { $0 + x[$1] * x[$1 + lag] } / size
       #expect(abs(product) < 5 / size.squareRoot())
@@ -77,7 +77,7 @@ struct RandomTests {
     let u = stream.uniforms(100_000)
     #expect(u.allSatisfy { $0 >= 0 && $0 < 1 })
     let mean = u.reduce(0) { $0 + Double($1) } / 100_000
-    // The deviation of one draw is 1/√12.
+    // The standard deviation of one draw is 1/√12.
     #expect(abs(mean - 0.5) < 5 * 0.2887 / 316.2)
     var counts = [Int](repeating: 0, count: 7)
     for _ in 0..<70_000 { counts[stream.below(7)] += 1 }
@@ -93,7 +93,7 @@ struct RandomTests {
   }
 }
 
-/// The first numbers of seed 1234567, as the authors' C program prints them.
+/// The expected values are the first numbers for seed 1234567, as the authors' C program prints them.
 @Test func splitMixAgreesWithItsAuthorsProgram() {
   var random = SplitMix64(seed: 1_234_567)
   let expected: [UInt64] = [

@@ -1,4 +1,4 @@
-// Batch normalisation against PyTorch's, and its gradients against finite differences.
+// Batch normalisation compared with PyTorch's, and its gradients with finite differences.
 
 import Tensors
 import Testing
@@ -55,7 +55,7 @@ struct BatchNormTests {
 
   // MARK: Finite differences
 
-  /// Σ dy·y by the formula, in double precision.
+  /// The sum Σ dy·y by the formula, in double precision.
   struct Formula {
     let channels: Int
     let rectifies: Bool
@@ -127,7 +127,7 @@ struct BatchNormTests {
     #expect(example.distance(example.dResidual.values(), \.residual) < 1e-5)
   }
 
-  @Test("A gradient that takes the batch's statistics for constants is noticed")
+  @Test("A gradient that treats the batch's statistics as constants is detected")
   func wrongGradientIsDetected() {
     let example = Example(16, rectifies: true, statistics: .running)
     #expect(example.distance(example.dz.values(), \.z) > 1e-2)

@@ -1,4 +1,4 @@
-// Batch normalisation in use: threads, places shared by two maps, long sums, statistics over batches.
+// Batch normalisation in use: threads, buffers shared by two maps, long sums, statistics over batches.
 
 import Tensors
 import Testing
@@ -10,7 +10,7 @@ struct BatchNormUseTests {
     var y, dz, dResidual, parameters: [Float]
   }
 
-  /// Three steps of training.
+  /// The result of three training steps.
   private func train(
     channels: Int, area: Int, images: Int, threads: Int, atOnce: Bool = false, inPlace: Bool = false
   ) -> Passes {
@@ -75,8 +75,8 @@ struct BatchNormUseTests {
     #expect(rectifying.bias.gradient == linear.bias.gradient)
   }
 
-  /// A mean of three hundred times the deviation, over 80 000 positions: squares summed in single precision as they are
-  /// would lose the variance.
+  /// The mean is 300 times the standard deviation, over 80,000 positions. A plain sum of squares in single precision would
+  /// lose the variance.
   @Test func longSumsAreAccurate() {
     let (channels, area, images) = (16, 400, 200)
     let z = Self.draw(channels * area * images, 1).map { $0 + 300 }
@@ -113,7 +113,7 @@ struct BatchNormUseTests {
     let norm = BatchNormTests.norm(channels, area: area, images: images, rectifies: true)
     norm.weight.load(Self.draw(channels, 1))
     let y = Buffer(Self.draw(count, 2))
-    // z and y in one place.
+    // z and y share a buffer.
     norm.forward(y, images: images, into: y, .running, retaining: true)
     let dy = Self.draw(2 * count, 3)
     let (together, gated) = (Buffer(dy), unset(2 * count))

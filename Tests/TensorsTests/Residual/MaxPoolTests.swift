@@ -1,4 +1,4 @@
-// Max pooling against PyTorch's, ties and odd sides included, and with other numbers of threads.
+// Max pooling compared with PyTorch's, including ties and odd sides, and for several numbers of threads.
 
 import Tensors
 import Testing
@@ -22,7 +22,7 @@ struct MaxPoolTests {
     #expect(cases.count == 4)
   }
 
-  /// Without ties the test above could not tell the first largest from the last.
+  /// Without ties, the comparison above could not distinguish the first maximum from the last.
   @Test func fixtureHasTies() throws {
     for example in try ResidualFixture.read().pools where example.height > 1 {
       let wrong = zip(example.x, example.dx).count { value, gradient in

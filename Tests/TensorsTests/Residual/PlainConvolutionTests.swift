@@ -1,4 +1,4 @@
-// Plain convolutions against PyTorch's, and backward as the adjoint of forward.
+// Plain convolutions compared with PyTorch's, and the backward pass as the adjoint of the forward pass.
 
 import Tensors
 import Testing
@@ -32,7 +32,8 @@ struct PlainConvolutionTests {
     #expect(cases.count == 8)
   }
 
-  /// Several chunks of rows within an image, several images in a chunk, pieces of filters, channels of all kinds.
+  /// Shapes with several chunks of rows in an image, several images in a chunk, several blocks of filters, and various
+  /// numbers of channels.
   static let shapes = [
     PlainShape(images: 3, height: 33, width: 40, inputs: 3, outputs: 64, kernel: 7, stride: 2),
     PlainShape(images: 9, height: 16, width: 16, inputs: 32, outputs: 64, kernel: 3, stride: 2),
@@ -62,7 +63,7 @@ struct PlainConvolutionTests {
     return stream.normals(count)
   }
 
-  /// Forward, backward and one step of SGD on `images` images, after another batch.
+  /// The results of a forward pass, a backward pass and one step of SGD on `images` images, after another batch.
   static func passes(
     _ shape: PlainShape, _ algorithm: ConvolutionAlgorithm, threads: Int, images: Int,
     atOnce: Bool = false
@@ -98,13 +99,13 @@ struct PlainConvolutionTests {
       let forward = Self.inner(passes.z, dz)
       Self.expectEqual(forward, Self.inner(x, passes.dx))
       Self.expectEqual(forward, Self.inner(Self.draw(shape.weightCount, 1), passes.dw))
-      // The same product with another gradient is another number.
+      // With another gradient the product is different.
       let other = Self.inner(passes.z, Self.draw(images * shape.outputCount, 4))
       #expect(abs(other.sum - forward.sum) > 1e-3 * forward.size)
     }
   }
 
-  /// ⟨a, b⟩ and the norm of its terms.
+  /// The inner product ⟨a, b⟩ and the norm of its terms.
   static func inner(_ a: [Float], _ b: [Float]) -> (sum: Double, size: Double) {
     let terms = zip(a, b).map { Double($0) * Double($1) }
     return (terms.reduce(0, +), terms.reduce(0) { $0 + $1 * $1 }.squareRoot())

@@ -1,4 +1,4 @@
-// What PyTorch computes with small convolutions, batch normalisations and pools (Fixtures/make_residual.py).
+// Reference values by PyTorch for small convolutions, batch normalisations and pools (Fixtures/make_residual.py).
 
 import Foundation
 import Tensors
@@ -50,5 +50,5 @@ func agrees(_ a: [Float], _ b: [Float], within tolerance: Double = 2e-6) -> Bool
   a.count == b.count && relativeError(a, b.map(Double.init)) < tolerance
 }
 
-/// `count` NaN, which a pass must overwrite.
+/// A buffer of `count` NaN, which a pass must overwrite.
 func unset(_ count: Int) -> Buffer { Buffer([Float](repeating: .nan, count: count)) }

@@ -1,4 +1,4 @@
-// One multiplier and one bias for a whole map, by numbers that can be followed by hand, and with other numbers of threads.
+// A multiplier and a bias for a whole map, compared with values computed by hand and for several numbers of threads.
 
 import Tensors
 import Testing
@@ -12,7 +12,7 @@ struct ScalarMapTests {
       pool: WorkerPool(threads: threads), workspace: Workspace())
   }
 
-  /// y = relu(2z + 1 + r)
+  /// The function is y = relu(2z + 1 + r).
   @Test func passesAgreeWithHandComputation() {
     let map = Self.map(2, images: 2, rectifies: true)
     map.scale?.load([2])
@@ -24,7 +24,7 @@ struct ScalarMapTests {
     map.backward(Buffer([10, 20, 30, 40]), images: 2, into: dz, residual: dResidual, .keep)
     #expect(dResidual.values() == [10, 0, 0, 40])
     #expect(dz.values() == [20, 0, 0, 80])
-    // Σ g·z and Σ g
+    // The gradients are Σ g·z and Σ g.
     #expect(map.scale?.gradient == [130])
     #expect(map.bias.gradient == [50])
     map.backward(Buffer([10, 20, 30, 40]), images: 2, into: dz, .apply(SGD(learningRate: 0.1)))

@@ -1,12 +1,12 @@
-// What the start of the process leaves behind.
+// The number of cores that a process may use after its start.
 
 import Foundation
 import Tensors
 import Testing
 
 @Suite struct CoresTests {
-  /// OpenBLAS is loaded while the process may use one core only, so that it starts no threads of its own;
-  /// then all cores are given back. A compiler once dropped that half.
+  /// OpenBLAS is loaded while the process may use one core only, so that it starts no threads. Then all cores are restored,
+  /// in code that a compiler once removed.
   @Test func processMayUseAllCoresOfItsParent() throws {
     func allowed(_ process: String) throws -> Substring? {
       try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)

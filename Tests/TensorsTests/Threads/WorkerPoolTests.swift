@@ -1,4 +1,4 @@
-// The pool's threads.
+// The threads of a worker pool.
 
 import Foundation
 import Tensors
@@ -13,8 +13,8 @@ import Testing
     #expect(sums.values() == (0..<1000).map { Float(3 * $0) })
   }
 
-  /// `comm` of each thread of this process that a pool has started is that of the process, so they
-  /// are counted by what a pool of many adds and its end takes away.
+  /// Threads of a pool have the same `comm` as the process. They are therefore counted by the difference before and after
+  /// the end of a large pool.
   @Test(.enabled(if: FileManager.default.fileExists(atPath: "/proc/self/task")))
   func threadsEndWithThePool() throws {
     func threads() throws -> Int {
@@ -26,7 +26,7 @@ import Testing
       pool.run(100) { _, _ in }
       #expect(try threads() >= 40)
     }
-    // Other tests' threads come and go beside these; forty a pool would stay if they did not end.
+    // Other tests start and end threads at the same time, but if pools did not end theirs, forty for each pool would remain.
     #expect(try threads() < before + 40)
   }
 }
