@@ -1,4 +1,4 @@
-// A transformer's blocks before training in a run file: as the documentation has them, and damaged.
+// The measurements of a transformer's blocks in a run file, read as documented, and refused if they are damaged.
 
 import Features
 import HDF5
@@ -10,11 +10,11 @@ import Testing
 import Tooling
 
 struct BlocksGroupTests {
-  /// Two blocks of two heads, five tokens.
+  /// The measurements of two blocks with two heads and five tokens.
   static let text = VisionTransformerFileTests.text
   typealias Values = (values: [Double], shape: [Int])
 
-  /// The last head's attention is even: rounding may bring it above the limits.
+  /// The attention of the last head is uniform, where rounding may exceed the limits.
   static let stored: [String: Values] = [
     "entropy": ([1, 1.1, 1.2, 1.6095], [2, 2]),
     "effective_tokens": ([3, 3.5, 4, 5.001], [2, 2]),
@@ -37,7 +37,7 @@ struct BlocksGroupTests {
     ).write(to: file)
   }
 
-  /// A run of a transformer whose probe was written dataset by dataset.
+  /// A run file of a transformer, whose measurements are written dataset by dataset.
   static func write(
     _ file: File, _ blocks: [String: Values]?, tokens: AttributeValue? = .integer(5),
     network: Network? = nil

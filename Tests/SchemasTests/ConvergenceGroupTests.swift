@@ -1,4 +1,4 @@
-// The group `convergence`, and what is none.
+// The group `convergence` of features files, valid and invalid.
 
 import Features
 import HDF5

@@ -1,4 +1,4 @@
-// Remarks of exported state dictionaries, read from what was written.
+// Remarks of exported state dictionaries, read from written files.
 
 import Foundation
 import Networks

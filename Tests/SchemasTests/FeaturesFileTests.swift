@@ -1,4 +1,4 @@
-// What a features file says of itself is checked when it is read.
+// The attributes of a features file are checked when it is read.
 
 import Features
 import HDF5
@@ -13,7 +13,7 @@ struct FeaturesFileTests {
     if let gain { try file.root.setAttribute("features_gain", .string(gain)) }
   }
 
-  @Test("The gain is folded, outside, or not named", arguments: ["folded", "outside", nil])
+  @Test("The gain is folded, outside, or absent", arguments: ["folded", "outside", nil])
   func namedGainsAreRead(gain: String?) throws {
     let read = try roundTrip(
       { try Self.write(gain: gain, to: $0) },

@@ -1,11 +1,11 @@
-// Images files, written in batches and read whole.
+// Images files, which are written in batches and read as a whole.
 
 import HDF5
 import Schemas
 import Testing
 
 @Suite struct ImagesFileTests {
-  /// Three training images and one test image of 1×2 pixels, two training images in the first batch.
+  /// A file with three training images and one test image of 1×2 pixels. The first batch has two training images.
   private static func write(_ file: File, batches: [[UInt8]] = [[1, 2, 3, 4], [5, 6]]) throws {
     let writer = try ImagesFileWriter(file, height: 1, width: 2, channels: 1) {
       $0 == .train ? [0, 1, 1] : [1]

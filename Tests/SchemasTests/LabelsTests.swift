@@ -1,4 +1,4 @@
-// Labels on their way from stage to stage.
+// Labels, which each stage passes on to the next.
 
 import HDF5
 import Schemas

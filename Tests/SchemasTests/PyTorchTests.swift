@@ -1,4 +1,4 @@
-// A network file written here, loaded by h5py and `load_state_dict` into the same module in PyTorch.
+// A network file written here is loaded with h5py and `load_state_dict` into the same module in PyTorch.
 
 import ChildProcesses
 import Foundation

@@ -1,4 +1,4 @@
-// Run files: their options, their epochs, and the network of their best one.
+// Run files: their options, their epochs, and the network after the best epoch.
 
 import HDF5
 import Measurements
@@ -7,7 +7,7 @@ import Schemas
 import Testing
 
 @Suite struct RunFileTests {
-  /// Losses and accuracies that are all different: `first`, `first` + 1, …
+  /// An epoch whose losses and accuracies are all different: `first`, `first` + 1, …
   private static func epoch(_ first: Double) -> EpochRecord {
     EpochRecord(
       trainLoss: first, trainAccuracy: first + 1, trainLossEvaluated: first + 2,

@@ -1,4 +1,4 @@
-// What the tests share: files in a folder of their own, and a network as small as VGG11 can be.
+// Helpers of the tests in this folder: temporary files, and a VGG11 of the smallest size.
 
 import Foundation
 import HDF5
@@ -19,7 +19,7 @@ func roundTrip<Value>(
   return try read(File.open(path))
 }
 
-/// What reading a file says of it; nil if it says nothing.
+/// The error message of reading a file; nil if there is no error.
 func refusal(
   _ write: (File) throws -> Void, _ read: (File) throws -> Void
 ) throws -> ToolError? {
@@ -33,7 +33,7 @@ func refusal(
   }
 }
 
-/// VGG11 of four filters and more a layer, every weight the same.
+/// A VGG11 with four or more filters in a layer, in which all weights are equal.
 func smallNetwork(_ value: Float) throws -> Network {
   let architecture = try Architecture("vgg11@0.05", outputs: 3, hidden: [4])
   return try Network(

@@ -1,4 +1,4 @@
-// Vision transformers as network files: what is written reads back, and damaged files are refused.
+// Network files of vision transformers: written files read back, and damaged files are refused.
 
 import HDF5
 import Networks

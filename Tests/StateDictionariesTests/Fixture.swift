@@ -1,10 +1,10 @@
-// The committed fixtures and what they hold (`Fixtures/make_fixtures.py` made both).
+// The committed fixtures and their expected contents, both made by `Fixtures/make_fixtures.py`.
 
 import Foundation
 import StateDictionaries
 import Testing
 
-/// A folder that the script filled.
+/// A folder of fixtures that the script has written.
 struct Fixture {
   struct Tensor: Decodable {
     let name: String
@@ -13,7 +13,7 @@ struct Fixture {
   }
 
   let folder: URL
-  /// For each file its tensors, in the file's order.
+  /// The tensors of each file, in the file's order.
   private let expected: [String: [Tensor]]
 
   static let committed = Fixture(Bundle.module.bundleURL.appendingPathComponent("Fixtures"))
@@ -68,7 +68,7 @@ struct Fixture {
   }
 }
 
-/// A new folder of its own.
+/// Makes a new empty folder.
 func temporaryFolder() throws -> URL {
   let folder = FileManager.default.temporaryDirectory
     .appendingPathComponent("state-dictionaries-\(UUID().uuidString)")
@@ -76,7 +76,7 @@ func temporaryFolder() throws -> URL {
   return folder
 }
 
-/// The one line with which a file is refused.
+/// The one-line error of reading a file.
 func refusal(_ bytes: [UInt8], _ name: String = "input") -> String {
   do {
     let dictionary = try StateDictionary(bytes: bytes, name: name)

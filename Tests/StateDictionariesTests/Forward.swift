@@ -1,5 +1,4 @@
-// A VGG in the plainest form, in double precision: what the weights mean, independent of the rest
-// of the package.
+// A simple reference implementation of VGG in double precision, independent of the rest of the package.
 
 import StateDictionaries
 
@@ -13,7 +12,7 @@ struct Map {
     return inside ? values[(channel * side + row) * side + column] : 0
   }
 
-  /// 3×3, stride 1, pad 1, then ReLU.
+  /// A 3×3 convolution of stride 1 and padding 1, followed by ReLU.
   func convolved(_ weight: [Float], _ bias: [Float]) -> Map {
     var result = [Double]()
     for filter in bias.indices {
@@ -51,7 +50,7 @@ struct Map {
 }
 
 extension Map {
-  /// As the head takes it: whole, its means, or, where it is 1×1, repeated over the head's map.
+  /// The map as the head reads it: the whole map, its means, or a 1×1 map repeated over the positions of the head's map.
   func flattened(to inputs: Int) -> [Double] {
     if inputs == values.count { return values }
     if side == 1 { return (0..<inputs).map { values[$0 * channels / inputs] } }
@@ -63,7 +62,7 @@ extension Map {
   }
 }
 
-/// Logits of a square image [3, side, side].
+/// The logits of a square image [3, side, side].
 func logits(_ weights: VGGWeights, image: [Float]) throws -> [Double] {
   let side = Int(Double(image.count / 3).squareRoot())
   var map = Map(channels: 3, side: side, values: image.map(Double.init))

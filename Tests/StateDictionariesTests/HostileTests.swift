@@ -1,4 +1,4 @@
-// Files that want to run code, or claim the absurd: refused in one line that says what they ask.
+// Files that try to run code, or that state absurd sizes, are refused in one line with the reason.
 
 import StateDictionaries
 import Testing
@@ -12,16 +12,16 @@ struct HostileTests {
     ("hostile-bytes.pth", "torch.storage._load_from_bytes"),
   ]
 
-  @Test("What a pickle asks for is refused by name", arguments: calls)
+  @Test("A function that a pickle calls is refused by name", arguments: calls)
   func refusedByName(file: String, name: String) throws {
     let line = refusal(try Fixture.bytes(file), file)
     #expect(line.hasPrefix("\(file): its pickle asks for \(name)"), "\(line)")
     #expect(!line.contains("\n"))
   }
 
-  /// An older-form file whose object pickle is `body`, opcodes after the protocol.
+  /// A file of the older serialisation whose object pickle consists of the protocol and `body`.
   static func legacy(_ body: [UInt8]) throws -> [UInt8] {
-    // Magic, version and machine are 137 bytes in every file.
+    // The magic number, the version and the machine take 137 bytes in every file.
     Array(try Fixture.bytes("kinds-legacy.pth").prefix(137)) + [0x80, 2] + body
   }
 
@@ -33,7 +33,7 @@ struct HostileTests {
     #expect(line.hasPrefix("input: its pickle asks for os?[2J.system?x, which is refused"))
   }
 
-  /// A pickle of `{"a": MODULE.NAME}`, by protocol 4's opcode.
+  /// A pickle of `{"a": MODULE.NAME}` with the opcode of protocol 4.
   static func mention(_ module: String, _ name: String) throws -> [UInt8] {
     let pair = Array("}".utf8) + text("a") + text(module) + text(name) + [0x93] + Array("s.".utf8)
     return try legacy(pair + [0x80, 2] + Array("].".utf8))
@@ -48,7 +48,7 @@ struct HostileTests {
     ("", "system"), ("a..b", "c"), ("a b", "c"), ("a", "1"), ("pickle", "loads"),
   ]
 
-  @Test("A name that only an attack needs is refused, though nothing would call it")
+  @Test("A name that only an attack needs is refused even if nothing calls it")
   func attackNames() throws {
     for (module, name) in Self.attacks {
       let line = refusal(try Self.mention(module, name))
@@ -57,7 +57,7 @@ struct HostileTests {
     }
   }
 
-  @Test("Other names are passed over")
+  @Test("Other names become placeholders")
   func inertNames() throws {
     for (module, name) in [
       ("argparse", "Namespace"), ("builtins", "set"), ("torch", "float16"), ("numpy", "dtype"),
@@ -78,14 +78,14 @@ struct HostileTests {
   }
 
   @Test func longNamesAreNotMultiplied() throws {
-    // 300 bytes, joined to themselves again and again for four bytes each.
+    // A name of 300 bytes is joined to itself repeatedly, which costs four bytes each time.
     let long = [0x8d, 44, 1, 0, 0, 0, 0, 0, 0] + [UInt8](repeating: 0x61, count: 300)
     let joined = Array("22".utf8) + [0x93]
     #expect(refusal(try Self.legacy(long + joined)).contains("asks for aaa"))
   }
 
   @Test func placeholdersStoreNothing() throws {
-    // A million numbers put into objects of a class, as items, pairs, attributes and arguments.
+    // A million numbers are added to objects of a class, as items, pairs, attributes and arguments.
     let object = Array("ca\nB\n)".utf8) + [0x81]
     for (mark, end) in [("(", "e"), ("(", "u"), ("(", "tb"), ("(", "tR")] {
       var body = object
@@ -126,14 +126,14 @@ struct HostileTests {
     ),
   ]
 
-  @Test("A pickle that makes no sense is refused", arguments: pickles.indices)
+  @Test("An invalid pickle is refused", arguments: pickles.indices)
   func nonsense(index: Int) throws {
     let (problem, body) = Self.pickles[index]
     #expect(refusal(try Self.legacy(body)).contains(problem))
   }
 
   @Test func nestingDoesNotOverflowTheStack() throws {
-    // A million lists one in another; ended early, and closed again.
+    // A million lists are nested, in one file without their ends and in another with them.
     let open = [UInt8](repeating: UInt8(ascii: "]"), count: 1_000_000)
     #expect(refusal(try Self.legacy(open)).contains("holds more than"))
     let deep = [UInt8](repeating: UInt8(ascii: "]"), count: 100_000)
@@ -149,7 +149,7 @@ struct HostileTests {
   }
 
   @Test func copiesOfAListDoNotMultiply() throws {
-    // 10,000 pairs, then a dictionary of them again and again for six bytes each.
+    // A dictionary of 10,000 pairs is made repeatedly, which costs six bytes each time.
     var body = Array("](".utf8)
     for _ in 0..<10_000 { body += Array("NN".utf8) + [0x86] }
     body += Array("e".utf8) + [0x85] + Array("q\u{1}0ccollections\nOrderedDict\nq\u{0}0".utf8)
@@ -157,7 +157,7 @@ struct HostileTests {
     #expect(refusal(try Self.legacy(body)).contains("holds more than"))
   }
 
-  /// A pickle of one tensor over a storage of four floats.
+  /// A pickle of one tensor on a storage of four floats.
   static func tensor(offset: [UInt8], shape: [UInt8], strides: [UInt8]) throws -> [UInt8] {
     var body = Array("}".utf8) + text("t") + Array("ctorch._utils\n_rebuild_tensor_v2\n((".utf8)
     body += text("storage") + Array("ctorch\nFloatStorage\n".utf8) + text("k") + text("cpu")
@@ -167,7 +167,7 @@ struct HostileTests {
     return try legacy(body + [4, 0, 0, 0, 0, 0, 0, 0] + [UInt8](repeating: 0, count: 16))
   }
 
-  /// Opcodes for an integer.
+  /// The opcodes for an integer.
   static func int(_ value: Int) -> [UInt8] {
     [0x8a, 8] + withUnsafeBytes(of: value.littleEndian) { Array($0) }
   }

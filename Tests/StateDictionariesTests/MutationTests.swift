@@ -1,5 +1,5 @@
-// Thousands of damaged copies of each fixture: every one gives tensors or one clear line, within
-// the memory that its size allows. Seeded, so that a failure can be repeated.
+// Thousands of damaged copies of each fixture: each gives tensors or a one-line error, with memory in proportion to its
+// size. The damage is seeded, so that a failure can be repeated.
 
 import Randomness
 import StateDictionaries
@@ -13,7 +13,7 @@ struct MutationTests {
     "several-unnamed.pth", "vgg11-bn.pth", "vgg11-timm.safetensors",
   ]
 
-  /// One to four edits: bits, bytes, numbers of note, cuts, copies.
+  /// The bytes after one to four edits: flipped bits, changed bytes, special numbers, cuts and copies.
   static func damage(_ bytes: [UInt8], _ random: inout SplitMix64) -> [UInt8] {
     var bytes = bytes
     for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {
@@ -66,13 +66,13 @@ struct MutationTests {
     let original = try Fixture.bytes(file)
     for length in stride(from: 0, to: original.count, by: max(1, original.count / 2000)) {
       let line = refusal(Array(original.prefix(length)))
-      // A directory at the end, a header's sizes or storages' sizes: each notices.
+      // The directory at the end, the sizes in the header, or those of storages reveal a truncation.
       #expect(line.hasPrefix("input: "), "\(length) bytes: \(line)")
     }
   }
 
   @Test func flippedBitsOfArchivesWithChecksumsAreDetected() throws {
-    // In the pickle and the storages: the zip directory's checksums see each flip.
+    // In the pickle and the storages, the checksums of the zip directory detect every flipped bit.
     let original = try Fixture.bytes("kinds.pth")
     let before = try StateDictionary(bytes: original, name: "a").tensors.map { try $0.floats() }
     for position in stride(from: 0, to: original.count, by: 1) {

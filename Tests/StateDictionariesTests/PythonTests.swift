@@ -1,7 +1,7 @@
-// The libraries themselves, where they are installed: the fixtures are made again with whatever
-// versions are there, and what is written here is loaded by PyTorch.
+// Tests with the Python libraries, if they are installed: the fixtures are made again with the installed versions, and
+// files that are written here are loaded by PyTorch.
 //
-// `FEATURE_INIT_PYTHON` names the interpreter; else `python3`.
+// `FEATURE_INIT_PYTHON` names the interpreter; the default is `python3`.
 
 import ChildProcesses
 import Foundation

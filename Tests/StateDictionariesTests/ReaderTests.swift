@@ -1,4 +1,4 @@
-// Every reader against files that PyTorch and safetensors wrote: names, order, shapes and values.
+// Every reader, tested on files that PyTorch and safetensors wrote: names, order, shapes and values.
 
 import Foundation
 import StateDictionaries
@@ -18,7 +18,7 @@ struct ReaderTests {
     ("several-ema.pth", .torchZip), ("one-unnamed.pth", .torchZip),
   ]
 
-  @Test("Values are exactly those of the library that wrote the file", arguments: files)
+  @Test("Values equal exactly those of the library that wrote the file", arguments: files)
   func values(file: String, format: StateDictionary.Format) throws {
     try Fixture.committed.checkValues(file, format)
   }
@@ -29,7 +29,7 @@ struct ReaderTests {
   }
 
   @Test func everyHalfPrecisionNumberIsExact() throws {
-    // All 65,536 of them, against their definition.
+    // All 65,536 numbers are compared with their definition.
     let header = #"{"h":{"dtype":"F16","shape":[65536],"data_offsets":[0,131072]}}  "#
     var bytes = Array(header.utf8)
     bytes = [UInt8(bytes.count), 0, 0, 0, 0, 0, 0, 0] + bytes
@@ -71,7 +71,7 @@ struct ReaderTests {
     try file.truncate(atOffset: 200)
     let changed = StateDictionaryError(file: path, problem: "changed while it was read")
     #expect(throws: changed) { try tensor.floats() }
-    // Of the same size, and other content.
+    // The new file has the same size and other content.
     try file.truncate(atOffset: UInt64(bytes.count))
     #expect(throws: changed) { try tensor.floats() }
   }

@@ -1,4 +1,4 @@
-// A VGG that lies in parts of its own is read under torchvision's names with renamings.
+// A VGG in parts with other names is read under torchvision's names with renamings.
 
 import StateDictionaries
 import Testing
@@ -8,7 +8,7 @@ struct RenamingTests {
     try words.map { try #require(StateDictionary.Renaming($0)) }
   }
 
-  /// As CRAFT keeps VGG16's features: four slices with torchvision's numbers, a fifth of its own.
+  /// CRAFT has VGG16's features in four slices with torchvision's numbers, and a fifth with other layers.
   @Test func slicesBecomeFeatures() throws {
     let tensors = VGGWeightsTests.synthetic([2, 4, 4, 8, 8], head: [])
     let sliced = tensors.map { tensor in

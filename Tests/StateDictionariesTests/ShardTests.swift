@@ -1,11 +1,12 @@
-// Indexes of shards: every tensor is where the index places it, and nowhere else.
+// Indexes of shards: every tensor must be in the file that the index states, and in no other.
 
 import Foundation
 import StateDictionaries
 import Testing
 
 struct ShardTests {
-  /// What reading an index says, beside `one.safetensors` with tensor a and `two.safetensors` with b.
+  /// The error of reading an index beside `one.safetensors` with tensor a and `two.safetensors` with b; nil if there
+  /// is none.
   static func problem(_ index: String) throws -> String {
     let folder = try temporaryFolder()
     defer { try? FileManager.default.removeItem(at: folder) }

@@ -1,5 +1,4 @@
-// A vision transformer in the plainest form, in double precision: what the weights mean, independent of
-// the rest of the package.
+// A simple reference implementation of a vision transformer in double precision, independent of the rest of the package.
 
 import Foundation
 import Networks
@@ -19,7 +18,7 @@ struct PlainTransformer {
     }
   }
 
-  /// Logits of an image [3, side, side]; without a head, the pooled token.
+  /// The logits of an image [3, side, side]; without a head, the pooled token.
   func logits(_ image: [Double]) -> [Double] {
     var tokens = linear(patches(of: image), "patch_embed.proj")
     if let token = values["cls_token"]?.values { tokens.insert(token, at: 0) }
@@ -90,10 +89,10 @@ struct PlainTransformer {
     return tokens.map { token in zip(weight, bias).map { dot($0, token) + $1 } }
   }
 
-  /// [K, …] as K rows.
+  /// A tensor [K, …] as K rows.
   private func matrix(_ name: String) -> Rows { rows(name, count: values[name]?.shape[0] ?? 0) }
 
-  /// What has the last axis of a tensor; a vector is one row.
+  /// The rows along the last axis of a tensor. A vector is one row.
   private func rows(_ name: String) -> Rows {
     let (shape, all) = values[name] ?? ([1], [])
     return rows(name, count: all.count / max(shape.last ?? 1, 1))

@@ -1,4 +1,4 @@
-// What is written reads back, here and (`PythonTests`) in PyTorch; equal inputs give equal bytes.
+// Written files are read back here and in PyTorch (`PythonTests`), and equal inputs give equal bytes.
 
 import StateDictionaries
 import Testing
@@ -12,7 +12,7 @@ struct WriterTests {
     return bytes
   }
 
-  @Test("Round trips", arguments: ["kinds.pth", "kinds.safetensors", "vgg11.pth"])
+  @Test("Values are read back as written", arguments: ["kinds.pth", "kinds.safetensors", "vgg11.pth"])
   func roundTrips(file: String) throws {
     let dictionary = try StateDictionary(path: Fixture.path(file))
     for write in [

@@ -1,5 +1,5 @@
-// Whole models as Keras 3 saved them: the network is what their configuration says, by what Keras
-// computed (`make_keras_fixtures.py`), and layers that no VGG has are refused.
+// Whole models saved by Keras 3: the network in their configuration computes Keras's logits (`make_keras_fixtures.py`), and
+// layers that no VGG has are refused.
 
 import Foundation
 import StateDictionaries
@@ -21,7 +21,7 @@ struct KerasModelTests {
       name: "four-blocks", architecture: "vgg:2,2,M,3,3,M,4,4,M,5,5,M", side: 16, dropout: 0),
   ]
 
-  @Test("Logits are Keras's", arguments: models, ["keras", "h5"])
+  @Test("Logits agree with Keras", arguments: models, ["keras", "h5"])
   func logitsAgree(model: Model, ending: String) throws {
     let weights = try VGGWeights(
       StateDictionary(path: Self.folder.path("\(model.name).\(ending)")))
@@ -69,7 +69,7 @@ struct KerasModelTests {
 
   // MARK: Refusals
 
-  /// A stored model with other words in its configuration.
+  /// A stored model with a changed configuration.
   private static func problem(
     _ file: String, _ words: String, became other: String
   ) throws -> String {
@@ -170,13 +170,13 @@ struct KerasModelTests {
     ("normalised.keras", "{", "[", "its configuration is not a JSON object"),
   ]
 
-  @Test("A layer that no VGG has", arguments: changes)
+  @Test("A layer that no VGG has is refused", arguments: changes)
   func otherLayersAreRefused(file: String, words: String, other: String, says: String) throws {
     let found = try Self.problem(file, words, became: other)
     #expect(found.contains(says) && !found.contains("\n"), "\(found)")
   }
 
-  /// A functional configuration of one convolution and what follows it: class, sources.
+  /// A functional configuration of one convolution and the layers after it, each with its class and sources.
   private static func graph(_ layers: [(String, [String])], outputs: [String]) -> String {
     let entries = layers.enumerated().map { index, layer in
       let node = layer.1.map { #"["\#($0)", 0, 0, {}]"# }.joined(separator: ", ")
@@ -207,7 +207,7 @@ struct KerasModelTests {
     #expect(problem(circle) == "f: the layers of its configuration do not form a chain")
     let empty = Self.graph([input], outputs: ["l0"])
     #expect(problem(empty) == "f: its configuration has no convolution")
-    // Models in models, without end.
+    // The last configuration nests models without limit.
     let deep = (0..<12).reduce("[]") { text, _ in
       #"[{"class_name": "Sequential", "config": {"name": "m", "layers": \#(text)}}]"#
     }
@@ -216,7 +216,7 @@ struct KerasModelTests {
         == "f: its models nest without end")
   }
 
-  /// What stands between the layers of one convolution [3, 3, 3, 2].
+  /// The tested layers are added to a model of one convolution [3, 3, 3, 2].
   @Test func layersInTheWrongPlaceAreRefused() throws {
     func layer(_ kind: String, _ settings: String) -> String {
       #"{"class_name": "\#(kind)", "config": {"name": "\#(kind)", \#(settings)}}"#
@@ -258,7 +258,7 @@ struct KerasModelTests {
         == "f: its layer Activation (Activation) does not follow a convolution or linear layer")
   }
 
-  /// A model of a class of its own lists no layers: shapes tell, as in a file of weights alone.
+  /// The configuration of a custom model class lists no layers, so shapes determine the network, as in a file of weights.
   @Test func subclassedModelIsReadByItsShapes() throws {
     let dictionary = try StateDictionary(path: Self.folder.path("four-blocks.keras"))
     let subclassed = StateDictionary(

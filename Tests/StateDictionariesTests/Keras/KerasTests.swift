@@ -1,5 +1,5 @@
-// VGG16 in the layouts that Keras has used, by what it computes: the logits of the PyTorch module
-// whose weights were laid out so (`keras` in `make_fixtures.py`).
+// VGG16 in the layouts that versions of Keras use. Its logits are compared with those of the PyTorch module from which the
+// files were made (`keras` in `make_fixtures.py`).
 
 import Randomness
 import StateDictionaries
@@ -10,7 +10,7 @@ struct KerasTests {
     "keras-applications.h5", "keras-2.h5", "keras-2-model.h5", "keras-3.weights.h5",
   ]
 
-  @Test("Logits are those before the layout was changed", arguments: files)
+  @Test("Logits equal those of the PyTorch module", arguments: files)
   func logitsAgree(file: String) throws {
     for dictionary in [
       try StateDictionary(path: Fixture.path(file)),
@@ -75,10 +75,10 @@ struct KerasTests {
     let normalised = Self.layer("layers/batch_normalization", [4], vectors: 3)
     #expect(
       Self.problem(normalised)?.contains("layers/batch_normalization/vars is a batch") == true)
-    // Without gamma and beta it has two vectors and no kernel.
+    // Without gamma and beta, batch normalisation has two vectors and no kernel.
     #expect(
       Self.problem(Array(normalised.dropFirst(2)))?.contains("is a batch normalisation") == true)
-    // The natural order of ten and more, and a chain that does not fit.
+    // These have ten or more layers in natural order, and a chain that does not fit.
     let chain = (0..<10).map { [3, 3, $0 == 0 ? 3 : 4 + $0 - 1, 4 + $0] }
     let layers = chain.enumerated().flatMap {
       Self.layer("layers/conv2d\($0 == 0 ? "" : "_\($0)")", $1)
@@ -94,13 +94,13 @@ struct KerasTests {
   }
 
   @Test func groupsThatContainThemselvesAreHandled() throws {
-    // Made by h5py: a hard link from a group to the root.
+    // The file, made by h5py, has a hard link from a group to the root.
     let line = refusal(try Fixture.bytes("hostile-cycle.h5"))
     #expect(line.hasSuffix("nest or multiply without end: more than 12 deep, or 10000 names"))
   }
 
   @Test func fileThatCrashesTheLibraryIsRefused() throws {
-    // A layout of chunks with fewer axes than the dataset: HDF5 1.10 divides by zero.
+    // Chunks have fewer axes than the dataset, so that HDF5 1.10 divides by zero.
     var bytes = try Fixture.bytes("keras-2.h5")
     for (position, byte) in [
       (16832, 2), (18786, 8), (18788, 1), (18792, 2), (18793, 2), (18794, 2), (18795, 1),

@@ -1,4 +1,4 @@
-// Which networks are recognised, and which are refused until their user says what they are.
+// Networks that are recognised, and networks that are refused unless the user states their architecture.
 
 import StateDictionaries
 import Testing
@@ -26,8 +26,8 @@ struct RecognitionTests {
     }
   }
 
-  /// In `Sequential(conv, relu, dropout, conv, relu, pool)` the second convolution is features.3, as
-  /// after a pool.
+  /// In `Sequential(conv, relu, dropout, conv, relu, pool)` the second convolution is features.3, as it would be after a
+  /// pool.
   @Test func gapInIndicesMayBeADropout() throws {
     let dictionary = Self.torch(Self.convolutions([0, 3, 5]))
     #expect(
@@ -67,12 +67,12 @@ struct RecognitionTests {
   }
 
   static let strangers: [(String, [Int])] = [
-    // BatchNorm1d between linear layers; a head inside the head, whose logits these are.
+    // These are BatchNorm1d between linear layers, and a further head.
     ("classifier.1.running_mean", [4]), ("classifier.3.1.weight", [2, 4]),
     ("features.3.gamma", [4]),
   ]
 
-  @Test("A tensor of the network without a part in it", arguments: strangers)
+  @Test("A tensor of the network without a known role is refused", arguments: strangers)
   func everyTensorOfTheNetworkMustHaveARole(name: String, shape: [Int]) throws {
     let known = VGGWeightsTests.synthetic([4, 4, 4, 4, 4])
     #expect(try VGGWeights(StateDictionary(known)).ignored.isEmpty)
@@ -117,7 +117,7 @@ struct RecognitionTests {
   @Test func blocksInKerasNamesMustBeThoseOfAVGG() throws {
     let known = try VGGWeights(Self.keras(Self.blocks([1, 1, 2, 2, 2])))
     #expect((known.network.depth, known.notes.isEmpty) == (11, true))
-    // Eight convolutions as VGG11 has, but in four blocks.
+    // There are eight convolutions, as in VGG11, but in four blocks.
     let other = Self.keras(Self.blocks([2, 2, 2, 2]))
     #expect(
       Self.problem(other)

@@ -1,4 +1,4 @@
-// Residual networks recognised under several namings, and those that compute something else, refused by name.
+// Residual networks recognised under several namings. Networks that compute something else are refused by name.
 
 import Foundation
 import Networks
@@ -99,7 +99,7 @@ struct ResNetWeightsTests {
     }
   }
 
-  /// Three channels of a third each compute of grey images what one did.
+  /// With a third of the weights for each of three channels, the results for grey images are the same.
   @Test func weightsForGreyImagesAreDividedAmongChannels() throws {
     let grey = try ResNetWeights(Self.changed(Self.named("conv1.weight", [1, 1, 7, 7], 0.3)))
     let first = try #require(grey.stateDictionary["conv1.weight"])

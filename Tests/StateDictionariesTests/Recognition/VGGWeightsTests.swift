@@ -1,4 +1,4 @@
-// VGGs recognised under every naming, by what they compute: logits of torchvision's own modules.
+// VGGs recognised under every naming, whose logits are compared with those of torchvision's modules.
 
 import StateDictionaries
 import Testing
@@ -11,7 +11,7 @@ struct VGGWeightsTests {
     ("sharded-bin/pytorch_model.bin.index.json", 11),
   ]
 
-  @Test("Logits are PyTorch's, batch normalisation folded", arguments: torch + others + sharded)
+  @Test("Logits agree with PyTorch", arguments: torch + others + sharded)
   func logitsAgree(file: String, depth: Int) throws {
     let weights = try VGGWeights(StateDictionary(path: Fixture.path(file)))
     #expect(weights.network.depth == depth)
@@ -40,7 +40,7 @@ struct VGGWeightsTests {
   }
 
   @Test func wrongChannelOrderChangesTheLogits() throws {
-    // The order of input channels matters to it, so it would catch a wrong one.
+    // Logits depend on the order of input channels, so the comparison detects a wrong one.
     let dictionary = try StateDictionary(path: Fixture.path("vgg11.pth"))
     let image = try Fixture.committed.tensors("image")[0].values
     let flipped = try logits(VGGWeights(dictionary, inputOrder: .bgr), image: image)
@@ -48,7 +48,7 @@ struct VGGWeightsTests {
     #expect(zip(flipped, theirs).contains { abs($0 - Double($1)) > 1e-3 })
   }
 
-  @Test("A deeper VGG gives VGG11's convolutions", arguments: [13, 16, 19])
+  @Test("A deeper VGG is truncated to VGG11's convolutions", arguments: [13, 16, 19])
   func truncation(depth: Int) throws {
     let dictionary = try StateDictionary(path: Fixture.path("vgg\(depth).pth"))
     let whole = try VGGWeights(dictionary)
@@ -68,7 +68,7 @@ struct VGGWeightsTests {
     #expect(throws: StateDictionaryError.self) { try weights.truncated(to: depth) }
   }
 
-  /// A VGG11 whose channels are given block by block, all weights 0.5, with a head of one layer.
+  /// A VGG11 with the given channels of each block, a head of one layer, and all weights 0.5.
   static func synthetic(_ channels: [Int], head: [Int] = [4], mapSide: Int = 1) -> [StoredTensor] {
     var tensors: [StoredTensor] = []
     func add(_ name: String, _ shape: [Int]) {
@@ -148,7 +148,7 @@ struct VGGWeightsTests {
     ),
   ]
 
-  @Test("A VGG that is none is refused by name", arguments: faults.indices)
+  @Test("An invalid VGG is refused by name", arguments: faults.indices)
   func refusals(index: Int) throws {
     let (problem, break_) = Self.faults[index]
     var tensors = Self.synthetic([2, 4, 4, 8, 8])

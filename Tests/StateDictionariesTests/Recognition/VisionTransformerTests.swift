@@ -1,5 +1,5 @@
-// Vision transformers recognised under every naming, by what they compute: logits of the libraries' own
-// modules; and those that compute something else, refused by name.
+// Vision transformers recognised under every naming, whose logits are compared with those of the libraries' modules.
+// Networks that compute something else are refused by name.
 
 import Foundation
 import Networks
@@ -7,7 +7,7 @@ import StateDictionaries
 import Testing
 
 struct VisionTransformerTests {
-  /// What `transformers.json` says: the images, and the logits of each file.
+  /// The contents of `transformers.json`: the images, and the logits of each file.
   static let expected: [String: [Float]] =
     (try? JSONDecoder().decode(
       [String: [Float]].self,
@@ -26,7 +26,7 @@ struct VisionTransformerTests {
       StateDictionary(path: Fixture.path(file)), stated: stated.map { try VisionTransformer($0) })
   }
 
-  /// The largest difference of any logit, as a share of the largest.
+  /// The largest difference of a logit, relative to the largest logit.
   static func difference(_ weights: VisionTransformerWeights, _ file: String) throws -> Double {
     let images = try #require(expected["images"]).map(Double.init)
     let theirs = try #require(expected[file])
@@ -38,7 +38,7 @@ struct VisionTransformerTests {
     return zip(ours, theirs).map { abs($0 - Double($1)) / scale }.max() ?? 0
   }
 
-  @Test("Logits are the library's", arguments: files)
+  @Test("Logits agree with the library", arguments: files)
   func logitsAgree(file: String, stated: String?) throws {
     let weights = try Self.weights(file, stated: stated)
     #expect(VisionTransformerWeights.areIn(try StateDictionary(path: Fixture.path(file))))
@@ -84,7 +84,7 @@ struct VisionTransformerTests {
     return StateDictionary(tensors)
   }
 
-  @Test("Prefixes and older names", arguments: ["mlp.linear_1", "module.model.", "model.vit."])
+  @Test("Prefixes and older names are read", arguments: ["mlp.linear_1", "module.model.", "model.vit."])
   func otherNames(_ change: String) throws {
     let file =
       change == "model.vit." ? "vit-huggingface.safetensors" : "vit-torchvision.pth"
@@ -199,7 +199,7 @@ struct VisionTransformerTests {
     ),
   ]
 
-  @Test("A tensor that networks here do not have", arguments: strangers)
+  @Test("An unsupported tensor is refused", arguments: strangers)
   func unsupportedTensorsAreRefused(name: String, shape: [Int], problem: String) throws {
     let dictionary = try Self.changed("vit-timm.safetensors") {
       $0.append(StoredTensor(name: name, shape: shape) { [] })
@@ -253,7 +253,7 @@ struct VisionTransformerTests {
     ("head.bias", [4], "head.bias has shape [4], where [5] is wanted"),
   ]
 
-  @Test("A tensor of another shape, or missing", arguments: shapes.indices)
+  @Test("A tensor that is missing or has another shape is refused", arguments: shapes.indices)
   func shapesAreChecked(index: Int) throws {
     let (name, shape, problem) = Self.shapes[index]
     let dictionary = try Self.changed("vit-timm.safetensors") { tensors in
@@ -283,7 +283,7 @@ struct VisionTransformerTests {
     }
   }
 
-  /// Sizes that multiply to more than there is memory, or than an integer holds, are refused before use.
+  /// Sizes whose product exceeds the memory, or the range of an integer, are refused before use.
   @Test(
     "Every tensor of a hostile shape",
     arguments: [
@@ -319,7 +319,7 @@ struct VisionTransformerTests {
 
   @Test func nonFiniteValuesAreRefused() throws {
     let (scale, weight) = ("blocks.1.ls2.gamma", "blocks.1.mlp.fc2.weight")
-    // The second is finite, and its products are not.
+    // The second value is finite, but its products are not.
     for (value, culprit) in [(Float.nan, scale), (.greatestFiniteMagnitude, weight)] {
       let dictionary = try Self.changed("vit-scales.safetensors") { tensors in
         tensors.removeAll { [scale, weight].contains($0.name) }

@@ -1,4 +1,4 @@
-// The safetensors header: what its library refuses is refused here.
+// The header of safetensors: everything that the format's library refuses is refused here.
 
 import StateDictionaries
 import Testing
@@ -52,7 +52,7 @@ struct SafetensorsTests {
     ("control character", "{\"a\n\":1}"),
   ]
 
-  @Test("Headers", arguments: headers.indices)
+  @Test("Headers are read or refused as by the format's library", arguments: headers.indices)
   func header(index: Int) {
     let (problem, header) = Self.headers[index]
     let line = refusal(Self.file(header))

@@ -1,5 +1,4 @@
-// Which of a checkpoint's dictionaries is read: the only one, the one under a usual name, or the one
-// that a key names; never a guess.
+// The choice among the dictionaries of a checkpoint: the only one, the one under a usual name, or the one that a key names.
 
 import StateDictionaries
 import Testing

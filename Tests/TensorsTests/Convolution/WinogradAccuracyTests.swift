@@ -23,7 +23,7 @@ struct WinogradAccuracyTests {
     shape(1, 14, 14, 512, 512, pools: true),
   ]
 
-  /// Shapes with odd sides, maps smaller than a tile, oblong maps, channels that do not fill a panel, groups of tiles within
+  /// Shapes with odd sides, maps smaller than a tile, oblong maps, channels that do not fill a panel, groups of tiles in
   /// an image, and more tiles than one pass processes.
   static let corners = [
     shape(3, 1, 1, 16, 32, pools: false), shape(70, 2, 2, 32, 48, pools: true),

@@ -60,7 +60,7 @@ import Testing
   @Test func withoutAGroupTheMachineLimits() throws {
     let system = try System(cgroup: "0::/\n", held: 1024)
     let machine = Int(ProcessInfo.processInfo.physicalMemory)
-    // Foundation reads the same number, less the megabyte in use.
+    // Foundation reports the machine's memory, from which the megabyte in use is subtracted.
     #expect(system.memory.room.bytes == machine - 1_048_576)
     #expect(system.memory.room.limit.hasPrefix("this machine's "))
   }

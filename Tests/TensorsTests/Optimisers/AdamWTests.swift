@@ -19,7 +19,8 @@ struct AdamWTests {
     return try? JSONDecoder().decode(Fixture.self, from: data)
   }()
 
-  /// With one unit and a gradient of 1 for one image, dW = dyᵀx is x, and the gradient of the bias is 1.
+  /// A layer of three units, and a gradient that is 1 for a different unit in each of three images: dW = dyᵀx is x, and the
+  /// gradient of each bias is 1.
   func layer(_ fixture: Fixture) -> (layer: Linear, dy: Buffer) {
     let layer = Linear(inputs: 21, outputs: 3, pool: WorkerPool(threads: 2), trains: true)
     layer.weight.load(fixture.weight)

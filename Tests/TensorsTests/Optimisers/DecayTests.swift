@@ -4,7 +4,7 @@ import Tensors
 import Testing
 
 struct DecayTests {
-  /// The decay, with λη = 1/64, so that 1 − λη is exact in single precision.
+  /// AdamW with λη = 1/64, so that 1 − λη is exact in single precision.
   static let rule = AdamW(learningRate: 0.125, weightDecay: 0.125)
   static let values = (1...24).map { Float($0) }
 

@@ -26,7 +26,7 @@ import Testing
       pool.run(100) { _, _ in }
       #expect(try threads() >= 40)
     }
-    // Other tests start and end threads at the same time, but if pools did not end theirs, forty for each pool would remain.
+    // Other tests start and end threads at the same time. Pools that did not end theirs would leave forty each.
     #expect(try threads() < before + 40)
   }
 }
