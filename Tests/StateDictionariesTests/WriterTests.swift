@@ -12,7 +12,7 @@ struct WriterTests {
     return bytes
   }
 
-  @Test("Values are read back as written", arguments: ["kinds.pth", "kinds.safetensors", "vgg11.pth"])
+  @Test("Written values are read back", arguments: ["kinds.pth", "kinds.safetensors", "vgg11.pth"])
   func roundTrips(file: String) throws {
     let dictionary = try StateDictionary(path: Fixture.path(file))
     for write in [

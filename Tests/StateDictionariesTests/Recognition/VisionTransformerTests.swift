@@ -84,7 +84,7 @@ struct VisionTransformerTests {
     return StateDictionary(tensors)
   }
 
-  @Test("Prefixes and older names are read", arguments: ["mlp.linear_1", "module.model.", "model.vit."])
+  @Test("Other names are recognised", arguments: ["mlp.linear_1", "module.model.", "model.vit."])
   func otherNames(_ change: String) throws {
     let file =
       change == "model.vit." ? "vit-huggingface.safetensors" : "vit-torchvision.pth"
