@@ -47,13 +47,13 @@ struct ChildProcessTests {
     #expect(kill(identifier, 0) == -1 && errno == ESRCH)
   }
 
-  /// Foundation's `Process` fails here: the child's child has its socket, and the wait lasts as long as it.
+  /// Foundation's `Process` fails here: the grandchild inherits its socket, and the wait lasts until the grandchild ends.
   @Test func aGrandchildDoesNotDelayTheEnd() throws {
     let child = try ChildProcess(["sh", "-c", "sleep 20 & exit 5"])
     #expect(child.wait(atMost: 10) == 5)
   }
 
-  /// Nothing that this process has open stays open in a child: not even the end of a pipe that is no longer used.
+  /// No descriptor of this process is open in a child, not even the end of an unused pipe.
   @Test func nothingElseIsInherited() throws {
     let pipe = Pipe()
     #expect(fcntl(pipe.fileHandleForWriting.fileDescriptor, F_SETFD, 0) == 0)
@@ -65,7 +65,7 @@ struct ChildProcessTests {
     #expect(child.isRunning)
   }
 
-  /// Many short children of several threads beside a long one: every end is seen.
+  /// Several threads start many short children beside a long one. The end of each is noticed.
   @Test func endsAreSeenUnderLoad() async throws {
     let long = try ChildProcess(["sleep", "1000"])
     try await withThrowingTaskGroup(of: Int32?.self) { group in

@@ -1,4 +1,4 @@
-// `sample-init --align` with the real binaries: what it says, writes and refuses.
+// `sample-init --align` with the built tools: messages, outputs and errors.
 
 import Foundation
 import HDF5
@@ -6,7 +6,7 @@ import Schemas
 import Testing
 
 struct AlignTests {
-  /// images.h5, and source.h5 with its source.nfm.h5: twice as wide as the networks that are drawn.
+  /// A folder with images.h5, source.h5 and source.nfm.h5. The source is twice as wide as the networks that are drawn.
   static func prepared() throws -> Scratch {
     let scratch = try Scratch()
     try scratch.writeImages("images.h5")
@@ -42,7 +42,7 @@ struct AlignTests {
     #expect(labels[.initAlignRidge]?.double == 1e-3)
     #expect(Set(labels.explained.keys) == ["features.0", "features.3", "features.5"])
     #expect(labels.explained["features.0"] == 1)
-    // The untrained source is one of its own, before its first epoch.
+    // The untrained source counts as a separate source, before its first epoch.
     #expect(labels[.sourceSeed]?.integer == 9 && labels[.sourceEpoch]?.integer == 0)
     try succeed(
       scratch.run(
@@ -71,7 +71,7 @@ struct AlignTests {
     let lines = table.split(separator: "\n").map { $0.split(separator: "\t") }
     #expect(lines.dropFirst().map { $0[2] } == ["1", "2", "3"])
     #expect(lines[1][1] == "nfm-aligned" && lines[1][4] == "1")
-    // Its own figures are replaced.
+    // The report's earlier figures are replaced.
     try succeed(scratch.run("report", "table", "run.h5", "-o", "aligned"))
   }
 
@@ -84,8 +84,8 @@ struct AlignTests {
     #expect(try Self.labels(scratch, "init.h5").method == "mine")
   }
 
-  /// Noise, which is stated in the file, gives another network than images do, and the first layer, whose channels are
-  /// the pixels themselves, does not depend on it.
+  /// Alignment on noise gives another network than alignment on images, except for the first layer, whose channels are the
+  /// pixels. The file states that noise was used.
   @Test func noiseReplacesImages() throws {
     let scratch = try Self.prepared()
     func drawn(_ options: [String]) throws -> (first: [Float], second: [Float], noise: Int?) {
@@ -115,7 +115,7 @@ struct AlignTests {
     #expect(drawn.errors.contains("the features were not computed from other.h5"))
   }
 
-  /// The network looked at images of the side that it was drawn for.
+  /// An aligned network can be trained only on images of the side that it was drawn for.
   @Test func anotherSideInTrainingIsRefused() throws {
     let scratch = try Self.prepared()
     try succeed(

@@ -1,4 +1,4 @@
-// The tools one after another on a small network: through files, through pipes, with any threads.
+// The chain of tools on a small network: with files, with pipes, and with several numbers of threads.
 
 import Foundation
 import HDF5
@@ -8,7 +8,7 @@ struct ChainTests {
   static let network = ["--architecture", "vgg:16,M,16,M", "--hidden", "8"]
   static let training = ["--images", "images.h5", "--epochs", "3", "--batch", "16", "--quiet"]
 
-  /// images.h5, init.h5, run.h5, network.h5, nfm.h5, agop.h5
+  /// A folder with images.h5, init.h5, run.h5, network.h5, nfm.h5 and agop.h5.
   func prepared() throws -> Scratch {
     let scratch = try Scratch()
     try scratch.writeImages("images.h5")

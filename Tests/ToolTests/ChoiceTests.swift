@@ -1,12 +1,12 @@
-// Which images the tools choose: balanced, the same for any order in the file and any seed.
+// The choice of images: it is balanced, and the same for any order in the file and any seed.
 
 import Foundation
 import HDF5
 import Testing
 
 struct ChoiceTests {
-  /// images.h5 of four classes stored one after another, shuffled.h5 with the same images in
-  /// another order, init.h5 whose logits are equal: it puts every image in class 0.
+  /// A folder with images.h5, in which four classes follow each other; shuffled.h5, with the same images in another order;
+  /// and init.h5, whose logits are equal, so that it classifies every image as class 0.
   func prepared() throws -> Scratch {
     let scratch = try Scratch()
     try write("images.h5", step: 1, to: scratch)
@@ -19,7 +19,7 @@ struct ChoiceTests {
     return scratch
   }
 
-  /// 48 training and 24 test images of 8×8; row r holds image r·step mod N.
+  /// Writes 48 training and 24 test images of 8×8. Row r contains image r·step mod N.
   private func write(_ name: String, step: Int, to scratch: Scratch) throws {
     let images = try File.create(scratch.file(name))
     for (split, count) in [("train", 48), ("test", 24)] {
@@ -79,8 +79,8 @@ struct ChoiceTests {
     #expect(factors[0] == factors[1])
   }
 
-  /// Training leaves the network as it is, so the losses on both halves of the training images and on
-  /// the test images tell which images they are.
+  /// Training does not change the network, so the losses on both parts of the training images and on the test images show
+  /// which images were used.
   @Test func seedsUseTheSameImages() throws {
     let scratch = try prepared()
     let losses = try ["1", "2"].map { seed in

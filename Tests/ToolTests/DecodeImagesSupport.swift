@@ -1,4 +1,4 @@
-/// A file that other people's libraries wrote, from ImageFormatsTests.
+/// The path of a fixture of ImageFormatsTests, which another library wrote.
 func decodeFixture(_ name: String) -> String { Scratch.fixture(name, of: "ImageFormatsTests") }
 
 extension Scratch {

@@ -1,4 +1,4 @@
-// decode-images from the command line: what it writes, and how it refuses.
+// decode-images from the command line: its outputs and errors.
 
 import Foundation
 import HDF5

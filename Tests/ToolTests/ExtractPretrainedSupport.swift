@@ -1,4 +1,4 @@
-// Other programs' files, and what is expected of them.
+// Files of other programs, and their expected contents.
 
 import Foundation
 import HDF5
@@ -6,12 +6,12 @@ import Networks
 import Schemas
 import Testing
 
-/// A file that other people's libraries wrote, from StateDictionariesTests.
+/// The path of a fixture of StateDictionariesTests, which another library wrote.
 func extractFixture(_ name: String) -> String {
   Scratch.fixture(name, of: "StateDictionariesTests")
 }
 
-/// What `expected.json` says of a fixture: the values of its only tensor.
+/// The values of a fixture's only tensor, from `expected.json`.
 func extractExpected(_ name: String) throws -> [Float] {
   struct Expected: Decodable { let values: [Float] }
   let data = try Data(contentsOf: URL(fileURLWithPath: extractFixture("expected.json")))

@@ -1,5 +1,4 @@
-// extract-pretrained from the command line: what it takes out of each kind of file, what it writes,
-// and how it refuses.
+// extract-pretrained from the command line: each kind of input, its outputs, and its errors.
 
 import Foundation
 import HDF5
@@ -23,7 +22,7 @@ struct ExtractPretrainedTests {
     ("sharded-bin/pytorch_model.bin.index.json", []),
   ]
 
-  @Test("Another program's network computes here what it did there", arguments: others)
+  @Test("Networks of other programs compute the same logits here", arguments: others)
   func logitsAgree(file: String, options: [String]) throws {
     let scratch = try Scratch()
     let outcome = try scratch.extract(
@@ -78,7 +77,7 @@ struct ExtractPretrainedTests {
     #expect(outcome.errors.contains("reading model.safetensors.index.json of \(folder)\n"))
     _ = try scratch.extract(extractFixture("vgg11.pth"), "-o", "b.h5")
     #expect(try scratch.network("a.h5").parameters == scratch.network("b.h5").parameters)
-    // The index and both shards.
+    // These are the index and both shards.
     let root = try File.open(scratch.file("a.h5")).root
     let history = try #require(try root.attribute("history")?.string)
     #expect(history.components(separatedBy: "weights sha256:").count == 4)
@@ -222,7 +221,7 @@ struct ExtractPretrainedTests {
 
   // MARK: Our own files
 
-  /// A run of two epochs, of which the first is the best: its weights are 1, the last one's 2.
+  /// A run of two epochs, of which the first is the best. Its weights are 1, and those of the last epoch are 2.
   static func makeRun(_ path: String) throws {
     func network(_ value: Float) throws -> Network {
       let architecture = try Architecture("vgg11@0.05", outputs: 3, hidden: [4])
@@ -267,7 +266,7 @@ struct ExtractPretrainedTests {
     }
   }
 
-  @Test("An export comes back as it was", arguments: ["pth", "safetensors"])
+  @Test("An export reads back unchanged", arguments: ["pth", "safetensors"])
   func exportsRoundTrip(format: String) throws {
     let scratch = try Scratch()
     _ = try scratch.extract(extractFixture("vgg13.pth"), "--side", "32", "-o", "net.h5")
@@ -323,7 +322,7 @@ struct ExtractPretrainedTests {
     (["vgg11.pth", "--export", "onnx"], 64, "The value 'onnx' is invalid"),
   ]
 
-  @Test("A refusal is one line, a status and no output", arguments: refusals.indices)
+  @Test("An error is one line with its status, without output", arguments: refusals.indices)
   func refusal(index: Int) throws {
     let (arguments, status, line) = Self.refusals[index]
     let scratch = try Scratch()

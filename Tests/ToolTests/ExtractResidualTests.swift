@@ -1,4 +1,4 @@
-// extract-pretrained on residual networks: other programs' files, and exports that torchvision and timm load.
+// extract-pretrained on residual networks: files of other programs, and exports that torchvision and timm load.
 
 import Foundation
 import HDF5
@@ -26,7 +26,7 @@ struct ExtractResidualTests {
 
   struct Reference: Decodable {
     let side: Int
-    /// [N, 3, side, side]
+    /// The images [N, 3, side, side].
     let images: [Float]
     let logits: [Float]
   }
@@ -125,7 +125,7 @@ struct ExtractResidualTests {
   func torchvisionsResNetRoundTrips() throws {
     let scratch = try Scratch()
     let script = extractFixture("make_resnet_fixtures.py")
-    // The script is a copy; the module that it shares with others stands in the folder of all tests.
+    // The script is copied, since the module that it shares with others is in the folder of all tests.
     let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent()
     func python(_ words: String...) throws -> ToolResult {
@@ -145,7 +145,7 @@ struct ExtractResidualTests {
       scratch.run(
         "sample-init", "--method", "kaiming-normal", "--architecture", "resnet18", "--for",
         "torchvision", "--outputs", "5", "-o", "new.pth"))
-    // All in one process: importing the libraries takes longest.
+    // Everything runs in one process, since importing the libraries takes most of the time.
     let checked = try python("check", "whole.json", "new.pth", exports[0], exports[1])
     #expect(checked.text == "agrees\n", "\(checked.errors)")
   }

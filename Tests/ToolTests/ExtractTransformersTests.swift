@@ -1,5 +1,5 @@
-// extract-pretrained on vision transformers: other programs' files, other sides and patches, and exports
-// that timm and torchvision load.
+// extract-pretrained on vision transformers: files of other programs, other sides and patch sizes, and exports that timm
+// and torchvision load.
 
 import Foundation
 import HDF5
@@ -41,7 +41,7 @@ struct ExtractTransformersTests {
     ("vit-huggingface-body.pth", []),
   ]
 
-  @Test("Another program's network computes here what it did there", arguments: computed)
+  @Test("Networks of other programs compute the same logits here", arguments: computed)
   func logitsAgree(file: String, options: [String]) throws {
     let scratch = try Scratch()
     try succeed(scratch.extract([extractFixture(file), "-o", "net.h5"] + options))
@@ -144,7 +144,7 @@ struct ExtractTransformersTests {
     #expect(a["blocks.0.attn.qkv.weight"] == whole["blocks.0.attn.qkv.weight"])
     let root = try File.open(scratch.file("direct.h5")).root
     #expect(try root.attribute("history")?.string?.contains("--side 30 --patch 5 <") == true)
-    // The same grid: nothing but the kernels is resampled.
+    // The grid is the same, so only the kernels are resampled.
     let same = try scratch.extract("net.h5", "--side", "32", "--patch", "8", "-o", "same.h5")
     #expect(same.errors.contains("bilinearly: patch embedding from 4×4 to 8×8\n"))
     #expect(try scratch.network("same.h5")["pos_embed"] == whole["pos_embed"])
@@ -173,7 +173,7 @@ struct ExtractTransformersTests {
     let (a, b) = (try scratch.network("net.h5"), try scratch.network("back.h5"))
     #expect(a.parameters == b.parameters && a.architecture == b.architecture)
     #expect(a.preparation == b.preparation)
-    // Once more, and the tensors are the same bytes; the remarks differ by their history.
+    // A second round trip gives the same bytes of tensors. The remarks differ in their history.
     try succeed(scratch.extract("back.h5", "--naming", naming, "-o", "again.\(format)"))
     let name =
       naming == "timm" ? "blocks.1.mlp.fc2.bias" : "encoder.layers.encoder_layer_1.mlp.3.bias"
@@ -203,7 +203,7 @@ struct ExtractTransformersTests {
       #expect(back.architecture == architecture && back.parameters == network.parameters)
       #expect(back.preparation == network.preparation)
     }
-    // Learned positions are no sines and cosines.
+    // Learned positions are not sines and cosines.
     let stated = "vit:side=16,patch=4,width=64,depth=2,heads=1,mlp=32,positions=sincos"
     let other = try scratch.extract(
       extractFixture("vit-timm.safetensors"), "--architecture", stated, "-o", "other.h5")
@@ -280,7 +280,7 @@ struct ExtractTransformersTests {
     #expect(outcome.errors.contains("--as takes part of a VGG: net.h5 holds a vision transformer"))
   }
 
-  @Test("A refusal is one line, a status and no output", arguments: refusals.indices)
+  @Test("An error is one line with its status, without output", arguments: refusals.indices)
   func refusal(index: Int) throws {
     let (arguments, status, line) = Self.refusals[index]
     let scratch = try Scratch()

@@ -1,9 +1,9 @@
-// fetch-data without a network: its manifest, `file:` addresses, and what is there already.
+// fetch-data without a network: its manifest, `file:` addresses, and existing files.
 
 import Foundation
 import Testing
 
-/// SHA-256 of "abc" (FIPS 180-4).
+/// The SHA-256 of "abc" (FIPS 180-4).
 private let abc = "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
 private func fetch(_ arguments: [String], _ scratch: Scratch, manifest: String? = nil) throws
@@ -29,7 +29,7 @@ private func fetch(_ arguments: [String], _ scratch: Scratch, manifest: String? 
   #expect(try scratch.read("build/downloads/file") == Data("abc".utf8))
   #expect(try fetch(["more", "-o", "here"], scratch).status == 0)
   #expect(try scratch.read("here") == Data("abc".utf8))
-  // What is there is not fetched again.
+  // Existing files are not fetched again.
   try FileManager.default.removeItem(atPath: scratch.file("elsewhere"))
   let again = try fetch(["set"], scratch)
   #expect(again.status == 0)
@@ -117,7 +117,7 @@ func mistakesInTheManifestAreNamed(line: String, message: String) throws {
   #expect(result.errors == "fetch-data: data-manifest.txt:2: \(message)\n")
 }
 
-/// Without the module that FIPS approved, such a configuration admits no digest at all.
+/// Without the module that FIPS approved, such a configuration allows no digest at all.
 @Test(
   "A digest that libcrypto refuses to compute is an error in one line",
   arguments: [("md5:900150983cd24fb0d6963f7d28e17f72", "MD5"), (abc, "SHA-256")])
@@ -158,8 +158,8 @@ func aDigestThatLibcryptoRefuses(digest: String, function: String) throws {
   #expect(try fetch(["--list", "--verify"], scratch).status == 64)
 }
 
-/// As `make install` lays them out, called through a link from a folder without a manifest; one that is there
-/// goes first.
+/// The tool is installed as `make install` does and called through a link, from a folder without a manifest. A manifest in
+/// that folder takes precedence.
 @Test func anInstalledToolFindsItsManifest() throws {
   let scratch = try Scratch()
   try scratch.write(

@@ -1,4 +1,4 @@
-// The misbehaving server of Fixtures/http_faults.py, and a download from it.
+// The faulty server of Fixtures/http_faults.py, and a download from it.
 
 import ChildProcesses
 import Foundation
@@ -8,20 +8,19 @@ import Tooling
 /// Python, which runs the server; any version with the standard library will do.
 let hasPython = (try? run("/usr/bin/env", ["python3", "-c", ""], in: Scratch()))?.status == 0
 
-/// A server for one test: it serves `content` under the name `file.bin`, in whatever wrong way the
-/// address says.
+/// A server for one test. It serves `content` under the name `file.bin`, with the fault that the address states.
 final class FaultServer {
   let scratch: Scratch
   let content: Data
   private let process: ChildProcess
-  /// The server ends when this pipe does: with the test, whatever becomes of it.
+  /// A pipe whose end also ends the server, however the test ends.
   private let lifeline = Pipe()
   let port: Int
   private let sha256: String
 
   init(bytes: Int = 200_000) throws {
     scratch = try Scratch()
-    // Any bytes that do not repeat at a distance that a mistake in resuming would hide.
+    // The bytes do not repeat at a short distance, so that a mistake in resuming is detected.
     content = Data((0..<bytes).map { UInt8(truncatingIfNeeded: ($0 &* $0) >> 3 ^ $0) })
     sha256 = try DigestFunction.sha256.digest { [content] update in
       try content.withUnsafeBytes(update)
@@ -59,7 +58,7 @@ final class FaultServer {
       environment: environment, in: scratch)
   }
 
-  /// The requests so far: method, address, Range, If-Range.
+  /// The requests so far, with method, address, Range and If-Range.
   func requests() throws -> [[String]] {
     let log = try run(
       "/usr/bin/env",
@@ -70,7 +69,7 @@ final class FaultServer {
     return log.text.split(separator: "\n").map { $0.split(separator: "\t").map(String.init) }
   }
 
-  /// Whether the file arrived whole, and nothing else was left.
+  /// Whether the file is complete, and no other file is left.
   var hasArrived: Bool { (try? scratch.read("got/file.bin")) == content && names == ["file.bin"] }
 
   var names: [String] { scratch.names(in: "got") }

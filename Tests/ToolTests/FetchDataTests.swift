@@ -1,4 +1,4 @@
-// fetch-data against a real server that does everything wrong that servers do.
+// fetch-data with a real server that makes the typical mistakes of servers.
 
 import Foundation
 import Testing
@@ -181,7 +181,7 @@ struct FetchDataFaults {
   }
 
   @Test func proxiesAreUsed() throws {
-    // The server answers for addresses elsewhere, as a proxy does.
+    // The server also answers requests for other hosts, as a proxy does.
     let proxy = ["http_proxy": "http://127.0.0.1:\(server.port)", "no_proxy": ""]
     let result = try server.fetch("http://far.invalid/plain/file.bin", environment: proxy)
     #expect(result.status == 0, "\(result.errors)")

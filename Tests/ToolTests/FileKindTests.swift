@@ -1,4 +1,4 @@
-// A file of another kind is refused by what it is.
+// A file of another kind is refused, and the message names its kind.
 
 import Foundation
 import Testing

@@ -5,8 +5,8 @@ import HDF5
 import Testing
 
 struct FilesOfACommandTests {
-  /// images.h5, init.h5, nfm.h5 and run.h5; hard.h5, a second name of init.h5; link, a link to it; sub and
-  /// other/a, a link to sub/deep.
+  /// A folder with images.h5, init.h5, nfm.h5 and run.h5; hard.h5, a hard link to init.h5; link, a symbolic link to it; the
+  /// folder sub; and other/a, a link to sub/deep.
   func prepared() throws -> Scratch {
     let scratch = try Scratch()
     try scratch.writeImages("images.h5")
@@ -28,7 +28,7 @@ struct FilesOfACommandTests {
   }
 
   static let train = ["train", "init.h5", "--images", "images.h5", "--epochs", "1", "-q"]
-  /// A command, the exit status, and what it says.
+  /// A command, its exit status, and its message.
   static let refusals: [([String], String)] = [
     (train + ["-o", "init.h5"], "-o init.h5: is the input init.h5 of the same command"),
     (train + ["-o", "link"], "-o link: is the input init.h5"),
@@ -165,7 +165,7 @@ struct FilesOfACommandTests {
     #expect(try scratch.read("run.jsonl").split(separator: UInt8(ascii: "\n")).count == 3)
   }
 
-  /// The ending decides where no option does.
+  /// The ending of a name determines the format if no option does.
   @Test func outputEndingPthWritesAStateDictionary() throws {
     let scratch = try prepared()
     try succeed(scratch.run("extract-pretrained", "run.h5", "-o", "e.pth"))
@@ -174,7 +174,7 @@ struct FilesOfACommandTests {
     #expect(try scratch.read("e.pth") == scratch.read("f.pth"))
   }
 
-  /// `..` behind a link leads where the kernel says, for what is read and for what is written.
+  /// `..` after a link is resolved as the kernel does, both for inputs and for outputs.
   @Test func linksAreResolvedByTheKernel() throws {
     let scratch = try prepared()
     try scratch.write("precious\n", to: "other/x.h5")
@@ -187,7 +187,7 @@ struct FilesOfACommandTests {
       scratch.run("sample-init", "nfm.h5", "--method", "nfm", "-o", "other/a/../x.h5"))
     #expect(try scratch.read("other/x.h5") == Data("precious\n".utf8))
     #expect(try scratch.read("sub/x.h5") != scratch.read("init.h5"))
-    // A link to nothing stays a link.
+    // A link whose target does not exist is kept.
     try FileManager.default.createSymbolicLink(
       atPath: scratch.file("dangling"), withDestinationPath: "other/a/../new.h5")
     try succeed(scratch.run("compute-nfm", "init.h5", "-o", "dangling"))

@@ -1,4 +1,5 @@
-// The tools on residual networks without batch normalisation: drawn, trained, resumed, measured, and drawn from.
+// The tools on residual networks without batch normalisation: drawing, training, resuming, measuring, and drawing from a
+// trained network.
 
 import Foundation
 import HDF5
@@ -9,7 +10,8 @@ import Testing
 struct FixupTests {
   static let architecture = "resnet8@0.25:norm=none"
 
-  /// images.h5, init.h5 by `fixup`, run.h5 (four epochs), and batch.h5, a trained network with batch normalisation.
+  /// A folder with images.h5, init.h5 (drawn by `fixup`), run.h5 (four epochs), and batch.h5, a trained network with batch
+  /// normalisation.
   static let scratch: Scratch? = try? prepared()
 
   static func prepared() throws -> Scratch {
@@ -42,13 +44,13 @@ struct FixupTests {
 
   func scratch() throws -> Scratch { try #require(Self.scratch) }
 
-  /// Mean square of a weight.
+  /// The mean square of a weight.
   func size(_ network: Network, _ name: String) -> Double {
     let values = network[name].values
     return values.reduce(0) { $0 + Double($1) * Double($1) } / Double(values.count)
   }
 
-  /// Outside the branches, in their first convolutions and in their second.
+  /// The variances are those outside the branches, in their first convolutions, and in their second convolutions.
   @Test("fixup draws with variance 2/fan_out, with a third of it, and zeros")
   func sizes() throws {
     let network = try scratch().network("init.h5")
@@ -59,7 +61,7 @@ struct FixupTests {
     ]
     for (map, fanOut, share) in expected {
       let (name, variance) = (map + ".weight", 2 * share / fanOut)
-      // Three deviations of the mean square of as many normal numbers.
+      // The bound is three standard deviations of the mean square of equally many normal numbers.
       let bound = 3 * variance * (2 / Double(network[name].values.count)).squareRoot()
       #expect(abs(size(network, name) - variance) <= bound, "\(name)")
     }

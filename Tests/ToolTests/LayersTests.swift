@@ -1,4 +1,4 @@
-// `--layers`: features files of other layers than the convolutions, and what reads them.
+// `--layers`: features files of layers other than the convolutions, and the tools that read them.
 
 import Foundation
 import HDF5
@@ -7,7 +7,7 @@ import Testing
 struct LayersTests {
   static let scratch: Scratch? = try? prepared()
 
-  /// images.h5, init.h5 (features.0, .3, classifier.0, .3), and nfm of all layers and of two of them.
+  /// A folder with images.h5, init.h5 (features.0, .3, classifier.0, .3), and NFMs of all layers and of two of them.
   static func prepared() throws -> Scratch {
     let scratch = try Scratch()
     try scratch.writeImages("images.h5")
@@ -59,7 +59,7 @@ struct LayersTests {
       #expect(try factor(name, "features.3") == factor("body.h5", "features.3"))
     }
     #expect(try factor("some.h5", "features.0") == nil)
-    // However the convolutions are named, the file is the same.
+    // The file is the same for every way of naming the convolutions.
     for words in ["body", "1-2", "features", "features.3,1"] {
       try succeed(scratch.run("compute-nfm", "init.h5", "--layers", words, "-o", "named.h5"))
       #expect(try scratch.read("named.h5") == scratch.read("body.h5"))
@@ -150,7 +150,7 @@ struct LayersTests {
       try File.open(scratch.file("head.h5")).root.attribute("init_fc")?.string == "kaiming-nfm")
     #expect(head["features.0"] == plain["features.0"] && head["features.3"] == plain["features.3"])
     #expect(head["classifier.0"] != plain["classifier.0"])
-    // The features alone may be the head's: the convolutions need none then.
+    // A features file may contain only the head, if the convolutions are not drawn from features.
     let only = try weights("all.h5", "--method", "kaiming-normal", "--head", "kaiming-nfm")
     #expect(
       only["classifier.0"] == head["classifier.0"] && only["features.0"] != head["features.0"])
@@ -182,7 +182,7 @@ struct LayersTests {
     #expect(head[1].hasPrefix("init,classifier.0,"))
   }
 
-  /// The head's rows are added; what the table says of the start is of the convolutions.
+  /// Rows of the head are added. The summary of the initial state in the table is that of the convolutions.
   @Test func headIsProbedOnRequest() throws {
     let scratch = try #require(Self.scratch)
     let words = ["init.h5", "--images", "images.h5", "--epochs", "1", "--quiet"]

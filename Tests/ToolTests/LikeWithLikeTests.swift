@@ -28,7 +28,7 @@ struct LikeWithLikeTests {
     #expect(lines[2].hasPrefix("stripes,kaiming-normal,0.05,1,"))
   }
 
-  /// Attributes that a run has only where they are asked for tell it from runs without them.
+  /// Attributes that a run has only if an option is given distinguish it from runs without them.
   @Test func mixedImagesAreNotAveragedWithPlainOnes() throws {
     let scratch = try Scratch()
     try scratch.writeImages("images.h5")

@@ -1,12 +1,12 @@
-// What is reported of networks: the ansatz against dense matrices, dense matrices read back, the state
-// before training, feature maps of a picture.
+// Reports on networks: the ansatz compared with dense matrices, dense matrices read back, the state before training, and
+// feature maps of a picture.
 
 import Foundation
 import HDF5
 import Testing
 
 struct NetworkReportTests {
-  /// images.h5 and, on the small network of the chain, init.h5 and run.h5.
+  /// A folder with images.h5, and with init.h5 and run.h5 of the small network of the chain.
   private func prepared() throws -> Scratch {
     let scratch = try Scratch()
     try scratch.writeImages("images.h5")
@@ -25,7 +25,7 @@ struct NetworkReportTests {
     return inner(a, b) / (inner(a, a) * inner(b, b)).squareRoot()
   }
 
-  /// Rows of a CSV as dictionaries.
+  /// The rows of a CSV file as dictionaries.
   private func rows(_ text: String) -> [[String: String]] {
     let lines = text.split(separator: "\n").map {
       $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
@@ -56,7 +56,7 @@ struct NetworkReportTests {
         #expect(abs(found - expected) < 1e-4, "\(layer) \(power): \(found), dense \(expected)")
       }
     }
-    // The initial network is recognised as the trained one's beginning, and has none itself.
+    // The initial network is recognised as that of the trained one, and has no initial network itself.
     for layer in 0..<2 {
       #expect(table[layer + 2]["cosine_half_before"] == table[layer]["cosine_half"])
       #expect(table[layer]["cosine_half_before"] == "")
@@ -88,7 +88,7 @@ struct NetworkReportTests {
       var matrix = try dense(scratch, "nfm.h5", layer)
       let side = Int(Double(matrix.count).squareRoot())
       if index == 1 {
-        // What an upstream helper of the paper's code did: a Gram matrix no longer.
+        // A helper of the paper's code did this, and the result is no longer a Gram matrix.
         let mean = matrix.reduce(0, +) / Double(matrix.count)
         for i in matrix.indices { matrix[i] -= mean }
       }
@@ -108,7 +108,7 @@ struct NetworkReportTests {
     )
     let largest = written.map(abs).max() ?? 0
     #expect(zip(read, written).allSatisfy { abs($0 - $1) <= 1e-5 * largest })
-    // The fault goes with what is drawn from it.
+    // The warning is passed on to networks that are drawn from the matrix.
     let drawn = try scratch.run(
       "sample-init", "read.h5", "--method", "nfm", "--images", "images.h5", "-o", "drawn.h5")
     #expect(drawn.status == 0 && drawn.errors.contains("not positive semi-definite"))
@@ -151,8 +151,7 @@ struct NetworkReportTests {
     #expect(result.status == 64 && result.errors.contains("leave out --side"), "\(result.errors)")
   }
 
-  /// As roots in single precision are: asymmetric by 3e-3 of the largest entry, and read by their
-  /// lower triangle.
+  /// Square roots computed in single precision are asymmetric by 3e-3 of the largest entry. Their lower triangle is used.
   @Test func asymmetricRootsAreReadByTheirLowerTriangle() throws {
     let scratch = try Scratch()
     func row(_ i: Int, upper: Double) -> String {
@@ -180,7 +179,7 @@ struct NetworkReportTests {
     #expect(refused.status == 65 && refused.errors.contains("not symmetric"), "\(refused.errors)")
   }
 
-  /// The isotropic part is an option of its own, whatever the convention.
+  /// The isotropic part is a separate option, whatever the convention.
   @Test(arguments: ["compute-nfm", "compute-agop"])
   func shiftDependsOnTheOptionOnly(_ tool: String) throws {
     let scratch = try prepared()
@@ -233,7 +232,7 @@ struct NetworkReportTests {
     // 16 × 16 of the picture. Padding reaches one position of the first layer's 16 × 16 at each edge. Behind the pool
     // it has reached one of 8 × 8, and the second layer's patches of 3 × 3 see it from one position further.
     #expect(try maps().map(\.count) == [256, 14 * 14, 4 * 4])
-    // The 1st and the 99th percentile of 196 responses leave one below and one above.
+    // The percentiles 1 and 99 of 196 responses leave one response below and one above.
     let first = try maps()[1]
     #expect(first.count { $0 == 0 } == 2 && first.count { $0 == 1 } == 2)
     try succeed(scratch.run("report", ["maps", picture, "--layers", "features.3"] + words))

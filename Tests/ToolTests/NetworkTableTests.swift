@@ -1,11 +1,11 @@
-// `report network`: layers, shapes, parameters and ranks, against networks counted by hand.
+// `report network`: layers, shapes, parameters and ranks, compared with values computed by hand.
 
 import Foundation
 import HDF5
 import Testing
 
 struct NetworkTableTests {
-  /// A VGG of one convolution, whose second filter is twice its first, and of an orthogonal head, as network.h5.
+  /// A folder with network.h5: a VGG with one convolution, whose second filter is twice its first, and an orthogonal head.
   private func prepared() throws -> Scratch {
     let scratch = try Scratch()
     let file = try File.create(scratch.file("network.h5"))
@@ -38,7 +38,7 @@ struct NetworkTableTests {
     #expect(piped.text.hasPrefix("standard input: vgg:2,M, 3 outputs, 65 parameters\n\nlayer "))
   }
 
-  @Test("A transformer's normalisations stand before what reads them, and heads share a line")
+  @Test("A transformer's normalisations precede the maps that read them, and heads share a line")
   func transformer() throws {
     let scratch = try Scratch()
     try scratch.writeImages("images.h5")
@@ -64,13 +64,13 @@ struct NetworkTableTests {
         ["blocks.0.mlp.fc2", "8×4", "40", "4", "4"], ["norm", "8", "16", "", ""],
         ["head", "2×8", "18", "8", ""],
       ])
-    // All numbers that the file holds.
+    // The total is the number of values in the file.
     let heading = try scratch.run("report", "network", "vit.h5").text
     #expect(heading.hasPrefix("vit.h5: vit:side=8,patch=4,"))
     #expect(heading.contains(", 2 outputs, images of 8×8, 870 parameters\n"))
   }
 
-  @Test("Every format has the numbers, and names of files stay text")
+  @Test("Every format has the numbers, and file names are escaped")
   func formats() throws {
     let scratch = try prepared()
     let name = "a\u{1B}[31m<b>.h5"

@@ -1,11 +1,11 @@
-// Images files as other programs write them: what they hold is taken as it is, or refused.
+// Images files that other programs wrote: their contents are read unchanged, or refused.
 
 import Foundation
 import HDF5
 import Testing
 
 extension Scratch {
-  /// An images file of four 8×8 grey images, labels 0 and 1, whose parts may be replaced.
+  /// Writes an images file of four 8×8 grey images with labels 0 and 1. Parts of it can be replaced.
   fileprivate func writeOthers(
     labels: (Group, String) throws -> Void = {
       try $0.write([0, 1, 0, 1] as [Int64], shape: [4], to: $1)
@@ -49,7 +49,7 @@ extension Scratch {
 
 @Test func textThatIsNotUTF8IsRefused() throws {
   let scratch = try Scratch()
-  // é in UTF-8, then two bytes that are none: two names would be repaired to one.
+  // One name is é in UTF-8, two others are invalid bytes. A repair would give two of them the same name.
   for (classes, attribute) in [(["dark é", "bright"], "classes"), (["dark", "bright"], "name")] {
     try scratch.writeOthers(classes: classes, name: attribute == "name" ? "é" : "others")
     try succeed(scratch.draw())

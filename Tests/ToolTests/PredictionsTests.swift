@@ -1,4 +1,4 @@
-// What networks answer: kept by `train`, printed by `report predictions`.
+// Predictions of networks: stored by `train`, and printed by `report predictions`.
 
 import Foundation
 import HDF5
@@ -8,7 +8,7 @@ import Tensors
 import Testing
 
 struct PredictionsTests {
-  /// An images file of 2×2 pixels, each image of one grey value.
+  /// Writes an images file of 2×2 pixels, in which each image has one grey value.
   private func writeGreys(
     _ name: String, train: [(UInt8, UInt16)], test: [(UInt8, UInt16)], in scratch: Scratch
   ) throws {
@@ -33,7 +33,7 @@ struct PredictionsTests {
       let count = shape.reduce(1, *)
       var values = [Float](repeating: 0, count: count)
       if name == "features.0.weight" {
-        // The middle of each channel's kernel: the mean of the three channels.
+        // The middle of each channel's kernel is set, which gives the mean of the three channels.
         for channel in 0..<3 { values[9 * channel + 4] = middle }
       } else if name.hasPrefix("classifier") {
         values[0] = name.hasSuffix("weight") ? 2 * log(Float(3)) : -log(Float(3))
@@ -57,7 +57,7 @@ struct PredictionsTests {
     let lines = outcome.text.split(separator: "\n").map(String.init)
     let dark = "\"dark, \"\"deep\"\"\""
     #expect(lines[0] == "part,image,class,prediction,p light,\"p dark, \"\"deep\"\"\"")
-    // x = 0, 1 and 0.8: odds of 3^(2x − 1) for light.
+    // For x = 0, 1 and 0.8 the odds of the class light are 3^(2x − 1).
     let odds = [1.0 / 3, 3, pow(3, 0.6)]
     let starts = ["train,0,\(dark),\(dark),", "train,1,\(dark),light,", "test,0,light,light,"]
     #expect(lines.count == 4)
@@ -72,7 +72,7 @@ struct PredictionsTests {
   @Test func unsuitablePredictionInputsAreRefused() throws {
     let scratch = try Scratch()
     try writeGreys("i.h5", train: [(255, 0), (0, 1)], test: [], in: scratch)
-    // Finite weights, and a sum over three channels that is not.
+    // The weights are finite, but their sum over three channels is not.
     try writeNetwork("huge.h5", middle: 3e38, in: scratch)
     for (words, status, message) in [
       (["predictions", "huge.h5"], 64, "--images"),
@@ -109,7 +109,7 @@ struct PredictionsTests {
       #expect(Double(right) / 30 == accuracies[best - 1])
       #expect(try root.attribute("class_names") == .strings(["dark", "bright"]))
       #expect(try root.attribute("test_chance") == .double(0.5))
-      // The best network, read back from the file, says the same.
+      // The best network, read back from the file, gives the same predictions.
       let printed = try scratch.run("report", "predictions", "run.h5", "--images", "images.h5")
       try succeed(printed)
       #expect(printed.errors.contains("after epoch \(best), the best"))
@@ -122,7 +122,7 @@ struct PredictionsTests {
 
   @Test func constantNetworkIsReportedAtChance() throws {
     let scratch = try Scratch()
-    // Nothing to tell images apart by; 8 of 9 test images are light.
+    // The network cannot distinguish images, and 8 of 9 test images are light.
     let train = (0..<45).map { (UInt8(128), UInt16($0 % 9 == 0 ? 1 : 0)) }
     try writeGreys("images.h5", train: train, test: Array(train.prefix(9)), in: scratch)
     try succeed(
@@ -150,7 +150,7 @@ struct PredictionsTests {
         "train", "init.h5", "--images", "images.h5", "--epochs", "2", "-q", "-o", "run.h5"))
     let printed = try scratch.run("report", "run.h5", "--format", "runs")
     try succeed(printed)
-    // The network's `vgg:16,M,16,M` stands in quotes.
+    // The network's text `vgg:16,M,16,M` is in quotes.
     let rows = printed.text.replacing(/"[^"]*"/, with: "quoted").split(separator: "\n").map {
       $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     }

@@ -1,4 +1,4 @@
-// How a network's images are prepared: read from exports, assumed in words, compared with images.
+// The preparation of a network's images: read from exports, reported if it is assumed, and compared with images files.
 
 import Foundation
 import HDF5
@@ -33,7 +33,7 @@ struct PreparationTests {
       #expect(before.architecture == after.architecture)
       #expect(before.parameters == after.parameters)
     }
-    // What PyTorch saves says nothing of it.
+    // A file that PyTorch saves does not state the preparation.
     let plain = StateDictionary(before, file: "plain")
     var bytes = Data()
     try plain.writeTorchZip { bytes.append(contentsOf: $0) }
@@ -59,7 +59,7 @@ struct PreparationTests {
     #expect(told.errors.contains("--architecture: 'N' in 'vgg:4,N' is neither"), "\(told.errors)")
   }
 
-  /// The configuration says the side, a Rescaling by 1/127.5 less 1, and the head's dropout.
+  /// The configuration states the side, a Rescaling by 1/127.5 with offset −1, and the head's dropout.
   @Test func preparationOfAKerasModelIsRead() throws {
     let scratch = try Scratch()
     for ending in ["keras", "h5"] {
@@ -155,7 +155,7 @@ struct PreparationTests {
       try succeed(outcome)
       #expect(outcome.errors.contains("\(tool): warning: \(warning)"), "\(outcome.errors)")
     }
-    // A side of the user's word is no surprise.
+    // A side that the user chose gives no warning.
     let side = try scratch.run("train", tools[4].1 + ["--side", "32"])
     #expect(side.errors.contains("not by the network's \(told)\n"), "\(side.errors)")
     try network(["--side", "32", "--mean", "0.3,0.3,0.3", "--std", "0.3,0.3,0.3"])
@@ -191,7 +191,7 @@ struct PreparationTests {
     }
   }
 
-  /// Training is on images of the side that the initialiser looked at.
+  /// Training uses images of the same side as the initialiser.
   @Test(arguments: [
     ["--method", "lsuv"], ["--method", "patches"],
     ["--method", "kaiming-normal", "--scale", "output"],
@@ -221,7 +221,7 @@ struct PreparationTests {
     #expect(eight["features.3.weight"] != sixteen["features.3.weight"])
     try succeed(train("sixteen.h5"))
     #expect(try scratch.network("run.h5").preparation.side == 16)
-    // A trained network has weights of its own.
+    // A trained network no longer has the initial weights.
     try succeed(
       scratch.run("train", "eight.h5", "--images", "images.h5", "--epochs", "1", "-o", "one.h5"))
     try succeed(train("one.h5", "--side", "16"))
@@ -241,7 +241,7 @@ struct PreparationTests {
     #expect(agop.errors.contains("warning: the source: \(warning)"), "\(agop.errors)")
     let root = try File.open(scratch.file("agop.h5")).root
     #expect(try root.attribute("source_warnings")?.strings?.contains(warning) == true)
-    // A run has trained what was cut out; drawn weights only name it as their source.
+    // A run has trained the truncated network, while drawn weights only name it as their source.
     let options = ["--images", "images.h5", "--epochs", "1", "-q", "-o", "run.h5"]
     try succeed(scratch.run("train", ["cut.h5"] + options))
     try succeed(
@@ -253,7 +253,7 @@ struct PreparationTests {
         "compute-agop", file, "--images", "images.h5", "--count", "2", "-o", "later.h5")
       #expect(later.status == 0 && !later.errors.contains("never trained"), "\(later.errors)")
     }
-    // VGG11 itself loses nothing.
+    // VGG11 itself is not truncated.
     let itself = try scratch.extract(
       extractFixture("vgg11.pth"), "--as", "vgg11", "-o", "itself.h5")
     #expect(itself.status == 0 && !itself.errors.contains("never trained"), "\(itself.errors)")

@@ -1,4 +1,4 @@
-// Bad input and bad command lines: one line, the right exit code, no output file.
+// Invalid inputs and command lines give one line, the right exit status, and no output file.
 
 import Features
 import Foundation
@@ -89,7 +89,7 @@ struct RefusalTests {
     return scratch
   }
 
-  /// The initial network with a claim of inputs of 4096×4096.
+  /// Writes the initial network with stated inputs of 4096×4096.
   static func writeWide(to scratch: Scratch) throws {
     let initial = try NetworkFile(File.open(scratch.file("init.h5")))
     var network = initial.network
@@ -99,7 +99,7 @@ struct RefusalTests {
     try file.close()
   }
 
-  /// Features with a claim of a head of 120 GiB, of which features hold nothing.
+  /// Writes features with a stated head of 120 GiB, which the features do not cover.
   static func writeHead(to scratch: Scratch) throws {
     let found = try FeaturesFile(File.open(scratch.file("nfm.h5")))
     let (set, own) = (found.features, found.features.architecture)
@@ -118,7 +118,7 @@ struct RefusalTests {
     try refusal.expect(in: #require(Self.scratch))
   }
 
-  /// The help is the manual: it shows an example, and says what is written.
+  /// The help text shows an example and states what the tool writes.
   @Test(arguments: [
     ("fetch-data", "FILE.part"),
     ("decode-images", "train/images UInt8 [N, height, width, channels]"),
@@ -133,10 +133,10 @@ struct RefusalTests {
     let help = try scratch.run(tool, "--help")
     #expect(help.status == 0 && help.errors.isEmpty)
     let lines = help.text.split(separator: "\n", omittingEmptySubsequences: false)
-    // Lists are indented.
+    // Lists in the help are indented.
     let text = lines.map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: " ")
     #expect(text.contains("USAGE: \(tool)") && text.contains("Example") && text.contains(writes))
-    // Paragraphs fill the line: none ends where the next word would have had room.
+    // Paragraphs fill their lines: the next word would not have fitted in any line.
     let prose = lines.prefix { !$0.hasPrefix("USAGE") }
     let ragged = zip(prose, prose.dropFirst()).filter { line, next in
       let word = next.prefix { $0 != " " }
@@ -151,7 +151,7 @@ struct RefusalTests {
 }
 
 extension RefusalTests.Refusal {
-  /// One line that names the tool, the stated status, and nothing written.
+  /// Checks for one line that names the tool, the expected status, and no output.
   func expect(in scratch: Scratch) throws {
     let outcome = try scratch.run(tool, arguments)
     #expect(outcome.status == status, "\(outcome.errors)")

@@ -1,5 +1,5 @@
-// decode-images while one of its inputs is exchanged again and again: names, digests and pixels are of
-// one file, or nothing is written.
+// decode-images while one of its inputs is replaced repeatedly: names, digests and pixels come from one file, or nothing is
+// written.
 
 import Foundation
 import Synchronization
@@ -42,7 +42,7 @@ import Testing
 }
 
 extension Scratch {
-  /// Files of 4,000 images of 8×8, each of random pixels from a seed, and `train-labels` for them.
+  /// Writes files of 4,000 images of 8×8 with random pixels, each from its own seed, and `train-labels` for them.
   fileprivate func writeIdx(_ seeds: [String: UInt64]) throws {
     let count: [UInt8] = [0, 0, 0x0F, 0xA0]
     for (name, seed) in seeds {
@@ -57,7 +57,7 @@ extension Scratch {
   }
 }
 
-/// A link that leads to one file after another, about twice a millisecond.
+/// A link whose target changes about twice a millisecond.
 private final class Turning: Sendable {
   private let isOver = Mutex(false)
   private let stopped = DispatchSemaphore(value: 0)
@@ -76,7 +76,7 @@ private final class Turning: Sendable {
     }
   }
 
-  /// The link stays as it is once this returns.
+  /// Stops the changes. The link has its final target when the call returns.
   func end() {
     isOver.withLock { $0 = true }
     stopped.wait()

@@ -1,5 +1,4 @@
-// `report` on logs of the paper's own code, which are quicker to make than runs; on runs it is tested
-// at the end of the chain.
+// `report` on logs of the paper's code, which are quicker to make than runs. Other tests use it on runs.
 
 import Foundation
 import Testing
@@ -81,7 +80,7 @@ func thePageExplainsTheMethodOfAVariant() throws {
   #expect(page.contains("<dt>kaiming-normal</dt><dd>N(0, 2/fan_in): He et al. 2015</dd>"))
 }
 
-/// What tools write into files is known where no run of a part of a study has it.
+/// `--by` accepts every option that tools write into files, even if none of the runs has it.
 @Test func runsMayLackTheOptionThatDistinguishesRows() throws {
   let scratch = try Scratch()
   try scratch.write(log("nfm", 50), to: "a.json")
@@ -102,7 +101,7 @@ func thePageExplainsTheMethodOfAVariant() throws {
     #expect(result.status != 0)
     #expect(!FileManager.default.fileExists(atPath: scratch.file("new")), "\(words)")
   }
-  // Nor does one that finds no program to draw with.
+  // A report without a program to draw figures leaves no folder either.
   let result = try run(
     "report", logs + ["-o", "new/folder"], environment: ["PATH": "/nowhere"], in: scratch)
   #expect(result.status == 69 && result.errors.contains("gnuplot is not installed"))
@@ -240,7 +239,7 @@ func dataSetsHaveSeparateFiguresAndGnuplotIgnoresUserSettings() throws {
   }
 }
 
-/// The table is what `report` prints where no subcommand is named, whatever the order of the words.
+/// Without a subcommand, `report` prints the table, whatever the order of the words.
 @Test func theTableIsTheDefault() throws {
   let (scratch, logs) = try prepared()
   let named = try run("report", ["table"] + logs + ["--format", "csv"], in: scratch)

@@ -1,4 +1,4 @@
-// The tools on residual networks: drawn, trained, resumed, measured, and drawn from again.
+// The tools on residual networks: drawing, training, resuming, measuring, and drawing from a trained network.
 
 import Foundation
 import HDF5
@@ -9,7 +9,7 @@ import Testing
 struct ResidualNetworkTests {
   static let architecture = "resnet8@0.25"
 
-  /// images.h5, init.h5, run.h5 (four epochs), nfm.h5, agop.h5
+  /// A folder with images.h5, init.h5, run.h5 (four epochs), nfm.h5 and agop.h5.
   static let scratch: Scratch? = try? prepared()
 
   static func prepared() throws -> Scratch {
@@ -67,7 +67,8 @@ struct ResidualNetworkTests {
     #expect(try scratch.read("resumed.h5") == scratch.read("run.h5"))
   }
 
-  /// With images the statistics are those that they have in the new network; without, 0 and 1. Gains and biases are 1 and 0.
+  /// With images, the running statistics are measured in the new network; without, they are 0 and 1. Gains are 1 and biases
+  /// are 0.
   @Test func newNetworksMeasureTheirRunningStatistics() throws {
     let scratch = try scratch()
     let measured = try Self.draw(scratch, "measured.h5", "--method", "kaiming-normal")
@@ -111,12 +112,12 @@ struct ResidualNetworkTests {
     try succeed(outcome)
     let network = try scratch.network(name)
     let kaiming = try scratch.network("init.h5")
-    // Where as many channels leave as enter, Xavier's variance is Kaiming's.
+    // With equal numbers of input and output channels, Xavier's variance is Kaiming's.
     let isKaiming =
       ["kaiming-normal", "xavier-normal"].contains(words[0]) && !words.contains("output")
     #expect(
       (network["layer1.0.conv1.weight"] == kaiming["layer1.0.conv1.weight"]) == isKaiming)
-    // What was not to be drawn by the method is as kaiming-normal draws it.
+    // Excluded layers are drawn as by kaiming-normal.
     #expect(
       (network["layer2.0.conv1.weight"] == kaiming["layer2.0.conv1.weight"])
         == (words.contains("--layers") || words.contains("--head")))
@@ -139,7 +140,7 @@ struct ResidualNetworkTests {
     #expect(try scratch.network("copy.h5").parameters == scratch.network("run.h5").parameters)
   }
 
-  /// From a source that is wider and deeper; what has no partner is left to kaiming-normal.
+  /// The source is wider and deeper. Maps without a partner are drawn by kaiming-normal.
   @Test func drawsAreAlignedWithOtherChannels() throws {
     let scratch = try scratch()
     func aligned(_ architecture: String, _ more: String...) throws -> ToolResult {
@@ -160,7 +161,7 @@ struct ResidualNetworkTests {
     #expect(
       deeper.errors.contains("no convolution at the place of 'layer1.1.conv1'"), "\(deeper.errors)")
     try succeed(aligned("resnet14@0.25", "--layers", "1-3,layer2.0,layer3.0"))
-    // A VGG has no place for a block.
+    // A VGG has no maps that correspond to those of a block.
     let other = try aligned("vgg:8,M,8", "--hidden", "none")
     #expect(other.status == 65, "\(other.errors)")
   }
@@ -172,7 +173,7 @@ struct ResidualNetworkTests {
         "sample-init", "--method", "select", "--source", "run.h5", "--architecture",
         "resnet8@0.125", "--images", "images.h5", "-o", "half.h5"))
     let (half, run) = (try scratch.network("half.h5"), try scratch.network("run.h5"))
-    // Every second filter and channel.
+    // Every second filter and every second channel are selected.
     let (few, all) = (half["layer3.0.conv2.weight"].values, run["layer3.0.conv2.weight"].values)
     #expect(few[(1 * 8 + 3) * 9] == all[(2 * 16 + 6) * 9])
     #expect(half["layer3.0.bn2.weight"].values[3] == run["layer3.0.bn2.weight"].values[6])

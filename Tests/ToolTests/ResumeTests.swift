@@ -1,4 +1,4 @@
-// A killed `train`, given again, ends with the bytes of an undisturbed one.
+// A `train` that was killed and run again ends with the bytes of an uninterrupted run.
 
 import Foundation
 import HDF5
@@ -14,12 +14,12 @@ struct ResumeTests {
     "--mixup", "0.8", "--cutmix", "1",
   ]
 
-  /// Words of a run into `output`; all runs are of the same options but those given.
+  /// The command line of a run into `output`. All runs have the same options except the given ones.
   func words(_ output: String, _ more: [String] = []) -> [String] {
     Array(Self.training.dropFirst()) + ["--epochs", "\(Self.epochs)", "-o", output] + more
   }
 
-  /// images.h5, init.h5 and the undisturbed whole.h5
+  /// A folder with images.h5, init.h5 and whole.h5, which is an uninterrupted run.
   func prepared() throws -> Scratch {
     let scratch = try Scratch()
     try scratch.writeImages("images.h5", count: 400, side: 16)
@@ -30,8 +30,8 @@ struct ResumeTests {
     return scratch
   }
 
-  /// Starts a run, and kills it when it has ended an epoch, or a later one, and some milliseconds have
-  /// passed. A run that was quicker than that is tried again.
+  /// Starts a run and kills it some milliseconds after it has completed the given epoch or a later one. If the run ends
+  /// before that, it is started again.
   func kill(
     _ words: [String], after epoch: Int, milliseconds: Double = 0, in scratch: Scratch
   ) throws {
@@ -49,7 +49,7 @@ struct ResumeTests {
     Issue.record("ten runs ended before they could be killed")
   }
 
-  /// The number in the last whole `epoch N/…`.
+  /// The number N in the last complete `epoch N/…`.
   func lastEpoch(_ errors: String) -> Int? {
     errors.components(separatedBy: "epoch ").dropFirst().compactMap { text in
       text.firstIndex(of: "/").flatMap { Int(text[..<$0]) }
@@ -85,7 +85,7 @@ struct ResumeTests {
     #expect(!scratch.names().contains("state.h5"))
   }
 
-  /// The last option is seen to differ from a schedule that depends on it; each line names both values.
+  /// The last option changes the result only through a schedule that depends on it. Each message names both values.
   @Test(arguments: [
     (["--weight-decay", "0.001"], ["--weight-decay 0.0005, not 0.001"]),
     (["--clip", "1"], ["--clip unset, not 1.0"]),
@@ -113,7 +113,7 @@ struct ResumeTests {
     #expect(!scratch.names().contains { $0.contains("checkpoint") })
   }
 
-  /// One bit of a velocity, an attribute that decides the network's shape, one of its preparation.
+  /// The damage is in one bit of a velocity, in an attribute for the network's shape, or in one for its preparation.
   @Test(arguments: ["bit", "dropout", "mean"])
   func damagedCheckpointIsRefusedUntilItIsDiscarded(damage: String) throws {
     let scratch = try prepared()
@@ -147,8 +147,8 @@ struct ResumeTests {
     #expect(try scratch.read("run.h5") == scratch.read("whole.h5"))
   }
 
-  /// With the digest of what they hold: of another network, of more epochs than were asked for, and of
-  /// another update rule's state.
+  /// The forged checkpoints have valid digests, but another network, more epochs than requested, or the state of another
+  /// update rule.
   @Test(arguments: ["network", "epochs", "rule"])
   func forgedCheckpointIsRefused(_ other: String) throws {
     let ofAnotherNetwork = other == "network"
@@ -186,7 +186,7 @@ struct ResumeTests {
     withUnsafeBytes(of: bits.littleEndian) { Data($0) }
   }
 
-  /// Cut short, no HDF5 file at all, a finished run.
+  /// The file is truncated, not HDF5, or a finished run.
   @Test(arguments: ["cut", "text", "run"])
   func filesThatAreNotCheckpointsAreKept(kind: String) throws {
     let scratch = try prepared()
@@ -236,7 +236,7 @@ struct ResumeTests {
     #expect(!scratch.names().contains("short.h5.checkpoint"))
   }
 
-  /// AdamW keeps two means of each weight, and counts its steps.
+  /// AdamW stores two means for each weight and counts its steps.
   @Test func adamWContinuesWithBothMeans() throws {
     let scratch = try prepared()
     func words(_ output: String, _ epochs: Int, _ more: String...) -> [String] {
@@ -274,7 +274,7 @@ struct ResumeTests {
       "\(refused.errors)")
   }
 
-  /// Trains under kernels of OpenBLAS that the environment names, and keeps the checkpoint.
+  /// Trains with the OpenBLAS kernels that the environment names, and keeps the checkpoint.
   private static func train(
     under kernels: String, epochs: Int, in scratch: Scratch
   ) throws -> ToolResult {
@@ -286,7 +286,8 @@ struct ResumeTests {
     ).wait()
   }
 
-  /// Whether the variable names OpenBLAS's kernels; where the library was built for one machine, it does not.
+  /// Whether the environment variable selects OpenBLAS's kernels, which it does not if the library was built for one
+  /// machine.
   private static let kernelsAreChosen: Bool =
     (try? {
       let scratch = try Scratch()

@@ -1,11 +1,11 @@
-// Time and memory on the page, from logs beside runs: sums, and logs that are none.
+// Time and memory on the page, from logs beside runs: sums, and invalid logs.
 
 import Foundation
 import Testing
 
 @Suite(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/gnuplot")))
 struct RunCostTests {
-  /// images.h5, a.run.h5 and b.run.h5, of two seeds.
+  /// A folder with images.h5, and with a.run.h5 and b.run.h5 of two seeds.
   private func prepared() throws -> Scratch {
     let scratch = try Scratch()
     try scratch.writeImages("images.h5")
@@ -24,7 +24,7 @@ struct RunCostTests {
     "{\"kind\":\"end\",\"step\":\(step),\"seconds\":\(seconds),\"peak_memory\":\(memory)}\n"
   }
 
-  /// The row of the page's table, or nil; and what was reported.
+  /// The row of the page's table, or nil, and the messages of the report.
   private func costs(_ scratch: Scratch) throws -> (row: [String]?, errors: String) {
     let result = try scratch.run("report", "a.run.h5", "b.run.h5", "-o", "page")
     try succeed(result)
@@ -42,13 +42,13 @@ struct RunCostTests {
 
   @Test func processesOfARunAddUp() throws {
     let scratch = try prepared()
-    // A process that was killed in the middle of a line, and one that went on.
+    // One process was killed in the middle of a line, and another continued.
     let killed = "{\"kind\":\"step\",\"step\":50,\"seconds\":4}\n{\"kind\":\"ste\n"
     let start = "{\"kind\":\"start\",\"step\":50,\"seconds\":0}\n"
     try scratch.write(start + killed + start + end(), to: "a.run.jsonl")
     try scratch.write(start + end(seconds: "3", memory: "5000000"), to: "b.run.jsonl")
     let costs = try costs(scratch)
-    // (4 + 2 + 3) s over two runs; 200 steps.
+    // The times are (4 + 2 + 3) s over two runs, with 200 steps.
     #expect(costs.row == ["kaiming-normal", "2", "4.5", "45.0", "5"], "\(costs)")
   }
 

@@ -4,18 +4,18 @@ import ChildProcesses
 import Foundation
 import Testing
 
-/// What a tool left behind.
+/// The outcome of running a tool.
 struct ToolResult {
   /// The exit status, or 128 + the signal that ended it.
   let status: Int32
   let output: Data
-  /// What it said on standard error.
+  /// The text on standard error.
   let errors: String
 
   var text: String { String(decoding: output, as: UTF8.self) }
 }
 
-/// Ends the test unless the tool did what it was asked.
+/// Ends the test unless the tool succeeded.
 func succeed(_ outcome: ToolResult, _ location: SourceLocation = #_sourceLocation) throws {
   try #require(outcome.status == 0, "\(outcome.errors)", sourceLocation: location)
 }
@@ -58,12 +58,12 @@ final class Scratch: Sendable {
 /// The folder of the built tools, beside the tests.
 let toolFolder = Bundle.module.bundleURL.deletingLastPathComponent().path
 
-/// Runs a tool to its end.
+/// Runs a tool until it ends.
 /// - Parameters:
-///   - tool: its name, or the path of any other program.
-///   - input: standard input, empty when nil.
-///   - environment: added to the test's own.
-///   - folder: where it runs.
+///   - tool: The tool's name, or the path of any other program.
+///   - input: The standard input; nil means empty.
+///   - environment: The variables to add to the environment of the test.
+///   - folder: The folder in which the tool runs.
 func run(
   _ tool: String, _ arguments: [String], input: Data? = nil, environment: [String: String] = [:],
   in folder: Scratch
@@ -73,7 +73,7 @@ func run(
   return try running.wait()
 }
 
-/// A tool that is at work, to be interrupted or waited for.
+/// A running tool, which can be interrupted or waited for.
 final class RunningTool {
   private let process: ChildProcess
   private let tool: String
@@ -84,7 +84,7 @@ final class RunningTool {
     environment: [String: String] = [:], in folder: Scratch
   ) throws {
     self.tool = tool
-    // Files, not pipes: nothing can block, and a tool that never ends cannot either.
+    // With files in place of pipes nothing can block, even if a tool never ends.
     streams = try Scratch()
     try streams.write(input ?? Data(), to: "input")
     for name in ["output", "errors"] { try streams.write(Data(), to: name) }
@@ -103,12 +103,12 @@ final class RunningTool {
   /// Sends it a signal.
   func kill(_ signal: Int32) { process.kill(signal) }
 
-  /// What it has said so far.
+  /// The text on standard error so far.
   var errors: String {
     (try? streams.read("errors")).map { String(decoding: $0, as: UTF8.self) } ?? ""
   }
 
-  /// Waits for its end; a tool that takes more than two minutes is ended and has failed.
+  /// Waits until the tool ends. A tool that takes more than two minutes is ended and counts as failed.
   func wait() throws -> ToolResult {
     if process.wait(atMost: 120) == nil {
       Issue.record("\(tool) does not end")

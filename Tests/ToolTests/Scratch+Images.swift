@@ -1,4 +1,4 @@
-// Small files for the tools to work on, and the tools run in a folder of their own.
+// Small input files for the tools, and running the tools in a scratch folder.
 
 import Foundation
 import HDF5
@@ -14,13 +14,13 @@ extension Scratch {
     try RunningTool(tool, arguments, input: input, in: self).wait()
   }
 
-  /// A fixture of another test target.
+  /// The path of a fixture of another test target.
   static func fixture(_ name: String, of target: String) -> String {
     "\(toolFolder)/feature-init_\(target).resources/Fixtures/\(name)"
   }
 
-  /// An images file: `count` training and half as many test images of `side`×`side`×`channels`, two
-  /// classes, the second brighter in its lower half.
+  /// Writes an images file with `count` training images and half as many test images of `side`×`side`×`channels`. There are
+  /// two classes, of which the second is brighter in its lower half.
   func writeImages(
     _ name: String, count: Int = 60, side: Int = 8, channels: Int = 1,
     change: (Group) throws -> Void = { _ in }
@@ -46,7 +46,7 @@ extension Scratch {
     try images.close()
   }
 
-  /// init.h5, the small network of the chain for images.h5, drawn by Kaiming's method.
+  /// Writes init.h5, the small network of the chain for images.h5, drawn by Kaiming's method.
   func drawInitialNetwork() throws {
     try succeed(
       run(

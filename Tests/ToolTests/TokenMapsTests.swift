@@ -1,4 +1,4 @@
-// Feature maps of a vision transformer, against loops over a network of one block that the test makes.
+// Feature maps of a vision transformer, compared with plain loops for a network of one block.
 
 import Foundation
 import HDF5
@@ -7,7 +7,7 @@ import Testing
 struct TokenMapsTests {
   static let (side, patch, width, heads, mlp) = (8, 4, 8, 2, 6)
 
-  /// Every parameter of such a network and its shape; gains are not 1, biases not 0.
+  /// The parameters of the network with their shapes. Gains are not 1, and biases are not 0.
   static let shapes: [(name: String, shape: [Int])] = [
     ("cls_token", [1, 1, width]), ("pos_embed", [1, 5, width]),
     ("patch_embed.proj.weight", [width, 3, patch, patch]), ("patch_embed.proj.bias", [width]),
@@ -47,7 +47,7 @@ struct TokenMapsTests {
     return scratch
   }
 
-  /// Patches [4][48] of test image 3, columns channel, row, column.
+  /// The patches [4][48] of test image 3. The order of a patch's values is channel, row, column.
   static func patches(_ scratch: Scratch) throws -> [[Double]] {
     let pixels = try File.open(scratch.file("images.h5")).root.read("test/images", as: UInt8.self)
     let image = pixels.values[3 * side * side..<4 * side * side].map {
@@ -68,8 +68,8 @@ struct TokenMapsTests {
 
   static func squared(_ x: [Double]) -> Double { x.reduce(0) { $0 + $1 * $1 } }
 
-  /// What attention's maps answer to each patch's token: ‖W_qkv x‖² of the normalised token x with its gain, and
-  /// without `folded` also with its bias; of some rows of W_qkv.
+  /// The response of attention to the token of each patch: ‖W_qkv x‖² for some rows of W_qkv and the normalised token x
+  /// with its gain, and without `folded` also with its bias.
   static func answers(
     _ patches: [[Double]], folded: Bool, rows: Range<Int> = 0..<3 * width
   ) -> [Double] {
@@ -88,7 +88,7 @@ struct TokenMapsTests {
     }
   }
 
-  /// ‖WᵀWp‖
+  /// The response ‖WᵀWp‖ of a patch p.
   static func norms(_ patches: [[Double]]) -> [Double] {
     let w = values("patch_embed.proj.weight")
     return patches.map { patch in
@@ -106,7 +106,7 @@ struct TokenMapsTests {
     return values.map { ($0 - low) / (high - low) }
   }
 
-  /// The maps in a folder that `report maps` wrote, the picture left out.
+  /// The maps in a folder that `report maps` wrote, without the picture.
   static func shown(_ scratch: Scratch, in folder: String = "maps") throws -> [[Double]] {
     let table = String(decoding: try scratch.read("\(folder)/feature-maps.tsv"), as: UTF8.self)
     return table.components(separatedBy: "\n\n\n").dropFirst().map { block in
@@ -140,7 +140,7 @@ struct TokenMapsTests {
     // The two conventions differ here.
     #expect(zip(answers[0], answers[1]).contains { abs($0 - $1) > 1e-2 })
   }
-  /// One head's queries, and the values of both together.
+  /// The chosen layers are the queries of one head, and the values of both heads together.
   @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/gnuplot")))
   func layersAreChosenByName() throws {
     let scratch = try Self.prepared()
@@ -157,7 +157,7 @@ struct TokenMapsTests {
     let script = String(decoding: try scratch.read("maps/feature-maps.gp"), as: UTF8.self)
     #expect(script.contains("NFM, blocks.0.attn.q.1, 2×2"))
     #expect(script.contains("NFM, blocks.0.attn.v (2 heads), 2×2"))
-    // Features of one map are enough for it.
+    // A features file of this map alone is sufficient.
     try succeed(
       scratch.run("compute-nfm", "network.h5", "--layers", "blocks.0.mlp.fc2", "-o", "fc2.h5"))
     let few = words + ["--features", "fc2.h5", "-o", "few"]

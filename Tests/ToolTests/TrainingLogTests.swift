@@ -1,11 +1,11 @@
-// `train --log`: one JSON object a line.
+// `train --log`, which writes one JSON object in each line.
 
 import Foundation
 import HDF5
 import Testing
 
 struct TrainingLogTests {
-  /// images.h5 and init.h5; 320 training images after the split, 40 steps of 8 an epoch.
+  /// A folder with images.h5 and init.h5. After the split there are 320 training images, so 40 steps of 8 in an epoch.
   func prepared() throws -> Scratch {
     let scratch = try Scratch()
     try scratch.writeImages("images.h5", count: 400, side: 16)
@@ -76,7 +76,7 @@ struct TrainingLogTests {
     }
   }
 
-  /// 60 steps of warm-up: η·40/61 at the 40th, η·50/61 at the 50th, then η, and η/2 in the third epoch.
+  /// With 60 steps of warm-up, the rate is η·40/61 at step 40, η·50/61 at step 50, then η, and η/2 in the third epoch.
   @Test func warmUpOfOneAndAHalfEpochsIsLogged() throws {
     let scratch = try prepared()
     try succeed(scratch.run("train", words(3, ["--warm-up", "1.5"])))
@@ -94,7 +94,7 @@ struct TrainingLogTests {
     }
     running.kill(SIGKILL)
     _ = try running.wait()
-    // As if it had been killed within a line.
+    // The log ends as if the process had been killed in the middle of a line.
     let torn = try scratch.read("run.jsonl") + Data("{\"kind\":\"st".utf8)
     try scratch.write(torn, to: "run.jsonl")
     let resumed = try scratch.run("train", words(30))
@@ -112,7 +112,7 @@ struct TrainingLogTests {
     let refused = try scratch.run("train", words(1, ["--log", "no/folder/run.jsonl"]))
     #expect(refused.status == 73)
     #expect(!scratch.names().contains("run.h5"))
-    // A log that ceases to be writable does not stop a run.
+    // A log that can no longer be written does not stop a run.
     let full = try scratch.run("train", words(1, ["--log", "/dev/full"]))
     #expect(full.status == 0)
     #expect(full.errors.contains("the log ends here"), "\(full.errors)")

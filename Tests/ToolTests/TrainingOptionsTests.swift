@@ -1,11 +1,11 @@
-// Options of `train`: recorded, deterministic, and without effect where they are neutral.
+// Options of `train`: they are recorded and deterministic, and neutral values have no effect.
 
 import Foundation
 import HDF5
 import Testing
 
 struct TrainingOptionsTests {
-  /// images.h5 and init.h5
+  /// A folder with images.h5 and init.h5.
   func prepared() throws -> Scratch {
     let scratch = try Scratch()
     try scratch.writeImages("images.h5", side: 12, channels: 3)
@@ -16,7 +16,7 @@ struct TrainingOptionsTests {
     return scratch
   }
 
-  /// The parameters' bytes of a run with these options.
+  /// The bytes of the parameters after a run with these options.
   func train(_ more: [String], in scratch: Scratch) throws -> [Float] {
     let outcome = try scratch.run(
       "train",
@@ -53,7 +53,7 @@ struct TrainingOptionsTests {
           + " --cutmix 1.0"))
   }
 
-  /// SGD with its defaults is what `train` does when it is asked for nothing, to the byte.
+  /// Without options, `train` uses SGD with its default settings and gives the same bytes.
   @Test func theUpdateRuleIsRecorded() throws {
     let scratch = try prepared()
     _ = try train([], in: scratch)
@@ -76,15 +76,15 @@ struct TrainingOptionsTests {
       history.contains("--optimiser adamw --beta1 0.9 --beta2 0.95 --weight-decay 0.01 --schedule"))
   }
 
-  /// Two epochs of one step each. The kept means give the gradients, g = (mₜ − β₁·mₜ₋₁)/(1 − β₁); from
-  /// these, PyTorch's formulas give the rest, in double precision.
+  /// The run has two epochs of one step each. The stored means give the gradients g = (mₜ − β₁·mₜ₋₁)/(1 − β₁), from which
+  /// the expected values are computed by PyTorch's formulas in double precision.
   @Test func adamWsStepsAreCountedOverEpochs() throws {
     let scratch = try prepared()
     func read(_ file: String, _ name: String) throws -> [Double] {
       try File.open(scratch.file(file)).root.read(name, as: Float.self).values.map(Double.init)
     }
     let (rate, decay) = (0.02, 0.1)
-    // As single precision holds them.
+    // The values are rounded to single precision.
     let (beta1, beta2) = (Double(0.9 as Float), Double(0.999 as Float))
     for epochs in ["1", "2"] {
       try succeed(
@@ -120,7 +120,7 @@ struct TrainingOptionsTests {
     }
   }
 
-  /// 65,536 maps of 512×512 are more than a terabyte; ten images are not.
+  /// 65,536 maps of 512×512 would take more than a terabyte, but there are only ten images.
   @Test func memoryOfABatchIsLimitedByTheNumberOfImages() throws {
     let scratch = try prepared()
     let few = ["--side", "512", "--subset", "10", "--test-subset", "4"]
@@ -133,7 +133,7 @@ struct TrainingOptionsTests {
     _ = try train(Self.all, in: scratch)
     let first = try scratch.read("run.h5")
     for threads in ["1", "3"] {
-      // Resized too: augmentation comes before.
+      // Images are also resized, after the augmentation.
       _ = try train(Self.all + ["--threads", threads], in: scratch)
       #expect(try scratch.read("run.h5") == first)
     }
@@ -143,7 +143,7 @@ struct TrainingOptionsTests {
     #expect(try scratch.read("run.h5") == resized)
   }
 
-  /// With a learning rate that moves nothing, mixing shows in the running loss alone.
+  /// With a learning rate too small to change weights, mixing changes only the running loss.
   @Test func evaluatedImagesAreNotMixed() throws {
     let scratch = try prepared()
     func columns(_ more: [String]) throws -> [String: [Double]] {
@@ -164,7 +164,7 @@ struct TrainingOptionsTests {
     }
   }
 
-  /// `--epochs 0` describes the network and makes no step, whatever the warm-up.
+  /// `--epochs 0` measures the network and makes no step, whatever the warm-up.
   @Test func warmUpIsAcceptedWithZeroEpochs() throws {
     let scratch = try prepared()
     _ = try train(["--epochs", "0", "--warm-up", "0.5"], in: scratch)

@@ -1,4 +1,4 @@
-// `sample-init --align` of vision transformers with the real binaries: what it says, writes and refuses.
+// `sample-init --align` for vision transformers with the built tools: messages, outputs and errors.
 
 import Foundation
 import HDF5
@@ -6,10 +6,10 @@ import Schemas
 import Testing
 
 struct TransformerAlignTests {
-  /// The source's.
+  /// The architecture of the source.
   static let settings = "side=8,patch=4,width=8,depth=2,heads=2,mlp=6"
 
-  /// images.h5, init.h5 and run.h5 (trained for an epoch), run.nfm.h5, outside.nfm.h5, run.agop.h5, vgg.h5
+  /// A folder with images.h5, init.h5, run.h5 (trained for an epoch), run.nfm.h5, outside.nfm.h5, run.agop.h5 and vgg.h5.
   static let scratch: Scratch? = try? prepared()
 
   static func prepared() throws -> Scratch {
@@ -33,7 +33,7 @@ struct TransformerAlignTests {
     ]
   }
 
-  /// A narrower and a shallower network with other heads' widths and another MLP.
+  /// The new networks are narrower or shallower, and have other widths of heads and of the MLP.
   @Test(arguments: [
     ("nfm", "run.nfm.h5"), ("agop", "run.agop.h5"), ("spectrum", "run.nfm.h5"), ("copy", nil),
     ("permuted", nil), ("rotated", nil), ("coupled-nfm", nil),
@@ -59,7 +59,7 @@ struct TransformerAlignTests {
     #expect(losses.values.count == 2 && losses.values.allSatisfy(\.isFinite))
   }
 
-  /// Heads read the same tokens: the log names a layer once, the table a part.
+  /// All heads read the same tokens, so the log has one line for a layer, and the table one line for a part.
   @Test func theLogHasALineForEachBlock() throws {
     let scratch = try #require(Self.scratch)
     let drawn = try scratch.run(
@@ -105,7 +105,7 @@ struct TransformerAlignTests {
     #expect(page.contains("channels that a linear map reads"))
   }
 
-  /// Copied onto its own shape for the same images, a network answers as before: its loss is the same.
+  /// A network copied to the same shape for the same images gives the same predictions and the same loss.
   @Test func copyKeepsThePredictions() throws {
     let scratch = try #require(Self.scratch)
     try succeed(

@@ -1,4 +1,4 @@
-// Features of vision transformers through the tools: what the two conventions compute, and what is refused.
+// Features of vision transformers through the tools: the results of the two conventions, and errors.
 
 import Foundation
 import HDF5
@@ -6,7 +6,7 @@ import Testing
 
 struct TransformerFeaturesTests {
   static let architecture = "vit:side=8,patch=4,width=8,depth=2,heads=2,mlp=6"
-  /// The maps of its body: the patch embedding, and in each block three of each head and three more.
+  /// The names of the maps of the body: the patch embedding, and in each block three maps for each head and three others.
   static let maps =
     ["patch_embed.proj"]
     + (0..<2).flatMap { block in
@@ -16,7 +16,7 @@ struct TransformerFeaturesTests {
     ["q", "k", "v"].flatMap { part in (0..<2).map { "attn.\(part).\($0)" } }
   }
 
-  /// images.h5, init.h5, run.h5
+  /// A folder with images.h5, init.h5 and run.h5.
   static let scratch: Scratch? = try? prepared()
 
   static func prepared() throws -> Scratch {
@@ -52,7 +52,7 @@ struct TransformerFeaturesTests {
     #expect(try Self.maps.allSatisfy { try root.shape(of: "\($0)/factor")[1] > 0 })
     #expect(try root.attribute("layers") == nil)
     #expect(try texts(root, described) == ["mean", "folded", "kept"])
-    // Nothing is convolved.
+    // The network has no convolutions.
     #expect(try root.attribute("features_convolution") == nil)
   }
 
@@ -65,7 +65,7 @@ struct TransformerFeaturesTests {
     #expect(try texts(root, described) == ["position-mean", "outside", "kept"])
     #expect(try root.attribute("features_images")?.integer == 10)
     #expect(try texts(root, ["features_logits", "features_shift"]) == ["all", "none"])
-    // The reduction is the only difference: 10 images and 2 logits are averaged too.
+    // The only difference is the reduction, which also averages over 10 images and 2 logits.
     let mean = try computed(
       "compute-agop", "--convention", "paper", "--reduction", "mean", "--power", "1")
     let sum = try computed("compute-agop", "--convention", "paper", "--power", "1")
@@ -102,7 +102,7 @@ struct TransformerFeaturesTests {
     #expect(!scratch.names().contains("refused.h5"))
   }
 
-  /// Every other value of the first block's tokens; there is nothing to make a third block of.
+  /// `select` uses every second value of the first block's tokens. A third block cannot be selected.
   @Test func selectUsesASubsetOfALargerTransformer() throws {
     let scratch = try #require(Self.scratch)
     func select(_ architecture: String, _ name: String) throws -> ToolResult {
@@ -124,8 +124,8 @@ struct TransformerFeaturesTests {
     #expect(!scratch.names().contains("deeper.h5"))
   }
 
-  /// Features beside a source are of it, with its gains.
-  @Test func featuresFromTheSourceOfADrawIncludeItsGains() throws {
+  /// Features that are used with a source must include the gains. A warning says if they were not computed from the source.
+  @Test func featuresUsedWithASourceMustFitIt() throws {
     let scratch = try #require(Self.scratch)
     try succeed(scratch.run("compute-nfm", "run.h5", "--gain", "outside", "-o", "outside.nfm.h5"))
     func draw(_ features: String) throws -> ToolResult {
@@ -158,7 +158,7 @@ struct TransformerFeaturesTests {
     let table = try scratch.run("report", ["ansatz", "--format", "markdown"] + words)
     try succeed(table)
     let lines = table.text.split(separator: "\n")
-    // Of two networks: the patch embedding, and six lines a block.
+    // Each of two networks has a line for the patch embedding and six lines for each block.
     #expect(lines.count { $0.contains("patch_embed.proj") || $0.contains("blocks.") } == 2 * 13)
     #expect(lines.count { $0.contains("blocks.1.attn.v (2 heads)") } == 2)
     let csv = try scratch.run("report", ["ansatz", "--format", "csv"] + words)
@@ -193,7 +193,7 @@ struct TransformerFeaturesTests {
     let blocks = table.components(separatedBy: "\n\n\n").map {
       $0.split(separator: "\n").count { !$0.hasPrefix("#") }
     }
-    // The picture; 2×2 patches; 2×2 tokens of each of two blocks.
+    // The figure has the picture, 2×2 patches, and 2×2 tokens of each of two blocks.
     #expect(blocks.filter { $0 > 0 } == [64, 4, 4, 4])
     try succeed(scratch.run("compute-nfm", "run.h5", "--convention", "paper", "-o", "paper.h5"))
     let refused = try scratch.run("report", words + ["--features", "paper.h5"])

@@ -12,7 +12,7 @@ struct TransformerProbeTests {
     "method,block,effective tokens of 5,\"self mass, %\",deviation of scores,attention / stream,"
     + "MLP / stream,gradient norm"
 
-  /// Its tables as lines of cells.
+  /// The tables of the report as lines of cells.
   private func tables(_ scratch: Scratch, _ file: String) throws -> [[[String]]] {
     let result = try scratch.run("report", "probe", file, "--format", "csv")
     try succeed(result)
@@ -47,7 +47,7 @@ struct TransformerProbeTests {
     #expect(markdown.text.contains("| effective tokens of 5 |"))
   }
 
-  /// Nothing of the probe depends on training or on the number of threads.
+  /// The results of the probe depend neither on training nor on the number of threads.
   @Test func threadsAndEpochsDoNotChangeTheProbe() throws {
     let scratch = try #require(Self.scratch)
     func text(_ words: String...) throws -> String {
@@ -93,7 +93,7 @@ struct TransformerProbeTests {
       NetworkFile(network), best: nil, bestEpoch: nil, probe: run.probe, epochs: run.epochs,
       divergedAt: nil, dataset: "stripes", seed: 1, options: [:]
     ).write(to: file)
-    // An attribute may be written over; a dataset may not.
+    // An attribute can be overwritten, a dataset cannot.
     try file.root.group("probe").group("blocks").setAttribute("tokens", .integer(50))
     try file.close()
     let result = try scratch.run("report", "probe", "damaged.h5")

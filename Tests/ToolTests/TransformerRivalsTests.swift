@@ -1,4 +1,4 @@
-// Rivals of drawing from features through sample-init: what they write, and what is refused.
+// Other initialisers of transformers through sample-init: their outputs and errors.
 
 import Foundation
 import HDF5
@@ -19,7 +19,7 @@ struct TransformerRivalsTests {
     return try File.open(scratch.file(name)).root
   }
 
-  /// Rows of values, or of queries, of both heads [8, 8].
+  /// The rows of values, or of queries, of both heads [8, 8].
   private func rows(_ network: Group, _ first: Int) throws -> [Double] {
     let weight = try network.read("blocks.1.attn.qkv.weight", as: Float.self)
     #expect(weight.shape == [24, 8])
@@ -43,14 +43,14 @@ struct TransformerRivalsTests {
     let identity = (0..<64).map { $0 % 9 == 0 ? 1.0 : 0 }
     #expect(try rows(network, 16) == identity)
     for first in [0, 8] {
-      // Heads have four rows: [4, 4] blocks on the diagonal are the identity.
+      // Heads have four rows, so [4, 4] blocks on the diagonal are the identity.
       let all = try rows(network, first)
       let gram = product(all, transposed(all))
       for i in 0..<64 where i / 32 == i % 8 / 4 { #expect(abs(gram[i] - identity[i]) < 1e-5) }
     }
   }
 
-  /// W_O·W_V has a mean diagonal of −0.4 ± 0.4/8: 8 entries of deviation 0.4/√8.
+  /// The mean of the diagonal of W_O·W_V is −0.4 ± 0.4/8, since its 8 entries have a standard deviation of 0.4/√8.
   @Test func mimeticIsWritten() throws {
     let network = try sampled("--method", "mimetic", "--architecture", Self.architecture)
     let projection = try network.read("blocks.1.attn.proj.weight", as: Float.self)
@@ -58,7 +58,7 @@ struct TransformerRivalsTests {
     let mean = (0..<8).reduce(0) { $0 + product[9 * $1] } / 8
     #expect(abs(mean + 0.4) < 4.5 * 0.05)
     let positions = try network.read("pos_embed", as: Float.self)
-    // The class token's, then row 0 and column 0: sines of 0 and cosines of 0, two each.
+    // The position of the class token comes first, then row 0 and column 0 with two sines of 0 and two cosines of 0 each.
     #expect(positions.values.prefix(16) == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1])
   }
 
@@ -67,12 +67,12 @@ struct TransformerRivalsTests {
     let bound = (6.0 / 16).squareRoot()
     let queries = try rows(network, 0).map(abs).max() ?? 0
     let values = try rows(network, 16).map(abs).max() ?? 0
-    // 0.67·2^(−1/4)
+    // The factor is 0.67·2^(−1/4).
     #expect(values <= bound * 0.563_399 && values > bound * 0.5)
     #expect(queries <= bound && queries > bound * 0.85)
   }
 
-  /// An isotropic draw at timm's size: 64 weights of deviation 0.02.
+  /// An isotropic draw at timm's scale has 64 weights with a standard deviation of 0.02.
   @Test func theDefaultSizeIsRecordedAndDrawn() throws {
     let scratch = try #require(TransformerFeaturesTests.scratch)
     try succeed(scratch.run("compute-nfm", "run.h5", "-o", "rivals.nfm.h5"))

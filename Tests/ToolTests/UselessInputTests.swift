@@ -1,4 +1,4 @@
-// Inputs that are legal and of no use: each has an outcome that is stated here.
+// Inputs that are valid but useless. The expected outcome of each is stated here.
 
 import Foundation
 import HDF5
@@ -69,7 +69,7 @@ struct UselessInputTests {
     return scratch
   }
 
-  /// A claim of 2³¹ images, none of them stored: the space is made in the fixture's place, by hand.
+  /// A file that states 2³¹ images but stores none. Its data space is changed by hand.
   static func writeHuge(to scratch: Scratch) throws {
     try scratch.writeImages("huge.h5")
     var bytes = try scratch.read("huge.h5")
@@ -88,7 +88,7 @@ struct UselessInputTests {
     try refusal.expect(in: #require(Self.scratch))
   }
 
-  /// One class, five images and batches of sixteen, images without any contrast: runs like others.
+  /// One class, five images with batches of sixteen, and images without contrast can be trained on.
   @Test(arguments: ["lonely", "few", "constant"])
   func isTrained(images: String) throws {
     let scratch = try #require(Self.scratch)
@@ -110,7 +110,7 @@ struct UselessInputTests {
 }
 
 extension Scratch {
-  /// 60 training and 30 test images of 8×8, labels 0, 1, … in turn.
+  /// Writes 60 training and 30 test images of 8×8, with labels 0, 1, … in a cycle.
   func writeSynthetic(_ name: String, classes: Int, pixel: (Int) -> UInt8) throws {
     let images = try File.create(file(name))
     for (split, count) in [("train", 60), ("test", 30)] {
@@ -126,7 +126,7 @@ extension Scratch {
     try images.close()
   }
 
-  /// A copy of a file with another number in place of a dataset's first.
+  /// Copies a file and replaces the first number of a dataset.
   func replaceFirst(
     _ dataset: String, of name: String, by value: Float, in copy: String
   ) throws {

@@ -1,10 +1,10 @@
-// `report verify`: which files follow from the files and folders given, whoever made those.
+// `report verify`: which files follow from the given files and folders, whoever made these.
 
 import Foundation
 import Testing
 
 extension Scratch {
-  /// images.h5 from the folder `photos`, as the tests of the formats have it.
+  /// A folder with images.h5, made from the folder `photos` of the tests of formats.
   fileprivate func decodePhotos() throws {
     try FileManager.default.copyItem(
       atPath: Self.fixture("photos", of: "ImageFormatsTests"), toPath: file("photos"))
@@ -27,9 +27,9 @@ extension Scratch {
   try scratch.decodePhotos()
   #expect(
     try scratch.verify("images.h5", "photos") == ["images.h5": "follows", "photos": "source"])
-  // What is not given cannot be vouched for.
+  // Files that are not given cannot be verified.
   #expect(try scratch.verify("images.h5", status: 65)["images.h5"]?.contains("folder") == true)
-  // A file more, a file less, a file renamed: each is another folder.
+  // An added, removed or renamed file makes a different folder.
   let picture = try #require(
     FileManager.default.subpaths(atPath: scratch.file("photos"))?.first { $0.hasSuffix(".png") })
   let bytes = try scratch.read("photos/\(picture)")
@@ -60,7 +60,7 @@ extension Scratch {
   let scratch = try Scratch()
   try scratch.writeImages("images.h5")
   try scratch.drawInitialNetwork()
-  // Written here without a history, as by h5py.
+  // The file is written without a history, as h5py does.
   #expect(
     try scratch.verify("images.h5", "init.h5") == ["images.h5": "source", "init.h5": "follows"])
   try scratch.writeImages("others.h5", side: 4)

@@ -1,5 +1,5 @@
-// libFuzzer's driver for one reader: READER=png fuzz [libFuzzer's options] [FOLDER…]. The readers
-// and what each is given stand in Readers.swift.
+// The driver of libFuzzer for one reader: READER=png fuzz [libFuzzer's options] [FOLDER…]. Readers.swift has the readers
+// and their inputs.
 
 import Foundation
 
@@ -26,7 +26,7 @@ enum Fuzz {
     var arguments = CommandLine.unsafeArgv
     exit(
       runDriver(&count, &arguments) { start, count in
-        // An error is the right answer to most inputs; a crash is what is looked for.
+        // An error is the right answer to most inputs. The fuzzer searches for crashes.
         try? Fuzz.reader(Array(UnsafeBufferPointer(start: start, count: count)))
         return 0
       })

@@ -1,6 +1,6 @@
-// Right checksums for a damaged PNG: the decoder is to see what is in a chunk, not that it changed.
+// Correct checksums for a damaged PNG, so that the decoder reads the contents of a chunk and not only its checksum.
 
-/// The file with every chunk's CRC set to what it should be.
+/// The file with the correct CRC in every chunk.
 func withPNGChecksums(_ bytes: [UInt8]) -> [UInt8] {
   var bytes = bytes
   var start = 8

@@ -1,5 +1,5 @@
-// Everything that reads a stranger's file, by the name `make fuzz` prints. What a tool would go on to
-// read is read here, too: pixels, weights, columns.
+// All readers of files of unknown origin, by the names that `make fuzz` prints. Pixels, weights and columns, which a tool
+// would read later, are read here too.
 
 import Features
 import Foundation
@@ -44,7 +44,7 @@ let readers: [String: Reader] = [
   },
 ]
 
-/// Reads all attributes and numbers that up to `names` names lead to, whatever they mean.
+/// Reads all attributes and numbers of up to `names` names, whatever their meaning.
 @Sendable private func readEverything(in group: Group, depth: Int, _ names: inout Int) throws {
   names -= try group.names().count
   guard depth > 0, names > 0 else { return }
@@ -53,7 +53,7 @@ let readers: [String: Reader] = [
     for attribute in try group.attributeNames(of: name) {
       _ = try? group.attribute(attribute, of: name)
     }
-    // A legal one may be as large as 1,024 files.
+    // A valid one may be as large as 1,024 files.
     guard let shape = try? group.shape(of: name), shape.reduce(1.0, { $0 * Double($1) }) < 1e6
     else {
       continue
@@ -66,7 +66,7 @@ let readers: [String: Reader] = [
   }
 }
 
-/// As tools open a pipe; a file on disk is read by the same code.
+/// Opens the bytes as tools open a pipe. A file on disk is read by the same code.
 @Sendable private func open(_ bytes: [UInt8]) throws -> File {
   try File.open(image: bytes, name: "input")
 }
@@ -94,7 +94,7 @@ let readers: [String: Reader] = [
   _ = try set.read(threads: 1) { _ in }
 }
 
-/// Images with as many labels as they claim, or labels with as many images.
+/// Reads images together with the stated number of labels, or labels together with the stated number of images.
 @Sendable private func readIdx(_ bytes: [UInt8]) throws {
   let count = Array(bytes.dropFirst(4).prefix(4))
   let claimed = min(count.reduce(0) { $0 << 8 | Int($1) }, 10_000)
@@ -107,7 +107,7 @@ let readers: [String: Reader] = [
     Scratch.write(other, to: isImages ? "train-labels" : "train-images"))
 }
 
-/// CIFAR's records as they lie in the archive: the first byte says which of the two data sets.
+/// Reads CIFAR's records as in the archive. The first byte selects one of the two data sets.
 @Sendable private func readCIFAR(_ bytes: [UInt8]) throws {
   let isHundred = bytes.first == 100
   let name = isHundred ? "cifar-100/train.bin" : "cifar-10/data_batch_1.bin"
@@ -122,18 +122,18 @@ private let picture = [UInt8](
       "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNgZGIGAAAOAAfXb+R4AAAAAElFTkSuQmCC"
   ) ?? Data())
 
-/// A folder of pictures whose paths the bytes are, between zero bytes.
+/// Reads a folder of pictures whose paths are the bytes, separated by zero bytes.
 @Sendable private func readFolder(_ bytes: [UInt8]) throws {
   defer { try? FileManager.default.removeItem(atPath: "\(Scratch.folder)/folder") }
   for path in bytes.split(separator: 0).prefix(32) {
-    // What leads out of the folder would be the driver's mistake, not the reader's.
+    // A path that leads out of the folder would be a mistake of the driver, not of the reader.
     let names = path.split(separator: UInt8(ascii: "/")).filter { ![[46], [46, 46]].contains($0) }
     Scratch.write(picture, atNames: [Array("folder".utf8)] + names.map(Array.init))
   }
   try readSet("\(Scratch.folder)/folder")
 }
 
-/// Tiny-ImageNet's three lists, between them zero bytes, beside two pictures.
+/// Reads Tiny-ImageNet's three lists, which are separated by zero bytes, beside two pictures.
 @Sendable private func readLists(_ bytes: [UInt8]) throws {
   let parts = bytes.split(separator: 0, maxSplits: 2, omittingEmptySubsequences: false)
   for (part, name) in zip(parts, ["wnids.txt", "words.txt", "val/val_annotations.txt"]) {

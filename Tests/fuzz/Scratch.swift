@@ -1,4 +1,4 @@
-// A folder in memory for readers that take paths; the same for all inputs of a process.
+// A folder in memory for readers that need paths. All inputs of a process use the same folder.
 
 import Foundation
 
@@ -12,8 +12,8 @@ enum Scratch {
     return folder
   }()
 
-  /// Writes a file, with the folders on the way to it.
-  /// - Returns: its path.
+  /// Writes a file and creates its folders.
+  /// - Returns: The path of the file.
   static func write(_ bytes: some Sequence<UInt8>, to name: String) throws -> String {
     let url = URL(fileURLWithPath: "\(folder)/\(name)")
     let data = Data(bytes)
@@ -25,7 +25,7 @@ enum Scratch {
     return url.path
   }
 
-  /// Writes a file whose path's names may be any bytes; it is not there when the file system refuses one.
+  /// Writes a file whose path may contain any bytes. If the file system refuses a name, the file is not written.
   static func write(_ bytes: [UInt8], atNames names: [[UInt8]]) {
     var path = Array(folder.utf8CString.dropLast())
     for name in names.dropLast() {
