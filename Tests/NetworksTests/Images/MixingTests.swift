@@ -76,7 +76,7 @@ struct MixingTests {
     #expect(Set(draws.compactMap { $0?.share }).count > 10)
   }
 
-  /// Of 4,000 steps with both settings, each step uses one of the two. With one setting, every step uses that one.
+  /// There are 4,000 steps. With both settings each step uses one of the two; with one setting every step uses that one.
   @Test func mixupAndCutMixAreEquallyLikely() {
     let steps = 0..<4_000
     func draws(_ mixing: Mixing) -> [BatchMixture] {

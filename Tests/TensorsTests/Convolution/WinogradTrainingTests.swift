@@ -64,7 +64,7 @@ struct WinogradTrainingTests {
     #expect(one == train(example, .winograd, threads: 3, atOnce: true))
   }
 
-  /// Of equal values in a window, the first in reading order receives the gradient. None does if they are not positive.
+  /// The first of equal values in a window, in reading order, receives the gradient. None does if they are not positive.
   @Test(arguments: [1, 0] as [Float])
   func firstOfEqualMaximaReceivesTheGradient(bias: Float) {
     for shape in Self.shapes where shape.pools {
