@@ -43,7 +43,7 @@ package final class File {
   }
 
   /// Creates a file in memory only; `image()` returns its bytes.
-  /// - Parameter name: what messages call it.
+  /// - Parameter name: the file's name in messages.
   package static func createInMemory(name: String) throws -> File {
     try Library.call {
       let access = try memoryProperties(name: name)
@@ -61,13 +61,13 @@ package final class File {
   }
 
   /// Opens the bytes of a file for reading.
-  /// - Parameter name: what messages call it.
+  /// - Parameter name: the file's name in messages.
   package static func open(image: [UInt8], name: String) throws -> File {
     guard !image.isEmpty else { throw HDF5Error(.invalid, file: name, "is empty") }
     return File(.read(try catalogue(name) { ByteSource(image: image) }), name: name)
   }
 
-  /// The bytes of the file as they would stand on disk.
+  /// The bytes that the file would have on disk.
   package func image() throws -> [UInt8] {
     try Library.call {
       let id = try writable()
@@ -85,7 +85,7 @@ package final class File {
     }
   }
 
-  /// Writes what is pending and closes the file; its groups cannot be used afterwards.
+  /// Writes all pending data and closes the file. Its groups cannot be used afterwards.
   package func close() throws {
     try Library.call {
       defer { state = .closed }
@@ -95,7 +95,7 @@ package final class File {
     }
   }
 
-  /// The group that holds everything else.
+  /// The root group, which contains all other objects.
   package var root: Group { Group(file: self, path: "/") }
 
   func failure(_ kind: HDF5Error.Kind, object: String? = nil, _ reason: String) -> HDF5Error {

@@ -2,7 +2,7 @@
 // and sizes of pictures, labels of CIFAR's records, the texts that name classes. A compressed archive
 // is therefore unpacked twice: once here, once for the pixels.
 
-/// The files of a collection, by what they are.
+/// The files of a collection, by their kind.
 struct Inventory {
   struct PictureFile {
     /// The picture's place among all files of the collection, from 0.

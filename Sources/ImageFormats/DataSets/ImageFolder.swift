@@ -59,7 +59,7 @@ enum ImageFolder {
   }
 }
 
-/// The folders of a set, told apart as parts (`train/`, `test/`) and classes.
+/// The folders of a set, which are parts (`train/`, `test/`) or classes.
 private struct PartFolders: Sendable {
   private static let trainNames: Set = ["train", "training"]
   /// Names of folders for the test set; the first that exists is used.

@@ -1,6 +1,6 @@
-// What stands before the results: the experiment, its verdicts and its methods, in words.
+// The introduction of the page before the results: the experiment, its verdicts and its methods.
 
-/// A method's name and what it does, in a line.
+/// A method's name, and its description in one line.
 package struct MethodSummary: Sendable, Equatable {
   package let name: String
   package let summary: String
@@ -42,7 +42,7 @@ extension Page {
       + " interval of the mean."
   }
 
-  /// How long runs train and on how many images, as far as all of them agree; empty if they do not.
+  /// A text on the length of training and the number of images, as far as all runs agree; empty if they do not.
   private var training: String {
     func shared(_ value: (RunRecord) -> String?) -> Int? {
       let values = Set(study.runs.map(value))
@@ -65,7 +65,7 @@ extension Page {
       + " Undecided means that neither is shown; the number of pairs that would decide stands beside it."
   }
 
-  /// What NFM, AGOP and alignment are; nil where no method uses them.
+  /// An explanation of NFM, AGOP and alignment; nil if no method uses them.
   private var features: String? {
     let names = study.runs.map(\.initialiser)
     guard names.contains(where: { $0.contains("nfm") || $0.contains("agop") }) else { return nil }
@@ -81,7 +81,7 @@ extension Page {
       + " matrix as covariance Σ.\(source)\(aligned)"
   }
 
-  /// What the source of features is; empty where runs do not state its data set.
+  /// A text on the source of features; empty if runs do not state its data set.
   private var source: String {
     let sets = Set(study.runs.compactMap { $0.option("source_dataset") }).sorted()
     return sets.isEmpty
@@ -106,7 +106,7 @@ extension Page {
 }
 
 extension [String] {
-  /// a, b and c
+  /// A list in words, such as "a, b and c".
   fileprivate var listed: String {
     guard let last, count > 1 else { return first ?? "" }
     return dropLast().joined(separator: ", ") + " and " + last

@@ -6,7 +6,7 @@ package struct Page: Sendable {
   package var title: String
   package var study: Study
   package var table: ResultTable
-  /// What the methods are, shown before the results.
+  /// The descriptions of the methods, shown before the results.
   package var methods: [MethodSummary]
   /// Further parts, shown in order after the curves.
   package var parts: [PagePart]

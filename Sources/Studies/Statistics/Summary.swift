@@ -32,12 +32,11 @@ package struct Interval: Sendable, Codable, Equatable {
 
 /// The range of a sample's values, which decides the interval of their mean.
 package enum Support: Sendable {
-  /// Any numbers: Student's t.
+  /// Any numbers, with the interval of Student's t.
   case real
-  /// Shares in [0, 1]: Student's t on the logit scale.
+  /// Shares in [0, 1], with the interval of Student's t on the logit scale.
   case share
-  /// Differences of two shares: Student's t, cut at ±1, so that it excludes 0 exactly where the t test
-  /// does.
+  /// Differences of two shares, with the interval of Student's t, cut at ±1. It excludes 0 exactly if the t test does.
   case difference
 }
 
