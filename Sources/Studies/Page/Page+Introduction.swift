@@ -78,7 +78,7 @@ extension Page {
       "The neural feature matrix (NFM) of a layer is WᵀW, where the rows of W are the layer's trained weights. The average"
       + " gradient outer product (AGOP) is the mean outer product of the gradients with respect to what the layer reads. Both"
       + " show to which directions of its inputs a trained network responds. Methods with these names draw weights with that"
-      + " matrix as covariance Σ.\(source)\(aligned)"
+      + " matrix as covariance Σ, or by default with the square root of the AGOP.\(source)\(aligned)"
   }
 
   /// A text on the source of features; empty if runs do not state its data set.

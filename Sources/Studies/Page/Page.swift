@@ -65,8 +65,7 @@ package struct Page: Sendable {
       blocks.append(
         Block(
           "All data sets", id: "matrix",
-          table.matrix.html(
-            caption: table.matrixCaption + ", beside the paper's best validation accuracy")))
+          table.matrix.html(caption: table.matrixCaption)))
     }
     for (index, section) in table.sections.enumerated() {
       blocks.append(results(section, id: "results-\(index)"))

@@ -6,12 +6,15 @@ extension ResultTable {
 
   /// The headline of a section: the method with the highest mean test accuracy (validation accuracy if nothing was
   /// tested), compared with the baseline, and the verdict on it. Methods with a run that diverged or
-  /// stayed at chance are not candidates. Nil without candidates.
+  /// stayed at chance are not candidates; the headline says so if no other is left. Nil if no method has an accuracy.
   package func headline(_ section: Section) -> String? {
     let sound = section.rows.filter { $0.status.isEmpty && section.accuracy($0) != nil }
     func mean(_ row: ResultRow) -> Double { section.accuracy(row)?.summary.mean ?? 0 }
     let best = sound.max { (mean($0), $1.method) < (mean($1), $0.method) }
-    guard let best else { return nil }
+    guard let best else {
+      guard section.rows.contains(where: { !$0.status.isEmpty }) else { return nil }
+      return "On \(section.dataset), every method has runs that diverged or stayed at chance."
+    }
     let known = section.accuracy(best)?.summary.n ?? best.runs
     let runs = known == 1 ? "1 run" : "\(known) runs"
     let (kind, proviso) =

@@ -54,8 +54,10 @@ extension ResultTable {
 
   /// The caption of the matrix.
   var matrixCaption: String {
-    isTested
-      ? "Test accuracy at the best validation epoch, %" : "Best validation accuracy, %"
+    let isInPaper = sections.contains { $0.rows.contains { $0.paper != nil } }
+    return
+      (isTested ? "Test accuracy at the best validation epoch, %" : "Best validation accuracy, %")
+      + (isInPaper ? ", beside the paper's best validation accuracy" : "")
   }
 
   /// The rows of one data set as a table of text.

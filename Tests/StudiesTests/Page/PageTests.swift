@@ -233,6 +233,10 @@ private func pictures(_ html: String) -> [String] {
   // There is nothing to compare with, and no method learned.
   #expect(
     headlines[0] == "On svhn, kaiming-nfm reaches the highest test accuracy, 89.00 % (3 runs).")
+  let failed = (1...3).map { run("nfm", seed: $0, [0.1]) }
+  #expect(
+    try ResultTable(Study(failed)).headlines
+      == ["On cifar10, every method has runs that diverged or stayed at chance."])
   let beaten = try ResultTable(
     Study(
       (1...3).flatMap { seed in
