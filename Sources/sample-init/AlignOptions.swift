@@ -9,14 +9,14 @@ import Tooling
 struct AlignOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Carry the draw over from this network's channels to the new one's, by least squares on the images. This is the network or run file that the features were computed from, or that is copied.",
+      "Carry the draw over from this network's channels to the new one's, by least squares on the images. Give the network or run file that the features were computed from, or that is copied.",
       valueName: "network"),
     completion: .file())
   var align: String?
 
   @Option(
     help: ArgumentHelp(
-      "λ of that regression, as a share of the mean square of the new network's channels. [default: \(Alignment.defaultRidge)]",
+      "Weight λ of the penalty in the regression of --align, as a share of the mean square of the new network's channels. [default: \(Alignment.defaultRidge)]",
       valueName: "share"))
   var alignRidge: Double?
 
@@ -28,13 +28,13 @@ struct AlignOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Number of training images for the regression. [default: as many as have 2¹⁹ pixels, 512 of 32×32]",
+      "Number of training images for the regression of --align. [default: as many as have 2¹⁹ pixels, 512 of 32×32]",
       valueName: "n"))
   var alignImages: Int?
 
   @Flag(
     help:
-      "Use noise in place of these images: independent normal pixels with the images' mean and deviation in each colour."
+      "Use noise in place of images in the regression of --align: independent normal pixels with the images' mean and deviation in each colour."
   )
   var alignNoise = false
 

@@ -6,22 +6,26 @@ import Schemas
 
 struct DrawOptions: ParsableArguments {
   @Option(
-    help: "The method: one of those above.", completion: .list(Initialisers.all.map(\.name)))
+    help: "The initialisation method, one of those above.",
+    completion: .list(Initialisers.all.map(\.name)))
   var method: String
 
   @Option(help: "Seed of the weights.")
   var seed: UInt64 = 1
 
-  @Option(help: "paper or exact: sets the defaults of --scale, --head and --outputs.")
+  @Option(
+    help:
+      "paper (Long et al.) or exact: the convention, which sets the defaults of --scale, --head and --outputs."
+  )
   var convention = Convention.exact
 
   @Option(
     help:
-      "Size of the covariance: trace (1), fan-in (mean weight variance 2/fan_in), source (that of the source's filters), default (that of the usual initialiser, timm's or torchvision's), output (unit deviation of each layer's output on the images), balanced (the same function as output, with ‖∇W‖/‖W‖ equal in all layers), he-deviation (the paper's √(2/fan_in)·Σ). [default: by method and convention]"
+      "Size of the covariance Σ: trace (tr Σ = 1), fan-in (mean weight variance 2/fan_in), source (that of the source's filters), default (the usual size: timm's for transformers, Fixup's for residual networks with norm=none, torchvision's for others), output (unit deviation of each layer's output on the images), balanced (the same function as output, with ‖∇W‖/‖W‖ equal in all layers), he-deviation (the paper's √(2/fan_in)·Σ). [default: by method and convention]"
   )
   var scale: FilterScale?
 
-  @Option(help: "Shrinkage ρ: Σ/tr Σ becomes (1−ρ)·Σ/tr Σ + ρ·I/d.")
+  @Option(help: "Shrinkage ρ: Σ/tr Σ becomes (1−ρ)·Σ/tr Σ + ρ·I/d, for filters of d inputs.")
   var shrink = 0.0
 
   @Option(
@@ -34,13 +38,13 @@ struct DrawOptions: ParsableArguments {
 
   @Option(
     help:
-      "Layers to draw by the method, e.g. 1-4, features.0 or attn.q; kaiming-normal draws the rest, in a transformer timm."
+      "Layers to draw by the method, e.g. 1-4, features.0 or attn.q. The other layers are drawn by kaiming-normal, or in a transformer by timm."
   )
   var layers = LayerSelection.all
 
   @Option(
     help:
-      "Maps of a transformer to draw by the method: readers (queries, keys, values, mlp.fc1), writers (patch embedding, attn.proj, mlp.fc2) or both; timm draws the rest."
+      "Maps of a transformer to draw by the method: readers (queries, keys, values, mlp.fc1), writers (patch embedding, attn.proj, mlp.fc2) or both. The other maps are drawn by timm."
   )
   var sides = TokenSides.both
 

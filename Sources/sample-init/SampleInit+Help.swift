@@ -16,19 +16,22 @@ extension SampleInit {
     Methods:
     \(Initialisers.all.map { "  \(Format.padded($0.name, to: 16)) \($0.summary)" }.joined(separator: "\n"))
 
-    This costs about a second for all of VGG11; no matrix of size (C·9)² is formed.
+    Drawing a VGG11 takes about a second on two cores. No matrix of size (C·9)², for C input \
+    channels, is formed.
 
     A covariance describes the source's channels, and a new network has other channels. --align \
     carries the draw over to them, layer by layer, so that filters respond to the new channels as \
-    they would to the source's. It uses the --images, and a source of any width and depth. A \
-    transformer's source must have the same patches, and at least as many heads and blocks.
+    they would to the source's. It needs --images. The source may have another width, and more \
+    layers. A transformer's source must have the same patches, and at least as many heads and \
+    blocks.
 
-    Batch normalisations start with gain 1 and bias 0. Their running statistics are measured on \
-    training images where --images are given, else they are 0 and 1. A copy keeps its source's.
+    Batch normalisations start with gain 1 and bias 0. With --images their running means and \
+    variances are measured on training images; otherwise they are 0 and 1. The method copy keeps \
+    the source's.
 
     --for torchvision writes a file for torchvision.models.vgg11().load_state_dict instead, with \
     hidden layers of 4096 on a pool of 7×7 and 1000 outputs (or --outputs, or the images' \
-    classes); or a file for resnet18 or resnet34.
+    classes). It also writes files for other VGGs, and for resnet18 and resnet34.
 
     Examples:
       sample-init --method kaiming-normal --seed 1 \\

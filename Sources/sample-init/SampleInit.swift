@@ -35,7 +35,7 @@ struct SampleInit: Tool {
 
   @Option(
     help:
-      "The images file that the network is for. It gives outputs and normalisation; --align, lsuv, patches, --scale output or balanced, and running statistics of batch normalisations use its images.",
+      "The images file that the network is for. It gives the number of outputs and the normalisation. --align, lsuv, patches, --scale output or balanced, and running statistics of batch normalisations use its images.",
     completion: .file())
   var images: String?
 
@@ -50,7 +50,7 @@ struct SampleInit: Tool {
   @Option(
     name: .customLong("for"),
     help:
-      "Write a state dictionary for the VGG or ResNet of this library: torchvision. A .safetensors if the output's name ends so, else a .pth."
+      "Write a state dictionary for a VGG or ResNet of this library; torchvision is the only one. The file is a .safetensors if the output's name ends so, else a .pth."
   )
   var library: Library?
 

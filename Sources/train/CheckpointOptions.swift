@@ -6,18 +6,19 @@ import Tooling
 struct CheckpointOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Keep the state of the run here, to continue from after an interruption; removed when the run is written.",
+      "Keep the state of the run in this file, from which an interrupted run continues. The file is removed when the run is written.",
       discussion: "[default: OUTPUT.checkpoint; none when the output is a pipe]", valueName: "file"),
     completion: .file())
   var checkpoint: String?
 
-  @Option(help: ArgumentHelp("Epochs between writes of the state; 0: never.", valueName: "epochs"))
+  @Option(
+    help: ArgumentHelp("Number of epochs between checkpoints; 0 writes none.", valueName: "epochs"))
   var checkpointEvery = 1
 
   @Flag(help: "Keep the state of the finished run too, so that more --epochs can continue it.")
   var keepCheckpoint = false
 
-  @Flag(help: "Start from the beginning even if there is a checkpoint of any run, and replace it.")
+  @Flag(help: "Start from the beginning and replace a checkpoint, even one of another run.")
   var restart = false
 
   func validate() throws {

@@ -44,14 +44,15 @@ struct OptimiserOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Epochs of warm-up, which may be a fraction: the learning rate of their W steps is η·(t + 1)/(W + 1), a line from 0 to η. A cosine falls over the remaining steps.",
+      "Epochs of warm-up, which may be a fraction. Over its W steps the learning rate rises linearly: η·(t + 1)/(W + 1) at step t. A cosine falls over the remaining steps.",
       valueName: "epochs"))
   var warmUp = 0.0
 
   @Option(
     help: ArgumentHelp(
       "Scale a gradient (of all parameters together) down to this norm if its norm is larger.",
-      discussion: "Costs a copy of the gradient each step. [default: no limit]", valueName: "norm"))
+      discussion: "This costs a copy of the gradient in each step. [default: no limit]",
+      valueName: "norm"))
   var clip: Double?
 
   @Option(

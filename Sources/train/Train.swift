@@ -21,8 +21,8 @@ struct Train: Tool {
           and evaluated), validation and test images (epochs/… Float64 [epochs];
           accuracies in [0, 1], losses in nats);
         the probe of the initial network on a batch of training images: deviation
-          and effective rank of each convolution's pre-activations, share of dead
-          filters, norm of the loss's gradient (probe/… Float64 [layers]; with
+          and effective rank of each convolution's pre-activations, share of filters
+          that never fire, norm of the loss's gradient (probe/… Float64 [layers]; with
           --probe-head also for the fully connected layers);
         what the best network predicts for each test image (test/predictions,
           beside test/labels, UInt16 [images]).
@@ -33,7 +33,7 @@ struct Train: Tool {
       losses have none of them. In the running accuracy the prediction for a mixed image counts as the \
       share of its label. --subset and --test-subset choose the same images for every seed and every \
       order of the images in the file; class counts differ by at most one, unless a class is \
-      exhausted. If the loss is no longer finite the run ends, and counts as diverged.
+      exhausted. If the loss is no longer finite, the run ends and counts as diverged.
 
       After every epoch the run's state is written beside the output, to OUTPUT.checkpoint (three \
       times the network's size, with AdamW four times). If a run is interrupted, the same command \
@@ -62,7 +62,7 @@ struct Train: Tool {
     name: .shortAndLong, help: "The run file to write; - for standard output.", completion: .file())
   var output = "-"
 
-  @Option(help: "The images file.", completion: .file())
+  @Option(help: "The images file to train, validate and test on.", completion: .file())
   var images: String
 
   @Option(help: "Number of epochs; 0 only probes the network.")
@@ -109,7 +109,7 @@ struct Train: Tool {
   @OptionGroup var checkpointing: CheckpointOptions
 
   @Option(
-    help: "Write a log here: one JSON object on a line, for every epoch and every 50 steps.",
+    help: "Write a log to this file, with a line of JSON for every epoch and every 50 steps.",
     completion: .file())
   var log: String?
 

@@ -30,8 +30,9 @@ package enum Initialisers {
   /// Filters drawn with the covariance of a trained network's features.
   private static let covariances = [
     Initialiser(
-      "agop", "N(0, Σ/tr Σ), Σ the average gradient outer product", needs: .features(.agop),
-      size: .asked(exact: .trace, paper: .trace), hasCovariance: true, aligns: true
+      "agop", "N(0, Σ/tr Σ), Σ = AGOP^½ by default (AGOP: average gradient outer product)",
+      needs: .features(.agop), size: .asked(exact: .trace, paper: .trace), hasCovariance: true,
+      aligns: true
     ) { layer throws(FeatureError) in try layer.features() },
     Initialiser(
       "nfm", "N(0, Σ/tr Σ), Σ the neural feature matrix WᵀW", needs: .features(.nfm),
