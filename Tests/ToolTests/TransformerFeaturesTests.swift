@@ -85,7 +85,7 @@ struct TransformerFeaturesTests {
   }
 
   static let refusals: [(tool: String, words: [String], status: Int32, says: String)] = [
-    ("compute-agop", ["--own-bias", "dropped"], 65, "a transformer's are kept"),
+    ("compute-agop", ["--own-bias", "dropped"], 65, "and not in a transformer"),
     ("compute-agop", ["--convolution", "direct"], 64, "--convolution"),
     ("compute-agop", ["--layers", "blocks.2"], 64, "no layer 'blocks.2'"),
   ]

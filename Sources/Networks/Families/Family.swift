@@ -1,8 +1,8 @@
-/// What an architecture asks of a kind of networks.
+// The interface between an architecture and its family of networks.
 
 import Tensors
 
-/// A kind of networks, without a head's size: VGG, vision transformers, or residual networks. Made from text.
+/// A family of networks without the size of its head: VGG, vision transformers, or residual networks. It is made from text.
 protocol Family: Sendable {
   /// The text that makes it.
   var text: String { get }
