@@ -5,12 +5,12 @@ import torch.nn.functional as F
 from torchvision.models.resnet import BasicBlock
 
 
-class ResNet(nn.Module):
-    """torchvision's, of any number of stages and filters."""
+class Network(nn.Module):
+    """A stem, stages of blocks and a linear head. A kind of network defines `start`, `after_shortcut`, `block` and `forward`."""
     def __init__(self, blocks, width, imagenet, outputs):
         super().__init__()
         self.conv1 = nn.Conv2d(3, width, 7 if imagenet else 3, 2 if imagenet else 1, 3 if imagenet else 1, bias=False)
-        self.bn1 = nn.BatchNorm2d(width)
+        self.start(width)
         self.maxpool = nn.MaxPool2d(3, 2, 1) if imagenet else nn.Identity()
         self.count, inputs = len(blocks), width
         for stage, count in enumerate(blocks):
@@ -18,17 +18,30 @@ class ResNet(nn.Module):
             for index in range(count):
                 stride = 2 if stage > 0 and index == 0 else 1
                 downsample = None if stride == 1 and inputs == outputs_of_stage else nn.Sequential(
-                    nn.Conv2d(inputs, outputs_of_stage, 1, stride, bias=False), nn.BatchNorm2d(outputs_of_stage))
-                members.append(BasicBlock(inputs, outputs_of_stage, stride, downsample))
+                    nn.Conv2d(inputs, outputs_of_stage, 1, stride, bias=False), *self.after_shortcut(outputs_of_stage))
+                members.append(self.block(inputs, outputs_of_stage, stride, downsample))
                 inputs = outputs_of_stage
             setattr(self, f"layer{stage + 1}", nn.Sequential(*members))
         self.fc = nn.Linear(inputs, outputs)
 
-    def forward(self, x):
-        x = self.maxpool(F.relu(self.bn1(self.conv1(x))))
+    def stages(self, x):
         for stage in range(self.count):
             x = getattr(self, f"layer{stage + 1}")(x)
-        return self.fc(x.mean((2, 3)))
+        return x.mean((2, 3))
+
+
+class ResNet(Network):
+    """torchvision's, of any number of stages and filters."""
+    block = BasicBlock
+
+    def start(self, width):
+        self.bn1 = nn.BatchNorm2d(width)
+
+    def after_shortcut(self, width):
+        return [nn.BatchNorm2d(width)]
+
+    def forward(self, x):
+        return self.fc(self.stages(self.maxpool(F.relu(self.bn1(self.conv1(x))))))
 
 
 class FixupBlock(nn.Module):
@@ -49,30 +62,18 @@ class FixupBlock(nn.Module):
         return F.relu(out + identity)
 
 
-class FixupResNet(nn.Module):
+class FixupResNet(Network):
     """The network of the same authors, with a 1×1 convolution in the shortcuts of other sizes."""
-    def __init__(self, blocks, width, imagenet, outputs):
-        super().__init__()
-        self.conv1 = nn.Conv2d(3, width, 7 if imagenet else 3, 2 if imagenet else 1, 3 if imagenet else 1, bias=False)
+    block = FixupBlock
+
+    def start(self, width):
         self.bias1, self.bias2 = nn.Parameter(torch.zeros(1)), nn.Parameter(torch.zeros(1))
-        self.maxpool = nn.MaxPool2d(3, 2, 1) if imagenet else nn.Identity()
-        self.count, inputs = len(blocks), width
-        for stage, count in enumerate(blocks):
-            outputs_of_stage, members = width << stage, []
-            for index in range(count):
-                stride = 2 if stage > 0 and index == 0 else 1
-                downsample = None if stride == 1 and inputs == outputs_of_stage else nn.Sequential(
-                    nn.Conv2d(inputs, outputs_of_stage, 1, stride, bias=False))
-                members.append(FixupBlock(inputs, outputs_of_stage, stride, downsample))
-                inputs = outputs_of_stage
-            setattr(self, f"layer{stage + 1}", nn.Sequential(*members))
-        self.fc = nn.Linear(inputs, outputs)
+
+    def after_shortcut(self, width):
+        return []
 
     def forward(self, x):
-        x = self.maxpool(F.relu(self.conv1(x) + self.bias1))
-        for stage in range(self.count):
-            x = getattr(self, f"layer{stage + 1}")(x)
-        return self.fc(x.mean((2, 3)) + self.bias2)
+        return self.fc(self.stages(self.maxpool(F.relu(self.conv1(x) + self.bias1))) + self.bias2)
 
 
 @torch.no_grad()
