@@ -14,12 +14,6 @@ extension PlainShape {
   }
 }
 
-/// The scalars that follow a convolution in a network without batch normalisation: the names of m and b in y = m·z + b.
-struct FollowingScalars {
-  var scale: String?
-  let bias: String
-}
-
 /// z = W∗x and what follows it: a batch normalisation, y = γ(z − μ)/σ + β, or scalars, y = m·z + b, perhaps with a sum
 /// and ReLU; or nothing, y = z. It is one linear map of a residual network.
 ///
@@ -139,38 +133,6 @@ struct ResidualConvolution {
       convolution.backward(dz, images: sweep.rows, into: dx, use)
     } else if let dx {
       convolution.inputGradient(dz, rows: sweep.rows, into: dx)
-    }
-  }
-}
-
-extension BatchNorm {
-  /// The backward pass that a sweep asks for.
-  fileprivate func backward(
-    _ dy: Buffer, _ sweep: Sweep, _ statistics: Statistics, into dz: Buffer, residual: Buffer?
-  ) {
-    switch (statistics, sweep.use) {
-    case (.batch, let use?):
-      backward(dy, images: sweep.images, into: dz, residual: residual, use)
-    case (.batch, nil):
-      preconditionFailure("gradients of inputs alone are those by the running statistics")
-    case (.running, .apply?):
-      preconditionFailure("a step of training takes the statistics of the batch")
-    case (.running, _):
-      inputGradient(
-        dy, images: sweep.images, repeats: sweep.repeats, into: dz, residual: residual)
-    }
-  }
-}
-
-extension ScalarMap {
-  /// The backward pass that a sweep asks for.
-  func backward(_ dy: Buffer, _ sweep: Sweep, into dz: Buffer, residual: Buffer? = nil) {
-    if let use = sweep.use {
-      precondition(sweep.repeats == 1, "gradients of parameters are those of one loss")
-      backward(dy, images: sweep.images, into: dz, residual: residual, use)
-    } else {
-      inputGradient(
-        dy, images: sweep.images, repeats: sweep.repeats, into: dz, residual: residual)
     }
   }
 }
