@@ -36,8 +36,10 @@ extension Probe {
       // As where the head starts at zero.
       return ["no gradient arrives at any map of the body"]
     }
-    // A branch that starts at zero adds nothing at first, and no gradient passes its second convolution.
-    return layers.filter { !idle.contains($0.name) || !$0.gradientNorm.isFinite }.flatMap { layer in
+    return layers.flatMap { layer in
+      // A branch that starts at zero adds nothing at first, and no gradient passes its second convolution: the second has
+      // no output yet, the first no gradient.
+      let isIdle = idle.contains(layer.name)
       var found: [String] = []
       if !layer.deviation.isFinite || !layer.gradientNorm.isFinite {
         found.append("\(layer.name): activations or gradients are not finite")
@@ -49,12 +51,14 @@ extension Probe {
           "\(layer.name): \(percent) % of the \(layer.isOfHead ? "units" : "filters") never fire")
       }
       if !isTransformer, ![first, last].contains(layer.name),
-        !(layer.effectiveRank >= Self.rankLimit)
+        !(layer.effectiveRank >= Self.rankLimit), !(isIdle && layer.deviation == 0)
       {
         let rank = (10 * layer.effectiveRank).rounded() / 10
         found.append("\(layer.name): activations of effective rank \(rank)")
       }
-      if layer.gradientNorm == 0 { found.append("\(layer.name): no gradient arrives") }
+      if layer.gradientNorm == 0, !(isIdle && layer.deviation > 0) {
+        found.append("\(layer.name): no gradient arrives")
+      }
       return found
     }
   }
